@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/montecarlo/runner.hpp"
+
+namespace oligosim {
+
+/// Exit codes that users' scripts rely on.
+enum Exit { done = 0, defect = 1, bad_input = 2, quality_missed = 3, disk_failed = 4, folder_busy = 5 };
+
+struct RunOptions {
+  std::filesystem::path study;
+  std::filesystem::path out;
+  std::optional<std::int64_t> replicates, seed;
+  std::optional<std::string> scenario;
+  std::optional<std::string> shard;  // "K/N"
+  unsigned threads = 0;              // 0: all usable cores
+};
+
+int run_command(const RunOptions& options);
+int check_command(const std::filesystem::path& file);
+int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);
+
+}  // namespace oligosim

@@ -1,0 +1,73 @@
+// The command line: what each word means is in commands.hpp; here it is only read and its errors become exit codes.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <system_error>
+
+#include "app/commands.hpp"
+#include "engine/io/yaml.hpp"
+#include "engine/montecarlo/block_log.hpp"
+#include "version.hpp"
+
+namespace {
+
+using namespace oligosim;
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{"Simulation engine for trial design", "oligosim"};
+  app.set_version_flag("--version", std::string("oligosim ") + build::version + " (" + build::revision + ")");
+  app.require_subcommand(1);
+
+  RunOptions run;
+  CLI::App* run_app =
+      app.add_subcommand("run", "simulate every scenario of a study and report operating characteristics");
+  run_app->add_option("study", run.study, "study file")->required();
+  run_app->add_option("--out", run.out, "folder for the results")->required();
+  run_app->add_option("--replicates", run.replicates, "replicates of each scenario, instead of the study's");
+  run_app->add_option("--seed", run.seed, "seed, instead of the study's");
+  run_app->add_option("--threads", run.threads, "threads; all usable cores if not given");
+  run_app->add_option("--scenario", run.scenario, "this scenario only");
+  run_app->add_option("--shard", run.shard, "K/N: every N-th block from the K-th");
+
+  std::filesystem::path file;
+  CLI::App* check_app = app.add_subcommand("check", "validate a study and say what will be simulated");
+  check_app->add_option("file", file, "study file")->required();
+
+  std::vector<std::filesystem::path> folders;
+  std::filesystem::path merged;
+  CLI::App* merge_app = app.add_subcommand("merge", "join the shards of a run");
+  merge_app->add_option("folders", folders, "folders of the shards")->required();
+  merge_app->add_option("--out", merged, "folder for the whole")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? done : bad_input;
+  }
+  if (run_app->parsed()) return run_command(run);
+  if (check_app->parsed()) return check_command(file);
+  return merge_command(folders, merged);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const InputError& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return bad_input;
+  } catch (const LogLocked& e) {
+    std::fprintf(stderr, "oligosim: %s\n", e.what());
+    return folder_busy;
+  } catch (const LogError& e) {
+    std::fprintf(stderr, "oligosim: %s\n", e.what());
+    return bad_input;
+  } catch (const std::system_error& e) {
+    std::fprintf(stderr, "oligosim: %s\n", e.what());
+    return disk_failed;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "oligosim: this is a defect of the program: %s\n", e.what());
+    return defect;
+  }
+}

@@ -1,0 +1,138 @@
+#include "app/output.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/io/file.hpp"
+#include "engine/io/number.hpp"
+#include "engine/random/stream.hpp"
+#include "version.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr const char* read_results = R"r(# Reads this folder into R data frames.
+summary_rows <- read.csv("summary.csv", na.strings = "NA", colClasses = c(look = "character"))
+power <- subset(summary_rows, metric == "reject" & look == "final", c(scenario, value, mcse, lower, upper))
+print(power)
+)r";
+
+std::string cpu_name() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+  return "unknown";
+}
+
+std::string now() {
+  const std::time_t t = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&t, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+std::string program() { return fmt::format("oligosim {} ({})", build::version, build::revision); }
+
+nlohmann::ordered_json manifest(const Study& study, const RunRecord& record, std::uint64_t replicates,
+                                const std::vector<SummaryRow>& rows) {
+  nlohmann::ordered_json failures = nlohmann::ordered_json::object();
+  for (const SummaryRow& r : rows)
+    if (r.metric == "power" && r.measure.n_missing > 0)
+      failures[r.scenario + "/" + r.label.analysis + "/" + r.label.parameter] = r.measure.n_missing;
+  return {{"program", "oligosim"},
+          {"version", build::version},
+          {"source_revision", build::revision},
+          {"compiler", build::compiler},
+          {"flags", build::flags},
+          {"cpu", cpu_name()},
+          {"command", record.command},
+          {"seed", study.seed},
+          {"study_hash", study_hash(study)},
+          {"stream_version", stream_version},
+          {"replicates", replicates},
+          {"partial", record.partial},
+          {"threads", record.threads},
+          {"finished", now()},
+          {"seconds", record.seconds},
+          {"failures", failures}};
+}
+
+}  // namespace
+
+Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads) {
+  Prepared prepared;
+  for (const Scenario& scenario : study.scenarios) {
+    scenario.disease->prepare();
+    prepared.experiments.emplace_back(scenario, study.seed,
+                                      true_values(scenario, study.seed, study.truth_patients, threads));
+  }
+  if (!sanity.empty()) prepared.sanity = sanity.run(threads);
+  return prepared;
+}
+
+LogHeader log_header(const Study& study, std::size_t columns) {
+  LogHeader header;
+  header.study_hash = study_hash(study);
+  header.seed = study.seed;
+  header.stream_version = stream_version;
+  header.program_version = build::version;
+  header.block_size = study.block_size;
+  header.scenarios = static_cast<std::uint32_t>(study.scenarios.size());
+  header.columns = static_cast<std::uint32_t>(columns);
+  return header;
+}
+
+std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
+                                      const std::filesystem::path& out, const RunRecord& record) {
+  std::vector<SummaryRow> rows;
+  std::uint64_t replicates = 0;
+  for (std::size_t s = 0; s < prepared.experiments.size(); ++s) {
+    const Folded folded = fold(log, static_cast<std::uint32_t>(s), prepared.experiments[s].columns());
+    replicates = s == 0 ? folded.replicates : std::min(replicates, folded.replicates);
+    if (folded.replicates == 0) continue;
+    const std::vector<SummaryRow> own = summarize(prepared.experiments[s], folded);
+    rows.insert(rows.end(), own.begin(), own.end());
+  }
+  const RunFacts facts{.replicates = replicates,
+                       .partial = record.partial,
+                       .program = program(),
+                       .study_hash = study_hash(study),
+                       .command = record.command};
+  nlohmann::ordered_json outputs = nlohmann::ordered_json::object();
+  const auto write = [&](const char* name, const std::string& content) {
+    write_file(out / name, content);
+    outputs[name] = sha256(content);
+  };
+  write("study.yaml", to_yaml(study.resolved));
+  write("summary.csv", summary_csv(rows));
+  write("summary.json", summary_json(rows));
+  if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
+  write("read_results.R", read_results);
+  write("report.html", study_page(study, rows, prepared.sanity, facts));
+  nlohmann::ordered_json all = manifest(study, record, replicates, rows);
+  all["outputs_sha256"] = outputs;
+  write_file(out / "manifest.json", all.dump(1) + "\n");
+  return rows;
+}
+
+std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows) {
+  std::size_t width = 8;
+  for (const Scenario& s : study.scenarios) width = std::max(width, s.name.size());
+  std::string text = fmt::format("{:<{}}  {:>10} {:>8}  {:>9} {:>8} {:>9}\n", "scenario", width, "efficacy", "mcse",
+                                 "patients", "events", "months");
+  for (const Scenario& s : study.scenarios) {
+    const auto row = [&](const char* metric) { return find_row(rows, s.name, metric, "final", s.design->primary()); };
+    if (!row("reject")) continue;
+    text += fmt::format("{:<{}}  {:>10.4f} {:>8.4f}  {:>9.1f} {:>8.1f} {:>9.1f}\n", s.name, width,
+                        row("reject")->measure.value, row("reject")->measure.mcse, row("expected_n")->measure.value,
+                        row("expected_events")->measure.value, row("expected_duration_months")->measure.value);
+  }
+  return text;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "models/study/sanity.hpp"
+#include "models/study/study.hpp"
+#include "models/study/study_page.hpp"
+#include "models/study/trial_experiment.hpp"
+
+namespace oligosim {
+
+/// The study made ready to run: control arms solved, true values found, one experiment a scenario.
+struct Prepared {
+  std::vector<TrialExperiment> experiments;
+  std::vector<SanityRow> sanity;
+};
+Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads);
+
+struct RunRecord {
+  double seconds = 0;
+  unsigned threads = 0;
+  bool partial = false;
+  std::string command;
+};
+
+/// Folds the log and writes summary.csv, summary.json, sanity.csv, study.yaml, report.html, read_results.R and
+/// manifest.json. Returns the summary.
+std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
+                                      const std::filesystem::path& out, const RunRecord& record);
+
+/// The short table at the end of a run, for stdout.
+std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows);
+
+LogHeader log_header(const Study& study, std::size_t columns);
+
+}  // namespace oligosim

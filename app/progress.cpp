@@ -1,0 +1,35 @@
+#include "app/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace oligosim {
+
+ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO)), start_(Clock::now()), last_(start_) {}
+
+void ProgressBar::operator()(const Progress& progress) {
+  const Clock::time_point now = Clock::now();
+  if (!first_known_) first_ = progress.done, first_known_ = true;  // a resumed run starts above 0
+  const std::chrono::duration<double> since_last = now - last_, elapsed = now - start_;
+  if (since_last.count() < (terminal_ ? 0.1 : 30.0)) return;
+  last_ = now;
+  shown_ = true;
+  const double rate = static_cast<double>(progress.done - first_) / elapsed.count();
+  const double left = rate > 0 ? static_cast<double>(progress.total - progress.done) / rate : 0;
+  const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
+  if (terminal_) {
+    const std::string bar(static_cast<std::size_t>(share * 30), '#');
+    fmt::print(stderr, "\r[{:<30}] {:5.1f} %  {:.0f} replicates/s  {:.0f} s left  ", bar, 100 * share, rate, left);
+  } else {
+    fmt::print(stderr, "{} of {} replicates, {:.0f}/s, {:.0f} s left\n", progress.done, progress.total, rate, left);
+  }
+  std::fflush(stderr);
+}
+
+void ProgressBar::finish() {
+  if (terminal_ && shown_) fmt::print(stderr, "\r{:<78}\r", "");
+}
+
+}  // namespace oligosim

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+#include "app/commands.hpp"
+#include "app/output.hpp"
+#include "app/progress.hpp"
+#include "engine/io/config.hpp"
+
+namespace oligosim {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+std::atomic<int> stop_signal{0};
+
+/// The first signal lets the running blocks finish; the second ends the program at once.
+void on_signal(int signal) {
+  if (stop_requested.exchange(true)) _Exit(128 + signal);
+  stop_signal = signal;
+}
+
+Shard parse_shard(const std::string& text) {
+  Shard shard;
+  const char* end = text.data() + text.size();
+  const auto part = std::from_chars(text.data(), end, shard.part);
+  if (part.ec == std::errc{} && part.ptr != end && *part.ptr == '/') {
+    const auto parts = std::from_chars(part.ptr + 1, end, shard.parts);
+    if (parts.ec == std::errc{} && parts.ptr == end && shard.part >= 1 && shard.part <= shard.parts) return shard;
+  }
+  throw InputError("--shard: '" + text + "' is not K/N with K from 1 to N");
+}
+
+std::uint32_t largest_count(const BlockLog& log, const Study& study) {
+  std::uint32_t most = 0;
+  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s) {
+    std::uint32_t here = 0;
+    log.for_each(s,
+                 [&](const BlockSummary& b) { here = std::max(here, b.id.block * study.block_size + b.replicates); });
+    most = std::max(most, here);
+  }
+  return most;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const Study study = load_study(options.study, {options.seed, options.replicates, options.scenario});
+  Problems problems;
+  const SanityCheck sanity(study.resolved, problems);
+  if (!problems.empty()) throw InputError(problems.text());
+  const Shard shard = options.shard ? parse_shard(*options.shard) : Shard{};
+  const unsigned threads = options.threads ? options.threads : usable_cores();
+
+  std::filesystem::create_directories(options.out);
+  const Prepared prepared = prepare(study, sanity, threads);
+  BlockLog log(options.out / "blocks.log", log_header(study, prepared.experiments.front().columns().size()));
+  if (log.dropped_bytes() > 0)
+    fmt::print(stderr, "oligosim: the last record of blocks.log was torn and is dropped; its block runs again\n");
+  if (largest_count(log, study) > study.replicates)
+    throw InputError("--replicates: " + options.out.string() + " holds more replicates than the " +
+                     std::to_string(study.replicates) + " asked for (ask for at least as many, or another folder)");
+
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  std::vector<const Experiment*> experiments;
+  for (const TrialExperiment& e : prepared.experiments) experiments.push_back(&e);
+  ProgressBar progress;
+  const bool complete = run_blocks(
+      {experiments, study.replicates, study.block_size, shard, threads, false}, log,
+      [&](const Progress& p) { progress(p); }, stop_requested);
+  progress.finish();
+  log.sync();
+
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const bool partial = !complete || shard.parts > 1;
+  const std::string command =
+      fmt::format("oligosim run study.yaml --seed {} --replicates {} --out DIR", study.seed, study.replicates);
+  const auto rows = write_results(study, prepared, log, options.out, {seconds.count(), threads, partial, command});
+  if (!complete) {
+    fmt::print(stderr, "oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
+    return 128 + stop_signal;
+  }
+  fmt::print("{}", terminal_summary(study, rows));
+  std::fflush(stdout);
+  return done;
+}
+
+int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out) {
+  const Study study = load_study(folders.front() / "study.yaml", {});
+  Problems problems;
+  const SanityCheck sanity(study.resolved, problems);
+  if (!problems.empty()) throw InputError(problems.text());
+  const unsigned threads = usable_cores();
+  const Prepared prepared = prepare(study, sanity, threads);
+  std::filesystem::create_directories(out);
+  BlockLog log(out / "blocks.log", log_header(study, prepared.experiments.front().columns().size()));
+  for (const auto& folder : folders) {
+    const BlockLog part = BlockLog::read_only(folder / "blocks.log");
+    if (!(part.header() == log.header()))
+      throw InputError(folder.string() + ": is of another study, seed or program version than " +
+                       folders.front().string());
+    for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
+      part.for_each(s, [&](const BlockSummary& b) {
+        if (log.replicates(b.id) < b.replicates) log.append(b);
+      });
+  }
+  log.sync();
+  bool complete = true;
+  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
+    complete = complete && fold(log, s, prepared.experiments[s].columns()).replicates >= study.replicates;
+  const std::string command =
+      fmt::format("oligosim run study.yaml --seed {} --replicates {} --out DIR", study.seed, study.replicates);
+  const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command});
+  if (!complete) fmt::print(stderr, "oligosim: some blocks are in none of the folders; the summary is partial\n");
+  fmt::print("{}", terminal_summary(study, rows));
+  return done;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,71 @@
+// The kernels of the analysis on 37 and 200 patients, in patients a second.
+#include <benchmark/benchmark.h>
+
+#include "engine/random/stream.hpp"
+#include "engine/statistics/cox.hpp"
+#include "engine/statistics/kaplan_meier.hpp"
+#include "engine/statistics/log_rank.hpp"
+
+namespace oligosim {
+namespace {
+
+struct Data {
+  explicit Data(std::size_t n) : time(n), event(n), group(n) {
+    Stream draw(1, 1, Purpose::course);
+    for (std::size_t i = 0; i < n; ++i) {
+      group[i] = i % 2;
+      time[i] = draw.exponential();
+      event[i] = draw.uniform() < 0.7;
+    }
+  }
+  std::vector<double> time;
+  std::vector<std::uint8_t> event, group;
+};
+
+template <class Work>
+void measure(benchmark::State& state, Work work) {
+  const Data data(static_cast<std::size_t>(state.range(0)));
+  Arena arena;
+  for (auto _ : state) {
+    arena.reset();
+    work(data, arena);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void sort(benchmark::State& state) {
+  measure(state, [](const Data& d, Arena& arena) {
+    benchmark::DoNotOptimize(sort_survival(d.time, d.event, arena).time.data());
+  });
+}
+BENCHMARK(sort)->Arg(37)->Arg(200);
+
+void log_rank(benchmark::State& state) {
+  measure(state, [](const Data& d, Arena& arena) {
+    const SurvivalTable table = sort_survival(d.time, d.event, arena);
+    const Grouping grouping{in_table_order<std::uint8_t>(table, d.group, arena), 2, {}, 1};
+    benchmark::DoNotOptimize(log_rank_test(table, grouping, {}, {}, arena).statistic);
+  });
+}
+BENCHMARK(log_rank)->Arg(37)->Arg(200);
+
+void cox(benchmark::State& state) {
+  measure(state, [](const Data& d, Arena& arena) {
+    const SurvivalTable table = sort_survival(d.time, d.event, arena);
+    const std::span<double> x = arena.take<double>(table.size());
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = d.group[table.row[i]];
+    benchmark::DoNotOptimize(oligosim::cox(table, {x, 1, {}, 1}, {}, {}, arena).coefficient.data());
+  });
+}
+BENCHMARK(cox)->Arg(37)->Arg(200);
+
+void kaplan_meier_median(benchmark::State& state) {
+  measure(state, [](const Data& d, Arena& arena) {
+    const KaplanMeierCurve curve = kaplan_meier(sort_survival(d.time, d.event, arena), {}, arena);
+    benchmark::DoNotOptimize(survival_quantile(curve, 0.5, SurvivalInterval::log, 0.95).estimate);
+  });
+}
+BENCHMARK(kaplan_meier_median)->Arg(37)->Arg(200);
+
+}  // namespace
+}  // namespace oligosim

@@ -1,0 +1,16 @@
+# Source revision, compiler and flags, for the manifest of every run.
+find_package(Git QUIET)
+set(OLIGOSIM_REVISION "unknown")
+if(GIT_FOUND)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -C ${PROJECT_SOURCE_DIR} describe --always --dirty --abbrev=12
+                  OUTPUT_VARIABLE revision OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(revision)
+    set(OLIGOSIM_REVISION ${revision})
+    # A new commit configures again, so that a manifest never names an old one.
+    if(EXISTS ${PROJECT_SOURCE_DIR}/.git/logs/HEAD)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/.git/logs/HEAD)
+    endif()
+  endif()
+endif()
+set(OLIGOSIM_FLAGS "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${CMAKE_BUILD_TYPE}} -march=x86-64-v3 -ffp-contract=off")
+configure_file(${PROJECT_SOURCE_DIR}/cmake/version.hpp.in ${PROJECT_BINARY_DIR}/generated/version.hpp @ONLY)

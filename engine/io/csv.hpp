@@ -1,0 +1,26 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace oligosim {
+
+/// Comma-separated text: UTF-8, LF, shortest round-trip numbers, NA for missing. A field with a comma, quote, line
+/// break or surrounding blank is quoted.
+class CsvWriter {
+ public:
+  explicit CsvWriter(std::initializer_list<std::string_view> header);
+  CsvWriter& field(std::string_view text);
+  CsvWriter& field(double value);
+  CsvWriter& field(long long value);
+  void end_row();
+  const std::string& text() const { return text_; }
+
+ private:
+  void separate();
+  std::string text_;
+  bool row_started_ = false;
+};
+
+}  // namespace oligosim

@@ -1,0 +1,110 @@
+#include "engine/montecarlo/performance.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <cmath>
+#include <limits>
+
+namespace oligosim {
+
+namespace {
+
+constexpr double z95 = 1.959963984540054;  // 97.5 % quantile of the standard normal distribution
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+Measure symmetric(double value, double mcse, std::uint64_t n, std::uint64_t n_missing) {
+  return {value, mcse, value - z95 * mcse, value + z95 * mcse, n, n_missing};
+}
+
+/// A share of n with the interval of Wilson 1927.
+Measure wilson(double p, std::uint64_t n, std::uint64_t n_missing) {
+  if (n == 0) return {not_a_number, not_a_number, not_a_number, not_a_number, n, n_missing};
+  const auto size = static_cast<double>(n);
+  const double z2 = z95 * z95;
+  const double center = (p + z2 / (2 * size)) / (1 + z2 / size);
+  const double half = z95 / (1 + z2 / size) * std::sqrt(p * (1 - p) / size + z2 / (4 * size * size));
+  // At p = 0 and 1 the limit is p itself, which rounding may miss.
+  const double lower = p == 0 ? 0 : std::max(0.0, center - half);
+  const double upper = p == 1 ? 1 : std::min(1.0, center + half);
+  return {p, std::sqrt(p * (1 - p) / size), lower, upper, n, n_missing};
+}
+
+std::uint64_t left_out(const Moments& m) { return m.missing + m.infinite; }
+double count(const Moments& m) { return static_cast<double>(m.n); }
+double mean_or_nan(const Moments& m) { return m.n == 0 ? not_a_number : m.mean; }
+double standard_error(const Moments& m) { return std::sqrt(m.variance() / count(m)); }
+
+}  // namespace
+
+Measure share(const Moments& indicator) {
+  // The mean of a folded 0/1 column is off by rounding; the count behind it is not.
+  const double ones = std::nearbyint(indicator.mean * count(indicator));
+  return wilson(indicator.n == 0 ? not_a_number : ones / count(indicator), indicator.n, left_out(indicator));
+}
+
+Measure mean(const Moments& values) {
+  return symmetric(mean_or_nan(values), standard_error(values), values.n, left_out(values));
+}
+
+Measure geometric_mean(const Moments& logs) {
+  const double value = std::exp(mean_or_nan(logs));
+  return symmetric(value, value * standard_error(logs), logs.n, left_out(logs));
+}
+
+Measure bias(const Moments& values, double truth) {
+  return symmetric(mean_or_nan(values) - truth, standard_error(values), values.n, left_out(values));
+}
+
+Measure empirical_se(const Moments& values) {
+  const double value = std::sqrt(values.variance());
+  return symmetric(value, value / std::sqrt(2 * (count(values) - 1)), values.n, left_out(values));
+}
+
+Measure model_se(const Moments& variances) {
+  const double value = std::sqrt(mean_or_nan(variances));
+  const double mcse = std::sqrt(variances.variance() / (4 * count(variances))) / value;
+  return symmetric(value, mcse, variances.n, left_out(variances));
+}
+
+// The two sources of error taken as independent, as in the table.
+Measure relative_error(const Moments& values, const Moments& variances) {
+  const double ratio = std::sqrt(mean_or_nan(variances) / values.variance());
+  const double from_model = variances.variance() / (4 * count(variances) * variances.mean * variances.mean);
+  const double from_empirical = 1 / (2 * (count(values) - 1));
+  const double mcse = ratio * std::sqrt(from_model + from_empirical);
+  return symmetric(ratio - 1, mcse, std::min(values.n, variances.n), std::max(left_out(values), left_out(variances)));
+}
+
+// The fourth power of (value - truth) = (value - mean) + b is expanded in central moments.
+Measure mean_squared_error(const Moments& values, double truth) {
+  const double n = count(values);
+  const double b = mean_or_nan(values) - truth;
+  const double value = values.m2 / n + b * b;
+  if (values.n < 2) return symmetric(value, not_a_number, values.n, left_out(values));
+  const double fourth = values.m4 + 4 * b * values.m3 + 6 * b * b * values.m2 + n * b * b * b * b;
+  const double spread = std::max(0.0, fourth - n * value * value);
+  return symmetric(value, std::sqrt(spread / (n * (n - 1))), values.n, left_out(values));
+}
+
+Measure median(const Sketch& sketch, std::uint64_t n_missing) {
+  namespace math = boost::math;
+  using RoundUp = math::policies::policy<math::policies::discrete_quantile<math::policies::integer_round_up>>;
+  Measure result{sketch.quantile(0.5), not_a_number, not_a_number, not_a_number, sketch.count(), n_missing};
+  if (sketch.count() == 0) return result;
+  // With B = number of values below the median ~ Binomial(n, 1/2), rank is the largest with P(B < rank) < 0.025.
+  const math::binomial_distribution<double, RoundUp> below(static_cast<double>(sketch.count()), 0.5);
+  const auto rank = static_cast<std::uint64_t>(math::quantile(below, 0.025));
+  if (rank == 0) return result;  // five values or fewer hold no such interval
+  result.lower = sketch.order_statistic(rank);
+  result.upper = sketch.order_statistic(sketch.count() + 1 - rank);
+  result.mcse = result.lower == result.upper ? 0 : (result.upper - result.lower) / (2 * z95);
+  return result;
+}
+
+Measure bias_eliminated_coverage(const Sketch& lower, const Sketch& upper, double mean, std::uint64_t n_missing) {
+  const double above = 1 - lower.share_at_most(mean);
+  const double below = upper.share_at_most(mean);
+  return wilson(std::clamp(1 - above - below, 0.0, 1.0), std::min(lower.count(), upper.count()), n_missing);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "engine/montecarlo/block_log.hpp"
+#include "engine/montecarlo/cores.hpp"
+#include "engine/montecarlo/experiment.hpp"
+
+namespace oligosim {
+
+/// Part `part` of `parts` (from 1) runs every parts-th block from its own.
+struct Shard {
+  std::uint32_t part = 1;
+  std::uint32_t parts = 1;
+};
+
+struct RunPlan {
+  std::span<const Experiment* const> experiments;  // one a scenario, all with the same columns
+  std::uint32_t replicates = 0;                    // of each scenario
+  std::uint32_t block_size = 500;
+  Shard shard;
+  unsigned threads = 1;
+  bool keep_rows = false;
+};
+
+struct Progress {
+  std::uint64_t done = 0;  // replicates of all scenarios, those found in the log included
+  std::uint64_t total = 0;
+};
+
+/// Runs the blocks that the log does not hold yet, in any order on any number of threads, and appends each as it is
+/// finished; the blocks go scenario by turn, so that all scenarios advance together. `report` is called by one
+/// thread at a time after each block. Stops after the running blocks once `stop` is set. Returns whether
+/// everything asked of this shard is in the log. The first exception of a block is rethrown after the others have
+/// finished theirs. A last block that an earlier, shorter run left partly filled is run again whole.
+bool run_blocks(const RunPlan& plan, BlockLog& log, const std::function<void(const Progress&)>& report,
+                const std::atomic<bool>& stop);
+
+/// Folds one scenario's blocks in block order.
+Folded fold(const BlockLog& log, std::uint32_t scenario, std::span<const Column> columns);
+
+/// Runs `work(i)` for i = 0 ... count - 1 on `threads` threads, each with an arena of its own thread. For work done
+/// once a study (true values); results must not depend on the order. The arena is reset before each `work`; the first
+/// exception is rethrown after the others have stopped.
+void parallel_for(std::size_t count, unsigned threads, const std::function<void(std::size_t, Arena&)>& work);
+
+}  // namespace oligosim

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+
+namespace oligosim {
+
+/// What a random number is for. A stream is a name: (seed, replicate, purpose, index), so that adding a use moves no
+/// other number and scenarios share theirs. Values are part of the stream version: append, never renumber.
+enum class Purpose : std::uint32_t {
+  baseline = 1,
+  enrollment = 2,
+  randomization = 3,
+  course = 4,
+  visits = 5,
+  dropout = 6,
+  response = 7,
+  bootstrap = 8,
+  toxicity = 9,
+};
+
+/// Raised whenever the numbers that belong to a seed change.
+inline constexpr int stream_version = 1;
+
+/// Numbers of one name in their order. Meets UniformRandomBitGenerator, so Boost.Random accepts it.
+class Stream {
+ public:
+  using result_type = std::uint32_t;
+
+  Stream(std::uint64_t key, std::uint32_t replicate, Purpose purpose, std::uint32_t index = 0);
+
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+
+  std::uint32_t operator()();
+
+  /// On the grid (k + 1/2) / 2^52, k = 0 ... 2^52 - 1: never 0 or 1. Uses two 32-bit numbers, high word first.
+  double uniform();
+
+  /// Standard normal by inversion of one uniform().
+  double normal();
+
+  /// Standard exponential, -log(uniform()).
+  double exponential();
+
+  /// 0 ... bound - 1 without bias (Lemire 2019); bound at least 1.
+  std::uint32_t below(std::uint32_t bound);
+
+ private:
+  std::uint32_t key_[2];
+  std::uint32_t counter_[4];  // draw block, index, purpose, replicate
+  std::uint32_t block_[4];
+  std::uint32_t used_ = 4;
+};
+
+/// All streams of one replicate.
+class Streams {
+ public:
+  Streams(std::uint64_t key, std::uint32_t replicate) : key_(key), replicate_(replicate) {}
+
+  Stream stream(Purpose purpose, std::uint32_t index = 0) const { return {key_, replicate_, purpose, index}; }
+
+  /// first[i] and second[i] are the uniform() draws 2 * pair and 2 * pair + 1 of stream(purpose, i), made for all
+  /// i at once.
+  void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first, std::span<double> second) const;
+
+ private:
+  std::uint64_t key_;
+  std::uint32_t replicate_;
+};
+
+/// A key for a part of the work that must not share numbers with the rest (truth cohorts, a scenario that is
+/// `independent`): seed and label hashed (FNV-1a), then one block of Philox under the seed as mixer, at purpose 0,
+/// which no stream has.
+std::uint64_t derived_key(std::uint64_t seed, const char* label);
+
+}  // namespace oligosim

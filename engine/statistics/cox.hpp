@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/memory/arena.hpp"
+#include "engine/statistics/estimate.hpp"
+#include "engine/statistics/survival_table.hpp"
+
+namespace oligosim {
+
+enum class Ties { efron, breslow };
+
+struct CoxOptions {
+  Ties ties = Ties::efron;
+  int max_iterations = 20;
+  double tolerance = 1e-9;  // relative change of the log partial likelihood, as coxph.control(eps)
+};
+
+inline constexpr std::size_t max_cox_terms = 32;
+
+/// Covariates in table order, column by column: column j is values[j * rows, (j + 1) * rows).
+struct CoxCovariates {
+  std::span<const double> values;
+  std::size_t columns = 0;
+  std::span<const std::uint16_t> stratum;  // empty: one stratum
+  std::size_t strata = 1;
+};
+
+struct CoxFit {
+  std::span<double> coefficient;     // log hazard ratios; NaN where status is not ok
+  std::span<double> standard_error;  // from the inverse observed information
+  std::span<double> variance;        // columns x columns
+  double null_log_likelihood = missing;
+  double log_likelihood = missing;
+  double score_test = missing;             // at beta = 0
+  double wald_test = missing;
+  double likelihood_ratio_test = missing;  // each chi-square with `columns` df
+  int iterations = 0;
+  double n = 0;
+  double n_events = 0;
+  Status status = Status::ok;
+};
+
+/// Cox regression by partial likelihood (Cox 1972) with Efron's (1977) or Breslow's (1974) ties: Newton from 0 with
+/// step halving until the log likelihood changes by less than `tolerance`, as R survival's coxph. Agrees with it to
+/// 1e-8. `weight`: integer case weights that are exactly rows written out (Efron expands d to the sum of weights),
+/// or empty. Status: `no_events`; `singular` where a covariate is constant or a combination of others; `separation`
+/// where the likelihood has no finite maximum (a single 0/1 covariate: decided exactly, by whether all events fall
+/// among those at the extreme of their risk sets); `did_not_converge`.
+CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
+           const CoxOptions& options, Arena& arena);
+
+}  // namespace oligosim

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "engine/statistics/estimate.hpp"
+
+namespace oligosim {
+
+/// Two-sided binomial intervals; the first is R's binom.test (Clopper and Pearson 1934).
+enum class ProportionInterval { clopper_pearson, wilson, jeffreys, mid_p, agresti_coull, wald };
+
+/// x successes of n with the interval asked for; n = 0: `empty_group`. Standard error sqrt(p(1-p)/n). Jeffreys:
+/// equal-tailed Beta(x + 1/2, n - x + 1/2), lower 0 at x = 0 and upper 1 at x = n (Brown, Cai and DasGupta 2001).
+Estimate proportion(double successes, double n, ProportionInterval interval, double confidence);
+
+}  // namespace oligosim

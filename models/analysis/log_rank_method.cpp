@@ -1,0 +1,54 @@
+#include "engine/statistics/log_rank.hpp"
+#include "models/analysis/methods.hpp"
+#include "models/analysis/subjects.hpp"
+
+namespace oligosim {
+namespace {
+
+class LogRankMethod : public Analysis {
+ public:
+  LogRankMethod(ConfigNode entry, PlanReader& reader) {
+    name_ = entry.text("name");
+    endpoint_ = reader.endpoint(entry);
+    population_ = reader.population(entry);
+    if (!entry.has("by")) entry.problem("by", "missing (the column whose groups are compared)");
+    group_ = reader.by(entry).value_or(0);
+    strata_ = reader.strata(entry);
+    family_.rho = entry.number("rho", Range::between(0, 10), 0);
+    family_.gamma = entry.number("gamma", Range::between(0, 10), 0);
+    EstimateLabel label = reader.label(entry, "log_rank", endpoint_, population_);
+    label.parameter = "log_rank";
+    if (group_ < reader.parts().factors.size()) {
+      const Factor& factor = reader.parts().factors[group_];
+      label.term = reader.columns()[factor.column()].name;
+      groups_ = factor.levels().size();
+    }
+    label.tested = true;
+    label.estimated = false;
+    labels_.push_back(label);
+  }
+
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
+    const SurvivalTable table =
+        complete_cases(data.table(endpoint_, population_), data, {&group_, 1}, {}, strata_, arena);
+    Grouping grouping{.group = table_codes(table, data, group_, arena), .groups = groups_, .stratum = {}, .strata = 1};
+    if (strata_) {
+      grouping.stratum = in_table_order<std::uint16_t>(table, data.stratum(*strata_), arena);
+      grouping.strata = data.stratum_count(*strata_);
+    }
+    out[0] = log_rank_test(table, grouping, {}, family_, arena);
+  }
+
+ private:
+  std::size_t endpoint_ = 0, population_ = 0, group_ = 0, groups_ = 0;
+  std::optional<std::size_t> strata_;
+  FlemingHarrington family_;
+};
+
+}  // namespace
+
+std::unique_ptr<Analysis> read_log_rank(ConfigNode entry, PlanReader& reader) {
+  return std::make_unique<LogRankMethod>(entry, reader);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,22 @@
+#include "models/design/design.hpp"
+
+namespace oligosim {
+
+std::span<const DesignEntry> designs() {
+  static constexpr DesignEntry table[] = {
+      {"fixed", "one analysis", read_fixed},
+      {"group_sequential", "interim looks with alpha spending", read_group_sequential},
+  };
+  return table;
+}
+
+std::unique_ptr<Design> read_design(DesignInput input) {
+  std::vector<std::string> names;
+  for (const DesignEntry& d : designs()) names.emplace_back(d.name);
+  const std::string kind = input.node.one_of("kind", names, "design");
+  for (const DesignEntry& d : designs())
+    if (kind == d.name) return d.read(std::move(input));
+  return designs().front().read(std::move(input));
+}
+
+}  // namespace oligosim

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/io/config.hpp"
+#include "engine/random/stream.hpp"
+#include "models/cohort/cohort.hpp"
+#include "models/trial/visits.hpp"
+
+namespace oligosim {
+
+/// `survival`: at a data cut the columns NAME_d (day of event or censoring) and NAME_e (1 event, 0 censored).
+/// `date`: the column NAME_d alone, missing where it has not happened.
+enum class EndpointKind { survival, date };
+
+struct Endpoint {
+  std::string name;
+  EndpointKind kind = EndpointKind::survival;
+  std::string meaning;
+};
+
+/// A yes/no result of a patient: at a data cut the column NAME, 0, 1 or missing.
+struct Outcome {
+  std::string name;
+  std::string meaning;
+};
+
+/// What happens to each patient under endless follow-up, as it becomes known. Days since randomization (or since SBRT
+/// in a cohort without randomization); infinity: never. One span an endpoint or outcome, one element a patient; a
+/// span that nobody needs is empty.
+struct Course {
+  std::span<std::span<double>> event_day;      // of each endpoint
+  std::span<std::span<double>> evaluable_day;  // of each outcome: from when on it is 0 or 1 rather than missing
+  std::span<std::span<double>> success_day;    // of each outcome: from when on it is 1
+};
+
+/// A number that the model solved for, to be shown to the user.
+struct SolvedValue {
+  std::string name;  // "arms.systemic: multiplier of progression hazards"
+  double value;
+  std::string because;  // "median PFS as detected 5.0 months"
+};
+
+/// The closed form of an endpoint in an arm, where a model has one; months.
+struct ArmSurvival {
+  std::function<double(double)> survival;  // P(T > t)
+  std::function<double(double)> density;   // of T at t
+  std::vector<double> breaks;              // where the density jumps, ascending
+};
+
+/// How patients fare. Everything about visits, arms and effects is fixed at construction; sampling is const and
+/// draws from streams named by patient, with a fixed use of draws, so that an arm's effect or a later patient moves
+/// no other number.
+class DiseaseModel {
+ public:
+  virtual ~DiseaseModel() = default;
+
+  virtual const std::vector<ColumnInfo>& baseline() const = 0;  // covariates known before randomization
+  virtual const std::vector<Endpoint>& endpoints() const = 0;
+  virtual const std::vector<Outcome>& outcomes() const = 0;
+
+  /// Whether events fall on whole days, and enrollment and dropout with them.
+  virtual bool whole_days() const { return false; }
+
+  /// Work done once a study, after all input has been accepted: solves what the arms should show.
+  virtual void prepare() {}
+  virtual std::vector<SolvedValue> solved() const { return {}; }
+
+  /// Column k of `cohort` is baseline()[k]; columns with empty spans are left out.
+  virtual void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const = 0;
+  /// Positions in baseline() that sample_course reads; they are present in every cohort.
+  virtual std::vector<std::size_t> course_needs() const { return {}; }
+  /// `arm`: of each patient of the cohort.
+  virtual void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
+                             Course& course, Arena& arena) const = 0;
+
+  /// How an endpoint is distributed in an arm, where that is known in closed form (no visits, no covariates).
+  virtual std::optional<ArmSurvival> distribution(std::size_t /*arm*/, const std::string& /*endpoint*/) const {
+    return {};
+  }
+  /// The probability of an outcome in an arm, where it is known in closed form.
+  virtual std::optional<double> probability(std::size_t /*arm*/, const std::string& /*outcome*/) const { return {}; }
+};
+
+/// What a model is read from.
+struct DiseaseInput {
+  ConfigNode study;  // for `cohort`
+  ConfigNode disease;
+  struct Arm {
+    std::string name;
+    ConfigNode node;  // `allocation` is read elsewhere; everything else here belongs to the model
+  };
+  std::vector<Arm> arms;  // the first is the control
+  VisitSchedule visits;
+  double days_per_month;
+  std::size_t patients;
+};
+
+/// The registry: `disease.model`, and how a model of that name is read. Adding a disease model is one entry.
+struct DiseaseModelEntry {
+  const char* name;
+  const char* meaning;
+  std::unique_ptr<DiseaseModel> (*read)(DiseaseInput input);
+};
+std::span<const DiseaseModelEntry> disease_models();
+
+/// Reads the model named by `disease.model`; `survival` unless said. Of `input.study` it reads `cohort`, if the model
+/// knows cohorts. It finishes `disease` but not the arms, of which others read `allocation`.
+std::unique_ptr<DiseaseModel> read_disease_model(DiseaseInput input);
+
+}  // namespace oligosim

@@ -1,0 +1,188 @@
+#include "models/disease/oligo_hcc/baseline.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+#include <utility>
+
+#include "engine/statistics/normal.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr double smallest_cm = 1, largest_cm = 18.5;
+
+/// What the pairs of uniform numbers of Purpose::baseline are for. Values belong to the stream version: append.
+enum class Pair : std::uint32_t {
+  strategy = 0,            // group, switched
+  therapy = 1,             // later line, ICI with targeted therapy
+  lesions = 2,             // more than one, how many
+  size = 3,                // size, untreated lesions
+  age_sex = 4,             // age, male
+  ecog_etiology = 5,       // ECOG, etiology
+  liver_afp = 6,           // Child-Pugh, AFP
+  invasion_treatment = 7,  // macrovascular invasion, prior local treatment
+};
+
+using ByStrategy = std::array<double, 3>;
+
+class BaselineSampler {
+ public:
+  BaselineSampler(const BaselineMargins& margins, const Streams& streams, Cohort& cohort, Arena& arena)
+      : margins_(margins),
+        streams_(streams),
+        cohort_(cohort),
+        arena_(arena),
+        strategy_(arena.take<std::uint8_t>(cohort.patients())),
+        multiple_(arena.take<std::uint8_t>(cohort.patients())) {}
+
+  void sample(const CohortMix& mix) {
+    sample_strategy(mix);
+    if (wanted(BaselineColumn::late) || wanted(BaselineColumn::line) || wanted(BaselineColumn::ici_targeted))
+      sample_therapy();
+    if (wanted(BaselineColumn::multi) || wanted(BaselineColumn::lesions) || wanted_size() ||
+        wanted(BaselineColumn::untreated))
+      sample_lesions();
+    if (wanted_size() || wanted(BaselineColumn::untreated)) sample_size();
+    if (wanted(BaselineColumn::age) || wanted(BaselineColumn::male)) sample_age_sex();
+    if (wanted(BaselineColumn::ecog) || wanted(BaselineColumn::etiology)) sample_ecog_etiology();
+    sample_flags(Pair::liver_afp, BaselineColumn::child_pugh_b, &CohortMargins::child_pugh_b, BaselineColumn::afp_high,
+                 &CohortMargins::afp_high);
+    sample_flags(Pair::invasion_treatment, BaselineColumn::macrovascular_invasion,
+                 &CohortMargins::macrovascular_invasion, BaselineColumn::prior_local, &CohortMargins::prior_local);
+  }
+
+ private:
+  struct Uniforms {
+    std::span<double> first, second;
+  };
+
+  Uniforms uniforms(Pair pair) {
+    const Uniforms u{arena_.take<double>(strategy_.size()), arena_.take<double>(strategy_.size())};
+    streams_.uniforms(Purpose::baseline, static_cast<std::uint32_t>(pair), u.first, u.second);
+    return u;
+  }
+  std::span<double> numbers(BaselineColumn column) const { return cohort_.numbers(static_cast<std::size_t>(column)); }
+  std::span<std::uint8_t> codes(BaselineColumn column) const {
+    return cohort_.categories(static_cast<std::size_t>(column));
+  }
+  bool wanted(BaselineColumn column) const { return !numbers(column).empty() || !codes(column).empty(); }
+  bool wanted_size() const { return wanted(BaselineColumn::size_cm) || wanted(BaselineColumn::big); }
+  bool om(std::size_t i) const { return strategy_[i] == static_cast<std::uint8_t>(Strategy::om); }
+  const CohortMargins& margins(std::size_t i) const { return om(i) ? margins_.om : margins_.op; }
+  ByStrategy by_cohort(double CohortMargins::*share) const {
+    return {margins_.op.*share, margins_.op.*share, margins_.om.*share};
+  }
+
+  void fill_flag(BaselineColumn column, const ByStrategy& share, std::span<const double> u) {
+    const std::span<double> out = numbers(column);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = u[i] < share[strategy_[i]];
+  }
+
+  void sample_flags(Pair pair, BaselineColumn a, double CohortMargins::*share_a, BaselineColumn b,
+                    double CohortMargins::*share_b) {
+    if (!wanted(a) && !wanted(b)) return;
+    const Arena::Scope scope(arena_);
+    const Uniforms u = uniforms(pair);
+    fill_flag(a, by_cohort(share_a), u.first);
+    fill_flag(b, by_cohort(share_b), u.second);
+  }
+
+  void sample_strategy(const CohortMix& mix) {
+    const Arena::Scope scope(arena_);
+    const Uniforms u = uniforms(Pair::strategy);
+    mix.sample(u.first, u.second, strategy_);
+    std::ranges::copy(std::span<const std::uint8_t>(strategy_).first(codes(BaselineColumn::grp).size()),
+                      codes(BaselineColumn::grp).begin());
+    const std::span<std::uint8_t> cohort = codes(BaselineColumn::cohort);
+    for (std::size_t i = 0; i < cohort.size(); ++i) cohort[i] = om(i);
+  }
+
+  void sample_therapy() {
+    const Arena::Scope scope(arena_);
+    const Uniforms u = uniforms(Pair::therapy);
+    const ByStrategy later{margins_.op_n.later_line, margins_.op_c.later_line, margins_.om_strategy.later_line};
+    fill_flag(BaselineColumn::late, later, u.first);
+    fill_flag(BaselineColumn::line, later, u.first);
+    for (double& line : numbers(BaselineColumn::line)) line += 1;
+    fill_flag(BaselineColumn::ici_targeted,
+              {margins_.op_n.ici_targeted, margins_.op_c.ici_targeted, margins_.om_strategy.ici_targeted}, u.second);
+  }
+
+  void sample_lesions() {
+    const Arena::Scope scope(arena_);
+    const Uniforms u = uniforms(Pair::lesions);
+    for (std::size_t i = 0; i < multiple_.size(); ++i) multiple_[i] = u.first[i] < margins(i).multiple;
+    const std::span<double> multi = numbers(BaselineColumn::multi);
+    for (std::size_t i = 0; i < multi.size(); ++i) multi[i] = multiple_[i];
+    const std::span<double> lesions = numbers(BaselineColumn::lesions);
+    for (std::size_t i = 0; i < lesions.size(); ++i)
+      lesions[i] = multiple_[i] ? 2 + std::floor(margins(i).extra_lesions * u.second[i]) : 1;
+  }
+
+  void sample_size() {
+    const Arena::Scope scope(arena_);
+    const Uniforms u = uniforms(Pair::size);
+    const std::span<double> size = numbers(BaselineColumn::size_cm);
+    const std::span<double> big = numbers(BaselineColumn::big);
+    if (wanted_size()) {
+      for (std::size_t i = 0; i < strategy_.size(); ++i) {
+        const double cm = size_cm(margins(i), multiple_[i], normal_quantile(u.first[i]));
+        if (!size.empty()) size[i] = cm;
+        if (!big.empty()) big[i] = cm > large_above_cm;
+      }
+    }
+    const std::span<double> untreated = numbers(BaselineColumn::untreated);
+    for (std::size_t i = 0; i < untreated.size(); ++i)
+      untreated[i] = u.second[i] < (multiple_[i] ? margins(i).untreated_if_multiple : margins(i).untreated_if_solitary);
+  }
+
+  static double size_cm(const CohortMargins& m, bool multiple, double z) {
+    const double spread = m.size_log_sd * z + m.size_log_multiple * ((multiple ? 1 : 0) - m.multiple);
+    return std::clamp(m.size_from + m.size_scale * std::exp(spread), smallest_cm, largest_cm);
+  }
+
+  /// Two half-normals truncated at two standard deviations, so that median and range are those published.
+  static double age(const CohortMargins& m, double u) {
+    constexpr double truncation = 2, below = 0.022750131948179195;  // Phi(-2)
+    const double z = normal_quantile(below + (1 - 2 * below) * u) / truncation;
+    return m.age_median + z * (z < 0 ? m.age_median - m.age_minimum : m.age_maximum - m.age_median);
+  }
+
+  void sample_age_sex() {
+    const Arena::Scope scope(arena_);
+    const Uniforms u = uniforms(Pair::age_sex);
+    const std::span<double> out = numbers(BaselineColumn::age);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = age(margins(i), u.first[i]);
+    fill_flag(BaselineColumn::male, by_cohort(&CohortMargins::male), u.second);
+  }
+
+  void sample_ecog_etiology() {
+    const Arena::Scope scope(arena_);
+    const Uniforms u = uniforms(Pair::ecog_etiology);
+    fill_flag(BaselineColumn::ecog, by_cohort(&CohortMargins::ecog_1), u.first);
+    const std::span<std::uint8_t> etiology = codes(BaselineColumn::etiology);
+    for (std::size_t i = 0; i < etiology.size(); ++i) {
+      const CohortMargins& m = margins(i);
+      const double v = u.second[i];
+      etiology[i] = v < m.hbv ? 0 : v < m.hbv + m.hcv ? 1 : v < m.hbv + m.hcv + m.alcohol ? 2 : 3;
+    }
+  }
+
+  const BaselineMargins& margins_;
+  const Streams& streams_;
+  Cohort& cohort_;
+  Arena& arena_;
+  std::span<std::uint8_t> strategy_, multiple_;
+};
+
+}  // namespace
+
+void sample_oligo_hcc_baseline(const BaselineMargins& margins, const CohortMix& mix, const Streams& streams,
+                               Cohort& cohort, Arena& arena) {
+  const Arena::Scope scope(arena);
+  BaselineSampler(margins, streams, cohort, arena).sample(mix);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,101 @@
+#include "models/disease/oligo_hcc/control_match.hpp"
+
+#include <boost/math/tools/roots.hpp>
+#include <cmath>
+#include <limits>
+
+#include "models/disease/oligo_hcc/baseline.hpp"
+#include "models/disease/oligo_hcc/course.hpp"
+
+namespace oligosim {
+namespace {
+
+// 200 000 patients: the Monte Carlo error of the survival probability is below 0.0007.
+constexpr std::uint32_t replicates = 100;
+constexpr std::size_t patients_each = 2000;
+constexpr double largest_multiplier = 1e6;
+
+/// The month of the last visit in or before whole day `day`; 0 if there is none.
+double last_visit(ActualVisits& visits, double day, double days_per_month) {
+  double last = 0;
+  for (std::size_t k = 0;; ++k) {
+    const double month = visits.month(k);
+    if (month == std::numeric_limits<double>::infinity() || std::ceil(month * days_per_month) > day) return last;
+    last = month;
+  }
+}
+
+/// Cumulative hazard of new and untreated lesions until u.
+double progression_hazard(const ProgressionParameters& p, const ArmHazards& arm, bool untreated,
+                          const LatentPatient& patient, double effect, double u) {
+  return patient.hazard_ratio *
+         (p.new_lesions * arm.new_lesions.cumulative(u, patient.onset, effect) +
+          p.untreated_lesions * arm.untreated_lesions[untreated].cumulative(u, patient.onset, effect));
+}
+
+}  // namespace
+
+DetectedPfs::DetectedPfs(const Problem& problem) : controlled_share_(problem.parameters.progression.controlled_share) {
+  Arena arena;
+  for (std::vector<double>* v : {&other_, &before_, &per_multiplier_}) v->reserve(replicates * patients_each);
+  for (std::uint32_t k = 1; k <= replicates; ++k) {
+    add_patients(problem, k, arena);
+    arena.reset();
+  }
+}
+
+void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, Arena& arena) {
+  Columns columns;
+  for (const ColumnInfo& column : oligo_hcc_baseline_columns()) columns.add(column);
+  const std::span<std::uint8_t> needed = arena.take<std::uint8_t>(columns.size(), std::uint8_t{0});
+  for (const std::size_t position : oligo_hcc_course_needs()) needed[position] = 1;
+  // A key of its own: the solution does not depend on the study's seed, nor share numbers with it.
+  const Streams streams(derived_key(0, "oligo_hcc match"), replicate);
+  Cohort cohort(columns, patients_each, needed, arena);
+  sample_oligo_hcc_baseline(problem.parameters.baseline, problem.mix, streams, cohort, arena);
+
+  const OligoHccParameters& p = problem.parameters;
+  const CourseDraws draws = course_draws(streams, patients_each, arena);
+  const CourseCovariates covariates(cohort);
+  const std::span<double> room = arena.take<double>(problem.visits.count());
+  const double effect = p.irradiated_response.hazard_ratio_after_onset;
+  const double day = std::floor(problem.at_months * problem.days_per_month);
+  const double death =
+      p.death.before_progression * problem.with_own.death_before_progression.cumulative(day / problem.days_per_month);
+  for (std::size_t i = 0; i < patients_each; ++i) {
+    const LatentPatient patient = latent_patient(p, covariates, draws, i, false);
+    ActualVisits visits(problem.visits, streams.stream(Purpose::visits, static_cast<std::uint32_t>(i)), room);
+    const double month = last_visit(visits, day, problem.days_per_month);
+    const double u = std::pow(month, p.progression.shape);
+    const bool untreated = covariates.untreated[i] > 0;
+    const double local =
+        p.progression.local_failure * covariates.lesions[i] * problem.with_own.local_failure.cumulative(month);
+    const double without = progression_hazard(p.progression, problem.without_own, untreated, patient, effect, u);
+    const double with = progression_hazard(p.progression, problem.with_own, untreated, patient, effect, u);
+    other_.push_back(std::exp(-local - death));
+    before_.push_back(without);
+    per_multiplier_.push_back(with - without);
+  }
+}
+
+double DetectedPfs::survival(double multiplier) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < other_.size(); ++i) {
+    const double uncontrolled = std::exp(-before_[i] - multiplier * per_multiplier_[i]);
+    sum += other_[i] * (controlled_share_ + (1 - controlled_share_) * uncontrolled);
+  }
+  return sum / static_cast<double>(other_.size());
+}
+
+std::optional<double> DetectedPfs::solve(double probability) const {
+  const auto excess = [&](double log_multiplier) { return survival(std::exp(log_multiplier)) - probability; };
+  const double low = -std::log(largest_multiplier), high = -low;
+  const double at_low = excess(low), at_high = excess(high);
+  if (at_low <= 0 || at_high >= 0) return {};
+  std::uintmax_t steps = 100;
+  const auto [a, b] = boost::math::tools::toms748_solve(excess, low, high, at_low, at_high,
+                                                        boost::math::tools::eps_tolerance<double>(48), steps);
+  return std::exp((a + b) / 2);
+}
+
+}  // namespace oligosim

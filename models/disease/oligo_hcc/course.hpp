@@ -1,0 +1,94 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/memory/arena.hpp"
+#include "engine/random/stream.hpp"
+#include "models/cohort/cohort.hpp"
+#include "models/disease/disease_model.hpp"
+#include "models/disease/oligo_hcc/arms.hpp"
+#include "models/disease/oligo_hcc/parameters.hpp"
+#include "models/disease/oligo_hcc/response.hpp"
+#include "models/trial/visits.hpp"
+
+namespace oligosim {
+
+/// Positions of the endpoints and outcomes.
+enum class HccEndpoint : std::size_t { pfs, os, lf, pfs_true, untreated, new_lesions, best_response };
+enum class HccOutcome : std::size_t { response, disease_control, irradiated, complete_response };
+
+std::vector<Endpoint> oligo_hcc_endpoints();
+std::vector<Outcome> oligo_hcc_outcomes();
+
+/// Uniform numbers of the latent course, one element a patient. They do not depend on the arm.
+struct CourseDraws {
+  std::span<double> frailty, controlled, new_lesions, untreated_lesions, local_failure, death_before, death_after,
+      unused;
+  std::span<double> response, overall, time, not_evaluable;
+};
+CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena);
+
+/// The baseline columns that the course depends on.
+struct CourseCovariates {
+  explicit CourseCovariates(const Cohort& cohort);
+  std::span<const std::uint8_t> grp;
+  std::span<const double> late, multi, big, lesions, untreated;
+
+  bool om(std::size_t i) const { return grp[i] == static_cast<std::uint8_t>(2); }
+  bool op_n(std::size_t i) const { return grp[i] == static_cast<std::uint8_t>(0); }
+};
+
+/// What the latent times of a patient follow from, whatever the arm.
+struct LatentPatient {
+  double frailty = 0;       // Z
+  double hazard_ratio = 1;  // exp(sd Z + x'b) of new and untreated lesions
+  bool controlled = false;
+  LatentResponse response;
+  double onset = 0;  // of response on the scale t^shape; infinity: no response, or none that matters
+};
+
+LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseCovariates& covariates,
+                             const CourseDraws& draws, std::size_t i, bool response_too);
+
+/// When things happen, whether or not they are seen; months since randomization, infinity: never.
+struct LatentTimes {
+  double new_lesions, untreated_lesions, local_failure, death_before_progression;
+  double progression() const;
+};
+
+LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards& hazards,
+                         const CourseCovariates& covariates, const CourseDraws& draws, const LatentPatient& patient,
+                         std::size_t i);
+
+/// Hazard of death from detection of progression on, per month, before what the arm does to it.
+double death_after_progression_hazard(const DeathParameters& death, const CourseCovariates& covariates, double frailty,
+                                      std::size_t i);
+
+/// The courses of all patients; `hazards` by arm.
+class CourseSampler {
+ public:
+  CourseSampler(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards, const VisitSchedule& visits,
+                double days_per_month)
+      : parameters_(parameters), hazards_(hazards), visits_(visits), days_per_month_(days_per_month) {}
+
+  void sample(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
+              Arena& arena) const;
+
+ private:
+  FollowUp follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
+                     const LatentPatient& patient, const LatentTimes& times, ActualVisits& visits, std::size_t i) const;
+  ResponseCase response_case(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
+                             const LatentPatient& patient, std::size_t i) const;
+  void store_endpoints(const LatentTimes& times, const FollowUp& follow_up, ActualVisits& visits, Course& course,
+                       std::size_t i) const;
+  void store_responses(const KnownResponses& known, Course& course, std::size_t i) const;
+  double day(double month) const;
+
+  const OligoHccParameters& parameters_;
+  std::span<const ArmHazards> hazards_;
+  const VisitSchedule& visits_;
+  double days_per_month_;
+};
+
+}  // namespace oligosim

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "engine/io/config.hpp"
+
+namespace oligosim {
+
+/// The published margins of one cohort (OP: oligoprogressive, OM: oligometastatic), as probabilities; sizes in cm.
+struct CohortMargins {
+  double age_median, age_minimum, age_maximum;  // years
+  double male, ecog_1;
+  double hbv, hcv, alcohol;  // the rest has another etiology
+  double child_pugh_b, afp_high, macrovascular_invasion, prior_local;
+  double multiple;                                      // more than one lesion to irradiate
+  double extra_lesions;                                 // with more than one: 2 + floor(extra_lesions * U) lesions
+  double untreated_if_solitary, untreated_if_multiple;  // untreated lesions exist
+  // Sum of diameters: size_from + exp(log(size_scale) + size_log_sd z + size_log_multiple (multi - P(multi)))
+  double size_from, size_scale, size_log_sd, size_log_multiple;
+};
+
+/// Margins that differ between OP-N (switched to next-line therapy), OP-C (continued) and OM.
+struct StrategyMargins {
+  double later_line;    // second or later line of systemic therapy
+  double ici_targeted;  // immune checkpoint inhibitor with targeted therapy
+};
+
+struct BaselineMargins {
+  double op_switched = 12.0 / 28;  // share of OP-N in OP
+  CohortMargins op{60.5,      43,       79,        26.0 / 28, 13.0 / 28, 21.0 / 28, 2.0 / 28,
+                   2.0 / 28,  2.0 / 28, 16.0 / 28, 9.0 / 28,  25.0 / 28, 10.0 / 28, 3,
+                   13.0 / 18, 6.0 / 10, 1,         0.9,       1.3,       0.5};
+  CohortMargins om{56,      48,      65,      1,   3.0 / 9, 7.0 / 9, 1.0 / 9, 0,   0,    2.0 / 9,
+                   4.0 / 9, 7.0 / 9, 5.0 / 9, 2.2, 0.33,    0.33,    0,       4.6, 0.91, 0.25};
+  StrategyMargins op_n{1, 10.0 / 12}, op_c{8.0 / 16, 6.0 / 16}, om_strategy{3.0 / 9, 5.0 / 9};
+};
+
+/// How progression arises: latent times of new lesions, of untreated and of irradiated lesions. New and untreated
+/// lesions have the hazard lambda k t^(k-1) exp(sd Z + x'b), Z ~ N(0, 1); local failure is exponential per lesion.
+struct ProgressionParameters {
+  double frailty_sd = 1;
+  double controlled_share = 0.13346;  // long-term controlled: no new lesions, no growth of untreated ones
+  double shape = 1.3596;              // k
+  double new_lesions = 0.027444;      // lambda, per month^k
+  double untreated_lesions = 0.016118;
+  double local_failure = 0.0013854;  // per irradiated lesion and month
+  // Log hazard ratios given the frailty; marginal ones are smaller.
+  double log_multiple = 0.60215, log_large = 0.58923, log_later_line = -0.4965, log_op_n = 0.38247, log_om = -0.24511;
+};
+
+/// Death: exponential before progression is detected, and from its detection on with the hazard
+/// after exp(frailty Z + x'd); per month.
+struct DeathParameters {
+  double before_progression = 0.001626;
+  double after_progression = 0.070122;
+  double frailty = 0.6;
+  double log_om = -1.1732, log_op_n = -0.8293;
+};
+
+/// Until when a response of the irradiated lesions counts.
+enum class Assessment { before_progression, at_progression, six_months_after };
+
+/// Response of the irradiated lesions, R = -rho Z + sqrt(1 - rho^2) e: complete above one cut, partial above the other.
+struct IrradiatedResponseParameters {
+  double frailty_correlation = 0.82969;  // rho
+  double complete_above = 0.3937, partial_above = -0.43487;
+  double responder_log_months = 1.5212, other_log_months = 0.74813, log_sd = 0.4;  // best response is lognormal
+  double onset_fraction = 0.5;            // onset of response as a share of the time to best response
+  double hazard_ratio_after_onset = 0.6;  // causal effect on new and untreated lesions in responders
+  Assessment assessment = Assessment::at_progression;
+  double not_evaluable_if_early = 2.0 / 9;  // given progression at the first or second visit
+};
+
+/// Overall response, from V = -factor rho Z + ... of the untreated lesions.
+struct OverallResponseParameters {
+  double correlation_factor = 0.7;
+  double complete_above = 1.6608;   // untreated lesions gone
+  double partial_above = -0.21714;  // they do not stand against an overall response
+  double alone_above = 0.92605;     // they respond by themselves
+};
+
+/// Everything about the disease course. Defaults: fit to Song et al. (2025), "mixed": the response is partly a sign of
+/// good prognosis and partly a cause of it.
+struct OligoHccParameters {
+  ProgressionParameters progression;
+  DeathParameters death;
+  IrradiatedResponseParameters irradiated_response;
+  OverallResponseParameters overall_response;
+  BaselineMargins baseline;
+};
+
+/// Reads the mapping `disease` except `model`, and finishes it.
+OligoHccParameters read_oligo_hcc_parameters(ConfigNode disease);
+
+}  // namespace oligosim

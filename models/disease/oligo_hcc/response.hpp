@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+#include "models/disease/oligo_hcc/parameters.hpp"
+#include "models/trial/visits.hpp"
+
+namespace oligosim {
+
+/// The response of a patient's irradiated lesions as it happens; months.
+struct LatentResponse {
+  bool complete = false, objective = false;  // objective: complete or partial
+  double best_month = 0;                     // time to best response
+  double onset_month = 0;                    // of an objective response
+};
+
+/// `z`: frailty; `response`, `time`: standard normal.
+LatentResponse latent_response(const IrradiatedResponseParameters& parameters, double z, double response, double time);
+
+/// What visits have shown of progression and death; months, infinity: never.
+struct FollowUp {
+  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  std::size_t progression_visit = none;  // which visit shows progression
+  double progression_month = std::numeric_limits<double>::infinity();
+  double death_month = std::numeric_limits<double>::infinity();
+
+  bool progression_detected() const { return progression_visit != none; }
+};
+
+/// When results of a patient become known: missing before `evaluable`, yes from `success` on; months, infinity: never.
+struct KnownResult {
+  double evaluable = std::numeric_limits<double>::infinity();
+  double success = std::numeric_limits<double>::infinity();
+};
+
+struct KnownResponses {
+  KnownResult response, disease_control, irradiated, complete_response;
+  double best_response = std::numeric_limits<double>::infinity();  // visit that shows the irradiated lesions' best
+};
+
+/// What a patient brings to the assessment of response.
+struct ResponseCase {
+  LatentResponse latent;
+  bool irradiated = true;          // the arm has SBRT
+  bool untreated = false;          // there are lesions that are not irradiated
+  bool evaluable_if_early = true;  // irradiated lesions, in spite of progression at the first or second visit
+  double untreated_value = 0;      // V, the response of the untreated lesions
+  double untreated_onset_month = 0;
+};
+
+/// Best overall response and response of irradiated lesions under the assessment rule, as the visits show them:
+/// progression at the first or second visit is progressive disease; without SBRT the untreated lesions alone count.
+/// `best_too`: fill best_response.
+KnownResponses known_responses(const IrradiatedResponseParameters& irradiated, const OverallResponseParameters& overall,
+                               const ResponseCase& patient, const FollowUp& follow_up, ActualVisits& visits,
+                               bool best_too);
+
+}  // namespace oligosim

@@ -1,0 +1,31 @@
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/disease/disease_model.hpp"
+#include "models/disease/oligo_hcc/model.hpp"
+#include "models/disease/plain_survival/model.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr std::array<DiseaseModelEntry, 2> models{{
+    {"survival", "endpoints with given distributions, independent of each other", read_plain_survival},
+    {"oligo_hcc", "oligoprogressive and oligometastatic HCC, with or without SBRT", read_oligo_hcc},
+}};
+
+}  // namespace
+
+std::span<const DiseaseModelEntry> disease_models() { return models; }
+
+std::unique_ptr<DiseaseModel> read_disease_model(DiseaseInput input) {
+  std::vector<std::string> names;
+  for (const DiseaseModelEntry& entry : disease_models()) names.emplace_back(entry.name);
+  const std::string name = input.disease.one_of("model", names, "disease model", names.front());
+  for (const DiseaseModelEntry& entry : disease_models())
+    if (name == entry.name) return entry.read(std::move(input));
+  return disease_models().front().read(std::move(input));
+}
+
+}  // namespace oligosim

@@ -1,0 +1,81 @@
+#include "models/study/overrides.hpp"
+
+namespace oligosim {
+namespace {
+
+std::string last_key(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+
+std::string label(const YamlNode& value) { return value.kind == YamlNode::Kind::scalar ? value.scalar : "..."; }
+
+/// Crosses the scenarios made so far with the values of one path.
+std::vector<Override> crossed(const std::vector<Override>& so_far, const YamlNode::Entry& entry) {
+  const bool grid = entry.value.kind == YamlNode::Kind::sequence;
+  std::vector<Override> all;
+  for (const Override& scenario : so_far) {
+    if (!grid) {
+      all.push_back(scenario);
+      all.back().values.emplace_back(entry.key, entry.value);
+      continue;
+    }
+    for (const YamlNode& value : entry.value.items) {
+      all.push_back(scenario);
+      all.back().values.emplace_back(entry.key, value);
+      if (entry.value.items.size() > 1) all.back().name += " " + last_key(entry.key) + "=" + label(value);
+    }
+  }
+  return all;
+}
+
+void put(YamlNode& node, const std::string& path, const YamlNode& value, const std::string& shown, Problems& problems) {
+  if (node.kind == YamlNode::Kind::null) node.kind = YamlNode::Kind::mapping, node.place = value.place;
+  if (node.kind != YamlNode::Kind::mapping) {
+    problems.add(value.place, shown, "leads through something that is not a mapping");
+    return;
+  }
+  const std::size_t dot = path.find('.');
+  const std::string key = path.substr(0, dot);
+  YamlNode* child = nullptr;
+  for (YamlNode::Entry& e : node.entries)
+    if (e.key == key) child = &e.value;
+  if (!child) {
+    node.entries.push_back({key, value.place, {}});
+    child = &node.entries.back().value;
+  }
+  if (dot == std::string::npos) {
+    *child = value;
+  } else {
+    put(*child, path.substr(dot + 1), value, shown, problems);
+  }
+}
+
+}  // namespace
+
+std::vector<Override> expand_scenarios(const YamlNode& study, Problems& problems) {
+  const YamlNode* scenarios = study.find("scenarios");
+  if (!scenarios || scenarios->kind == YamlNode::Kind::null) return {{"base", {}}};
+  if (scenarios->kind != YamlNode::Kind::mapping || scenarios->entries.empty()) {
+    problems.add(scenarios->place, "scenarios", "is not a mapping of names to overrides");
+    return {{"base", {}}};
+  }
+  std::vector<Override> all;
+  for (const YamlNode::Entry& scenario : scenarios->entries) {
+    std::vector<Override> expanded = {{scenario.key, {}}};
+    if (scenario.value.kind != YamlNode::Kind::mapping && scenario.value.kind != YamlNode::Kind::null)
+      problems.add(scenario.value.place, "scenarios." + scenario.key, "is not a mapping of paths to values");
+    for (const YamlNode::Entry& entry : scenario.value.entries) {
+      if (entry.value.kind == YamlNode::Kind::sequence && entry.value.items.empty())
+        problems.add(entry.value.place, "scenarios." + scenario.key + "." + entry.key, "is an empty list");
+      expanded = crossed(expanded, entry);
+    }
+    all.insert(all.end(), expanded.begin(), expanded.end());
+  }
+  return all;
+}
+
+YamlNode with_overrides(YamlNode study, const Override& scenario, Problems& problems) {
+  for (const auto& [path, value] : scenario.values)
+    put(study, path, value, "scenarios." + scenario.name + "." + path, problems);
+  return study;
+}
+
+}  // namespace oligosim

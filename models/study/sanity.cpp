@@ -1,0 +1,116 @@
+#include "models/study/sanity.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "engine/io/config.hpp"
+#include "engine/io/csv.hpp"
+#include "engine/montecarlo/runner.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr Choice<bool> fields[] = {{"estimate", false}, {"n_events", true}};
+
+/// The published study with the disease model of the study at hand.
+YamlNode cohort_study(const YamlNode& study, const YamlNode& published) {
+  YamlNode tree = *published.find("study");
+  YamlNode disease = *study.find("disease");
+  std::erase_if(disease.entries, [](const YamlNode::Entry& e) { return e.key == "published"; });
+  tree.entries.push_back({"disease", disease.place, disease});
+  return tree;
+}
+
+/// The label that a published value names.
+std::size_t read_label(ConfigNode& node, const Plan& plan) {
+  const std::string analysis = node.one_of("analysis", plan.analysis_names(), "analysis");
+  const std::string group = node.text("group", "");
+  const std::string term = node.text("term", "");
+  const std::string parameter = node.text("parameter");
+  const double at = node.has("at") ? node.number("at", Range::any()) : missing;
+  node.accept("at");
+  for (std::size_t k = 0; k < plan.labels().size(); ++k) {
+    const EstimateLabel& l = plan.labels()[k];
+    const bool same_at = (std::isnan(at) && std::isnan(l.at)) || at == l.at;
+    if (l.analysis == analysis && l.group == group && l.term == term && l.parameter == parameter && same_at) return k;
+  }
+  node.problem("analysis", "has no estimate with this group, term, parameter and at");
+  return 0;
+}
+
+SanityRow describe(const std::string& name, double published, std::vector<double> values) {
+  SanityRow row{.name = name, .published = published, .cohorts = values.size()};
+  std::erase_if(values, [](double x) { return std::isnan(x); });
+  row.n_missing = row.cohorts - values.size();
+  if (values.empty()) return row;
+  std::sort(values.begin(), values.end());
+  const auto at = [&](double p) {
+    return values[static_cast<std::size_t>(p * static_cast<double>(values.size() - 1))];
+  };
+  row.lower = at(0.025), row.median = at(0.5), row.upper = at(0.975);
+  const auto below = std::lower_bound(values.begin(), values.end(), published) - values.begin();
+  row.share_below = static_cast<double>(below) / static_cast<double>(values.size());
+  return row;
+}
+
+}  // namespace
+
+SanityCheck::SanityCheck(const YamlNode& study, Problems& problems) {
+  const YamlNode* disease = study.find("disease");
+  const YamlNode* published = disease ? disease->find("published") : nullptr;
+  if (!published) return;
+  ConfigNode node(*published, problems);
+  if (!node.has("study")) {
+    node.problem("study", "missing (the cohort that was published, as a study)");
+    return;
+  }
+  node.raw("study");
+  study_ = read_study(cohort_study(study, *published), {}, problems);
+  cohorts_ = static_cast<std::size_t>(node.integer("cohorts", Range::between(100, 1e6), 1000));
+  for (ConfigNode value : node.children("values")) {
+    const std::string name = value.text("name");
+    const double number = value.number("published", Range::any());
+    const bool count = value.choice<bool>("field", fields, false);
+    values_.push_back({name, read_label(value, *study_.scenarios.front().plan), number, count});
+    value.finish();
+  }
+  node.finish();
+}
+
+std::vector<SanityRow> SanityCheck::run(unsigned threads) const {
+  const Scenario& scenario = study_.scenarios.front();
+  scenario.disease->prepare();
+  const std::size_t labels = scenario.plan->labels().size();
+  std::vector<Estimate> all(cohorts_ * labels);
+  parallel_for(cohorts_, threads, [&](std::size_t k, Arena& arena) {
+    arena.reset();
+    const Patients patients = scenario.trial->simulate(Streams(study_.seed, static_cast<std::uint32_t>(k + 1)), arena);
+    const double day = scenario.design->looks().back().month * scenario.trial->days_per_month();
+    const Cohort data = scenario.trial->cut(patients, day, arena);
+    PlanData shared(data, scenario.plan->parts(), arena);
+    scenario.plan->evaluate(shared, arena, {all.data() + k * labels, labels});
+  });
+  std::vector<SanityRow> rows;
+  for (const Value& value : values_) {
+    std::vector<double> numbers;
+    for (std::size_t k = 0; k < cohorts_; ++k) {
+      const Estimate& e = all[k * labels + value.label];
+      numbers.push_back(value.count ? e.n_events : e.estimate);
+    }
+    rows.push_back(describe(value.name, value.published, std::move(numbers)));
+  }
+  return rows;
+}
+
+std::string sanity_csv(const std::vector<SanityRow>& rows) {
+  CsvWriter csv({"target", "published", "simulated_median", "lower", "upper", "share_below", "cohorts", "n_missing"});
+  for (const SanityRow& r : rows) {
+    csv.field(std::string_view(r.name)).field(r.published).field(r.median).field(r.lower).field(r.upper);
+    csv.field(r.share_below).field(static_cast<long long>(r.cohorts)).field(static_cast<long long>(r.n_missing));
+    csv.end_row();
+  }
+  return csv.text();
+}
+
+}  // namespace oligosim

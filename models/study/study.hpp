@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/io/yaml.hpp"
+#include "models/analysis/plan.hpp"
+#include "models/design/design.hpp"
+#include "models/trial/trial.hpp"
+
+namespace oligosim {
+
+/// One scenario of a study, read and validated: everything that a replicate needs.
+struct Scenario {
+  std::string name;
+  std::shared_ptr<DiseaseModel> disease;
+  std::shared_ptr<Trial> trial;
+  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const Design> design;
+};
+
+/// A study as understood: what is common to its scenarios, and the scenarios.
+struct Study {
+  std::string title;
+  std::uint64_t seed = 0;
+  std::uint32_t replicates = 0;
+  std::uint32_t block_size = 0;
+  std::size_t truth_patients = 0;
+  std::vector<Scenario> scenarios;
+  YamlNode resolved;  // the input with every default written out and the files it names put in their place
+};
+
+/// What the command line may say instead of the file.
+struct StudyOverrides {
+  std::optional<std::int64_t> seed;
+  std::optional<std::int64_t> replicates;
+  std::optional<std::string> scenario;
+};
+
+/// Reads a study whose parts are all in one tree (no files named). Mistakes go to `problems`.
+Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems& problems);
+
+/// Reads a study file. Throws InputError with all mistakes.
+Study load_study(const std::filesystem::path& file, const StudyOverrides& overrides);
+
+/// SHA-256 of the resolved study without its number of replicates: what must agree for blocks to go together.
+std::string study_hash(const Study& study);
+
+}  // namespace oligosim

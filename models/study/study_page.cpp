@@ -1,0 +1,193 @@
+#include "models/study/study_page.hpp"
+
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/report/html.hpp"
+
+namespace oligosim {
+namespace {
+
+std::string tile(const std::string& label, const std::string& value, const std::string& detail) {
+  return "<div class=\"tile\"><span>" + html_escaped(label) + "</span><b>" + html_escaped(value) + "</b><span>" +
+         html_escaped(detail) + "</span></div>\n";
+}
+
+std::string percent(double share) { return std::isnan(share) ? "NA" : rounded(100 * share, 3) + " %"; }
+
+std::string interval_of(const Measure& m) {
+  return "95 % Monte Carlo interval " + percent(m.lower) + " to " + percent(m.upper);
+}
+
+std::string verdict(const Study& study, std::span<const SummaryRow> rows) {
+  std::string html = "<div class=\"strip\">\n";
+  for (const Scenario& s : study.scenarios) {
+    const std::string primary = s.design->primary();
+    const auto row = [&](const char* metric) { return find_row(rows, s.name, metric, "final", primary); };
+    const SummaryRow* reject = row("reject");
+    if (!reject) continue;
+    const SummaryRow *n = row("expected_n"), *events = row("expected_events"),
+                     *months = row("expected_duration_months");
+    html += tile(s.name + ": trial claims efficacy", percent(reject->measure.value),
+                 interval_of(reject->measure) + "; on average " + rounded(n->measure.value, 4) + " patients, " +
+                     rounded(events->measure.value, 4) + " events, " + rounded(months->measure.value, 3) + " months");
+  }
+  return html + "</div>\n";
+}
+
+std::string when(const Look& look, const DiseaseModel& disease) {
+  if (!look.events) return "month " + rounded(look.month, 4);
+  return std::to_string(*look.events) + " events of " + disease.endpoints()[look.endpoint].name;
+}
+
+std::string design_section(const Study& study, std::span<const SummaryRow> rows) {
+  const Scenario& first = study.scenarios.front();
+  std::string arms;
+  for (const std::string& arm : first.trial->arms()) arms += (arms.empty() ? "" : ", ") + arm;
+  std::string html = "<h2>Design</h2>\n<p>" + std::to_string(first.trial->patients()) +
+                     " patients, arms: " + html_escaped(arms) + " (the first is the control). Primary analysis <b>" +
+                     html_escaped(first.design->primary()) + "</b> at " + rounded(first.design->alpha(), 4) +
+                     (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n";
+  HtmlTable table{.caption = "Looks, boundaries, and how often the trial stops there for efficacy",
+                  .header = {"look", "when", "information", "boundary z"},
+                  .rows = {},
+                  .text_columns = 2};
+  for (const Scenario& s : study.scenarios) table.header.push_back(s.name);
+  for (std::size_t k = 0; k < first.design->looks().size(); ++k) {
+    const Look& look = first.design->looks()[k];
+    table.rows.push_back({std::to_string(k + 1), when(look, *first.disease), rounded(look.information, 4),
+                          rounded(first.design->efficacy_boundaries()[k], 5)});
+    for (const Scenario& s : study.scenarios) {
+      const SummaryRow* row = find_row(rows, s.name, "stop_efficacy", std::to_string(k + 1), s.design->primary());
+      table.rows.back().push_back(row ? percent(row->measure.value) : "NA");
+    }
+  }
+  return html + to_html(table);
+}
+
+std::string describe(const EstimateLabel& l) {
+  std::string text = l.analysis;
+  for (const std::string& part : {l.group, l.term, l.parameter})
+    if (!part.empty()) text += ", " + part;
+  if (!std::isnan(l.at)) text += " at " + shortest(l.at);
+  if (!l.interval.empty()) text += " (" + l.interval + ")";
+  return text;
+}
+
+bool same(const EstimateLabel& a, const EstimateLabel& b) { return describe(a) == describe(b); }
+
+const SummaryRow* metric_of(std::span<const SummaryRow> rows, const SummaryRow& of, const char* metric) {
+  for (const SummaryRow& r : rows)
+    if (r.scenario == of.scenario && r.metric == metric && same(r.label, of.label)) return &r;
+  return nullptr;
+}
+
+std::string value_of(const SummaryRow* row, int digits) {
+  if (!row || std::isnan(row->measure.value)) return "NA";
+  return rounded(row->measure.value, digits) + " ± " + rounded(row->measure.mcse, 2);
+}
+
+std::string power_section(const Study& study, std::span<const SummaryRow> rows) {
+  HtmlTable table{.caption =
+                      "Share of replicates whose analysis rejects at the study's level, at the look where the "
+                      "trial stopped; ± Monte Carlo standard error. This is each analysis' own test, without "
+                      "the boundaries of the design.",
+                  .header = {"analysis"},
+                  .rows = {},
+                  .text_columns = 1};
+  for (const Scenario& s : study.scenarios) table.header.push_back(s.name);
+  for (const SummaryRow& r : rows) {
+    if (r.metric != "power" || r.scenario != study.scenarios.front().name || r.label.log_scale) continue;
+    std::vector<std::string> line = {describe(r.label)};
+    for (const Scenario& s : study.scenarios) {
+      SummaryRow of = r;
+      of.scenario = s.name;
+      line.push_back(value_of(metric_of(rows, of, "power"), 4));
+    }
+    table.rows.push_back(line);
+  }
+  return "<h2>Power of each analysis</h2>\n" + to_html(table);
+}
+
+std::string estimates_section(const Study& study, std::span<const SummaryRow> rows) {
+  std::string html = "<h2>Estimates and their intervals</h2>\n";
+  for (const Scenario& s : study.scenarios) {
+    HtmlTable table{
+        .caption = "Scenario " + s.name +
+                   ": true value, estimates, coverage of the interval; ± Monte Carlo "
+                   "standard error. Bias is on the log scale for hazard ratios.",
+        .header = {"estimate", "truth", "mean", "median", "bias", "coverage", "truth below", "truth above", "missing"},
+        .rows = {},
+        .text_columns = 1};
+    for (const SummaryRow& r : rows) {
+      if (r.scenario != s.name || r.metric != "mean" || r.label.log_scale) continue;
+      table.rows.push_back({describe(r.label), std::isnan(r.truth) ? "NA" : rounded(r.truth, 4), value_of(&r, 4),
+                            value_of(metric_of(rows, r, "median"), 4), value_of(metric_of(rows, r, "bias"), 3),
+                            value_of(metric_of(rows, r, "coverage"), 4), value_of(metric_of(rows, r, "miss_below"), 3),
+                            value_of(metric_of(rows, r, "miss_above"), 3), value_of(metric_of(rows, r, "missing"), 3)});
+    }
+    html += to_html(table);
+  }
+  return html;
+}
+
+std::string solved_section(const Study& study) {
+  HtmlTable table{.caption = "Values that the program solved for",
+                  .header = {"scenario", "what", "so that", "value"},
+                  .rows = {},
+                  .text_columns = 3};
+  for (const Scenario& s : study.scenarios)
+    for (const SolvedValue& v : s.disease->solved())
+      table.rows.push_back({s.name, v.name, v.because, rounded(v.value, 5)});
+  return table.rows.empty() ? "" : to_html(table);
+}
+
+std::string sanity_section(std::span<const SanityRow> sanity) {
+  if (sanity.empty()) return "";
+  HtmlTable table{.caption =
+                      "Each published number beside simulated cohorts of the published size: their median, the "
+                      "range of the middle 95 %, and the share of cohorts below the published number.",
+                  .header = {"published result", "published", "simulated median", "from", "to", "share below"},
+                  .rows = {},
+                  .text_columns = 1};
+  for (const SanityRow& r : sanity)
+    table.rows.push_back({r.name, rounded(r.published, 4), rounded(r.median, 4), rounded(r.lower, 4),
+                          rounded(r.upper, 4), percent(r.share_below)});
+  return "<h2>Do the simulated patients look like the published ones?</h2>\n" + to_html(table);
+}
+
+std::string method_section() {
+  return "<h2>Method</h2>\n<p>Each replicate simulates one trial: patients enter, are randomized, fare as the disease "
+         "model says, and are seen at their visits; at each look the data are cut on a calendar day and analysed as "
+         "the "
+         "plan says. Power and coverage are shares of replicates with Wilson intervals; other measures and all Monte "
+         "Carlo standard errors follow Morris, White and Crowther (2019). A hazard ratio's true value is the "
+         "least-false "
+         "value under this design's censoring (Struthers and Kalbfleisch 1986), from one large simulated trial cut "
+         "when "
+         "the last look is due. Boundaries: Lan and DeMets (1983).</p>\n";
+}
+
+}  // namespace
+
+std::string with_interval(const Measure& measure, int digits) {
+  return rounded(measure.value, digits) + " (" + rounded(measure.lower, digits) + " to " +
+         rounded(measure.upper, digits) + ")";
+}
+
+std::string study_page(const Study& study, std::span<const SummaryRow> rows, std::span<const SanityRow> sanity,
+                       const RunFacts& facts) {
+  std::string body = "<h1>" + html_escaped(study.title) + "</h1>\n<p class=\"lead\">" +
+                     std::to_string(facts.replicates) + " replicates of each scenario, seed " +
+                     std::to_string(study.seed) + "</p>\n";
+  if (facts.partial)
+    body += "<p class=\"note\">This run is not finished: the numbers rest on the replicates done so far.</p>\n";
+  body += verdict(study, rows) + design_section(study, rows) + solved_section(study) + power_section(study, rows) +
+          estimates_section(study, rows) + sanity_section(sanity) + method_section();
+  body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
+          html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
+          html_escaped(to_yaml(study.resolved)) + "</pre>\n";
+  return html_page(study.title, body);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,153 @@
+#include "models/study/summary.hpp"
+
+#include <cmath>
+#include <map>
+
+namespace oligosim {
+namespace {
+
+/// Folded columns of one estimate by what they measure.
+struct Slots {
+  const Folded& folded;
+  std::map<Measured, std::size_t> column;
+
+  const Moments& moments(Measured m) const { return folded.moments[column.at(m)]; }
+  const Sketch& sketch(Measured m) const { return folded.sketches[column.at(m)]; }
+  bool has(Measured m) const { return column.count(m) != 0; }
+};
+
+class Summarizer {
+ public:
+  Summarizer(const TrialExperiment& experiment, const Folded& folded) : experiment_(experiment), folded_(folded) {}
+
+  std::vector<SummaryRow> rows() {
+    design_rows();
+    const auto& labels = experiment_.scenario().plan->labels();
+    for (std::size_t k = 0; k < labels.size(); ++k) estimate_rows(k);
+    return std::move(rows_);
+  }
+
+ private:
+  void add(const std::string& metric, const Measure& measure, double truth = missing,
+           const std::string& look = "final") {
+    rows_.push_back({experiment_.scenario().name, look, label_, metric, missing, measure, truth});
+  }
+
+  void design_rows() {
+    label_ = {};
+    label_.analysis = experiment_.scenario().design->primary();
+    for (std::size_t k = 0; k < experiment_.layout().size(); ++k) {
+      const RowColumn& column = experiment_.layout()[k];
+      const std::string look = column.look == 0 ? "final" : std::to_string(column.look);
+      const Moments& m = folded_.moments[k];
+      switch (column.measured) {
+        case Measured::reject:
+          add("reject", share(m), missing, look);
+          add("stop_efficacy", share(m), missing, look);
+          break;
+        case Measured::futility:
+          add("stop_futility", share(m), missing, look);
+          break;
+        case Measured::n:
+          add("expected_n", mean(m));
+          break;
+        case Measured::events:
+          add("expected_events", mean(m));
+          break;
+        case Measured::duration:
+          add("expected_duration_months", mean(m));
+          break;
+        case Measured::events_not_reached:
+          add("events_not_reached", share(m));
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+  void estimate_rows(std::size_t k) {
+    label_ = experiment_.scenario().plan->labels()[k];
+    Slots slots{folded_, {}};
+    for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
+      const RowColumn& column = experiment_.layout()[c];
+      if (column.measured >= Measured::estimate && column.label == k) slots.column[column.measured] = c;
+    }
+    if (slots.has(Measured::rejects)) add("power", power(slots.moments(Measured::rejects)));
+    if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k].value);
+    if (slots.has(Measured::covered)) interval_rows(slots, experiment_.truths()[k].value);
+  }
+
+  /// A missing statistic counts as not rejected.
+  static Measure power(Moments rejects) {
+    const std::uint64_t lost = rejects.missing;
+    Moments none;
+    none.n = lost;
+    rejects.merge(none);
+    rejects.missing = 0;
+    Measure m = share(rejects);
+    m.n_missing = lost;
+    return m;
+  }
+
+  void location_rows(const Slots& slots, double truth) {
+    const Moments& x = slots.moments(Measured::estimate);
+    const double scaled_truth = label_.ratio ? std::log(truth) : truth;
+    add("mean", label_.ratio ? geometric_mean(x) : mean(x), truth);
+    add("median", median(slots.sketch(Measured::natural), x.missing), truth);
+    if (!std::isnan(truth)) add("bias", bias(x, scaled_truth), truth);
+    add("empirical_se", empirical_se(x));
+    if (slots.moments(Measured::variance).n > 0) {
+      add("model_se", model_se(slots.moments(Measured::variance)));
+      add("relative_error", relative_error(x, slots.moments(Measured::variance)));
+    }
+    if (!std::isnan(truth)) add("mse", mean_squared_error(x, scaled_truth), truth);
+    add("missing", missing_share(x));
+  }
+
+  /// Share of replicates without a finite estimate.
+  static Measure missing_share(const Moments& x) {
+    Moments lost;
+    lost.n = x.missing + x.infinite;
+    lost.mean = 1;
+    Moments found;
+    found.n = x.n;
+    lost.merge(found);
+    return share(lost);
+  }
+
+  void interval_rows(const Slots& slots, double truth) {
+    if (!std::isnan(truth)) {
+      add("coverage", share(slots.moments(Measured::covered)), truth);
+      add("miss_below", share(slots.moments(Measured::miss_below)), truth);
+      add("miss_above", share(slots.moments(Measured::miss_above)), truth);
+    }
+    const Moments& x = slots.moments(Measured::estimate);
+    const double centre = label_.ratio ? std::exp(x.mean) : x.mean;
+    if (x.n > 0)
+      add("bias_eliminated_coverage",
+          bias_eliminated_coverage(slots.sketch(Measured::lower), slots.sketch(Measured::upper), centre, x.missing));
+    add("interval_width", mean(slots.moments(Measured::width)));
+  }
+
+  const TrialExperiment& experiment_;
+  const Folded& folded_;
+  EstimateLabel label_;
+  std::vector<SummaryRow> rows_;
+};
+
+}  // namespace
+
+std::vector<SummaryRow> summarize(const TrialExperiment& experiment, const Folded& folded) {
+  return Summarizer(experiment, folded).rows();
+}
+
+const SummaryRow* find_row(std::span<const SummaryRow> rows, const std::string& scenario, const std::string& metric,
+                           const std::string& look, const std::string& analysis) {
+  for (const SummaryRow& row : rows)
+    if (row.scenario == scenario && row.metric == metric && row.look == look && row.label.analysis == analysis)
+      return &row;
+  return nullptr;
+}
+
+}  // namespace oligosim

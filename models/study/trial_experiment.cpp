@@ -1,0 +1,168 @@
+#include "models/study/trial_experiment.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "engine/statistics/normal.hpp"
+
+namespace oligosim {
+namespace {
+
+/// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
+class TrialUnderWay : public Conduct {
+ public:
+  TrialUnderWay(const Scenario& scenario, const Patients& patients, Arena& arena)
+      : scenario_(scenario),
+        patients_(patients),
+        arena_(arena),
+        primary_(scenario.plan->position(scenario.design->primary())) {}
+
+  LookResult analyze_at(const Look& look) override {
+    const Trial& trial = *scenario_.trial;
+    const double latest = scenario_.design->latest_month() * trial.days_per_month();
+    ++looks;
+    day = look.events ? trial.event_day(patients_, look.endpoint, *look.events, arena_)
+                      : look.month * trial.days_per_month();
+    events_reached = day <= latest;
+    day = std::min(day, latest);
+    data_ = arena_.take<Cohort>(1).data();
+    *data_ = trial.cut(patients_, day, arena_);
+    shared = arena_.take<PlanData>(1).data();
+    *shared = PlanData(*data_, scenario_.plan->parts(), arena_);
+    const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(primary_).labels().size());
+    scenario_.plan->evaluate(primary_, *shared, arena_, own);
+    events = own.front().n_events;
+    return {.day = day, .z = own.front().signed_statistic, .events_reached = events_reached};
+  }
+  void stop(Decision d) override { decision = d; }
+
+  int looks = 0;
+  double day = 0;
+  double events = missing;
+  bool events_reached = true;
+  Decision decision = Decision::none;
+  PlanData* shared = nullptr;
+
+ private:
+  const Scenario& scenario_;
+  const Patients& patients_;
+  Arena& arena_;
+  std::size_t primary_;
+  Cohort* data_ = nullptr;
+};
+
+double design_measure(const RowColumn& column, const TrialUnderWay& trial, const Patients& patients,
+                      double days_per_month) {
+  const bool here = column.look == 0 || column.look == trial.looks;
+  switch (column.measured) {
+    case Measured::reject:
+      return here && trial.decision == Decision::efficacy;
+    case Measured::futility:
+      return here && trial.decision == Decision::futility;
+    case Measured::n:
+      return static_cast<double>(Trial::enrolled(patients, trial.day));
+    case Measured::events:
+      return trial.events;
+    case Measured::duration:
+      return trial.day / days_per_month;
+    case Measured::events_not_reached:
+      return !trial.events_reached;
+    default:
+      return missing;
+  }
+}
+
+}  // namespace
+
+TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths)
+    : scenario_(scenario),
+      seed_(seed),
+      truths_(std::move(truths)),
+      one_sided_bound_(normal_quantile(1 - scenario.design->alpha())) {
+  const int looks = static_cast<int>(scenario.design->looks().size());
+  for (int look = 0; look <= looks; ++look) {
+    add(Measured::reject, 0, look, false);
+    add(Measured::futility, 0, look, false);
+  }
+  add(Measured::n, 0, 0, true);
+  add(Measured::events, 0, 0, true);
+  add(Measured::duration, 0, 0, true);
+  add(Measured::events_not_reached, 0, 0, false);
+  for (std::size_t k = 0; k < scenario_.plan->labels().size(); ++k) {
+    const EstimateLabel& label = scenario_.plan->labels()[k];
+    if (label.tested) add(Measured::rejects, k, 0, false);
+    if (!label.estimated) continue;
+    add(Measured::estimate, k, 0, false);
+    add(Measured::natural, k, 0, true);
+    add(Measured::variance, k, 0, false);
+    if (label.interval.empty()) continue;
+    for (const Measured m : {Measured::covered, Measured::miss_below, Measured::miss_above, Measured::width})
+      add(m, k, 0, false);
+    add(Measured::lower, k, 0, true);
+    add(Measured::upper, k, 0, true);
+  }
+}
+
+void TrialExperiment::add(Measured measured, std::size_t label, int look, bool sketched) {
+  layout_.push_back({measured, label, look});
+  columns_.push_back(
+      {std::to_string(static_cast<int>(measured)) + "/" + std::to_string(label) + "/" + std::to_string(look),
+       sketched});
+}
+
+bool TrialExperiment::rejects(const Estimate& e) const {
+  const bool one_sided = scenario_.design->sides() == 1 && !std::isnan(e.signed_statistic);
+  return one_sided ? e.signed_statistic >= one_sided_bound_ : e.p_value <= scenario_.design->alpha();
+}
+
+double TrialExperiment::measure(const RowColumn& column, const Estimate& e) const {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const EstimateLabel& label = scenario_.plan->labels()[column.label];
+  const bool tested = !std::isnan(e.p_value);
+  if (column.measured == Measured::rejects) return tested ? rejects(e) : missing;
+  const bool endless = e.status == Status::not_reached && !std::isnan(e.n);  // a quantile beyond the data is infinite
+  if (e.status != Status::ok && !endless) return missing;
+  const double estimate = endless ? infinity : e.estimate;
+  const double lower = std::isnan(e.lower) ? -infinity : e.lower;
+  const double upper = std::isnan(e.upper) ? infinity : e.upper;
+  const double truth = truths_[column.label].value;
+  switch (column.measured) {
+    case Measured::estimate:
+      return label.ratio ? std::log(estimate) : estimate;
+    case Measured::natural:
+      return estimate;
+    case Measured::variance:
+      return e.standard_error * e.standard_error;
+    case Measured::covered:
+      return std::isnan(truth) ? missing : lower <= truth && truth <= upper;
+    case Measured::miss_below:
+      return std::isnan(truth) ? missing : truth < lower;
+    case Measured::miss_above:
+      return std::isnan(truth) ? missing : truth > upper;
+    case Measured::width:
+      return label.ratio ? std::log(upper) - std::log(lower) : upper - lower;
+    case Measured::lower:
+      return lower;
+    case Measured::upper:
+      return upper;
+    default:
+      return missing;
+  }
+}
+
+void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<double> row) const {
+  const Patients patients = scenario_.trial->simulate(Streams(seed_, number), arena);
+  TrialUnderWay trial(scenario_, patients, arena);
+  scenario_.design->conduct(trial);
+  const std::span<Estimate> estimates = arena.take<Estimate>(scenario_.plan->labels().size());
+  scenario_.plan->evaluate(*trial.shared, arena, estimates);
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    const bool of_design = layout_[k].measured < Measured::estimate;
+    row[k] = of_design ? design_measure(layout_[k], trial, patients, scenario_.trial->days_per_month())
+                       : measure(layout_[k], estimates[layout_[k].label]);
+  }
+}
+
+}  // namespace oligosim

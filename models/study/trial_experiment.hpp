@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/montecarlo/experiment.hpp"
+#include "models/study/study.hpp"
+#include "models/study/truth.hpp"
+
+namespace oligosim {
+
+/// What a column of a replicate's row measures.
+enum class Measured {
+  reject,              // design: the trial claims efficacy at this look (0: at any)
+  futility,            // design: the trial stops for futility at this look (0: at any)
+  n,                   // patients enrolled when the trial stopped
+  events,              // of the primary analysis when the trial stopped
+  duration,            // months from opening to the data cut
+  events_not_reached,  // the last look had to be held at the latest month
+  estimate,            // log scale for ratios
+  natural,             // the estimate as printed; for the median
+  variance,            // squared standard error
+  covered,
+  miss_below,
+  miss_above,
+  width,  // of a finite interval; log scale for ratios
+  lower,
+  upper,
+  rejects,  // the analysis' own test at the study's alpha and sides
+};
+
+struct RowColumn {
+  Measured measured;
+  std::size_t label = 0;  // position in Plan::labels(), for the measures of an estimate
+  int look = 0;           // 0: final
+};
+
+/// One scenario as the engine sees it: a replicate is one simulated trial, run to its end and analysed there.
+class TrialExperiment : public Experiment {
+ public:
+  TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths);
+
+  std::span<const Column> columns() const override { return columns_; }
+  std::span<const RowColumn> layout() const { return layout_; }
+  std::span<const TrueValue> truths() const { return truths_; }
+  const Scenario& scenario() const { return scenario_; }
+  void replicate(std::uint32_t number, Arena& arena, std::span<double> row) const override;
+
+ private:
+  void add(Measured measured, std::size_t label, int look, bool sketched);
+  double measure(const RowColumn& column, const Estimate& e) const;
+  bool rejects(const Estimate& e) const;
+
+  Scenario scenario_;
+  std::uint64_t seed_;
+  std::vector<TrueValue> truths_;
+  std::vector<RowColumn> layout_;
+  std::vector<Column> columns_;
+  double one_sided_bound_;
+};
+
+}  // namespace oligosim

@@ -1,0 +1,95 @@
+#include "models/study/truth.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/montecarlo/runner.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr std::size_t fewest_trials = 400;  // truth error below 1/20 of the standard error of one trial
+
+template <class T>
+void copy_into(std::span<T> all, std::span<const T> part, std::size_t offset) {
+  if (!all.empty()) std::copy(part.begin(), part.end(), all.begin() + static_cast<std::ptrdiff_t>(offset));
+}
+
+void copy_into(std::span<std::span<double>> all, std::span<std::span<double>> part, std::size_t offset) {
+  for (std::size_t k = 0; k < all.size(); ++k) copy_into<double>(all[k], part[k], offset);
+}
+
+std::span<std::span<double>> like(std::span<std::span<double>> part, std::size_t patients, Arena& arena) {
+  const auto all = arena.take<std::span<double>>(part.size(), std::span<double>{});
+  for (std::size_t k = 0; k < all.size(); ++k)
+    if (!part[k].empty()) all[k] = arena.take<double>(patients);
+  return all;
+}
+
+/// Empty columns for many trials, shaped as one.
+Patients room_for(const Patients& one, std::size_t patients, Arena& arena) {
+  const Columns& columns = one.baseline.columns();
+  std::vector<std::uint8_t> needed;
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    needed.push_back(!one.baseline.numbers(k).empty() || !one.baseline.categories(k).empty());
+  return {.baseline = Cohort(columns, patients, needed, arena),
+          .arm = arena.take<std::uint8_t>(patients),
+          .course = {like(one.course.event_day, patients, arena), like(one.course.evaluable_day, patients, arena),
+                     like(one.course.success_day, patients, arena)},
+          .enrollment_day = arena.take<double>(patients),
+          .dropout_day = arena.take<double>(patients)};
+}
+
+void put(Patients& all, const Patients& one, std::size_t offset) {
+  for (std::size_t k = 0; k < one.baseline.columns().size(); ++k) {
+    copy_into<double>(all.baseline.numbers(k), one.baseline.numbers(k), offset);
+    copy_into<std::uint8_t>(all.baseline.categories(k), one.baseline.categories(k), offset);
+  }
+  copy_into<std::uint8_t>(all.arm, one.arm, offset);
+  copy_into(all.course.event_day, one.course.event_day, offset);
+  copy_into(all.course.evaluable_day, one.course.evaluable_day, offset);
+  copy_into(all.course.success_day, one.course.success_day, offset);
+  copy_into<double>(all.enrollment_day, one.enrollment_day, offset);
+  copy_into<double>(all.dropout_day, one.dropout_day, offset);
+}
+
+/// Calendar day on which the last look is due: for a number of events, when that many are expected.
+double final_day(const Scenario& scenario, const Patients& all, std::size_t trials, Arena& arena) {
+  const Look& last = scenario.design->looks().back();
+  const double latest = scenario.design->latest_month() * scenario.trial->days_per_month();
+  if (!last.events) return last.month * scenario.trial->days_per_month();
+  return std::min(latest, scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena));
+}
+
+TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confidence_z) {
+  if (!label.estimated || e.status != Status::ok) return {};
+  double error = e.standard_error;
+  if (std::isnan(error)) error = (e.upper - e.lower) / (2 * confidence_z);
+  return {e.estimate, error};
+}
+
+}  // namespace
+
+std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
+                                   unsigned threads) {
+  const Trial& trial = *scenario.trial;
+  const std::size_t n = trial.patients();
+  const std::size_t trials = std::max(fewest_trials, (patients + n - 1) / n);
+  const std::uint64_t key = derived_key(seed, "truth");
+  Arena arena(1 << 20);
+  Patients all = room_for(trial.simulate(Streams(key, 1), arena), n * trials, arena);
+  parallel_for(trials, threads, [&](std::size_t k, Arena& own) {
+    own.reset();
+    put(all, trial.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own), k * n);
+  });
+  const Cohort data = trial.cut(all, final_day(scenario, all, trials, arena), arena);
+  PlanData analysed(data, scenario.plan->parts(), arena);
+  std::vector<Estimate> estimates(scenario.plan->labels().size());
+  scenario.plan->evaluate(analysed, arena, estimates);
+  std::vector<TrueValue> truths;
+  for (std::size_t k = 0; k < estimates.size(); ++k)
+    truths.push_back(as_truth(estimates[k], scenario.plan->labels()[k], 1.959963984540054));
+  return truths;
+}
+
+}  // namespace oligosim

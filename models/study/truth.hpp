@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/study/study.hpp"
+
+namespace oligosim {
+
+/// The true value of an estimand in a scenario, with its own error.
+struct TrueValue {
+  double value = missing;
+  double standard_error = missing;  // 0 for a closed form; on the log scale for ratios
+};
+
+/// True values of all labels of the scenario's plan. The plan itself is run on one trial made of many: `patients`
+/// or more, enrolled, randomized, visited and lost as in the study, cut when the last look is due in expectation.
+/// So a hazard ratio's truth is the least-false value under this design's censoring (Struthers and Kalbfleisch 1986).
+/// Streams of their own; the same numbers for any number of threads.
+std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
+                                   unsigned threads);
+
+}  // namespace oligosim

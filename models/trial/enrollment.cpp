@@ -1,0 +1,88 @@
+#include "models/trial/enrollment.hpp"
+
+#include <cmath>
+
+namespace oligosim {
+namespace {
+
+std::vector<Enrollment::Piece> read_pieces(ConfigNode node) {
+  if (node.kind("rate_per_month") != YamlNode::Kind::sequence)
+    return {{0, node.number("rate_per_month", Range::above(0))}};
+  std::vector<Enrollment::Piece> pieces;
+  for (ConfigNode piece : node.children("rate_per_month")) {
+    const double from = piece.number("from_month", Range::at_least(0));
+    const double rate = piece.number("rate", Range::at_least(0));
+    if (pieces.empty() && from != 0) piece.problem("from_month", "the first rate must start at month 0");
+    if (!pieces.empty() && from <= pieces.back().from_month)
+      piece.problem("from_month", "is not after the month of the rate before");
+    piece.finish();
+    pieces.push_back({from, rate});
+  }
+  if (pieces.empty()) return {{0, 1}};
+  if (pieces.back().rate <= 0) node.problem("rate_per_month", "ends with rate 0: the last patients would never come");
+  return pieces;
+}
+
+}  // namespace
+
+Enrollment Enrollment::read(ConfigNode node, const Columns& baseline) {
+  Enrollment e;
+  e.patients_ = static_cast<std::size_t>(node.integer("patients", Range::between(1, 1e6)));
+  if (node.has("over_months") == node.has("rate_per_month"))
+    node.problem("", "says when patients enter by one of rate_per_month and over_months");
+  if (node.has("over_months")) {
+    e.over_months_ = node.number("over_months", Range::above(0));
+    e.shape_ = node.number("shape", Range::above(0), 1);
+    if (node.has("shape_by")) {
+      ConfigNode by = node.child("shape_by");
+      std::vector<std::string> categories;
+      for (const std::string& name : baseline.names())
+        if (baseline[*baseline.find(name)].kind == ColumnKind::category) categories.push_back(name);
+      e.group_column_ = baseline.find(by.one_of("column", categories, "baseline category"));
+      ConfigNode levels = by.child("levels");
+      if (e.group_column_)
+        for (const std::string& level : baseline[*e.group_column_].levels)
+          e.shape_of_level_.push_back(levels.number(level, Range::above(0), e.shape_));
+      levels.finish();
+      by.finish();
+    }
+    node.accept("rate_per_month");
+  } else {
+    e.pieces_ = read_pieces(node);
+    for (const char* key : {"over_months", "shape", "shape_by"}) node.accept(key);
+    double expected = 0;
+    for (std::size_t k = 0; k < e.pieces_.size(); ++k) {
+      if (k > 0) expected += e.pieces_[k - 1].rate * (e.pieces_[k].from_month - e.pieces_[k - 1].from_month);
+      e.cumulative_.push_back(expected);
+    }
+  }
+  node.finish();
+  return e;
+}
+
+double Enrollment::poisson_arrival(double sum) const {
+  std::size_t k = pieces_.size() - 1;
+  while (k > 0 && cumulative_[k] >= sum) --k;
+  return pieces_[k].from_month + (sum - cumulative_[k]) / pieces_[k].rate;
+}
+
+void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::span<double> months, Arena& arena) const {
+  const Arena::Scope scratch(arena);
+  const std::span<double> u = arena.take<double>(months.size());
+  const std::span<double> unused = arena.take<double>(months.size());
+  streams.uniforms(Purpose::enrollment, 0, u, unused);
+  if (pieces_.empty()) {
+    for (std::size_t i = 0; i < months.size(); ++i) {
+      const double shape = group_column_ ? shape_of_level_[baseline.categories(*group_column_)[i]] : shape_;
+      months[i] = over_months_ * std::pow(u[i], 1 / shape);
+    }
+    return;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < months.size(); ++i) {
+    sum -= std::log(u[i]);
+    months[i] = poisson_arrival(sum);
+  }
+}
+
+}  // namespace oligosim

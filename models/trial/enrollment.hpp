@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/io/config.hpp"
+#include "engine/random/stream.hpp"
+#include "models/cohort/cohort.hpp"
+
+namespace oligosim {
+
+/// When patients enter, months since the study opened.
+///   rate_per_month: a Poisson process with piecewise constant rate (patients arrive in order of their number), or
+///   over_months:    a fixed period; entry = over_months * U^(1/shape), shape 1 uniform, above 1 accelerating. The
+///                   shape may depend on a group of patients (shape_by).
+class Enrollment {
+ public:
+  struct Piece {
+    double from_month;
+    double rate;
+  };
+
+  static Enrollment read(ConfigNode node, const Columns& baseline);
+
+  std::size_t patients() const { return patients_; }
+  /// Column of the baseline that shape_by refers to, if any.
+  std::optional<std::size_t> group_column() const { return group_column_; }
+  void sample(const Streams& streams, const Cohort& baseline, std::span<double> months, Arena& arena) const;
+
+ private:
+  double poisson_arrival(double unit_exponential_sum) const;
+
+  std::size_t patients_ = 0;
+  std::vector<Piece> pieces_;
+  std::vector<double> cumulative_;  // expected arrivals before each piece
+  double over_months_ = 0;
+  double shape_ = 1;
+  std::optional<std::size_t> group_column_;
+  std::vector<double> shape_of_level_;
+};
+
+}  // namespace oligosim

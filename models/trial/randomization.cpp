@@ -1,0 +1,68 @@
+#include "models/trial/randomization.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace oligosim {
+
+Randomization Randomization::read(ConfigNode node, const Columns& baseline,
+                                  const std::vector<std::int64_t>& allocation) {
+  Randomization r;
+  for (std::size_t arm = 0; arm < allocation.size(); ++arm)
+    r.unit_.insert(r.unit_.end(), static_cast<std::size_t>(allocation[arm]), static_cast<std::uint8_t>(arm));
+  const auto unit = static_cast<double>(r.unit_.size());
+  for (const double size : node.numbers("blocks", Range::between(1, 1000), std::vector<double>{2 * unit})) {
+    if (size != unit * static_cast<double>(static_cast<std::uint32_t>(size / unit)))
+      node.problem("blocks", "must be multiples of " + std::to_string(r.unit_.size()) + ", the sum of the allocations");
+    r.sizes_.push_back(static_cast<std::uint32_t>(size));
+  }
+  for (const std::string& column :
+       node.some_of("strata", baseline.names(), "baseline column", std::vector<std::string>{})) {
+    const auto position = baseline.find(column);
+    if (!position) continue;
+    const std::vector<std::string> levels = own_levels(baseline[*position]);
+    if (levels.empty()) node.problem("strata", "'" + column + "' is continuous (a category or a number of few values)");
+    r.strata_.emplace_back(baseline, *position, levels);
+    r.stratum_count_ *= std::max<std::size_t>(1, levels.size());
+  }
+  node.finish();
+  return r;
+}
+
+std::vector<std::size_t> Randomization::columns() const {
+  std::vector<std::size_t> all;
+  for (const Factor& f : strata_) all.push_back(f.column());
+  return all;
+}
+
+void Randomization::next_block(const Streams& streams, std::size_t stratum, Open& open,
+                               std::span<std::uint8_t> block) const {
+  Stream draw = streams.stream(Purpose::randomization, static_cast<std::uint32_t>(stratum << 20) + open.blocks++);
+  open.size = sizes_.size() == 1 ? sizes_[0] : sizes_[draw.below(static_cast<std::uint32_t>(sizes_.size()))];
+  open.used = 0;
+  for (std::uint32_t k = 0; k < open.size; ++k) block[k] = unit_[k % unit_.size()];
+  for (std::uint32_t k = open.size; k > 1; --k) std::swap(block[k - 1], block[draw.below(k)]);  // Fisher and Yates
+}
+
+void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
+                           Arena& arena) const {
+  const Arena::Scope scratch(arena);
+  const std::size_t largest = *std::max_element(sizes_.begin(), sizes_.end());
+  const std::span<Open> open = arena.take<Open>(stratum_count_, Open{});
+  const std::span<std::uint8_t> blocks = arena.take<std::uint8_t>(stratum_count_ * largest);
+  const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
+  const std::span<std::uint8_t> code = arena.take<std::uint8_t>(arm.size());
+  for (const Factor& factor : strata_) {
+    factor.codes(baseline, code);
+    for (std::size_t i = 0; i < arm.size(); ++i) stratum[i] = stratum[i] * factor.levels().size() + code[i];
+  }
+  for (std::size_t i = 0; i < arm.size(); ++i) {
+    Open& own = open[stratum[i]];
+    const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * largest, largest);
+    if (own.used == own.size) next_block(streams, stratum[i], own, block);
+    arm[i] = block[own.used++];
+  }
+}
+
+}  // namespace oligosim

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/io/config.hpp"
+#include "engine/random/stream.hpp"
+#include "models/analysis/factor.hpp"
+#include "models/cohort/cohort.hpp"
+
+namespace oligosim {
+
+/// Stratified permuted blocks (Zelen 1974) in the ratio of the arms' allocations. Each stratum has its own sequence
+/// of blocks; each block's size is drawn from those given. One arm: everybody gets it.
+class Randomization {
+ public:
+  static Randomization read(ConfigNode node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
+
+  std::vector<std::size_t> columns() const;
+  /// Arm of each patient, in order of enrollment (by number).
+  void assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm, Arena& arena) const;
+
+ private:
+  struct Open {  // a stratum's block under way
+    std::uint32_t first, used, size, blocks;
+  };
+  void next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block) const;
+
+  std::vector<std::uint32_t> sizes_;  // of blocks
+  std::vector<std::uint8_t> unit_;    // arms of the smallest block: allocation written out
+  std::vector<Factor> strata_;
+  std::size_t stratum_count_ = 1;
+};
+
+}  // namespace oligosim

@@ -1,0 +1,167 @@
+#include "models/trial/trial.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "engine/statistics/estimate.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr double never = std::numeric_limits<double>::infinity();
+
+std::span<std::span<double>> spans(std::span<const std::uint8_t> needed, std::size_t patients, Arena& arena) {
+  const auto all = arena.take<std::span<double>>(needed.size(), std::span<double>{});
+  for (std::size_t k = 0; k < all.size(); ++k)
+    if (needed[k]) all[k] = arena.take<double>(patients);
+  return all;
+}
+
+}  // namespace
+
+Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::string> arms, Enrollment enrollment,
+             Randomization randomization, Dropout dropout, double days_per_month, bool whole_days)
+    : disease_(std::move(disease)),
+      arms_(std::move(arms)),
+      enrollment_(std::move(enrollment)),
+      randomization_(std::move(randomization)),
+      dropout_(dropout),
+      days_per_month_(days_per_month),
+      whole_days_(whole_days),
+      columns_(cut_columns(*disease_, arms_)) {
+  for (const ColumnInfo& c : disease_->baseline()) baseline_.add(c);
+  std::size_t next = 1 + baseline_.size();
+  for (const Endpoint& e : disease_->endpoints()) {
+    endpoint_column_.push_back(next);
+    next += e.kind == EndpointKind::survival ? 2 : 1;
+  }
+  for (std::size_t k = 0; k < disease_->outcomes().size(); ++k) outcome_column_.push_back(next++);
+  need(std::vector<std::uint8_t>(columns_.size(), 1));
+}
+
+Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms) {
+  Columns columns;
+  columns.add({"arm", ColumnKind::category, arms, {}, "", "treatment arm as randomized"});
+  for (const ColumnInfo& c : disease.baseline()) columns.add(c);
+  for (const Endpoint& e : disease.endpoints()) {
+    columns.add({e.name + "_d", ColumnKind::number, {}, {}, "days", e.meaning});
+    if (e.kind == EndpointKind::survival)
+      columns.add({e.name + "_e", ColumnKind::number, {}, {0, 1}, "0/1", "1: event at " + e.name + "_d, 0: censored"});
+  }
+  for (const Outcome& o : disease.outcomes()) columns.add({o.name, ColumnKind::number, {}, {0, 1}, "0/1", o.meaning});
+  columns.add({"enrollment_d", ColumnKind::number, {}, {}, "days", "day of enrollment since the study opened"});
+  return columns;
+}
+
+void Trial::need(std::span<const std::uint8_t> cut_columns) {
+  needed_.assign(cut_columns.begin(), cut_columns.end());
+  needed_baseline_.assign(needed_.begin() + 1, needed_.begin() + 1 + static_cast<std::ptrdiff_t>(baseline_.size()));
+  for (const std::size_t column : disease_->course_needs()) needed_baseline_[column] = 1;
+  for (const std::size_t column : randomization_.columns()) needed_baseline_[column] = 1;
+  if (enrollment_.group_column()) needed_baseline_[*enrollment_.group_column()] = 1;
+  needed_endpoint_.assign(endpoint_column_.size(), 0);
+  for (std::size_t k = 0; k < endpoint_column_.size(); ++k) {
+    const bool survival = disease_->endpoints()[k].kind == EndpointKind::survival;
+    needed_endpoint_[k] = needed_[endpoint_column_[k]] || (survival && needed_[endpoint_column_[k] + 1]);
+  }
+  needed_outcome_.assign(outcome_column_.size(), 0);
+  for (std::size_t k = 0; k < outcome_column_.size(); ++k) needed_outcome_[k] = needed_[outcome_column_[k]];
+}
+
+Patients Trial::simulate(const Streams& streams, Arena& arena) const {
+  const std::size_t n = patients();
+  Patients p{
+      .baseline = Cohort(baseline_, n, needed_baseline_, arena),
+      .arm = arena.take<std::uint8_t>(n),
+      .course = {spans(needed_endpoint_, n, arena), spans(needed_outcome_, n, arena), spans(needed_outcome_, n, arena)},
+      .enrollment_day = arena.take<double>(n),
+      .dropout_day = arena.take<double>(n)};
+  disease_->sample_baseline(streams, p.baseline, arena);
+  enrollment_.sample(streams, p.baseline, p.enrollment_day, arena);
+  randomization_.assign(streams, p.baseline, p.arm, arena);
+  disease_->sample_course(streams, p.baseline, p.arm, p.course, arena);
+  dropout_.sample(streams, p.dropout_day, arena);
+  for (double& day : p.enrollment_day) day *= days_per_month_;
+  for (double& day : p.dropout_day) day *= days_per_month_;
+  if (whole_days_) {
+    for (double& day : p.enrollment_day) day = std::floor(day);
+    for (double& day : p.dropout_day) day = std::ceil(day);
+  }
+  return p;
+}
+
+std::size_t Trial::enrolled(const Patients& patients, double day) {
+  return static_cast<std::size_t>(std::count_if(patients.enrollment_day.begin(), patients.enrollment_day.end(),
+                                                [day](double entry) { return entry < day; }));
+}
+
+double Trial::event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena) const {
+  const Arena::Scope scratch(arena);
+  const std::span<double> days = arena.take<double>(patients.count());
+  const std::span<const double> event = patients.course.event_day[endpoint];
+  std::size_t known = 0;
+  for (std::size_t i = 0; i < days.size(); ++i)
+    if (event[i] <= patients.dropout_day[i] && event[i] < never) days[known++] = patients.enrollment_day[i] + event[i];
+  if (known < events) return never;
+  const auto nth = days.begin() + static_cast<std::ptrdiff_t>(events) - 1;
+  std::nth_element(days.begin(), nth, days.begin() + static_cast<std::ptrdiff_t>(known));
+  return *nth;
+}
+
+Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
+  const std::span<std::uint32_t> all = arena.take<std::uint32_t>(patients.count());
+  std::size_t n = 0;
+  for (std::uint32_t i = 0; i < patients.count(); ++i)
+    if (patients.enrollment_day[i] < day) all[n++] = i;
+  const std::span<const std::uint32_t> rows = all.first(n);
+  Cohort data(columns_, n, needed_, arena);
+  if (needed_[0])
+    for (std::size_t r = 0; r < n; ++r) data.categories(0)[r] = patients.arm[rows[r]];
+  for (std::size_t k = 0; k < baseline_.size(); ++k) {
+    if (!needed_[k + 1]) continue;
+    if (baseline_[k].kind == ColumnKind::number) {
+      for (std::size_t r = 0; r < n; ++r) data.numbers(k + 1)[r] = patients.baseline.numbers(k)[rows[r]];
+    } else {
+      for (std::size_t r = 0; r < n; ++r) data.categories(k + 1)[r] = patients.baseline.categories(k)[rows[r]];
+    }
+  }
+  for (std::size_t k = 0; k < endpoint_column_.size(); ++k)
+    if (needed_endpoint_[k]) cut_endpoint(patients, k, rows, day, data);
+  for (std::size_t k = 0; k < outcome_column_.size(); ++k)
+    if (needed_outcome_[k]) cut_outcome(patients, k, rows, day, data);
+  if (needed_.back())
+    for (std::size_t r = 0; r < n; ++r) data.numbers(columns_.size() - 1)[r] = patients.enrollment_day[rows[r]];
+  return data;
+}
+
+void Trial::cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows,
+                         double day, Cohort& data) const {
+  const std::span<const double> event = patients.course.event_day[endpoint];
+  const bool survival = disease_->endpoints()[endpoint].kind == EndpointKind::survival;
+  const std::span<double> time = data.numbers(endpoint_column_[endpoint]);
+  const std::span<double> known = survival ? data.numbers(endpoint_column_[endpoint] + 1) : std::span<double>{};
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::size_t i = rows[r];
+    // Compared on the calendar, where the day of an event-driven look is that of its last event to the bit.
+    const bool seen = event[i] <= patients.dropout_day[i] && patients.enrollment_day[i] + event[i] <= day;
+    const double followed = std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
+    if (!time.empty()) time[r] = seen ? event[i] : survival ? followed : missing;
+    if (!known.empty()) known[r] = seen;
+  }
+}
+
+void Trial::cut_outcome(const Patients& patients, std::size_t outcome, std::span<const std::uint32_t> rows, double day,
+                        Cohort& data) const {
+  const std::span<const double> evaluable = patients.course.evaluable_day[outcome];
+  const std::span<const double> success = patients.course.success_day[outcome];
+  const std::span<double> value = data.numbers(outcome_column_[outcome]);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::size_t i = rows[r];
+    const double followed = std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
+    value[r] = evaluable[i] > followed ? missing : success[i] <= followed ? 1.0 : 0.0;
+  }
+}
+
+}  // namespace oligosim

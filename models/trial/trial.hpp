@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/disease/disease_model.hpp"
+#include "models/trial/dropout.hpp"
+#include "models/trial/enrollment.hpp"
+#include "models/trial/randomization.hpp"
+
+namespace oligosim {
+
+/// The patients of one trial, or of several put together, as they would fare under endless follow-up.
+struct Patients {
+  Cohort baseline;
+  std::span<std::uint8_t> arm;
+  Course course;
+  std::span<double> enrollment_day;  // since the study opened
+  std::span<double> dropout_day;     // since randomization; infinity: never
+  std::size_t count() const { return arm.size(); }
+};
+
+/// How the trial is run: who enters when, who gets what, who is lost. And what a data cut of it looks like.
+/// Days are continuous or whole as the disease model has them; enrollment is in whole days where events are.
+class Trial {
+ public:
+  Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::string> arms, Enrollment enrollment,
+        Randomization randomization, Dropout dropout, double days_per_month, bool whole_days);
+
+  /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, enrollment_d.
+  static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
+
+  /// Makes only what the columns needed at a data cut rest on (one flag a cut column).
+  void need(std::span<const std::uint8_t> cut_columns);
+  const Columns& columns() const { return columns_; }
+
+  std::size_t patients() const { return enrollment_.patients(); }
+  double days_per_month() const { return days_per_month_; }
+  Patients simulate(const Streams& streams, Arena& arena) const;
+
+  /// The data as they stand on a calendar day: patients enrolled before it, followed until it or their dropout.
+  Cohort cut(const Patients& patients, double day, Arena& arena) const;
+  /// Patients enrolled before a calendar day.
+  static std::size_t enrolled(const Patients& patients, double day);
+  /// Calendar day on which the `events`-th event of an endpoint is known; infinity if there are fewer.
+  double event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena) const;
+
+  const DiseaseModel& disease() const { return *disease_; }
+  const std::vector<std::string>& arms() const { return arms_; }
+
+ private:
+  void cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows, double day,
+                    Cohort& data) const;
+  void cut_outcome(const Patients& patients, std::size_t outcome, std::span<const std::uint32_t> rows, double day,
+                   Cohort& data) const;
+
+  std::shared_ptr<const DiseaseModel> disease_;
+  std::vector<std::string> arms_;
+  Enrollment enrollment_;
+  Randomization randomization_;
+  Dropout dropout_;
+  double days_per_month_;
+  bool whole_days_;
+  Columns baseline_, columns_;
+  std::vector<std::uint8_t> needed_;  // of columns_
+  std::vector<std::uint8_t> needed_baseline_;
+  std::vector<std::uint8_t> needed_endpoint_, needed_outcome_;
+  std::vector<std::size_t> endpoint_column_, outcome_column_;  // first column of each
+};
+
+}  // namespace oligosim

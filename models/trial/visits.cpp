@@ -1,0 +1,72 @@
+#include "models/trial/visits.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+namespace oligosim {
+namespace {
+
+constexpr double earliest_visit_months = 0.5;
+constexpr double closest_visits_months = 0.25;
+
+}  // namespace
+
+double VisitSchedule::planned(std::size_t visit) const {
+  if (visit < months.size()) return months[visit];
+  return months.back() + static_cast<double>(visit - months.size() + 1) * then_every_months;
+}
+
+std::size_t VisitSchedule::count() const {
+  const auto beyond = std::upper_bound(months.begin(), months.end(), horizon_months);
+  if (beyond != months.end() || months.empty()) return static_cast<std::size_t>(beyond - months.begin());
+  return months.size() + static_cast<std::size_t>((horizon_months - months.back()) / then_every_months);
+}
+
+std::size_t VisitSchedule::actual(Stream stream, std::span<double> out) const {
+  const std::size_t visits = std::min(out.size(), count());
+  ActualVisits dates(*this, stream, out.first(visits));
+  if (visits > 0) dates.month(visits - 1);
+  return visits;
+}
+
+void ActualVisits::make_next() {
+  double month = schedule_.planned(made_) + schedule_.delay_months;
+  if (schedule_.jitter_sd_months > 0) month += schedule_.jitter_sd_months * stream_.normal();
+  const double earliest = made_ == 0 ? earliest_visit_months : room_[made_ - 1] + closest_visits_months;
+  room_[made_++] = std::max(month, earliest);
+}
+
+double ActualVisits::month(std::size_t k) {
+  if (k >= room_.size()) return std::numeric_limits<double>::infinity();
+  while (made_ <= k) make_next();
+  return room_[k];
+}
+
+std::size_t ActualVisits::first_from(double month) {
+  std::size_t k = 0;
+  while (k < made_ && room_[k] < month) ++k;
+  while (k == made_ && made_ < room_.size()) {
+    make_next();
+    if (room_[k] < month) ++k;
+  }
+  return k;
+}
+
+VisitSchedule read_visits(ConfigNode node) {
+  VisitSchedule visits;
+  if (node.keys().empty()) return visits;
+  visits.months = node.numbers("months", Range::above(0));
+  visits.then_every_months = node.number("then_every_months", Range::above(0), visits.then_every_months);
+  visits.delay_months = node.number("delay_months", Range::between(-12, 12), visits.delay_months);
+  visits.jitter_sd_months = node.number("jitter_sd_months", Range::between(0, 12), visits.jitter_sd_months);
+  visits.horizon_months = node.number("horizon_months", Range::between(1, 1200), visits.horizon_months);
+  const auto& months = visits.months;
+  if (std::adjacent_find(months.begin(), months.end(), std::greater_equal<>()) != months.end())
+    node.problem("months", "are not in ascending order");
+  if (visits.count() > 10000) node.problem("", "plans more than 10000 visits up to horizon_months");
+  node.finish();
+  return visits;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,121 @@
+// The program as a user runs it: same bytes for any threads, shards and restarts; exit codes; nothing written on
+// refusal.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "engine/io/file.hpp"
+
+namespace oligosim {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Program : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/oligosim-app-XXXXXX";
+    folder_ = mkdtemp(name);
+    std::ofstream(folder_ / "study.yaml") << R"(study: plain
+seed: 3
+replicates: 1200
+replicates_per_block: 100
+disease: {os: {median_months: 10}, outcomes: {response: {probability: 0.4}}}
+arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.7}}}}
+trial: {enrollment: {patients: 100, rate_per_month: 5}, dropout: {probability: 0.1, by_month: 12}}
+design: {kind: group_sequential, primary: log_rank, looks: [{at_events: 42, of: os}, {at_events: 70, of: os}]}
+truth: {patients: 40000}
+plan:
+  time_unit: days
+  endpoints: {os: {time: os_d, event: os_e}}
+  analyses:
+    - {name: log_rank, method: log_rank, endpoint: os, by: arm}
+    - {name: cox, method: cox, endpoint: os, terms: [arm]}
+    - {name: median, method: kaplan_meier, endpoint: os, by: arm}
+    - {name: orr, method: proportion, outcome: response, by: arm}
+scenarios: {"null": {arms.experimental.effects.os.hazard_ratio: 1}, target: {}}
+)";
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  int run(const std::string& arguments) const {
+    const std::string command = std::string(OLIGOSIM_PROGRAM) + " " + arguments + " >" + (folder_ / "stdout").string() +
+                                " 2>" + (folder_ / "stderr").string();
+    const int status = std::system(command.c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  std::string study() const { return (folder_ / "study.yaml").string(); }
+  std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  std::string file(const std::string& name) const { return read_file(folder_ / name); }
+
+  fs::path folder_;
+};
+
+TEST_F(Program, ReproducibilitySameBytesForAnyNumberOfThreads) {
+  for (const char* threads : {"1", "2", "5"})
+    ASSERT_EQ(run("run " + study() + " --out " + at(threads) + " --threads " + threads), 0) << file("stderr");
+  for (const char* name : {"summary.csv", "summary.json", "study.yaml", "report.html"}) {
+    EXPECT_EQ(file(std::string("1/") + name), file(std::string("2/") + name)) << name;
+    EXPECT_EQ(file(std::string("1/") + name), file(std::string("5/") + name)) << name;
+  }
+}
+
+TEST_F(Program, ReproducibilityShardsMergeToTheSameBytes) {
+  ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0) << file("stderr");
+  ASSERT_EQ(run("run " + study() + " --shard 1/3 --out " + at("a")), 0) << file("stderr");
+  ASSERT_EQ(run("run " + study() + " --shard 3/3 --out " + at("c")), 0);
+  ASSERT_EQ(run("run " + study() + " --shard 2/3 --out " + at("b")), 0);
+  ASSERT_EQ(run("merge " + at("c") + " " + at("a") + " " + at("b") + " --out " + at("merged")), 0) << file("stderr");
+  for (const char* name : {"summary.csv", "summary.json", "study.yaml"})
+    EXPECT_EQ(file(std::string("whole/") + name), file(std::string("merged/") + name)) << name;
+}
+
+TEST_F(Program, ReproducibilityExtendingGivesTheBytesOfTheLongRun) {
+  ASSERT_EQ(run("run " + study() + " --replicates 450 --out " + at("grown")), 0) << file("stderr");
+  ASSERT_EQ(run("run " + study() + " --out " + at("grown")), 0) << file("stderr");
+  ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0);
+  EXPECT_EQ(file("grown/summary.csv"), file("whole/summary.csv"));
+  EXPECT_EQ(run("run " + study() + " --replicates 450 --out " + at("grown")), 2);  // fewer than it holds
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("holds more replicates"));
+  EXPECT_EQ(run("run " + study() + " --seed 4 --out " + at("grown")), 2);  // another study
+}
+
+TEST_F(Program, OracleMistakesAreRefusedBeforeAnythingIsWritten) {
+  std::ofstream(folder_ / "bad.yaml") << "study: x\nreplicates: many\nsede: 3\n";
+  EXPECT_EQ(run("run " + at("bad.yaml") + " --out " + at("none")), 2);
+  EXPECT_FALSE(fs::exists(at("none")));
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("bad.yaml:2:13: replicates: 'many' is not a number"));
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("bad.yaml:3:1: sede: unknown key"));
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("seed"));
+  EXPECT_EQ(file("stdout"), "");
+}
+
+TEST_F(Program, PropertySummaryHasItsPromisedColumnsAndTheFolderItsFiles) {
+  ASSERT_EQ(run("run " + study() + " --out " + at("out")), 0) << file("stderr");
+  EXPECT_EQ(file("out/summary.csv").substr(0, file("out/summary.csv").find('\n')),
+            "scenario,look,analysis,method,endpoint,population,group,term,parameter,at,interval,metric,threshold,value,"
+            "mcse,lower,upper,n_replicates,n_missing,truth");
+  for (const char* name :
+       {"summary.json", "report.html", "study.yaml", "manifest.json", "read_results.R", "blocks.log"})
+    EXPECT_TRUE(fs::exists(folder_ / "out" / name)) << name;
+  ASSERT_EQ(run("run " + at("out/study.yaml") + " --out " + at("again")), 0) << file("stderr");
+  EXPECT_EQ(file("out/summary.csv"), file("again/summary.csv"));
+}
+
+TEST_F(Program, OracleCheckSaysTheBoundaries) {
+  ASSERT_EQ(run("check " + study()), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), testing::HasSubstr("boundary z 2.668630"));
+  EXPECT_THAT(file("stdout"), testing::HasSubstr("boundary z 1.980965"));
+}
+
+TEST_F(Program, OracleShippedStudiesAreAccepted) {
+  for (const auto& entry : fs::directory_iterator(fs::path(OLIGOSIM_SOURCE_DIR) / "configs/studies"))
+    EXPECT_EQ(run("check " + entry.path().string()), 0) << entry.path() << "\n" << file("stderr");
+}
+
+}  // namespace
+}  // namespace oligosim

@@ -1,0 +1,119 @@
+// Properties and oracles of how a trial is run: enrollment, randomization, dropout, boundaries' inputs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "models/trial/dropout.hpp"
+#include "models/trial/enrollment.hpp"
+#include "models/trial/randomization.hpp"
+
+namespace oligosim {
+namespace {
+
+class Yaml {
+ public:
+  explicit Yaml(const std::string& text) : tree_(parse_yaml(text, "test.yaml", problems)) {}
+  ConfigNode node() { return ConfigNode(tree_, problems); }
+  Problems problems;
+
+ private:
+  YamlNode tree_;
+};
+
+TEST(Enrollment, StatisticalPiecewisePoissonCounts) {
+  Yaml yaml("{patients: 400, rate_per_month: [{from_month: 0, rate: 2}, {from_month: 6, rate: 10}]}");
+  const Enrollment enrollment = Enrollment::read(yaml.node(), Columns{});
+  ASSERT_TRUE(yaml.problems.empty()) << yaml.problems.text();
+  Arena arena;
+  std::vector<double> months(400);
+  double early = 0, middle = 0;
+  const int replicates = 2000;
+  for (int r = 1; r <= replicates; ++r) {
+    arena.reset();
+    const Cohort none(Columns{}, 400, {}, arena);
+    enrollment.sample(Streams(7, static_cast<std::uint32_t>(r)), none, months, arena);
+    EXPECT_TRUE(std::is_sorted(months.begin(), months.end()));
+    early += static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m < 6; }));
+    middle +=
+        static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m >= 6 && m < 16; }));
+  }
+  EXPECT_NEAR(early / replicates, 12, 4 * std::sqrt(12.0 / replicates));  // Poisson: variance = mean
+  EXPECT_NEAR(middle / replicates, 100, 4 * std::sqrt(100.0 / replicates));
+}
+
+TEST(Enrollment, OracleAcceleratingAccrualQuantiles) {
+  Yaml yaml("{patients: 100000, over_months: 78, shape: 2.27}");
+  const Enrollment enrollment = Enrollment::read(yaml.node(), Columns{});
+  Arena arena;
+  std::vector<double> months(100000);
+  enrollment.sample(Streams(3, 1), Cohort(Columns{}, 100000, {}, arena), months, arena);
+  for (const double m : {20.0, 40.0, 60.0}) {
+    const double p = std::pow(m / 78, 2.27);
+    const double seen =
+        static_cast<double>(std::count_if(months.begin(), months.end(), [m](double x) { return x <= m; })) / 1e5;
+    EXPECT_NEAR(seen, p, 4 * std::sqrt(p * (1 - p) / 1e5));
+  }
+}
+
+TEST(Randomization, PropertyEveryCompleteBlockIsBalancedInItsStratum) {
+  Columns columns;
+  columns.add({"line", ColumnKind::number, {}, {1, 2}, "", ""});
+  Yaml yaml("{blocks: [6], strata: [line]}");
+  const Randomization randomization = Randomization::read(yaml.node(), columns, {1, 2});
+  ASSERT_TRUE(yaml.problems.empty()) << yaml.problems.text();
+  Arena arena;
+  for (std::uint32_t r = 1; r <= 200; ++r) {
+    arena.reset();
+    Cohort baseline(columns, 101, {}, arena);
+    Stream draw(11, r, Purpose::baseline);
+    for (double& line : baseline.numbers(0)) line = draw.uniform() < 0.3 ? 1 : 2;
+    std::vector<std::uint8_t> arm(101);
+    randomization.assign(Streams(5, r), baseline, arm, arena);
+    std::map<double, std::vector<int>> sequence;
+    for (std::size_t i = 0; i < arm.size(); ++i) sequence[baseline.numbers(0)[i]].push_back(arm[i]);
+    for (const auto& [line, arms] : sequence)
+      for (std::size_t block = 0; block + 6 <= arms.size(); block += 6)
+        EXPECT_EQ(std::count(arms.begin() + static_cast<long>(block), arms.begin() + static_cast<long>(block) + 6, 1),
+                  4);
+  }
+}
+
+TEST(Randomization, StatisticalAllOrdersOfABlockAreEquallyLikely) {
+  Yaml yaml("{blocks: [4]}");
+  const Randomization randomization = Randomization::read(yaml.node(), Columns{}, {1, 1});
+  Arena arena;
+  std::map<std::vector<std::uint8_t>, int> seen;
+  const int replicates = 60000;
+  for (std::uint32_t r = 1; r <= replicates; ++r) {
+    arena.reset();
+    std::vector<std::uint8_t> arm(4);
+    randomization.assign(Streams(5, r), Cohort(Columns{}, 4, {}, arena), arm, arena);
+    ++seen[arm];
+  }
+  ASSERT_EQ(seen.size(), 6u);
+  for (const auto& [order, count] : seen) EXPECT_NEAR(count, 10000, 4 * std::sqrt(10000.0 * 5 / 6));
+}
+
+TEST(Randomization, OracleBlocksMustBeMultiplesOfTheRatio) {
+  Yaml yaml("{blocks: [4]}");
+  Randomization::read(yaml.node(), Columns{}, {1, 2});
+  EXPECT_EQ(yaml.problems.text(), "test.yaml:1:10: blocks: must be multiples of 3, the sum of the allocations\n");
+}
+
+TEST(Dropout, OracleShareLostByTheMonthSaid) {
+  Yaml yaml("{probability: 0.05, by_month: 12}");
+  const Dropout dropout = Dropout::read(yaml.node());
+  EXPECT_NEAR(1 - std::exp(-12 * dropout.rate_per_month), 0.05, 1e-15);
+  Arena arena;
+  std::vector<double> months(100000);
+  dropout.sample(Streams(3, 1), months, arena);
+  const double lost =
+      static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m <= 12; })) / 1e5;
+  EXPECT_NEAR(lost, 0.05, 4 * std::sqrt(0.05 * 0.95 / 1e5));
+}
+
+}  // namespace
+}  // namespace oligosim

@@ -1,0 +1,246 @@
+#include "engine/random/stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <boost/random/normal_distribution.hpp>
+#include <cmath>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/random/philox.hpp"
+#include "engine/random/unit.hpp"
+#include "engine/statistics/normal.hpp"
+
+namespace oligosim {
+namespace {
+
+static_assert(std::uniform_random_bit_generator<Stream>);
+
+/// FNV-1a over the low `size` bytes of a number.
+std::uint64_t hashed(std::uint64_t state, std::uint64_t number, int size) {
+  for (int i = 0; i < size; ++i) state = (state ^ ((number >> (8 * i)) & 255)) * 0x100000001B3u;
+  return state;
+}
+constexpr std::uint64_t hash_start = 0xCBF29CE484222325u;
+
+// Reference values: reference_streams.py. If one changes, the numbers of every seed have: raise stream_version.
+TEST(StreamReference, WordsOfStreamVersion1) {
+  ASSERT_EQ(stream_version, 1);
+  std::uint64_t state = hash_start;
+  for (const std::uint64_t key : {std::uint64_t{0}, std::uint64_t{20250611}, std::uint64_t{0xFEDCBA9876543210}}) {
+    for (const std::uint32_t replicate : {1u, 2u, 0xFFFFFFFFu}) {
+      for (std::uint32_t purpose = 1; purpose <= 9; ++purpose) {
+        for (const std::uint32_t index : {0u, 1u, 1000u}) {
+          Stream stream(key, replicate, static_cast<Purpose>(purpose), index);
+          for (int i = 0; i < 8; ++i) state = hashed(state, stream(), 4);
+        }
+      }
+    }
+  }
+  EXPECT_EQ(state, 0xad6e861b8f9c670du);
+}
+
+TEST(StreamReference, UniformsOfStreamVersion1) {
+  std::uint64_t state = hash_start;
+  std::vector<double> first[2], second[2];
+  const Streams streams(20250611, 77);
+  for (const std::uint32_t pair : {0u, 3u}) {
+    first[pair / 3].resize(11), second[pair / 3].resize(11);
+    streams.uniforms(Purpose::course, pair, first[pair / 3], second[pair / 3]);
+  }
+  for (int i = 0; i < 11; ++i) {
+    for (int p = 0; p < 2; ++p) {
+      for (const double value : {first[p][i], second[p][i]}) {
+        state = hashed(state, std::bit_cast<std::uint64_t>(value), 8);
+      }
+    }
+  }
+  EXPECT_EQ(state, 0x16eab299acfdc78cu);
+}
+
+TEST(StreamReference, Below) {
+  Stream die(1, 1, Purpose::randomization);
+  for (const std::uint32_t expected : {3u, 2u, 0u, 4u, 5u, 0u, 0u, 3u}) EXPECT_EQ(die.below(6), expected);
+  // A bound for which 30 % of the numbers are drawn again.
+  Stream wide(1, 1, Purpose::randomization);
+  for (const std::uint32_t expected :
+       {1717265141u, 1106916907u, 2880155078u, 302311721u, 88444801u, 1814034980u, 338342403u, 767705103u}) {
+    EXPECT_EQ(wide.below(3000000000u), expected);
+  }
+}
+
+TEST(StreamReference, DerivedKey) {
+  EXPECT_EQ(derived_key(20250611, "truth"), 0x2102247099348337u);
+  EXPECT_EQ(derived_key(0, ""), 0xbd5db64fe4a3f4b6u);
+}
+
+TEST(StreamReference, PurposesKeepTheirNumbers) {
+  EXPECT_EQ(static_cast<int>(Purpose::baseline), 1);
+  EXPECT_EQ(static_cast<int>(Purpose::enrollment), 2);
+  EXPECT_EQ(static_cast<int>(Purpose::randomization), 3);
+  EXPECT_EQ(static_cast<int>(Purpose::course), 4);
+  EXPECT_EQ(static_cast<int>(Purpose::visits), 5);
+  EXPECT_EQ(static_cast<int>(Purpose::dropout), 6);
+  EXPECT_EQ(static_cast<int>(Purpose::response), 7);
+  EXPECT_EQ(static_cast<int>(Purpose::bootstrap), 8);
+  EXPECT_EQ(static_cast<int>(Purpose::toxicity), 9);
+}
+
+TEST(StreamOracle, UniformsAreThoseOfTheStreams) {
+  for (const std::size_t n : {0u, 1u, 3u, 4u, 7u, 8u, 9u, 16u, 37u, 160u, 1001u}) {
+    const Streams streams(0x0123456789ABCDEF, 0xFFFFFFF0);
+    std::vector<double> first(n + 1, -1), second(n + 1, -1);
+    for (std::uint32_t pair = 0; pair < 3; ++pair) {
+      streams.uniforms(Purpose::toxicity, pair, std::span(first).first(n), std::span(second).first(n));
+      for (std::size_t i = 0; i < n; ++i) {
+        Stream stream = streams.stream(Purpose::toxicity, static_cast<std::uint32_t>(i));
+        for (std::uint32_t skipped = 0; skipped < 2 * pair; ++skipped) stream.uniform();
+        ASSERT_EQ(first[i], stream.uniform()) << n << " " << pair << " " << i;
+        ASSERT_EQ(second[i], stream.uniform()) << n << " " << pair << " " << i;
+      }
+      EXPECT_EQ(first[n], -1);  // nothing is written behind the end
+      EXPECT_EQ(second[n], -1);
+    }
+  }
+}
+
+TEST(StreamOracle, UniformIsTheMiddleOfOneOf2To52Slots) {
+  Stream words(5, 6, Purpose::visits), uniforms(5, 6, Purpose::visits);
+  for (int i = 0; i < 1000; ++i) {
+    const std::uint64_t high = words();
+    const std::uint64_t bits = high << 32 | words();
+    EXPECT_EQ(uniforms.uniform(), (static_cast<double>(bits >> 12) + 0.5) / 0x1p52);
+  }
+}
+
+TEST(StreamOracle, NormalAndExponentialInvertOneUniform) {
+  Stream u(5, 6, Purpose::visits), z(5, 6, Purpose::visits);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(z.normal(), normal_quantile(u.uniform()));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(z.exponential(), -std::log(u.uniform()));
+}
+
+TEST(StreamProperty, ExtremeBitsGiveNeitherZeroNorOneAndFiniteSamples) {
+  EXPECT_EQ(unit(0), 0x1p-53);
+  EXPECT_EQ(unit(~std::uint64_t{0}), 1 - 0x1p-53);
+  EXPECT_TRUE(std::isfinite(normal_quantile(unit(0))));
+  EXPECT_TRUE(std::isfinite(normal_quantile(unit(~std::uint64_t{0}))));
+  EXPECT_GT(-std::log(unit(~std::uint64_t{0})), 0);
+}
+
+TEST(StreamProperty, StreamsDifferByEveryPartOfTheirName) {
+  std::set<std::array<std::uint32_t, 4>> seen;
+  std::size_t names = 0;
+  for (const std::uint64_t key : {std::uint64_t{1}, std::uint64_t{1} << 32, std::uint64_t{2}}) {
+    for (std::uint32_t replicate = 1; replicate <= 10; ++replicate) {
+      for (std::uint32_t purpose = 1; purpose <= 9; ++purpose) {
+        for (std::uint32_t index = 0; index < 10; ++index, ++names) {
+          Stream stream(key, replicate, static_cast<Purpose>(purpose), index);
+          seen.insert({stream(), stream(), stream(), stream()});
+        }
+      }
+    }
+  }
+  EXPECT_EQ(seen.size(), names);
+}
+
+TEST(StreamProperty, DerivedKeysDifferBySeedAndLabel) {
+  std::set<std::uint64_t> seen;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    for (const char* label : {"", "truth", "truths", "null", "target"}) seen.insert(derived_key(seed, label));
+  }
+  EXPECT_EQ(seen.size(), 500u);
+}
+
+TEST(StreamProperty, FeedsBoostRandom) {
+  Stream stream(1, 1, Purpose::bootstrap);
+  boost::random::normal_distribution<double> normal;
+  double sum = 0;
+  for (int i = 0; i < 10000; ++i) sum += normal(stream);
+  EXPECT_NEAR(sum / 10000, 0, 4 / std::sqrt(10000.0));
+}
+
+/// Kolmogorov-Smirnov distance from the uniform distribution, times sqrt(n).
+double ks_statistic(std::vector<double> u) {
+  std::sort(u.begin(), u.end());
+  const auto n = static_cast<double>(u.size());
+  double distance = 0;
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    const auto rank = static_cast<double>(i);
+    distance = std::max({distance, u[i] - rank / n, (rank + 1) / n - u[i]});
+  }
+  return distance * std::sqrt(n);
+}
+constexpr double ks_limit = 1.95;  // exceeded with probability 0.001
+
+TEST(StreamStatistical, UniformWithinAndAcrossStreams) {
+  constexpr std::size_t n = 1000000;
+  std::vector<double> within(n), across(n), across_second(n), over_replicates(n);
+  Stream stream(20250611, 1, Purpose::baseline);
+  for (double& u : within) u = stream.uniform();
+  Streams(20250611, 1).uniforms(Purpose::dropout, 0, across, across_second);
+  for (std::size_t r = 0; r < n; ++r) {
+    over_replicates[r] = Stream(20250611, static_cast<std::uint32_t>(r), Purpose::course).uniform();
+  }
+  for (const auto* sample : {&within, &across, &across_second, &over_replicates}) {
+    double sum = 0, squares = 0, neighbours = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double x = (*sample)[i] - 0.5;
+      sum += x, squares += x * x, neighbours += i == 0 ? 0 : x * ((*sample)[i - 1] - 0.5);
+    }
+    const double root_n = std::sqrt(static_cast<double>(n));
+    EXPECT_NEAR(sum / n, 0, 4 * std::sqrt(1 / 12.0) / root_n);
+    EXPECT_NEAR(squares / n, 1 / 12.0, 4 * std::sqrt(1 / 180.0) / root_n);
+    EXPECT_NEAR(neighbours / n, 0, 4 / 12.0 / root_n);
+    EXPECT_LT(ks_statistic(*sample), ks_limit);
+  }
+  double pairs = 0;
+  for (std::size_t i = 0; i < n; ++i) pairs += (across[i] - 0.5) * (across_second[i] - 0.5);
+  EXPECT_NEAR(pairs / n, 0, 4 / 12.0 / std::sqrt(static_cast<double>(n)));
+}
+
+TEST(StreamStatistical, NormalAndExponentialFollowTheirDistributions) {
+  constexpr std::size_t n = 200000;
+  std::vector<double> normal(n), exponential(n);
+  Stream stream(20250611, 2, Purpose::response);
+  for (double& u : normal) u = 0.5 * std::erfc(-stream.normal() / std::sqrt(2.0));
+  for (double& u : exponential) u = -std::expm1(-stream.exponential());
+  EXPECT_LT(ks_statistic(normal), ks_limit);
+  EXPECT_LT(ks_statistic(exponential), ks_limit);
+}
+
+/// Pearson's statistic of counts that should be equal, standardized by its mean and variance.
+double uniformity_z(const std::vector<int>& counts, double draws) {
+  const auto cells = static_cast<double>(counts.size());
+  double chi_square = 0;
+  for (const int count : counts) chi_square += (count - draws / cells) * (count - draws / cells) / (draws / cells);
+  return (chi_square - (cells - 1)) / std::sqrt(2 * (cells - 1));
+}
+
+TEST(StreamStatistical, BelowIsUniform) {
+  for (const std::uint32_t bound : {1u, 2u, 3u, 6u, 37u, 1000u}) {
+    Stream stream(20250611, bound, Purpose::bootstrap);
+    std::vector<int> counts(bound);
+    constexpr int draws = 500000;
+    for (int i = 0; i < draws; ++i) ++counts.at(stream.below(bound));
+    if (bound > 1) {
+      EXPECT_LT(uniformity_z(counts, draws), 4) << bound;
+    }
+  }
+}
+
+// With bound = 3 * 2^30 a product without rejection would give multiples of 3 twice the share of the others.
+TEST(StreamStatistical, BelowHasNoBiasAtALargeBound) {
+  Stream stream(20250611, 1, Purpose::bootstrap);
+  std::vector<int> counts(3);
+  constexpr int draws = 300000;
+  for (int i = 0; i < draws; ++i) ++counts[stream.below(3u << 30) % 3];
+  EXPECT_LT(uniformity_z(counts, draws), 4);
+}
+
+}  // namespace
+}  // namespace oligosim

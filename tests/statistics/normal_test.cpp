@@ -1,0 +1,67 @@
+#include "engine/statistics/normal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+#include <cmath>
+#include <limits>
+
+#include "tests/statistics/reference.hpp"
+
+namespace oligosim {
+namespace {
+
+using test::close;
+
+TEST(Normal, OracleQuantileAgainstInverseErfcInLongDouble) {
+  double worst = 0;
+  for (int i = 0; i < 200000; ++i) {
+    const double exponent = i < 100000 ? 0 : -300.0 * (i - 100000) / 100000.0;
+    const double p = i < 100000 ? (i + 0.5) / 100000.0 : std::pow(10.0, exponent) * 0.4;
+    const long double exact =
+        -std::sqrt(2.0L) * boost::math::erfc_inv(2.0L * static_cast<long double>(p));
+    worst = std::max(worst, static_cast<double>(std::abs((normal_quantile(p) - exact) / exact)));
+  }
+  EXPECT_LT(worst, 1e-15);
+}
+
+TEST(Normal, PropertyEndsAndSymmetry) {
+  EXPECT_EQ(normal_quantile(0), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(normal_quantile(1), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(normal_quantile(0.5), 0.0);
+  EXPECT_TRUE(std::isnan(normal_quantile(-0.1)));
+  EXPECT_TRUE(std::isnan(normal_quantile(1.1)));
+  EXPECT_EQ(normal_quantile(0.25), -normal_quantile(0.75));
+}
+
+TEST(Normal, OracleDistributionFunctionInBothTails) {
+  for (double z = -37; z <= 8; z += 0.125) {
+    const long double exact = 0.5L * boost::math::erfc(-static_cast<long double>(z) / std::sqrt(2.0L));
+    // The relative condition number of the tail is about z^2: rounding z / sqrt 2 alone costs that many ulp.
+    EXPECT_TRUE(close(normal_cdf(z) / static_cast<double>(exact), 1.0, 4e-16 * (1 + z * z))) << z;
+  }
+}
+
+TEST(Normal, ReferenceChiSquareTailOfR) {
+  // pchisq(c(0.00822734320235, 3.84145882069412, 25.4037003458, 7.5, 700), c(1, 1, 3, 2, 4.5), lower.tail = FALSE)
+  EXPECT_TRUE(close(chi_square_upper_tail(0.00822734320235, 1), 0.92772723334007712, 1e-12));
+  EXPECT_TRUE(close(chi_square_upper_tail(3.84145882069412, 1), 0.050000000000000183, 1e-12));
+  EXPECT_TRUE(close(chi_square_upper_tail(25.4037003458, 3) / 1.2712459389971265e-05, 1.0, 1e-12));
+  EXPECT_TRUE(close(chi_square_upper_tail(7.5, 2), 0.023517745856009107, 1e-12));
+  EXPECT_TRUE(close(chi_square_upper_tail(700, 4.5) / 1.3314801085188493e-149, 1.0, 1e-12));
+  EXPECT_EQ(chi_square_upper_tail(0, 3), 1.0);
+  EXPECT_TRUE(std::isnan(chi_square_upper_tail(1, 0)));
+}
+
+TEST(Normal, OracleChiSquareTail) {
+  for (const double df : {1.0, 2.0, 3.0, 4.5, 11.0, 30.0}) {
+    for (double x = 0.01; x < 500; x *= 1.3) {
+      const long double exact = boost::math::gamma_q(0.5L * df, 0.5L * x);
+      EXPECT_TRUE(close(chi_square_upper_tail(x, df) / static_cast<double>(exact), 1.0, 1e-12)) << x << " " << df;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace oligosim
