@@ -15,7 +15,7 @@ namespace {
 class Empty : public Experiment {
  public:
   explicit Empty(std::size_t columns) {
-    for (std::size_t c = 0; c < columns; ++c) columns_.push_back({"c" + std::to_string(c), c < columns / 2});
+    for (std::size_t c = 0; c < columns; ++c) columns_.push_back({std::to_string(c), c < columns / 2});
   }
   std::span<const Column> columns() const override { return columns_; }
   void replicate(std::uint32_t number, Arena&, std::span<double> row) const override {

@@ -14,7 +14,7 @@ start_log() {
 fail() {
   {
     tail -n 40 "$log"
-    printf '\n%s failed (exit code %s); the whole log is %s\n' "$2" "$1" "$log"
+    printf '\n%s failed (exit code %s); the whole log is %s/%s\n' "$2" "$1" "$PWD" "$log"
   } >&2
   exit "$1"
 }

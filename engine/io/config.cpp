@@ -95,6 +95,8 @@ const YamlNode& ConfigNode::raw(const std::string& key) {
   return *value;
 }
 
+void ConfigNode::accept(const std::string& key) { state_->ask(key); }
+
 void ConfigNode::problem(const std::string& key, const std::string& message) const {
   const bool here = key.empty();
   state_->report(here ? state_->place : state_->place_of(key), here ? state_->path : state_->path_of(key), message);

@@ -42,11 +42,10 @@ class Newton {
       fit.status = Status::separation;
       return;
     }
-    const bool converged = iterate(fit);
-    if (!solve_step(0.0) || !converged || still_moving()) {
-      fit.status = likelihood_.rises_along(step_, 1e-4) ? Status::separation : Status::did_not_converge;
-      return;
-    }
+    fit.status = iterate(fit);
+    if (fit.status == Status::ok && (!solve_step(0.0) || still_moving())) fit.status = Status::did_not_converge;
+    if (fit.status == Status::did_not_converge && rises_without_end()) fit.status = Status::separation;
+    if (fit.status != Status::ok) return;
     write(fit);
   }
 
@@ -68,14 +67,14 @@ class Newton {
   }
 
   // Leaves beta in next_ and the derivatives there in at_.
-  bool iterate(CoxFit& fit) {
+  Status iterate(CoxFit& fit) {
     double reached = fit.null_log_likelihood;
     int halvings = 0;
     for (std::size_t j = 0; j < columns_; ++j) next_[j] = step_[j];
     for (fit.iterations = 1; fit.iterations <= options_.max_iterations; ++fit.iterations) {
       likelihood_.evaluate(next_, at_);
       const double now = at_.log_likelihood;
-      if (halvings == 0 && std::abs(now - reached) <= options_.tolerance * std::abs(now)) return true;
+      if (halvings == 0 && std::abs(now - reached) <= options_.tolerance * std::abs(now)) return Status::ok;
       if (fit.iterations == options_.max_iterations) break;
       if (!(now >= reached)) {  // also where it overflowed
         ++halvings;
@@ -84,14 +83,18 @@ class Newton {
       }
       halvings = 0;
       reached = now;
-      if (!solve_step(0.0)) return false;
+      if (!solve_step(0.0)) break;
+      // Hazards e^15 apart: seldom a maximum ahead, and soon too far out for the arithmetic to tell.
+      if (likelihood_.range_along(next_) > 15.0 && rises_without_end()) return Status::separation;
       for (std::size_t j = 0; j < columns_; ++j) {
         beta_[j] = next_[j];
         next_[j] += step_[j];
       }
     }
-    return false;
+    return Status::did_not_converge;
   }
+
+  bool rises_without_end() const { return likelihood_.rises_along(step_, 1e-4); }
 
   // The likelihood has levelled off; at a maximum so has the linear predictor, without one it moves on by about 1.
   bool still_moving() const { return !(likelihood_.range_along(step_) < 0.01); }

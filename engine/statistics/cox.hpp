@@ -33,7 +33,7 @@ struct CoxFit {
   std::span<double> variance;        // columns x columns
   double null_log_likelihood = missing;
   double log_likelihood = missing;
-  double score_test = missing;             // at beta = 0
+  double score_test = missing;  // at beta = 0
   double wald_test = missing;
   double likelihood_ratio_test = missing;  // each chi-square with `columns` df
   int iterations = 0;

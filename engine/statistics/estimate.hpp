@@ -29,7 +29,7 @@ struct Estimate {
   double upper = missing;
   double statistic = missing;
   double df = missing;
-  double p_value = missing;         // two-sided
+  double p_value = missing;           // two-sided
   double signed_statistic = missing;  // standard normal under the null, positive where it favours the later level
   double n = missing;
   double n_events = missing;

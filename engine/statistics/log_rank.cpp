@@ -26,36 +26,38 @@ double family_weight(FlemingHarrington family, double survival) {
 
 struct MutableSums {
   std::span<double> observed, expected, variance;
-
-  // One event time: n at risk and d events in all, the latter hypergeometric over the groups given both.
-  void add(std::span<const double> at_risk, std::span<const double> events, double n, double d, double weight) {
-    const std::size_t groups = at_risk.size();
-    const double share = d / n;
-    const double spread = n > 1.0 ? weight * weight * share * (n - d) / (n - 1.0) : 0.0;
-    for (std::size_t g = 0; g < groups; ++g) {
-      observed[g] += weight * events[g];
-      expected[g] += weight * share * at_risk[g];
-      const double part = spread * at_risk[g] / n;
-      for (std::size_t h = 0; h < groups; ++h)
-        variance[g * groups + h] += part * (h == g ? n - at_risk[g] : -at_risk[h]);
-    }
-  }
 };
 
-LogRankSums sum_over(const RiskTable& risk, FlemingHarrington family, MutableSums sums) {
-  const std::size_t groups = risk.groups;
+// One event time: n at risk and d events in all, the latter hypergeometric over the groups given both. `Groups` is
+// their number where it is known beforehand (two: the usual test, unrolled), else 0.
+template <std::size_t Groups>
+void add(const MutableSums& sums, const double* at_risk, const double* events, double weight, double n, double d) {
+  const std::size_t groups = Groups != 0 ? Groups : sums.observed.size();
+  const double share = d / n;
+  const double spread = n > 1.0 ? weight * weight * share * (n - d) / ((n - 1.0) * n) : 0.0;
+  for (std::size_t g = 0; g < groups; ++g) {
+    sums.observed[g] += weight * events[g];
+    sums.expected[g] += weight * share * at_risk[g];
+    for (std::size_t h = 0; h < groups; ++h) {
+      sums.variance[g * groups + h] += spread * at_risk[g] * (h == g ? n - at_risk[g] : -at_risk[h]);
+    }
+  }
+}
+
+template <std::size_t Groups>
+void sum_over(const RiskTable& risk, FlemingHarrington family, const MutableSums& sums) {
+  const std::size_t groups = Groups != 0 ? Groups : risk.groups;
   std::size_t row = 0;
   for (const std::uint32_t end : risk.end) {
     double survival = 1.0;  // pooled, just before the event time
     for (; row < end; ++row) {
-      const std::span<const double> at_risk = risk.at_risk.subspan(row * groups, groups);
-      const std::span<const double> events = risk.events.subspan(row * groups, groups);
-      const double n = total(at_risk), d = total(events);
-      sums.add(at_risk, events, n, d, family_weight(family, survival));
+      const double* at_risk = &risk.at_risk[row * groups];
+      const double* events = &risk.events[row * groups];
+      const double n = total({at_risk, groups}), d = total({events, groups});
+      add<Groups>(sums, at_risk, events, family_weight(family, survival), n, d);
       survival *= (n - d) / n;
     }
   }
-  return {sums.observed, sums.expected, sums.variance};
 }
 
 // The groups ever at risk at an event time, as survdiff: a group without patients, or censored before the first
@@ -105,7 +107,13 @@ LogRankSums log_rank_sums(const SurvivalTable& table, const Grouping& grouping, 
                          arena.take<double>(groups * groups, 0.0)};
   const Arena::Scope scope(arena);
   const StratumOrder order = order_by_stratum(table.size(), grouping.stratum, grouping.strata, arena);
-  return sum_over(risk_table(table, grouping.group, groups, order, weight, arena), family, sums);
+  const RiskTable risk = risk_table(table, grouping.group, groups, order, weight, arena);
+  if (groups == 2) {
+    sum_over<2>(risk, family, sums);
+  } else {
+    sum_over<0>(risk, family, sums);
+  }
+  return {sums.observed, sums.expected, sums.variance};
 }
 
 Estimate log_rank_test(const SurvivalTable& table, const Grouping& grouping, std::span<const double> weight,

@@ -80,7 +80,6 @@ Plan::Plan(ConfigNode node, const Columns& columns) {
 }
 
 void Plan::evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::span<Estimate> out) const {
-  const Arena::Scope scratch(arena);
   for (Estimate& e : out) e = {};
   analyses_[analysis]->evaluate(data, arena, out);
 }

@@ -27,7 +27,12 @@ std::vector<Design> rpact_designs() {
   for (std::size_t r = 0; r < reference.size(); ++r) {
     if (reference.number(r, "look") == 1) {
       designs.push_back({reference.text(r, "spending") == "pocock" ? Spending::pocock : Spending::obrien_fleming,
-                         reference.number(r, "alpha"), reference.number(r, "drift"), {}, {}, {}, {}});
+                         reference.number(r, "alpha"),
+                         reference.number(r, "drift"),
+                         {},
+                         {},
+                         {},
+                         {}});
     }
     designs.back().information.push_back(reference.number(r, "information"));
     designs.back().boundary.push_back(reference.number(r, "boundary"));
@@ -87,6 +92,51 @@ TEST(GroupSequential, OracleTwoLooksByOneIntegral) {
       const std::vector<double> crossing = crossing_probabilities(boundary, information, drift);
       EXPECT_NEAR(crossing[0], normal_cdf(drift * std::sqrt(t) - 2.4), 1e-14);
       EXPECT_NEAR(crossing[1], naive_second_crossing(2.4, 2.1, t, drift), 1e-11) << t << " " << drift;
+    }
+  }
+}
+
+// The chain of sub-densities of z on one fine grid for all looks, with Simpson's rule.
+std::vector<double> naive_crossing(const std::vector<double>& boundary, const std::vector<double>& information) {
+  const int steps = 3000;
+  std::vector<double> density, crossing, z, weight;
+  for (std::size_t k = 0; k < information.size(); ++k) {
+    const double keep = k == 0 ? 0 : std::sqrt(information[k - 1] / information[k]),
+                 spread = std::sqrt(1 - keep * keep);
+    const auto after = [&](auto use) {
+      if (k == 0) return use(0.0);
+      double sum = 0;
+      for (std::size_t i = 0; i < z.size(); ++i) sum += weight[i] * density[i] * use(keep * z[i]);
+      return sum;
+    };
+    crossing.push_back(after([&](double m) { return 0.5 * std::erfc((boundary[k] - m) / spread / std::sqrt(2.0)); }));
+    std::vector<double> next, nodes, weights;
+    const double low = -8.5, width = (boundary[k] - low) / steps;
+    for (int i = 0; i <= steps; ++i) {
+      const double to = low + i * width;
+      nodes.push_back(to);
+      weights.push_back((i == 0 || i == steps ? 1 : i % 2 ? 4 : 2) * width / 3);
+      next.push_back(after([&](double m) { return std::exp(-0.5 * std::pow((to - m) / spread, 2)); }) /
+                     (spread * std::sqrt(2 * M_PI)));
+    }
+    density = next, z = nodes, weight = weights;
+  }
+  return crossing;
+}
+
+TEST(GroupSequential, OracleLooksTooCloseOrTooEarlyForRpact) {
+  for (const std::vector<double>& information : {std::vector<double>{.25, .4, .95, 1}, {.1, .3, .9, .99}}) {
+    for (const Spending spending : both) {
+      const std::vector<double> boundary = efficacy_boundaries(spending, .01, information);
+      const std::vector<double> naive = naive_crossing(boundary, information);
+      const std::vector<double> crossing = crossing_probabilities(boundary, information, 0);
+      double before = 0;
+      for (std::size_t k = 0; k < information.size(); ++k) {
+        const double now = spent(spending, .01, information[k]);
+        EXPECT_NEAR(naive[k], now - before, 1e-11);
+        EXPECT_NEAR(crossing[k], naive[k], 1e-11);
+        before = now;
+      }
     }
   }
 }

@@ -100,7 +100,8 @@ NaiveLimits naive_limits(const Patients& rows, double t, SurvivalInterval interv
   switch (interval) {
     case SurvivalInterval::log:
       return {std::exp(std::log(s) - z * se / s), std::min(1.0, std::exp(std::log(s) + z * se / s))};
-    case SurvivalInterval::plain: return {std::max(0.0, s - z * se), std::min(1.0, s + z * se)};
+    case SurvivalInterval::plain:
+      return {std::max(0.0, s - z * se), std::min(1.0, s + z * se)};
     case SurvivalInterval::log_log: {
       const double g = std::log(-std::log(s)), w = z * se / std::abs(s * std::log(s));
       return {std::exp(-std::exp(g + w)), std::exp(-std::exp(g - w))};

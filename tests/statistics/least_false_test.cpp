@@ -66,8 +66,8 @@ TEST(LeastFalse, ReferenceLogNormalFrailty) {
       const double middle = (low + high) / 2;
       (frail(middle, sigma).survival(5.2) > .5 ? low : high) = middle;
     }
-    const double log_ratio = least_false_log_hazard_ratio(frail(low, sigma), frail(.6 * low, sigma), uncensored, 36,
-                                                          accrual_breaks);
+    const double log_ratio =
+        least_false_log_hazard_ratio(frail(low, sigma), frail(.6 * low, sigma), uncensored, 36, accrual_breaks);
     EXPECT_NEAR(std::exp(log_ratio), ratio, 1e-9) << sigma;
   }
 }
@@ -83,7 +83,8 @@ TEST(LeastFalse, PropertyProportionalHazardsAreRecoveredUnderAnyCensoringAndShar
   // Weibull with shape 1/2: the density is infinite at 0.
   const auto weibull = [](double hazard) {
     return ArmDistribution{[=](double t) { return std::exp(-hazard * std::sqrt(t)); },
-                           [=](double t) { return 0.5 * hazard / std::sqrt(t) * std::exp(-hazard * std::sqrt(t)); }, .5};
+                           [=](double t) { return 0.5 * hazard / std::sqrt(t) * std::exp(-hazard * std::sqrt(t)); },
+                           .5};
   };
   EXPECT_NEAR(least_false_log_hazard_ratio(weibull(.5), weibull(.3), uncensored, 36, accrual_breaks), std::log(.6),
               1e-9);

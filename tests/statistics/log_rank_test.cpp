@@ -56,8 +56,7 @@ constexpr FlemingHarrington families[] = {{0, 0}, {1, 0}, {0, 1}, {0.5, 0}, {1, 
 
 void expect_as_naive(const Patients& rows, const LogRankSums& sums, const Estimate& e, std::size_t groups,
                      bool stratified, FlemingHarrington family) {
-  const test::naive::LogRank naive =
-      test::naive::log_rank(rows, groups, stratified ? 2 : 1, family.rho, family.gamma);
+  const test::naive::LogRank naive = test::naive::log_rank(rows, groups, stratified ? 2 : 1, family.rho, family.gamma);
   for (std::size_t g = 0; g < groups; ++g) {
     ASSERT_TRUE(close(sums.observed[g], naive.observed[g], 1e-10));
     ASSERT_TRUE(close(sums.expected[g], naive.expected[g], 1e-10));

@@ -19,8 +19,7 @@ TEST(Normal, OracleQuantileAgainstInverseErfcInLongDouble) {
   for (int i = 0; i < 200000; ++i) {
     const double exponent = i < 100000 ? 0 : -300.0 * (i - 100000) / 100000.0;
     const double p = i < 100000 ? (i + 0.5) / 100000.0 : std::pow(10.0, exponent) * 0.4;
-    const long double exact =
-        -std::sqrt(2.0L) * boost::math::erfc_inv(2.0L * static_cast<long double>(p));
+    const long double exact = -std::sqrt(2.0L) * boost::math::erfc_inv(2.0L * static_cast<long double>(p));
     worst = std::max(worst, static_cast<double>(std::abs((normal_quantile(p) - exact) / exact)));
   }
   EXPECT_LT(worst, 1e-15);

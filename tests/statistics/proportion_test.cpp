@@ -53,8 +53,9 @@ TEST(Proportion, ReferenceAllClopperPearsonIntervalsOfTheTrialsTable2) {
 }
 
 double binomial(int n, int x, double p) {
-  return std::exp(std::lgamma(n + 1) - std::lgamma(x + 1) - std::lgamma(n - x + 1) + x * std::log(p) +
-                  (n - x) * std::log1p(-p));
+  double choose = 1;
+  for (int k = 1; k <= x; ++k) choose *= static_cast<double>(n - x + k) / k;
+  return choose * std::pow(p, x) * std::pow(1 - p, n - x);
 }
 
 double coverage(int n, double p, ProportionInterval interval) {
@@ -87,7 +88,7 @@ double upper_tail(int n, int x, double p, double half) {
 // The p at which the tail is `level`, by bisection.
 double bisect(int n, int x, double level, double half) {
   double low = 0, high = 1;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 55; ++i) {
     const double middle = (low + high) / 2;
     (upper_tail(n, x, middle, half) < level ? low : high) = middle;
   }

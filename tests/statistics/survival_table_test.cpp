@@ -36,15 +36,24 @@ void expect_sorted(const SurvivalTable& table, const std::vector<std::uint32_t>&
 double draw_time(std::mt19937_64& random, unsigned kind) {
   const double u = (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53;
   switch (kind) {
-    case 0: return -std::log(u);                                     // continuous
-    case 1: return static_cast<double>(random() % 7);                // heavy ties, zeros
-    case 2: return random() % 20 ? u : 1e12 * u;                     // outlying times: crowded buckets
-    case 3: return random() % 5 ? std::floor(100 * u) / 30 : std::numeric_limits<double>::quiet_NaN();
-    case 4: return random() % 9 ? u : std::numeric_limits<double>::infinity();
-    case 5: return random() % 2 ? 0.0 : -0.0;
-    case 6: return u * 1e-310;                                       // subnormal range
-    case 7: return (u - 0.5) * 1.7e308;                              // nearly overflowing range
-    default: return 3.0;                                             // one time
+    case 0:
+      return -std::log(u);  // continuous
+    case 1:
+      return static_cast<double>(random() % 7);  // heavy ties, zeros
+    case 2:
+      return random() % 20 ? u : 1e12 * u;  // outlying times: crowded buckets
+    case 3:
+      return random() % 5 ? std::floor(100 * u) / 30 : std::numeric_limits<double>::quiet_NaN();
+    case 4:
+      return random() % 9 ? u : std::numeric_limits<double>::infinity();
+    case 5:
+      return random() % 2 ? 0.0 : -0.0;
+    case 6:
+      return u * 1e-310;  // subnormal range
+    case 7:
+      return (u - 0.5) * 1.7e308;  // nearly overflowing range
+    default:
+      return 3.0;  // one time
   }
 }
 
@@ -77,8 +86,10 @@ TEST(SurvivalTable, ContractEventsBeforeCensoringsAtATie) {
   const std::vector<double> time = {5, 2, 5, 5, 2, std::numeric_limits<double>::quiet_NaN()};
   const std::vector<std::uint8_t> event = {0, 0, 1, 1, 1, 1};
   const SurvivalTable table = sort_survival(time, event, arena);
-  EXPECT_EQ(std::vector<std::uint32_t>(table.row.begin(), table.row.end()), (std::vector<std::uint32_t>{4, 1, 2, 3, 0}));
-  EXPECT_EQ(std::vector<std::uint8_t>(table.event.begin(), table.event.end()), (std::vector<std::uint8_t>{1, 0, 1, 1, 0}));
+  EXPECT_EQ(std::vector<std::uint32_t>(table.row.begin(), table.row.end()),
+            (std::vector<std::uint32_t>{4, 1, 2, 3, 0}));
+  EXPECT_EQ(std::vector<std::uint8_t>(table.event.begin(), table.event.end()),
+            (std::vector<std::uint8_t>{1, 0, 1, 1, 0}));
   const std::vector<double> value = {10, 11, 12, 13, 14, 15};
   const std::span<double> ordered = in_table_order<double>(table, value, arena);
   EXPECT_EQ(std::vector<double>(ordered.begin(), ordered.end()), (std::vector<double>{14, 11, 12, 13, 10}));
