@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <system_error>
 
 #include "app/commands.hpp"
@@ -55,7 +56,9 @@ int main(int argc, char** argv) {
   try {
     return parse_and_run(argc, argv);
   } catch (const InputError& e) {
-    std::fprintf(stderr, "%s\n", e.what());
+    std::string text = e.what();
+    if (!text.ends_with('\n')) text += '\n';
+    std::fputs(text.c_str(), stderr);
     return bad_input;
   } catch (const LogLocked& e) {
     std::fprintf(stderr, "oligosim: %s\n", e.what());

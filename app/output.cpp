@@ -111,6 +111,13 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
   write("study.yaml", to_yaml(study.resolved));
   write("summary.csv", summary_csv(rows));
   write("summary.json", summary_json(rows));
+  std::vector<std::string> names;
+  std::vector<std::vector<TrueValue>> truths;
+  for (const TrialExperiment& e : prepared.experiments) {
+    names.push_back(e.scenario().name);
+    truths.emplace_back(e.truths().begin(), e.truths().end());
+  }
+  write("truth.csv", truth_csv(names, study.scenarios.front().plan->labels(), truths));
   if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
   write("read_results.R", read_results);
   write("report.html", study_page(study, rows, prepared.sanity, facts));

@@ -47,8 +47,8 @@ void sample(benchmark::State& state, const DiseaseModel& model, const std::vecto
     const Streams streams(1, ++replicate);
     Cohort cohort(baseline, patients, needed, arena);
     model.sample_baseline(streams, cohort, arena);
-    Course course{columns(arena, model.endpoints().size(), endpoints), columns(arena, model.outcomes().size(), outcomes),
-                  columns(arena, model.outcomes().size(), outcomes)};
+    Course course{columns(arena, model.endpoints().size(), endpoints),
+                  columns(arena, model.outcomes().size(), outcomes), columns(arena, model.outcomes().size(), outcomes)};
     model.sample_course(streams, cohort, arm, course, arena);
     benchmark::DoNotOptimize(course.event_day[0].data());
     benchmark::ClobberMemory();

@@ -12,6 +12,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
 p.lead { color: var(--soft); margin: 0 0 1.25rem; }
 .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .75rem; }
+.below { margin-top: .75rem; }
 .tile { background: var(--tile); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
 .tile b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--soft); font-size: .875rem; display: block; }
@@ -20,7 +21,8 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-n
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; }
-.w { text-align: left; white-space: normal; }
+.w { text-align: left; white-space: normal; min-width: 12rem; }
+th.w:not(:first-child), td.w:not(:first-child) { min-width: 6rem; }
 pre { background: var(--tile); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; overflow-x: auto; font-size: .8rem; line-height: 1.4; }
 .note { border-left: 4px solid var(--accent); padding: .25rem .75rem; }
 @media print { body { max-width: none; font-size: 11px; } .wide { overflow: visible; } }

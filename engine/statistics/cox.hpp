@@ -46,8 +46,9 @@ struct CoxFit {
 /// step halving until the log likelihood changes by less than `tolerance`, as R survival's coxph. Agrees with it to
 /// 1e-8. `weight`: integer case weights that are exactly rows written out (Efron expands d to the sum of weights),
 /// or empty. Status: `no_events`; `singular` where a covariate is constant or a combination of others; `separation`
-/// where the likelihood has no finite maximum (a single 0/1 covariate: decided exactly, by whether all events fall
-/// among those at the extreme of their risk sets); `did_not_converge`.
+/// where the likelihood has no finite maximum: all events fall among those at the extreme of their risk sets along some
+/// direction (a single covariate: decided exactly; several: where Newton's steps lead); `did_not_converge`. Weights
+/// that are not integers: with Breslow's ties only.
 CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
            const CoxOptions& options, Arena& arena);
 

@@ -26,12 +26,14 @@ struct KaplanMeierCurve {
 KaplanMeierCurve kaplan_meier(const SurvivalTable& table, std::span<const double> weight, Arena& arena);
 
 /// S(t) with its Greenwood standard error. Beyond the last time: missing with `not_reached`, unless S is already 0
-/// there. Limits as survfit: upper capped at 1; at S = 0 and S = 1 as statistics of R 4.2 survival 3.5-3 give them.
+/// there. Limits as survfit: upper capped at 1; missing at S = 0; at S = 1 both 1 before the first time and with log
+/// and plain, otherwise missing.
 Estimate survival_at(const KaplanMeierCurve& curve, double time, SurvivalInterval interval, double confidence);
 
 /// The time by which a share `probability` has failed, R's quantile.survfit: the first time with S < 1 - p; where
 /// S equals 1 - p (tolerance sqrt(eps)) the midpoint of the flat stretch, or with the last time if it lasts to the
-/// end. Limits by the same rule on the lower and upper curves (Brookmeyer and Crowley 1982); NaN where not reached.
+/// end. Limits by the same rule on the lower and upper curves (Brookmeyer and Crowley 1982); NaN where not reached. An
+/// upper curve need not be monotone: of its values at 1 - p or below, the largest counts, as in R.
 Estimate survival_quantile(const KaplanMeierCurve& curve, double probability, SurvivalInterval interval,
                            double confidence);
 

@@ -36,8 +36,9 @@ LogRankSums log_rank_sums(const SurvivalTable& table, const Grouping& grouping, 
                           FlemingHarrington family, Arena& arena);
 
 /// Chi-square (statistic, df, p_value); with two groups also signed_statistic, positive where the second group has
-/// fewer events than expected. Groups without patients are left out of the test as in survdiff; fewer than two groups
-/// with patients: `empty_group`; no events or zero variance: `no_events`.
+/// fewer events than expected. Groups never at risk at an event time are left out of the test as in survdiff; fewer
+/// than two groups with patients: `empty_group`; no events or zero variance: `no_events`; several groups whose strata
+/// do not connect them: `singular`.
 Estimate log_rank_test(const SurvivalTable& table, const Grouping& grouping, std::span<const double> weight,
                        FlemingHarrington family, Arena& arena);
 

@@ -64,7 +64,7 @@ struct DesignInput {
   std::vector<std::string> endpoints;           // survival endpoints of the disease model
   std::vector<std::size_t> endpoint_positions;  // their positions in the model
   std::vector<std::string> testable;            // analyses of the plan with a test of two groups
-  std::size_t patients;
+  std::size_t patients;  // 0: not known
 };
 
 /// The registry: `design.kind`. A new design is one entry.

@@ -16,7 +16,7 @@ Look read_look(ConfigNode node, const DesignInput& input) {
     const auto found = std::find(input.endpoints.begin(), input.endpoints.end(), of);
     if (found != input.endpoints.end())
       look.endpoint = input.endpoint_positions[static_cast<std::size_t>(found - input.endpoints.begin())];
-    if (*look.events > input.patients)
+    if (input.patients > 0 && *look.events > input.patients)
       node.problem("at_events", std::to_string(*look.events) + " is more than the " + std::to_string(input.patients) +
                                     " patients of trial.enrollment.patients");
     node.accept("at_month");

@@ -88,7 +88,8 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   Arms arms = read_arms(root);
   ConfigNode trial_node = root.child("trial");
   ConfigNode enrollment_node = trial_node.child("enrollment");
-  const auto patients = static_cast<std::size_t>(enrollment_node.integer("patients", Range::between(1, 1e6)));
+  auto patients = static_cast<std::size_t>(enrollment_node.integer("patients", Range::between(1, 1e6)));
+  if (problems.concern(enrollment_node.place("patients"))) patients = 0;  // not known
   const VisitSchedule visits = read_visits(trial_node.child("visits", false));
   ConfigNode plan_node = root.child("plan");
   const double days_per_month = plan_node.number("days_per_month", Range::between(28, 31), 30.4375);
@@ -111,7 +112,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
   truth.finish();
-  if (root.has("scenarios")) root.raw("scenarios");
+  root.raw("scenarios");
   root.finish();
   if (!problems.empty()) return scenario;
   scenario.trial =
@@ -176,6 +177,7 @@ Study load_study(const std::filesystem::path& file, const StudyOverrides& overri
   if (overrides.replicates) put_number(tree, "replicates", *overrides.replicates);
   inline_file(tree, "disease", file.parent_path(), problems);
   inline_file(tree, "plan", file.parent_path(), problems);
+  if (!problems.empty()) throw InputError(problems.text());  // without its parts a study cannot be judged
   Study study = read_study(tree, overrides, problems);
   if (!problems.empty()) throw InputError(problems.text());
   return study;

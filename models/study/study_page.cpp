@@ -19,6 +19,25 @@ std::string interval_of(const Measure& m) {
   return "95 % Monte Carlo interval " + percent(m.lower) + " to " + percent(m.upper);
 }
 
+/// Coverage of the interval that goes with the primary analysis (the first ratio of its endpoint), and failures.
+std::string primary_interval(const Study& study, std::span<const SummaryRow> rows) {
+  std::string html;
+  for (const Scenario& s : study.scenarios) {
+    const std::string endpoint = s.plan->analysis(s.plan->position(s.design->primary())).labels().front().endpoint;
+    for (const SummaryRow& r : rows) {
+      if (r.scenario != s.name || r.metric != "coverage" || r.label.endpoint != endpoint || !r.label.ratio) continue;
+      html += tile(s.name + ": coverage of the hazard ratio's 95 % interval", percent(r.measure.value),
+                   interval_of(r.measure) + "; true value " + rounded(r.truth, 4));
+      break;
+    }
+    const SummaryRow* power = find_row(rows, s.name, "power", "final", s.design->primary());
+    if (power && power->measure.n_missing > 0)
+      html += tile(s.name + ": replicates without a primary result", std::to_string(power->measure.n_missing),
+                   "counted as not rejected");
+  }
+  return html.empty() ? "" : "<div class=\"strip below\">\n" + html + "</div>\n";
+}
+
 std::string verdict(const Study& study, std::span<const SummaryRow> rows) {
   std::string html = "<div class=\"strip\">\n";
   for (const Scenario& s : study.scenarios) {
@@ -32,7 +51,7 @@ std::string verdict(const Study& study, std::span<const SummaryRow> rows) {
                  interval_of(reject->measure) + "; on average " + rounded(n->measure.value, 4) + " patients, " +
                      rounded(events->measure.value, 4) + " events, " + rounded(months->measure.value, 3) + " months");
   }
-  return html + "</div>\n";
+  return html + "</div>\n" + primary_interval(study, rows);
 }
 
 std::string when(const Look& look, const DiseaseModel& disease) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/io/csv.hpp"
 #include "engine/montecarlo/runner.hpp"
+#include "models/study/closed_form.hpp"
 
 namespace oligosim {
 namespace {
@@ -70,8 +72,8 @@ TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confide
 
 }  // namespace
 
-std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
-                                   unsigned threads) {
+std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
+                                        unsigned threads) {
   const Trial& trial = *scenario.trial;
   const std::size_t n = trial.patients();
   const std::size_t trials = std::max(fewest_trials, (patients + n - 1) / n);
@@ -86,10 +88,46 @@ std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed,
   PlanData analysed(data, scenario.plan->parts(), arena);
   std::vector<Estimate> estimates(scenario.plan->labels().size());
   scenario.plan->evaluate(analysed, arena, estimates);
-  std::vector<TrueValue> truths;
+  std::vector<TrueValue> values;
   for (std::size_t k = 0; k < estimates.size(); ++k)
-    truths.push_back(as_truth(estimates[k], scenario.plan->labels()[k], 1.959963984540054));
-  return truths;
+    values.push_back(as_truth(estimates[k], scenario.plan->labels()[k], 1.959963984540054));
+  return values;
+}
+
+std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
+                                   unsigned threads) {
+  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
+  std::vector<TrueValue> values(labels.size());
+  bool all_closed = true;
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    const auto closed = closed_form_truth(scenario, labels[k]);
+    if (closed) values[k] = {*closed, 0};
+    all_closed = all_closed && (closed || !labels[k].estimated);
+  }
+  if (all_closed) return values;
+  const std::vector<TrueValue> simulated = simulated_values(scenario, seed, patients, threads);
+  for (std::size_t k = 0; k < labels.size(); ++k)
+    if (std::isnan(values[k].value)) values[k] = simulated[k];
+  return values;
+}
+
+std::string truth_csv(const std::vector<std::string>& scenarios, const std::vector<EstimateLabel>& labels,
+                      const std::vector<std::vector<TrueValue>>& truths) {
+  CsvWriter csv({"scenario", "analysis", "method", "endpoint", "population", "group", "term", "parameter", "at",
+                 "truth", "standard_error", "source"});
+  for (std::size_t s = 0; s < scenarios.size(); ++s)
+    for (std::size_t k = 0; k < labels.size(); ++k) {
+      const TrueValue& truth = truths[s][k];
+      if (std::isnan(truth.value)) continue;
+      const EstimateLabel& l = labels[k];
+      for (const std::string& text :
+           {scenarios[s], l.analysis, l.method, l.endpoint, l.population, l.group, l.term, l.parameter})
+        csv.field(std::string_view(text));
+      std::isnan(l.at) ? csv.field(std::string_view{}) : csv.field(l.at);
+      csv.field(truth.value).field(truth.standard_error);
+      csv.field(std::string_view(truth.standard_error == 0 ? "closed form" : "large trial")).end_row();
+    }
+  return csv.text();
 }
 
 }  // namespace oligosim

@@ -1,5 +1,6 @@
 #include "models/trial/enrollment.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace oligosim {
@@ -58,6 +59,11 @@ Enrollment Enrollment::read(ConfigNode node, const Columns& baseline) {
   }
   node.finish();
   return e;
+}
+
+std::optional<double> Enrollment::distribution(double month) const {
+  if (!pieces_.empty() || group_column_) return {};
+  return std::pow(std::clamp(month / over_months_, 0.0, 1.0), shape_);
 }
 
 double Enrollment::poisson_arrival(double sum) const {

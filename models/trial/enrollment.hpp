@@ -27,6 +27,9 @@ class Enrollment {
   std::size_t patients() const { return patients_; }
   /// Column of the baseline that shape_by refers to, if any.
   std::optional<std::size_t> group_column() const { return group_column_; }
+  double over_months() const { return over_months_; }
+  /// P(entry <= month) where entry is over a fixed period with one shape; nothing otherwise.
+  std::optional<double> distribution(double month) const;
   void sample(const Streams& streams, const Cohort& baseline, std::span<double> months, Arena& arena) const;
 
  private:

@@ -36,6 +36,10 @@ std::vector<std::size_t> Randomization::columns() const {
   return all;
 }
 
+double Randomization::share(std::size_t arm) const {
+  return static_cast<double>(std::count(unit_.begin(), unit_.end(), arm)) / static_cast<double>(unit_.size());
+}
+
 void Randomization::next_block(const Streams& streams, std::size_t stratum, Open& open,
                                std::span<std::uint8_t> block) const {
   Stream draw = streams.stream(Purpose::randomization, static_cast<std::uint32_t>(stratum << 20) + open.blocks++);

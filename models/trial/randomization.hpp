@@ -19,6 +19,7 @@ class Randomization {
   static Randomization read(ConfigNode node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
 
   std::vector<std::size_t> columns() const;
+  double share(std::size_t arm) const;  // of the patients, by allocation
   /// Arm of each patient, in order of enrollment (by number).
   void assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm, Arena& arena) const;
 

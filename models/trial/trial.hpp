@@ -47,6 +47,10 @@ class Trial {
   /// Calendar day on which the `events`-th event of an endpoint is known; infinity if there are fewer.
   double event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena) const;
 
+  const Enrollment& enrollment() const { return enrollment_; }
+  const Dropout& dropout() const { return dropout_; }
+  bool stratified() const { return !randomization_.columns().empty(); }
+  double randomized_share(std::size_t arm) const { return randomization_.share(arm); }
   const DiseaseModel& disease() const { return *disease_; }
   const std::vector<std::string>& arms() const { return arms_; }
 

@@ -3,8 +3,8 @@
 suppressMessages(library(rpact))
 source("scripts/reference/csv.R")
 
-# rpact integrates over a fixed grid: for looks as close as .95 and 1, or as early as .1, it is off by up to 1e-5 or gives
-# Inf. Such designs are tested by other means.
+# rpact integrates over a fixed grid: for looks as close as .95 and 1 it is off by up to 1e-5, and for asOF at .1 with
+# alpha .01 it gives Inf. Such designs are tested by other means.
 looks <- list(c(.5, 1), c(.6, 1), c(.67, 1), c(1, 2, 3) / 3, c(.2, .5, 1), c(.3, .9, 1), (1:4) / 4, c(.25, .4, .8, 1),
               (1:5) / 5, c(.2, .3, .55, .8, 1))
 drift <- 2.5

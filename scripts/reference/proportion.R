@@ -9,7 +9,8 @@ wilson <- function(x, n, z) {
   (p + z^2 / (2 * n) + c(-1, 1) * z * sqrt(p * (1 - p) / n + z^2 / (4 * n^2))) / (1 + z^2 / n)
 }
 jeffreys <- function(x, n, alpha) {
-  c(if (x == 0) 0 else qbeta(alpha / 2, x + .5, n - x + .5), if (x == n) 1 else qbeta(1 - alpha / 2, x + .5, n - x + .5))
+  limits <- qbeta(c(alpha / 2, 1 - alpha / 2), x + .5, n - x + .5)
+  c(if (x == 0) 0 else limits[1], if (x == n) 1 else limits[2])
 }
 mid_p <- function(x, n, alpha) {
   lower_tail <- function(p) pbinom(x - 1, n, p) + dbinom(x, n, p) / 2

@@ -48,12 +48,35 @@ TEST(Coverage, StatisticalCoxIntervalIsNearNominalAlsoUnderNonProportionalHazard
 // The least-false hazard ratio of a three-month delay: quadrature gives 0.725204072683 (uniform accrual 24 + 12).
 TEST(Truth, OracleLeastFalseHazardRatioOfADelayedEffect) {
   const Study study = study_from(study_text);
-  const auto truths = true_values(study.scenarios[1], study.seed, study.truth_patients, 2);
-  const auto proportional = true_values(study.scenarios[0], study.seed, study.truth_patients, 2);
   ASSERT_EQ(study.scenarios[1].plan->labels()[0].parameter, "hazard_ratio");
+  const auto closed = true_values(study.scenarios[1], study.seed, study.truth_patients, 2);
+  EXPECT_EQ(closed[0].standard_error, 0);
+  EXPECT_NEAR(std::log(closed[0].value), -0.321302184172, 1e-10);
+  EXPECT_NEAR(true_values(study.scenarios[0], study.seed, study.truth_patients, 2)[0].value, 0.6, 1e-12);
+  const auto truths = simulated_values(study.scenarios[1], study.seed, study.truth_patients, 2);
+  const auto proportional = simulated_values(study.scenarios[0], study.seed, study.truth_patients, 2);
   EXPECT_LT(truths[0].standard_error, 0.003);
   EXPECT_NEAR(std::log(truths[0].value), -0.321302184172, 4 * truths[0].standard_error);
   EXPECT_NEAR(std::log(proportional[0].value), std::log(0.6), 4 * proportional[0].standard_error);
+}
+
+// Delayed effect, control median 5.2 (hazard ratio 1 to month 3, then 0.6): survival at 12 months and the median.
+TEST(Truth, OracleSurvivalAndMedianOfADelayedEffect) {
+  std::string text = study_text;
+  text.replace(text.find("at_months: [6]"), 14, "at_months: [12]");
+  const Study study = study_from(text);
+  const auto closed = true_values(study.scenarios[1], study.seed, study.truth_patients, 2);
+  const auto simulated = simulated_values(study.scenarios[1], study.seed, study.truth_patients, 2);
+  const auto& labels = study.scenarios[1].plan->labels();
+  int checked = 0;
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    if (labels[k].method != "kaplan_meier" || labels[k].group != "experimental") continue;
+    const double expected = labels[k].parameter == "survival" ? 0.326377924427 : 20.0 / 3;
+    EXPECT_NEAR(closed[k].value, expected, 1e-9);
+    EXPECT_NEAR(simulated[k].value, expected, 4 * simulated[k].standard_error);
+    ++checked;
+  }
+  EXPECT_EQ(checked, 4);
 }
 
 // 36 patients, p = 17/36: enumeration gives 0.971442 for Clopper-Pearson and 0.935189 for Wilson.

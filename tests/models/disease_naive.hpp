@@ -15,8 +15,8 @@ namespace oligosim::naive {
 /// distributions, event times by bisection of the cumulative hazard, every visit made.
 struct Arm {
   bool sbrt = true;
-  double multiplier = 1;       // of the hazards of new and untreated lesions
-  double as_control_until = 0; // months; before, the hazards of progression are those of `control`
+  double multiplier = 1;        // of the hazards of new and untreated lesions
+  double as_control_until = 0;  // months; before, the hazards of progression are those of `control`
   const Arm* control = nullptr;
 };
 
@@ -76,8 +76,8 @@ class Simulator {
     x.multi = chance(m.multiple);
     x.lesions = x.multi ? 2 + static_cast<int>(m.extra_lesions * uniform_(generator_)) : 1;
     x.untreated = chance(x.multi ? m.untreated_if_multiple : m.untreated_if_solitary);
-    const double log_size = std::log(m.size_scale) + m.size_log_sd * normal_(generator_) +
-                            m.size_log_multiple * (x.multi - m.multiple);
+    const double log_size =
+        std::log(m.size_scale) + m.size_log_sd * normal_(generator_) + m.size_log_multiple * (x.multi - m.multiple);
     x.big = m.size_from + std::exp(log_size) > 2.8;
     return x;
   }
@@ -85,13 +85,14 @@ class Simulator {
   /// Integral over [0, t] of k s^(k-1) times what the arm and the response make of it.
   double power(const Arm& arm, double t, double effect_from, bool untreated) const {
     if (t < arm.as_control_until) return power(*arm.control, t, effect_from, untreated);
-    const double before = arm.as_control_until > 0 ? power(*arm.control, arm.as_control_until, effect_from, untreated) : 0;
+    const double before =
+        arm.as_control_until > 0 ? power(*arm.control, arm.as_control_until, effect_from, untreated) : 0;
     if (!untreated && arm.sbrt) return before;
     const double k = p_.progression.shape, from = arm.as_control_until;
     const double ratio = arm.sbrt ? p_.irradiated_response.hazard_ratio_after_onset : 1;
     const double change = std::clamp(effect_from, from, t);
-    return before + arm.multiplier * (std::pow(change, k) - std::pow(from, k) +
-                                      ratio * (std::pow(t, k) - std::pow(change, k)));
+    return before +
+           arm.multiplier * (std::pow(change, k) - std::pow(from, k) + ratio * (std::pow(t, k) - std::pow(change, k)));
   }
 
   double local_months(const Arm& arm, double t) const {

@@ -17,7 +17,8 @@ namespace oligosim {
 
 /// A disease model read from the part of a study that it sees: `disease`, `cohort`, `arms`, `visits`.
 struct ReadModel {
-  explicit ReadModel(const std::string& text, std::size_t patients = 160) : tree(parse_yaml(text, "study.yaml", problems)) {
+  explicit ReadModel(const std::string& text, std::size_t patients = 160)
+      : tree(parse_yaml(text, "study.yaml", problems)) {
     ConfigNode root(tree, problems);
     std::vector<DiseaseInput::Arm> arms;
     for (auto& [name, node] : root.named_children("arms", false)) arms.push_back({name, node});
@@ -50,7 +51,10 @@ class Simulation {
  public:
   Simulation(const DiseaseModel& model, std::size_t patients, std::uint64_t key = 1, std::uint32_t replicate = 1,
              std::uint8_t arm = 0, std::uint8_t arms = 1)
-      : model_(model), columns_(columns_of(model)), arena_(patients * 1024 + (1 << 20)), cohort_(columns_, patients, {}, arena_) {
+      : model_(model),
+        columns_(columns_of(model)),
+        arena_(patients * 1024 + (1 << 20)),
+        cohort_(columns_, patients, {}, arena_) {
     const Streams streams(key, replicate);
     arm_ = arena_.take<std::uint8_t>(patients);
     for (std::size_t i = 0; i < patients; ++i) arm_[i] = static_cast<std::uint8_t>((arm + i % arms));
@@ -64,7 +68,9 @@ class Simulation {
   std::span<const std::uint8_t> category(const std::string& column) const {
     return cohort_.categories(*columns_.find(column));
   }
-  std::span<const double> day(const std::string& endpoint) const { return course_.event_day[find(model_.endpoints(), endpoint)]; }
+  std::span<const double> day(const std::string& endpoint) const {
+    return course_.event_day[find(model_.endpoints(), endpoint)];
+  }
   std::span<const double> evaluable(const std::string& outcome) const {
     return course_.evaluable_day[find(model_.outcomes(), outcome)];
   }

@@ -15,12 +15,14 @@ struct CohortMargins {
   double untreated_if_solitary, untreated_if_multiple;  // untreated lesions exist
   // Sum of diameters: size_from + exp(log(size_scale) + size_log_sd z + size_log_multiple (multi - P(multi)))
   double size_from, size_scale, size_log_sd, size_log_multiple;
+  bool operator==(const CohortMargins&) const = default;
 };
 
 /// Margins that differ between OP-N (switched to next-line therapy), OP-C (continued) and OM.
 struct StrategyMargins {
   double later_line;    // second or later line of systemic therapy
   double ici_targeted;  // immune checkpoint inhibitor with targeted therapy
+  bool operator==(const StrategyMargins&) const = default;
 };
 
 struct BaselineMargins {
@@ -31,6 +33,7 @@ struct BaselineMargins {
   CohortMargins om{56,      48,      65,      1,   3.0 / 9, 7.0 / 9, 1.0 / 9, 0,   0,    2.0 / 9,
                    4.0 / 9, 7.0 / 9, 5.0 / 9, 2.2, 0.33,    0.33,    0,       4.6, 0.91, 0.25};
   StrategyMargins op_n{1, 10.0 / 12}, op_c{8.0 / 16, 6.0 / 16}, om_strategy{3.0 / 9, 5.0 / 9};
+  bool operator==(const BaselineMargins&) const = default;
 };
 
 /// How progression arises: latent times of new lesions, of untreated and of irradiated lesions. New and untreated
@@ -44,6 +47,7 @@ struct ProgressionParameters {
   double local_failure = 0.0013854;  // per irradiated lesion and month
   // Log hazard ratios given the frailty; marginal ones are smaller.
   double log_multiple = 0.60215, log_large = 0.58923, log_later_line = -0.4965, log_op_n = 0.38247, log_om = -0.24511;
+  bool operator==(const ProgressionParameters&) const = default;
 };
 
 /// Death: exponential before progression is detected, and from its detection on with the hazard
@@ -53,6 +57,7 @@ struct DeathParameters {
   double after_progression = 0.070122;
   double frailty = 0.6;
   double log_om = -1.1732, log_op_n = -0.8293;
+  bool operator==(const DeathParameters&) const = default;
 };
 
 /// Until when a response of the irradiated lesions counts.
@@ -67,6 +72,7 @@ struct IrradiatedResponseParameters {
   double hazard_ratio_after_onset = 0.6;  // causal effect on new and untreated lesions in responders
   Assessment assessment = Assessment::at_progression;
   double not_evaluable_if_early = 2.0 / 9;  // given progression at the first or second visit
+  bool operator==(const IrradiatedResponseParameters&) const = default;
 };
 
 /// Overall response, from V = -factor rho Z + ... of the untreated lesions.
@@ -75,6 +81,7 @@ struct OverallResponseParameters {
   double complete_above = 1.6608;   // untreated lesions gone
   double partial_above = -0.21714;  // they do not stand against an overall response
   double alone_above = 0.92605;     // they respond by themselves
+  bool operator==(const OverallResponseParameters&) const = default;
 };
 
 /// Everything about the disease course. Defaults: fit to Song et al. (2025), "mixed": the response is partly a sign of
@@ -85,6 +92,7 @@ struct OligoHccParameters {
   IrradiatedResponseParameters irradiated_response;
   OverallResponseParameters overall_response;
   BaselineMargins baseline;
+  bool operator==(const OligoHccParameters&) const = default;
 };
 
 /// Reads the mapping `disease` except `model`, and finishes it.

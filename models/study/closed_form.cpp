@@ -1,0 +1,92 @@
+#include "models/study/closed_form.hpp"
+
+#include <algorithm>
+#include <boost/math/tools/toms748_solve.hpp>
+#include <cmath>
+
+#include "engine/statistics/least_false.hpp"
+
+namespace oligosim {
+namespace {
+
+std::optional<std::size_t> arm_named(const Scenario& scenario, const std::string& name) {
+  const std::vector<std::string>& arms = scenario.trial->arms();
+  const auto found = std::find(arms.begin(), arms.end(), name);
+  if (found == arms.end()) return {};
+  return static_cast<std::size_t>(found - arms.begin());
+}
+
+/// The disease model's name of the endpoint whose columns the plan's endpoint reads; empty if there is none.
+std::string modelled_endpoint(const Scenario& scenario, const std::string& planned) {
+  for (const SurvivalEndpoint& e : scenario.plan->parts().endpoints)
+    if (e.name == planned)
+      for (const Endpoint& own : scenario.disease->endpoints())
+        if (scenario.trial->columns()[e.time].name == own.name + "_d") return own.name;
+  return "";
+}
+
+std::optional<double> quantile(const ArmSurvival& arm, double probability) {
+  const auto above = [&](double t) { return arm.survival(t) - (1 - probability); };
+  double horizon = 1;
+  while (above(horizon) > 0 && horizon < 1e4) horizon *= 2;
+  if (above(horizon) > 0) return {};  // a cured share: never reached
+  std::uintmax_t iterations = 200;
+  const auto bracket =
+      boost::math::tools::toms748_solve(above, 0.0, horizon, boost::math::tools::eps_tolerance<double>(50), iterations);
+  return (bracket.first + bracket.second) / 2;
+}
+
+/// Ratio of the cumulative hazards where it is the same at all times; nothing otherwise.
+std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second) {
+  std::optional<double> ratio;
+  for (double t = 0.25; t <= 64; t *= 1.25) {
+    const double a = std::log(first.survival(t)), b = std::log(second.survival(t));
+    if (!(a < -1e-12) || a < -500) continue;
+    if (ratio && std::abs(b / a - *ratio) > 1e-9 * *ratio) return {};
+    ratio = b / a;
+  }
+  return ratio;
+}
+
+std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& first, const ArmSurvival& second) {
+  if (const auto ratio = constant_hazard_ratio(first, second)) return ratio;
+  const Look& last = scenario.design->looks().back();
+  if (last.events || !scenario.trial->enrollment().distribution(0)) return {};
+  const auto followed = [&](double t) {
+    return *scenario.trial->enrollment().distribution(last.month - t) *
+           std::exp(-scenario.trial->dropout().rate_per_month * t);
+  };
+  std::vector<double> breaks = first.breaks;
+  breaks.insert(breaks.end(), second.breaks.begin(), second.breaks.end());
+  breaks.push_back(last.month - scenario.trial->enrollment().over_months());
+  std::sort(breaks.begin(), breaks.end());
+  const double share = scenario.trial->randomized_share(1);
+  return std::exp(least_false_log_hazard_ratio({first.survival, first.density, 1 - share},
+                                               {second.survival, second.density, share}, followed, last.month, breaks));
+}
+
+}  // namespace
+
+std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label) {
+  if (!label.population.empty() || !label.estimated || scenario.trial->stratified()) return {};
+  const auto arm = arm_named(scenario, label.group);
+  const DiseaseModel& disease = *scenario.disease;
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  if (endpoint.empty()) return {};
+  if (label.method == "kaplan_meier" && arm) {
+    const auto distribution = disease.distribution(*arm, endpoint);
+    if (!distribution) return {};
+    return label.parameter == "survival" ? distribution->survival(label.at) : quantile(*distribution, label.at);
+  }
+  if (label.method == "cox" && scenario.trial->arms().size() == 2 && label.term == "arm=" + scenario.trial->arms()[1] &&
+      scenario.plan->analysis(scenario.plan->position(label.analysis)).labels().size() == 6) {
+    const auto first = disease.distribution(0, endpoint), second = disease.distribution(1, endpoint);
+    if (!first || !second) return {};
+    const auto ratio = hazard_ratio(scenario, *first, *second);
+    if (ratio && label.log_scale) return std::log(*ratio);
+    return ratio;
+  }
+  return {};
+}
+
+}  // namespace oligosim

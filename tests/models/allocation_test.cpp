@@ -1,0 +1,49 @@
+// A replicate of a whole trial takes nothing from the heap once the arena has grown to its size.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "models/study/trial_experiment.hpp"
+
+namespace {
+std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* p = std::malloc(size)) return p;
+  throw std::bad_alloc();
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  ++allocations;
+  const std::size_t a = static_cast<std::size_t>(alignment);
+  if (void* p = std::aligned_alloc(a, (size + a - 1) / a * a)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+
+namespace oligosim {
+namespace {
+
+TEST(Allocation, PropertyNoneInTheSteadyStateOfTheMainStudy) {
+  const Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/randomized_pfs.yaml", {});
+  for (const Scenario& s : study.scenarios) {
+    s.disease->prepare();
+    const TrialExperiment experiment(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
+    std::vector<double> row(experiment.columns().size());
+    Arena arena;
+    std::uint32_t number = 0;
+    while (number < 100) arena.reset(), experiment.replicate(++number, arena, row);
+    arena.reset();
+    const std::size_t before = allocations;
+    while (number < 600) arena.reset(), experiment.replicate(++number, arena, row);
+    EXPECT_EQ(allocations - before, 0u) << s.name;
+  }
+}
+
+}  // namespace
+}  // namespace oligosim
