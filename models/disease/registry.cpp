@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/io/words.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/disease/oligo_hcc/model.hpp"
 #include "models/disease/plain_survival/model.hpp"
@@ -22,7 +23,10 @@ std::span<const DiseaseModelEntry> disease_models() { return models; }
 std::unique_ptr<DiseaseModel> read_disease_model(DiseaseInput input) {
   std::vector<std::string> names;
   for (const DiseaseModelEntry& entry : disease_models()) names.emplace_back(entry.name);
-  const std::string name = input.disease.one_of("model", names, "disease model", names.front());
+  const bool given = input.disease.has("model");
+  std::string name = input.disease.one_of("model", names, "disease model", given ? "" : names.front());
+  // After a slip the model that was probably meant reads on, so that the messages below it make sense.
+  if (name.empty()) name = nearest(input.disease.raw("model").scalar, names);
   for (const DiseaseModelEntry& entry : disease_models())
     if (name == entry.name) return entry.read(std::move(input));
   return disease_models().front().read(std::move(input));

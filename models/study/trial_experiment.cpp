@@ -13,11 +13,8 @@ namespace {
 /// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
 class TrialUnderWay : public Conduct {
  public:
-  TrialUnderWay(const Scenario& scenario, const Patients& patients, Arena& arena)
-      : scenario_(scenario),
-        patients_(patients),
-        arena_(arena),
-        primary_(scenario.plan->position(scenario.design->primary())) {}
+  TrialUnderWay(const Scenario& scenario, std::size_t primary, const Patients& patients, Arena& arena)
+      : scenario_(scenario), patients_(patients), arena_(arena), primary_(primary) {}
 
   LookResult analyze_at(const Look& look) override {
     const Trial& trial = *scenario_.trial;
@@ -80,7 +77,8 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
     : scenario_(scenario),
       seed_(seed),
       truths_(std::move(truths)),
-      one_sided_bound_(normal_quantile(1 - scenario.design->alpha())) {
+      one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
+      primary_(scenario.plan->position(scenario.design->primary())) {
   const int looks = static_cast<int>(scenario.design->looks().size());
   for (int look = 0; look <= looks; ++look) {
     add(Measured::reject, 0, look, false);
@@ -154,7 +152,7 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e) cons
 
 void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<double> row) const {
   const Patients patients = scenario_.trial->simulate(Streams(seed_, number), arena);
-  TrialUnderWay trial(scenario_, patients, arena);
+  TrialUnderWay trial(scenario_, primary_, patients, arena);
   scenario_.design->conduct(trial);
   const std::span<Estimate> estimates = arena.take<Estimate>(scenario_.plan->labels().size());
   scenario_.plan->evaluate(*trial.shared, arena, estimates);

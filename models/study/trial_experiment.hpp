@@ -58,6 +58,7 @@ class TrialExperiment : public Experiment {
   std::vector<RowColumn> layout_;
   std::vector<Column> columns_;
   double one_sided_bound_;
+  std::size_t primary_;  // position of the primary analysis in the plan
 };
 
 }  // namespace oligosim

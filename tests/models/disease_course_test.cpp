@@ -13,7 +13,9 @@ const char* const outcomes[] = {"response", "disease_control", "or", "complete_r
 const char* const two_arms = "arms: {systemic: {without_sbrt: true}, sbrt: {}}\n";
 
 void expect_same_patients(const Simulation& a, const Simulation& b) {
-  for (const char* endpoint : endpoints) EXPECT_TRUE(std::ranges::equal(a.day(endpoint), b.day(endpoint))) << endpoint;
+  for (const char* endpoint : endpoints) {
+    EXPECT_TRUE(std::ranges::equal(a.day(endpoint), b.day(endpoint))) << endpoint;
+  }
   for (const char* outcome : outcomes) {
     EXPECT_TRUE(std::ranges::equal(a.success(outcome), b.success(outcome))) << outcome;
     EXPECT_TRUE(std::ranges::equal(a.evaluable(outcome), b.evaluable(outcome))) << outcome;
@@ -49,7 +51,8 @@ TEST(Course, PropertyProgressionIsDetectedAtTheNextVisit) {
     ASSERT_EQ(pattern, pfs);
     const std::set<double> days = visit_days(static_cast<std::uint32_t>(i));
     ASSERT_TRUE(days.contains(pfs)) << i;
-    ASSERT_EQ(*days.lower_bound(real), pfs) << i;  // no visit in between
+    // The next visit; one on the day itself may have been before or after.
+    ASSERT_TRUE(pfs == *days.lower_bound(real) || (days.contains(real) && pfs == *days.upper_bound(real))) << i;
   }
   EXPECT_GT(detected, 0.7 * n);
   EXPECT_GT(both, 0.01 * n);  // 28 patterns in 26 failures: both inside one interval
@@ -79,17 +82,26 @@ TEST(Course, PropertyOutcomesAreConsistent) {
   for (std::size_t i = 0; i < n; ++i) {
     const double first = *visit_days(static_cast<std::uint32_t>(i)).begin();
     const bool dead_before = s.evaluable("response")[i] == never;
-    if (dead_before) ASSERT_LE(s.day("os")[i], first);
-    if (!dead_before) ASSERT_EQ(s.evaluable("response")[i], first);
+    if (dead_before) {
+      ASSERT_LE(s.day("os")[i], first);
+    }
+    if (!dead_before) {
+      ASSERT_EQ(s.evaluable("response")[i], first);
+    }
     for (const char* outcome : outcomes)
-      if (s.success(outcome)[i] < never) ASSERT_GE(s.success(outcome)[i], s.evaluable(outcome)[i]) << outcome;
-    if (s.success("complete_response")[i] < never)
+      if (s.success(outcome)[i] < never) {
+        ASSERT_GE(s.success(outcome)[i], s.evaluable(outcome)[i]) << outcome;
+      }
+    if (s.success("complete_response")[i] < never) {
       ASSERT_LE(s.success("response")[i], s.success("complete_response")[i]);
+    }
     if (s.success("response")[i] < never) {
       ASSERT_LT(s.success("disease_control")[i], never);
       ASSERT_LE(s.success("response")[i], s.day("pfs")[i]);  // at or before the scan that shows progression
     }
-    if (s.success("or")[i] < never) ASSERT_LE(s.success("or")[i], s.day("pfs")[i]);
+    if (s.success("or")[i] < never) {
+      ASSERT_LE(s.success("or")[i], s.day("pfs")[i]);
+    }
     missing_irradiated += !dead_before && s.evaluable("or")[i] == never;
   }
   EXPECT_GT(missing_irradiated, 0);
@@ -108,7 +120,9 @@ TEST(Course, PropertyAssessmentRulesAreNested) {
     ASSERT_EQ(a.day("pfs")[i], b.day("pfs")[i]);
     ASSERT_LE(b.success("or")[i], a.success("or")[i]);
     ASSERT_LE(c.success("or")[i], b.success("or")[i]);
-    if (a.success("or")[i] < never) ASSERT_LT(a.success("or")[i], b.day("pfs")[i]);
+    if (a.success("or")[i] < never) {
+      ASSERT_LT(a.success("or")[i], b.day("pfs")[i]);
+    }
     only_at += b.success("or")[i] < a.success("or")[i];
     if (c.success("or")[i] < b.success("or")[i]) {
       ++only_after;
@@ -116,7 +130,9 @@ TEST(Course, PropertyAssessmentRulesAreNested) {
       ASSERT_LE(c.success("or")[i], c.day("pfs")[i] + 181);
       ASSERT_LE(c.success("or")[i], c.day("os")[i]);
     }
-    if (b.success("or")[i] < a.success("or")[i]) ASSERT_EQ(b.success("or")[i], b.day("pfs")[i]);
+    if (b.success("or")[i] < a.success("or")[i]) {
+      ASSERT_EQ(b.success("or")[i], b.day("pfs")[i]);
+    }
   }
   EXPECT_GT(only_at, 100);
   EXPECT_GT(only_after, 100);
@@ -145,8 +161,12 @@ TEST(Course, PropertyAnArmsEffectMovesNoOtherArm) {
   int moved = 0;
   for (std::size_t i = 0; i < 5000; ++i) {
     if (i % 2 == 0) {
-      for (const char* endpoint : endpoints) ASSERT_EQ(a.day(endpoint)[i], b.day(endpoint)[i]) << endpoint;
-      for (const char* outcome : outcomes) ASSERT_EQ(a.success(outcome)[i], b.success(outcome)[i]) << outcome;
+      for (const char* endpoint : endpoints) {
+        ASSERT_EQ(a.day(endpoint)[i], b.day(endpoint)[i]) << endpoint;
+      }
+      for (const char* outcome : outcomes) {
+        ASSERT_EQ(a.success(outcome)[i], b.success(outcome)[i]) << outcome;
+      }
     } else {
       ASSERT_GE(b.day("pfs_true")[i], a.day("pfs_true")[i]);
       moved += b.day("pfs_true")[i] > a.day("pfs_true")[i];
@@ -184,7 +204,9 @@ TEST(Course, PropertyEachEffectMovesItsOwnPartOnly) {
     ASSERT_EQ(g.day("untreated")[i], never);
     ASSERT_GE(d.day("os")[i], base.day("os")[i]);
     ASSERT_EQ(o.day("pfs")[i], base.day("pfs")[i]);
-    if (base.day("os")[i] <= 24 * 30) ASSERT_EQ(o.day("os")[i], base.day("os")[i]);
+    if (base.day("os")[i] <= 24 * 30) {
+      ASSERT_EQ(o.day("os")[i], base.day("os")[i]);
+    }
     ASSERT_GE(o.day("os")[i], base.day("os")[i]);
   }
 }
@@ -202,7 +224,9 @@ TEST(Course, PropertyWithoutSbrt) {
     // Untreated lesions may grow in everybody, and no response holds them back.
     ASSERT_LE(control.day("pfs_true")[i], sbrt.day("pfs_true")[i]);
     responses += control.success("response")[i] < never;
-    if (control.success("complete_response")[i] < never) ASSERT_LT(control.success("response")[i], never);
+    if (control.success("complete_response")[i] < never) {
+      ASSERT_LT(control.success("response")[i], never);
+    }
   }
   EXPECT_GT(responses, 0.05 * n);
   EXPECT_LT(responses, 0.25 * n);
@@ -234,7 +258,9 @@ TEST(Course, PropertyADelayedAdvantageStartsLate) {
 TEST(Course, PropertyDelayedWithTheControlsHazardsIsTheControl) {
   const auto model = model_of(oligo_hcc_study("arms: {a: {}, b: {effects: {progression: {from_month: 3}}}}\n"));
   const Simulation a(*model, 5000, 1, 1, 0), b(*model, 5000, 1, 1, 1);
-  for (std::size_t i = 0; i < 5000; ++i) EXPECT_NEAR(a.day("pfs_true")[i], b.day("pfs_true")[i], 1e-9);
+  for (std::size_t i = 0; i < 5000; ++i) {
+    EXPECT_NEAR(a.day("pfs_true")[i], b.day("pfs_true")[i], 1e-9);
+  }
 }
 
 TEST(Course, PropertySameAsIsTheFullNull) {

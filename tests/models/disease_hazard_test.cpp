@@ -82,13 +82,17 @@ TEST(EndpointDistribution, OracleDensityIntegratesToSurvival) {
   for (int c = 0; c < cells; ++c) {
     const double width = 30.0 / cells, t = (c + 0.5) * width;
     sum += d.density(t) * width;
-    if ((c + 1) % 50000 == 0) EXPECT_NEAR(1 - sum, d.survival(t + width / 2), 1e-9);
+    if ((c + 1) % 50000 == 0) {
+      EXPECT_NEAR(1 - sum, d.survival(t + width / 2), 1e-9);
+    }
   }
 }
 
 TEST(EndpointDistribution, PropertySurvivalUndoesInverse) {
   const EndpointDistribution d({{0, 0.1}, {3, 0}, {10, 0.05}}, 0.2);
-  for (const double u : {0.21, 0.4, 0.7, 0.75, 0.9, 0.999}) EXPECT_NEAR(d.survival(d.inverse(u)), u, 1e-14);
+  for (const double u : {0.21, 0.4, 0.7, 0.75, 0.9, 0.999}) {
+    EXPECT_NEAR(d.survival(d.inverse(u)), u, 1e-14);
+  }
   EXPECT_EQ(d.inverse(0.2), infinity);
   EXPECT_EQ(d.inverse(0.1), infinity);
 }

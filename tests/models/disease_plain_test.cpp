@@ -27,7 +27,7 @@ class Forms : public testing::TestWithParam<const char*> {};
 TEST_P(Forms, StatisticalTimesFollowTheClosedForm) {
   const auto model = model_of(std::string("disease: {os: {") + GetParam() +
                               "}}\narms: {a: {}, b: {effects: {os: {hazard_ratio: 0.6, from_month: 3}}}}\n");
-  for (const std::uint8_t arm : {0, 1}) {
+  for (const std::uint8_t arm : {std::uint8_t{0}, std::uint8_t{1}}) {
     const Simulation s(*model, n, 5, 1, arm);
     const auto form = model->distribution(arm, "os");
     ASSERT_TRUE(form);
@@ -88,12 +88,14 @@ TEST(PlainSurvival, StatisticalOutcomeOfAnArm) {
   EXPECT_EQ(model->probability(0, "response"), 0.4);
   EXPECT_EQ(model->probability(1, "response"), 0.6);
   EXPECT_FALSE(model->probability(1, "os"));
-  for (const std::uint8_t arm : {0, 1}) {
+  for (const std::uint8_t arm : {std::uint8_t{0}, std::uint8_t{1}}) {
     const Simulation s(*model, n, 1, 1, arm);
     const double p = *model->probability(arm, "response");
     const Share success = share(n, [&](std::size_t i) { return s.success("response")[i] == 60; });
     EXPECT_NEAR(success.value, p, 4 * std::sqrt(p * (1 - p) / n));
-    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(s.evaluable("response")[i], 60);
+    for (std::size_t i = 0; i < n; ++i) {
+      ASSERT_EQ(s.evaluable("response")[i], 60);
+    }
   }
 }
 
@@ -149,8 +151,12 @@ TEST(PlainSurvival, PropertyAnArmsEffectMovesNoOtherArm) {
   EXPECT_TRUE(std::ranges::equal(x.day("pfs"), z.day("pfs")));
   for (std::size_t i = 0; i < 4000; ++i) {
     const double before = x.day("os")[i], after = z.day("os")[i];
-    if (i % 2 == 0 || before <= 180) ASSERT_DOUBLE_EQ(before, after);
-    if (i % 2 == 1 && before > 180) ASSERT_NEAR(after, 180 + 2 * (before - 180), 1e-9 * after);
+    if (i % 2 == 0 || before <= 180) {
+      ASSERT_DOUBLE_EQ(before, after);
+    }
+    if (i % 2 == 1 && before > 180) {
+      ASSERT_NEAR(after, 180 + 2 * (before - 180), 1e-9 * after);
+    }
   }
 }
 

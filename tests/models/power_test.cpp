@@ -62,7 +62,11 @@ TEST_P(PlainTrial, StatisticalPowerAgreesWithFormulaAndWithASimpleSimulation) {
              t.hazard_ratio, t.event_looks.back(), t.event_looks.size(), power.value, naive, schoenfeld(t),
              power.value - schoenfeld(t));
   EXPECT_NEAR(power.value, naive, 4 * std::hypot(power.mcse, naive_mcse));
-  if (t.event_looks.size() == 1) EXPECT_NEAR(power.value, schoenfeld(t), std::max(0.01, 4 * power.mcse));
+  // Schoenfeld's formula takes the allocation to hold among the patients at risk throughout, which fails for unequal
+  // arms and a strong effect; and it knows one look.
+  if (t.event_looks.size() == 1 && t.control_share == t.experimental_share) {
+    EXPECT_NEAR(power.value, schoenfeld(t), std::max(0.01, 4 * power.mcse));
+  }
 }
 
 constexpr double z = 1.959963984540054;
@@ -73,6 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                     NaiveTrial{160, 6, 5, 0.6, 0.05, 1, 1, {120}, {z}},
                     NaiveTrial{150, 8, 6, 0.65, 0, 1, 2, {120}, {z}},
                     NaiveTrial{300, 20, 10, 0.8, 0.1, 1, 1, {220}, {z}},
+                    NaiveTrial{250, 10, 8, 0.75, 0.05, 1, 1, {200}, {z}},
                     NaiveTrial{160, 6, 6, 1.0, 0, 1, 1, {66, 110}, {2.668630143, 1.980965026}},
                     NaiveTrial{160, 6, 6, 0.65, 0.05, 1, 1, {66, 110}, {2.668630143, 1.980965026}}));
 

@@ -56,7 +56,7 @@ TEST(Study, OracleMistakesAreAllListedWithTheirPlace) {
   const std::string text = mistakes(plain +
                                     "design: {kind: group_sequential, primary: log_rnk, "
                                     "looks: [{at_events: 70, of: os}, {at_events: 60, of: os}]}\nreplicate: 3\n");
-  EXPECT_THAT(text, testing::HasSubstr("study.yaml:11:45: design.primary: 'log_rnk' is not "));
+  EXPECT_THAT(text, testing::HasSubstr("study.yaml:11:43: design.primary: 'log_rnk' is not "));
   EXPECT_THAT(text, testing::HasSubstr("log_rank"));
   EXPECT_THAT(text, testing::HasSubstr("design.looks[1].at_events: 60 is not above the look before (70)"));
   EXPECT_THAT(text, testing::HasSubstr("study.yaml:12:1: replicate: unknown key"));

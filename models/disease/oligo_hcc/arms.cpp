@@ -42,7 +42,7 @@ void read_match(ConfigNode match, const std::vector<std::string>& names, ArmSpec
   match.accept("pfs_median_months");
   match.accept("same_as");
   if (match.has("pfs_median_months")) arm.pfs_median_months = match.number("pfs_median_months", Range::above(0));
-  if (match.has("same_as")) arm.same_as = position(names, match.one_of("same_as", names, "arm"));
+  if (match.has("same_as")) arm.same_as = position(names, match.one_of("same_as", names, "arm", ""));
   match.finish();
 }
 

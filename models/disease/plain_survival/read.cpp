@@ -21,7 +21,7 @@ bool is_name(const std::string& name) {
 }
 
 void check_name(const ConfigNode& node, const std::string& name) {
-  if (!is_name(name)) node.problem(name, "is not a name (letters, digits and _, not starting with a digit)");
+  if (!is_name(name)) node.problem("", "is not a name (letters, digits and _, not starting with a digit)");
 }
 
 PlainEndpoint read_endpoint(ConfigNode node, const std::string& name, std::size_t arms, bool visits) {
@@ -67,6 +67,7 @@ PlainCovariate read_covariate(ConfigNode node, const std::string& name) {
 /// What an arm does to an endpoint: a hazard ratio from a month on, or a distribution of its own.
 void read_endpoint_effect(ConfigNode node, EndpointDistribution& distribution) {
   const bool own = has_distribution(node);
+  if (own) node.accept("hazard_ratio"), node.accept("from_month");
   if (own && (node.has("hazard_ratio") || node.has("from_month")))
     node.problem("hazard_ratio", "cannot stand beside a distribution of the arm's own");
   if (own) {
@@ -99,19 +100,19 @@ void read_names(ConfigNode disease, const DiseaseInput& input, PlainSurvivalPara
   parameters.whole_days = disease.flag("whole_days", false);
   for (const std::string& key : disease.keys()) {
     if (is_reserved(key)) continue;
-    check_name(disease, key);
+    check_name(disease.child(key), key);
     parameters.endpoints.push_back(read_endpoint(disease.child(key), key, arms, !input.visits.months.empty()));
   }
   disease.accept("outcomes");
   if (disease.has("outcomes"))
     for (auto& [name, node] : disease.named_children("outcomes")) {
-      check_name(disease.child("outcomes"), name);
+      check_name(node, name);
       parameters.outcomes.push_back(read_outcome(node, name, arms));
     }
   disease.accept("covariates");
   if (disease.has("covariates"))
     for (auto& [name, node] : disease.named_children("covariates")) {
-      check_name(disease.child("covariates"), name);
+      check_name(node, name);
       parameters.covariates.push_back(read_covariate(node, name));
     }
 }
