@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/disease/oligo_hcc/model.hpp"
+#include "models/disease/plain_survival/model.hpp"
 
 namespace oligosim {
 namespace {
@@ -76,6 +77,15 @@ void oligo_hcc_everything(benchmark::State& state) {
   sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, true);
 }
 BENCHMARK(oligo_hcc_everything);
+
+void plain_survival_trial(benchmark::State& state) {
+  const EndpointDistribution os({{0, 0.07}});
+  PlainSurvivalParameters parameters;
+  parameters.endpoints.push_back({.name = "os", .by_arm = {os, os.with_hazard_ratio(0.7, 3)}});
+  const PlainSurvival model(parameters, {}, 30);
+  sample(state, model, {0}, {}, false);
+}
+BENCHMARK(plain_survival_trial);
 
 void oligo_hcc_match(benchmark::State& state) {
   OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);

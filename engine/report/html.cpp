@@ -7,7 +7,7 @@ constexpr const char* style = R"css(
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --tile: #f6f8fa; --accent: #0072b2; --paper: #fff; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9da7b1; --line: #3d444d; --tile: #161b22; --accent: #56b4e9; --paper: #0d1117; } }
 * { box-sizing: border-box; }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 70rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 78rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
 p.lead { color: var(--soft); margin: 0 0 1.25rem; }
@@ -19,10 +19,10 @@ p.lead { color: var(--soft); margin: 0 0 1.25rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+th, td { padding: .3rem .45rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; }
-.w { text-align: left; white-space: normal; min-width: 12rem; }
-th.w:not(:first-child), td.w:not(:first-child) { min-width: 6rem; }
+.w { text-align: left; white-space: normal; }
+@media (min-width: 60rem) { td.w { min-width: 11rem; } }
 pre { background: var(--tile); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; overflow-x: auto; font-size: .8rem; line-height: 1.4; }
 .note { border-left: 4px solid var(--accent); padding: .25rem .75rem; }
 @media print { body { max-width: none; font-size: 11px; } .wide { overflow: visible; } }

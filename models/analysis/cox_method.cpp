@@ -134,6 +134,7 @@ class CoxMethod : public Analysis {
         e.statistic = tests[k];
         e.df = static_cast<double>(terms_.size());
         e.p_value = chi_square_upper_tail(tests[k], e.df);
+        if (terms_.size() == 1) e.signed_statistic = std::copysign(std::sqrt(tests[k]), -fit.coefficient[0]);
       }
       out[k] = e;
     }

@@ -140,8 +140,8 @@ std::string estimates_section(const Study& study, std::span<const SummaryRow> ro
         .text_columns = 1};
     for (const SummaryRow& r : rows) {
       if (r.scenario != s.name || r.metric != "mean" || r.label.log_scale) continue;
-      table.rows.push_back({describe(r.label), std::isnan(r.truth) ? "NA" : rounded(r.truth, 4), value_of(&r, 4),
-                            value_of(metric_of(rows, r, "median"), 4), value_of(metric_of(rows, r, "bias"), 3),
+      table.rows.push_back({describe(r.label), std::isnan(r.truth) ? "NA" : rounded(r.truth, 4), value_of(&r, 3),
+                            value_of(metric_of(rows, r, "median"), 3), value_of(metric_of(rows, r, "bias"), 2),
                             value_of(metric_of(rows, r, "coverage"), 4), value_of(metric_of(rows, r, "miss_below"), 3),
                             value_of(metric_of(rows, r, "miss_above"), 3), value_of(metric_of(rows, r, "missing"), 3)});
     }
@@ -184,7 +184,9 @@ std::string method_section() {
          "least-false "
          "value under this design's censoring (Struthers and Kalbfleisch 1986), from one large simulated trial cut "
          "when "
-         "the last look is due. Boundaries: Lan and DeMets (1983).</p>\n";
+         "the last look is due. A trial that stops early on a strong result "
+         "overstates the effect, so at the look where it stopped estimates are biased away from no effect and their "
+         "intervals, which know nothing of the stopping rule, cover less. Boundaries: Lan and DeMets (1983).</p>\n";
 }
 
 }  // namespace

@@ -64,6 +64,17 @@ TEST_F(Program, ReproducibilitySameBytesForAnyNumberOfThreads) {
   }
 }
 
+TEST_F(Program, ReproducibilitySameBytesOfTheMainStudyForAnyNumberOfThreads) {
+  const std::string main_study = std::string(OLIGOSIM_SOURCE_DIR) + "/configs/studies/randomized_pfs.yaml";
+  for (const char* threads : {"1", "2", "5"})
+    ASSERT_EQ(run("run " + main_study + " --replicates 1100 --out " + at(threads) + " --threads " + threads), 0)
+        << file("stderr");
+  for (const char* name : {"summary.csv", "truth.csv", "sanity.csv", "study.yaml", "report.html"}) {
+    EXPECT_EQ(file(std::string("1/") + name), file(std::string("2/") + name)) << name;
+    EXPECT_EQ(file(std::string("1/") + name), file(std::string("5/") + name)) << name;
+  }
+}
+
 TEST_F(Program, ReproducibilityShardsMergeToTheSameBytes) {
   ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0) << file("stderr");
   ASSERT_EQ(run("run " + study() + " --shard 1/3 --out " + at("a")), 0) << file("stderr");

@@ -91,7 +91,9 @@ scenarios: {a: {}, b: {arms.experimental.effects.os.hazard_ratio: 0.7}, c: {arms
   for (std::size_t i = 0; i < a.count(); ++i) {
     EXPECT_EQ(a.arm[i], c.arm[i]);
     EXPECT_EQ(a.enrollment_day[i], c.enrollment_day[i]);
-    if (a.arm[i] == 0) EXPECT_EQ(a.course.event_day[0][i], c.course.event_day[0][i]);
+    if (a.arm[i] == 0) {
+      EXPECT_EQ(a.course.event_day[0][i], c.course.event_day[0][i]);
+    }
   }
 }
 

@@ -39,7 +39,6 @@ struct PlainSurvivalParameters {
   std::vector<PlainEndpoint> endpoints;
   std::vector<PlainOutcome> outcomes;
   std::vector<PlainCovariate> covariates;
-  std::vector<std::string> arms;
   bool whole_days = false;
 };
 

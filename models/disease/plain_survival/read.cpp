@@ -137,7 +137,6 @@ void check_distinct(const ConfigNode& disease, const PlainSurvivalParameters& pa
 
 std::unique_ptr<DiseaseModel> read_plain_survival(DiseaseInput input) {
   PlainSurvivalParameters parameters;
-  for (const DiseaseInput::Arm& arm : input.arms) parameters.arms.push_back(arm.name);
   read_names(input.disease, input, parameters);
   check_distinct(input.disease, parameters);
   if (parameters.endpoints.empty() && parameters.outcomes.empty())
