@@ -106,6 +106,8 @@ std::string value_of(const SummaryRow* row, int digits) {
   return rounded(row->measure.value, digits) + " ± " + rounded(row->measure.mcse, 2);
 }
 
+std::string percent_of(const SummaryRow* row) { return row ? percent(row->measure.value) : "NA"; }
+
 std::string power_section(const Study& study, std::span<const SummaryRow> rows) {
   HtmlTable table{.caption =
                       "Share of replicates whose analysis rejects at the study's level, at the look where the "
@@ -143,7 +145,7 @@ std::string estimates_section(const Study& study, std::span<const SummaryRow> ro
       table.rows.push_back({describe(r.label), std::isnan(r.truth) ? "NA" : rounded(r.truth, 4), value_of(&r, 3),
                             value_of(metric_of(rows, r, "median"), 3), value_of(metric_of(rows, r, "bias"), 2),
                             value_of(metric_of(rows, r, "coverage"), 4), value_of(metric_of(rows, r, "miss_below"), 3),
-                            value_of(metric_of(rows, r, "miss_above"), 3), value_of(metric_of(rows, r, "missing"), 3)});
+                            value_of(metric_of(rows, r, "miss_above"), 3), percent_of(metric_of(rows, r, "missing"))});
     }
     html += to_html(table);
   }
