@@ -54,8 +54,10 @@ class KaplanMeierMethod : public Analysis {
       if (!groups_.empty()) label.group = groups_[group];
       for (const auto& interval : intervals_) {
         label.interval = interval.name;
-        for (const double month : months_) label.parameter = "survival", label.at = month, labels_.push_back(label);
-        for (const double p : quantiles_) label.parameter = "quantile", label.at = p, labels_.push_back(label);
+        label.parameter = "survival", label.unbounded = false;
+        for (const double month : months_) label.at = month, labels_.push_back(label);
+        label.parameter = "quantile", label.unbounded = true;
+        for (const double p : quantiles_) label.at = p, labels_.push_back(label);
       }
     }
   }
@@ -65,10 +67,10 @@ class KaplanMeierMethod : public Analysis {
     std::size_t row = 0;
     for (const auto& interval : intervals_) {
       for (const double month : months_)
-        out[row++] = survival_at(curve, month / parts.months_per_unit, interval.value, parts.confidence);
+        out[row++] = survival_at(curve, month * parts.units_per_month, interval.value, parts.confidence);
       for (const double p : quantiles_) {
         Estimate e = survival_quantile(curve, p, interval.value, parts.confidence);
-        for (double* x : {&e.estimate, &e.lower, &e.upper}) *x *= parts.months_per_unit;
+        for (double* x : {&e.estimate, &e.lower, &e.upper}) *x /= parts.units_per_month;
         out[row++] = e;
       }
     }

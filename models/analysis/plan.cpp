@@ -10,16 +10,16 @@ enum class TimeUnit { days, weeks, months, years };
 constexpr Choice<TimeUnit> time_units[] = {
     {"days", TimeUnit::days}, {"weeks", TimeUnit::weeks}, {"months", TimeUnit::months}, {"years", TimeUnit::years}};
 
-double months_per(TimeUnit unit, double days_per_month) {
+double units_per_month(TimeUnit unit, double days_per_month) {
   switch (unit) {
     case TimeUnit::days:
-      return 1 / days_per_month;
+      return days_per_month;
     case TimeUnit::weeks:
-      return 7 / days_per_month;
+      return days_per_month / 7;
     case TimeUnit::months:
       return 1;
     case TimeUnit::years:
-      return 12;
+      return 1.0 / 12;
   }
   return 1;
 }
@@ -53,7 +53,7 @@ Plan::Plan(ConfigNode node, const Columns& columns) {
   PlanReader reader(*this, columns);
   const TimeUnit unit = node.choice<TimeUnit>("time_unit", time_units);
   days_per_month_ = node.number("days_per_month", Range::between(28, 31), 30.4375);
-  parts_.months_per_unit = months_per(unit, days_per_month_);
+  parts_.units_per_month = units_per_month(unit, days_per_month_);
   parts_.confidence = node.number("confidence", Range::inside(0.5, 1), 0.95);
   for (auto& [name, child] : node.named_children("endpoints", false))
     parts_.endpoints.push_back(read_endpoint(name, child, reader));

@@ -120,7 +120,7 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e) cons
   const EstimateLabel& label = scenario_.plan->labels()[column.label];
   const bool tested = !std::isnan(e.p_value);
   if (column.measured == Measured::rejects) return tested ? rejects(e) : missing;
-  const bool endless = e.status == Status::not_reached && !std::isnan(e.n);  // a quantile beyond the data is infinite
+  const bool endless = e.status == Status::not_reached && label.unbounded;
   if (e.status != Status::ok && !endless) return missing;
   const double estimate = endless ? infinity : e.estimate;
   const double lower = std::isnan(e.lower) ? -infinity : e.lower;
