@@ -35,6 +35,11 @@ Shard parse_shard(const std::string& text) {
   throw InputError("--shard: '" + text + "' is not K/N with K from 1 to N");
 }
 
+/// What makes this run again from the folder's study.yaml.
+std::string command_of(const Study& study) {
+  return fmt::format("oligosim run study.yaml --out DIR --seed {} --replicates {}", study.seed, study.replicates);
+}
+
 std::uint32_t largest_count(const BlockLog& log, const Study& study) {
   std::uint32_t most = 0;
   for (std::uint32_t s = 0; s < study.scenarios.size(); ++s) {
@@ -79,8 +84,7 @@ int run_command(const RunOptions& options) {
 
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const bool partial = !complete || shard.parts > 1;
-  const std::string command =
-      fmt::format("oligosim run study.yaml --seed {} --replicates {} --out DIR", study.seed, study.replicates);
+  const std::string command = command_of(study) + (options.scenario ? " --scenario '" + *options.scenario + "'" : "");
   const auto rows = write_results(study, prepared, log, options.out, {seconds.count(), threads, partial, command});
   if (!complete) {
     fmt::print(stderr, "oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
@@ -114,9 +118,7 @@ int merge_command(const std::vector<std::filesystem::path>& folders, const std::
   bool complete = true;
   for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
     complete = complete && fold(log, s, prepared.experiments[s].columns()).replicates >= study.replicates;
-  const std::string command =
-      fmt::format("oligosim run study.yaml --seed {} --replicates {} --out DIR", study.seed, study.replicates);
-  const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command});
+  const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command_of(study)});
   if (!complete) fmt::print(stderr, "oligosim: some blocks are in none of the folders; the summary is partial\n");
   fmt::print("{}", terminal_summary(study, rows));
   return done;
