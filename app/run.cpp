@@ -117,7 +117,9 @@ int merge_command(const std::vector<std::filesystem::path>& folders, const std::
   log.sync();
   bool complete = true;
   for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
-    complete = complete && fold(log, s, prepared.experiments[s].columns()).replicates >= study.replicates;
+    for (std::uint32_t first = 0; first < study.replicates; first += study.block_size)
+      complete = complete &&
+                 log.replicates({s, first / study.block_size}) >= std::min(study.block_size, study.replicates - first);
   const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command_of(study)});
   if (!complete) fmt::print(stderr, "oligosim: some blocks are in none of the folders; the summary is partial\n");
   fmt::print("{}", terminal_summary(study, rows));

@@ -26,6 +26,7 @@ struct EstimateLabel {
   bool ratio = false;      // summarized on the log scale
   bool log_scale = false;  // the numbers are logs of a ratio already
   bool tested = false;     // has a p value that power is reported for
+  bool two_groups = false;  // its signed statistic compares two groups: a design can stop on it
   bool unbounded = false;  // where not reached it counts as infinite (a quantile), rather than missing
   bool estimated = true;   // has an estimate (a test alone has none)
 };

@@ -74,6 +74,7 @@ class CoxMethod : public Analysis {
       label.term = term.name;
       label.interval = "wald";
       label.tested = true;
+      label.two_groups = terms_.size() == 1;
       label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
       label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
     }

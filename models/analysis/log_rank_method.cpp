@@ -23,6 +23,7 @@ class LogRankMethod : public Analysis {
       label.term = reader.columns()[factor.column()].name;
       groups_ = factor.levels().size();
     }
+    label.two_groups = groups_ == 2;
     label.tested = true;
     label.estimated = false;
     labels_.push_back(label);

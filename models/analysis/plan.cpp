@@ -70,6 +70,7 @@ Plan::Plan(ConfigNode node, const Columns& columns) {
     for (const MethodEntry& m : methods()) {
       if (method != m.name) continue;
       analyses_.push_back(m.read(entry, reader));
+      if (analyses_.back()->labels().empty()) entry.problem("", "asks for no number");
       entry.finish();
     }
   }
@@ -154,7 +155,9 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
     ConfigNode by_column = entry.child("levels");
     if (by_column.has(column))
       levels = own.empty() ? by_column.texts(column) : by_column.some_of(column, own, "level of " + column);
-  } else if (entry.has("levels") && key == "by") {
+  } else if (entry.has("levels") && key != "by") {
+    entry.problem("levels", "says for each column which levels (levels: {" + column + ": [...]})");
+  } else if (entry.has("levels")) {
     levels = own.empty() ? entry.texts("levels") : entry.some_of("levels", own, "level of " + column);
   }
   if (levels.empty() && own.empty())

@@ -73,8 +73,16 @@ std::vector<Override> expand_scenarios(const YamlNode& study, Problems& problems
 }
 
 YamlNode with_overrides(YamlNode study, const Override& scenario, Problems& problems) {
-  for (const auto& [path, value] : scenario.values)
-    put(study, path, value, "scenarios." + scenario.name + "." + path, problems);
+  for (const auto& [path, value] : scenario.values) {
+    const std::string shown = "scenarios." + scenario.name + "." + path;
+    const std::string arm = path.rfind("arms.", 0) == 0 ? path.substr(5, path.find('.', 5) - 5) : "";
+    const YamlNode* arms = study.find("arms");
+    if (!arm.empty() && arms && !arms->find(arm)) {
+      problems.add(value.place, shown, "there is no arm '" + arm + "'");
+    } else {
+      put(study, path, value, shown, problems);
+    }
+  }
   return study;
 }
 

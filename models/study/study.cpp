@@ -53,7 +53,8 @@ Arms read_arms(ConfigNode& root) {
 std::vector<std::string> testable(const Plan& plan) {
   std::vector<std::string> names;
   for (std::size_t k = 0; k < plan.analysis_names().size(); ++k)
-    if (plan.analysis(k).labels().front().tested) names.push_back(plan.analysis(k).name());
+    if (!plan.analysis(k).labels().empty() && plan.analysis(k).labels().front().two_groups)
+      names.push_back(plan.analysis(k).name());
   return names;
 }
 
@@ -159,8 +160,9 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
     const YamlNode own = with_overrides(tree, scenario, problems);
     Study common;
     study.scenarios.push_back(read_scenario(scenario.name, ConfigNode(own, problems), problems, common));
-    if (common.seed != study.seed || common.replicates != study.replicates || common.block_size != study.block_size)
-      problems.add(own.place, "scenarios." + scenario.name, "seed and replicates are the same in all scenarios");
+    if (common.seed != study.seed || common.replicates != study.replicates || common.block_size != study.block_size ||
+        common.truth_patients != study.truth_patients)
+      problems.add(own.place, "scenarios." + scenario.name, "seed, replicates and truth are the same in all scenarios");
     const Scenario &first = study.scenarios.front(), &last = study.scenarios.back();
     if (last.plan->labels().size() != first.plan->labels().size() ||
         last.design->looks().size() != first.design->looks().size())

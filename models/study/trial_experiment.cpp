@@ -20,8 +20,10 @@ class TrialUnderWay : public Conduct {
     const Trial& trial = *scenario_.trial;
     const double latest = scenario_.design->latest_month() * trial.days_per_month();
     ++looks;
+    const double before = day;
     day = look.events ? trial.event_day(patients_, look.endpoint, *look.events, arena_)
                       : look.month * trial.days_per_month();
+    day = std::max(day, before);  // a look is never before the one before it
     events_reached = day <= latest;
     day = std::min(day, latest);
     data_ = arena_.take<Cohort>(1).data();

@@ -76,7 +76,9 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
                                         unsigned threads) {
   const Trial& trial = *scenario.trial;
   const std::size_t n = trial.patients();
-  const std::size_t trials = std::max(fewest_trials, (patients + n - 1) / n);
+  const std::size_t wanted = (patients + n - 1) / n;
+  // Very large trials do with fewer, to bound the memory: their standard errors are small already.
+  const std::size_t trials = fewest_trials * n <= 10 * patients ? std::max(fewest_trials, wanted) : wanted;
   const std::uint64_t key = derived_key(seed, "truth");
   Arena arena(1 << 20);
   Patients all = room_for(trial.simulate(Streams(key, 1), arena), n * trials, arena);

@@ -82,6 +82,7 @@ void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::spa
       const double shape = group_column_ ? shape_of_level_[baseline.categories(*group_column_)[i]] : shape_;
       months[i] = over_months_ * std::pow(u[i], 1 / shape);
     }
+    if (!group_column_) std::sort(months.begin(), months.end());  // numbered in order of entry, as randomization needs
     return;
   }
   double sum = 0;

@@ -17,6 +17,10 @@ Randomization Randomization::read(ConfigNode node, const Columns& baseline,
       node.problem("blocks", "must be multiples of " + std::to_string(r.unit_.size()) + ", the sum of the allocations");
     r.sizes_.push_back(static_cast<std::uint32_t>(size));
   }
+  if (r.sizes_.empty()) {
+    node.problem("blocks", "is empty (at least one size)");
+    r.sizes_ = {static_cast<std::uint32_t>(r.unit_.size())};
+  }
   for (const std::string& column :
        node.some_of("strata", baseline.names(), "baseline column", std::vector<std::string>{})) {
     const auto position = baseline.find(column);
