@@ -10,6 +10,7 @@ add_library(oligosim_settings INTERFACE)
 target_compile_options(oligosim_settings INTERFACE
   -march=x86-64-v3 -ffp-contract=off -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
   -Wno-missing-field-initializers  # designated initializers name what differs from the default
+  -Wno-psabi  # lanes of eight doubles are passed within this project alone
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # false alarms of g++ 12 on std::string (GCC bug 105651)
 target_include_directories(oligosim_settings INTERFACE ${PROJECT_SOURCE_DIR})
 
