@@ -9,32 +9,34 @@
 
 namespace oligosim {
 
-namespace {
-
-double total(std::span<const double> values) {
-  double sum = 0.0;
-  for (const double value : values) sum += value;
-  return sum;
-}
-
-double family_weight(FlemingHarrington family, double survival) {
+double weight_at(FlemingHarrington family, double survival) {
   double weight = 1.0;
   if (family.rho != 0.0) weight *= std::pow(survival, family.rho);
   if (family.gamma != 0.0) weight *= std::pow(1.0 - survival, family.gamma);
   return weight;
 }
 
+namespace {
+
+template <class V>
+V total(std::span<const V> values) {
+  V sum{};
+  for (const V& value : values) sum += value;
+  return sum;
+}
+
+template <Weight V>
 struct MutableSums {
-  std::span<double> observed, expected, variance;
+  std::span<V> observed, expected, variance;
 };
 
-// One event time: n at risk and d events in all, the latter hypergeometric over the groups given both. `Groups` is
-// their number where it is known beforehand (two: the usual test, unrolled), else 0.
-template <std::size_t Groups>
-void add(const MutableSums& sums, const double* at_risk, const double* events, double weight, double n, double d) {
+// One event time: n at risk and d events in all, the latter hypergeometric over the groups given both; lanes without
+// events add 0. `Groups` is their number where it is known beforehand (two: the usual test, unrolled), else 0.
+template <std::size_t Groups, Weight V>
+void add(const MutableSums<V>& sums, const V* at_risk, const V* events, const V& weight, const V& n, const V& d) {
   const std::size_t groups = Groups != 0 ? Groups : sums.observed.size();
-  const double share = d / n;
-  const double spread = n > 1.0 ? weight * weight * share * (n - d) / ((n - 1.0) * n) : 0.0;
+  const V share = d > 0.0 ? d / n : V{};
+  const V spread = n > 1.0 ? weight * weight * share * (n - d) / ((n - 1.0) * n) : V{};
   for (std::size_t g = 0; g < groups; ++g) {
     sums.observed[g] += weight * events[g];
     sums.expected[g] += weight * share * at_risk[g];
@@ -44,43 +46,46 @@ void add(const MutableSums& sums, const double* at_risk, const double* events, d
   }
 }
 
-template <std::size_t Groups>
-void sum_over(const RiskTable& risk, FlemingHarrington family, const MutableSums& sums) {
+template <std::size_t Groups, Weight V>
+void sum_over(const RiskTableOf<V>& risk, FlemingHarrington family, const MutableSums<V>& sums) {
   const std::size_t groups = Groups != 0 ? Groups : risk.groups;
   std::size_t row = 0;
   for (const std::uint32_t end : risk.end) {
-    double survival = 1.0;  // pooled, just before the event time
+    V survival = broadcast<V>(1.0);  // pooled, just before the event time
     for (; row < end; ++row) {
-      const double* at_risk = &risk.at_risk[row * groups];
-      const double* events = &risk.events[row * groups];
-      const double n = total({at_risk, groups}), d = total({events, groups});
-      add<Groups>(sums, at_risk, events, family_weight(family, survival), n, d);
-      survival *= (n - d) / n;
+      const V* at_risk = &risk.at_risk[row * groups];
+      const V* events = &risk.events[row * groups];
+      const V n = total<V>({at_risk, groups}), d = total<V>({events, groups});
+      const V weight = each_lane(survival, [family](double s) { return weight_at(family, s); });
+      add<Groups>(sums, at_risk, events, weight, n, d);
+      survival *= d > 0.0 ? (n - d) / n : broadcast<V>(1.0);
     }
   }
 }
 
 // The groups ever at risk at an event time, as survdiff: a group without patients, or censored before the first
 // event, takes no part.
-std::span<const std::size_t> groups_in_test(std::span<const double> expected, Arena& arena) {
+template <Weight V>
+std::span<const std::size_t> groups_in_test(std::span<const V> expected, std::size_t k, Arena& arena) {
   const std::span<std::size_t> used = arena.take<std::size_t>(expected.size());
   std::size_t n = 0;
   for (std::size_t g = 0; g < expected.size(); ++g) {
-    if (expected[g] > 0.0) used[n++] = g;
+    if (lane(expected[g], k) > 0.0) used[n++] = g;
   }
   return used.first(n);
 }
 
 // (O - E)' V^- (O - E) over all groups used but the first.
-double quadratic_form(const LogRankSums& sums, std::span<const std::size_t> used, Arena& arena) {
+template <Weight V>
+double quadratic_form(const LogRankSums<V>& sums, std::span<const std::size_t> used, std::size_t k, Arena& arena) {
   const std::size_t groups = sums.observed.size(), df = used.size() - 1;
   const std::span<double> variance = arena.take<double>(df * df);
   const std::span<double> difference = arena.take<double>(df), solution = arena.take<double>(df);
   double largest = 0.0;
   for (std::size_t i = 0; i < df; ++i) {
     const std::size_t g = used[i + 1];
-    difference[i] = solution[i] = sums.observed[g] - sums.expected[g];
-    for (std::size_t j = 0; j < df; ++j) variance[i * df + j] = sums.variance[g * groups + used[j + 1]];
+    difference[i] = solution[i] = lane(sums.observed[g], k) - lane(sums.expected[g], k);
+    for (std::size_t j = 0; j < df; ++j) variance[i * df + j] = lane(sums.variance[g * groups + used[j + 1]], k);
     largest = std::max(largest, variance[i * df + i]);
   }
   if (!cholesky(variance, df, 1e-12 * largest)) return missing;
@@ -90,54 +95,45 @@ double quadratic_form(const LogRankSums& sums, std::span<const std::size_t> used
   return form;
 }
 
-std::size_t groups_with_patients(const Grouping& grouping, std::span<const double> weight, Arena& arena) {
-  const std::span<std::uint8_t> present = arena.take<std::uint8_t>(grouping.groups, 0);
-  for (std::size_t i = 0; i < grouping.group.size(); ++i) {
-    if (weight.empty() || weight[i] > 0.0) present[grouping.group[i]] = 1;
-  }
-  return static_cast<std::size_t>(std::count(present.begin(), present.end(), 1));
-}
-
 }  // namespace
 
-LogRankSums log_rank_sums(const SurvivalTable& table, const Grouping& grouping, std::span<const double> weight,
-                          FlemingHarrington family, Arena& arena) {
+template <Weight V>
+LogRankSums<V> log_rank_sums(const SurvivalTable& table, const Grouping& grouping,
+                             std::span<const std::type_identity_t<V>> weight, FlemingHarrington family, Arena& arena) {
   const std::size_t groups = grouping.groups;
-  const MutableSums sums{arena.take<double>(groups, 0.0), arena.take<double>(groups, 0.0),
-                         arena.take<double>(groups * groups, 0.0)};
+  const MutableSums<V> sums{arena.take<V>(groups, V{}), arena.take<V>(groups, V{}),
+                            arena.take<V>(groups * groups, V{})};
+  const CaseCounts<V> cases = count_cases<V>(table, grouping.group, groups, weight, arena);
   const Arena::Scope scope(arena);
   const StratumOrder order = order_by_stratum(table.size(), grouping.stratum, grouping.strata, arena);
-  const RiskTable risk = risk_table(table, grouping.group, groups, order, weight, arena);
+  const RiskTableOf<V> risk = risk_table<V>(table, grouping.group, groups, order, weight, arena);
   if (groups == 2) {
     sum_over<2>(risk, family, sums);
   } else {
     sum_over<0>(risk, family, sums);
   }
-  return {sums.observed, sums.expected, sums.variance};
+  return {sums.observed, sums.expected, sums.variance, cases};
 }
 
-Estimate log_rank_test(const SurvivalTable& table, const Grouping& grouping, std::span<const double> weight,
-                       FlemingHarrington family, Arena& arena) {
+template <Weight V>
+Estimate log_rank_test(const LogRankSums<V>& sums, Arena& arena, std::size_t k) {
   const Arena::Scope scope(arena);
+  const std::size_t groups = sums.observed.size();
   Estimate result;
-  result.n = weight.empty() ? static_cast<double>(table.size()) : total(weight);
-  result.n_events = 0.0;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (table.event[i]) result.n_events += weight.empty() ? 1.0 : weight[i];
-  }
-  if (groups_with_patients(grouping, weight, arena) < 2) {
+  result.n = lane(sums.cases.n, k);
+  result.n_events = lane(sums.cases.n_events, k);
+  if (sums.cases.groups(k) < 2) {
     result.status = Status::empty_group;
     return result;
   }
-  const LogRankSums sums = log_rank_sums(table, grouping, weight, family, arena);
-  const std::span<const std::size_t> used = groups_in_test(sums.expected, arena);
+  const std::span<const std::size_t> used = groups_in_test(sums.expected, k, arena);
   double variance = 0.0;
-  for (std::size_t g = 0; g < grouping.groups; ++g) variance += sums.variance[g * grouping.groups + g];
+  for (std::size_t g = 0; g < groups; ++g) variance += lane(sums.variance[g * groups + g], k);
   if (used.size() < 2 || !(variance > 0.0)) {
     result.status = Status::no_events;
     return result;
   }
-  const double chi_square = quadratic_form(sums, used, arena);
+  const double chi_square = quadratic_form(sums, used, k, arena);
   if (std::isnan(chi_square)) {
     result.status = Status::singular;
     return result;
@@ -145,9 +141,25 @@ Estimate log_rank_test(const SurvivalTable& table, const Grouping& grouping, std
   result.statistic = chi_square;
   result.df = static_cast<double>(used.size() - 1);
   result.p_value = chi_square_upper_tail(result.statistic, result.df);
-  if (grouping.groups == 2)
-    result.signed_statistic = (sums.expected[1] - sums.observed[1]) / std::sqrt(sums.variance[3]);
+  if (groups == 2) {
+    const double fewer = lane(sums.expected[1], k) - lane(sums.observed[1], k);
+    result.signed_statistic = fewer / std::sqrt(lane(sums.variance[3], k));
+  }
   return result;
 }
+
+Estimate log_rank_test(const SurvivalTable& table, const Grouping& grouping, std::span<const double> weight,
+                       FlemingHarrington family, Arena& arena) {
+  const Arena::Scope scope(arena);
+  return log_rank_test(log_rank_sums(table, grouping, weight, family, arena), arena);
+}
+
+#define OLIGOSIM_INSTANTIATE(V)                                                                       \
+  template LogRankSums<V> log_rank_sums<V>(const SurvivalTable&, const Grouping&, std::span<const V>, \
+                                           FlemingHarrington, Arena&);                                \
+  template Estimate log_rank_test(const LogRankSums<V>&, Arena&, std::size_t);
+OLIGOSIM_INSTANTIATE(double)
+OLIGOSIM_INSTANTIATE(Lanes)
+#undef OLIGOSIM_INSTANTIATE
 
 }  // namespace oligosim

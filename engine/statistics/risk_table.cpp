@@ -25,37 +25,38 @@ StratumOrder order_by_stratum(std::size_t n, std::span<const std::uint16_t> stra
 namespace {
 
 // Written from the last stratum and the last time backwards, so that those at risk are those already seen.
+template <Weight V>
 class RiskTableWriter {
  public:
   RiskTableWriter(const SurvivalTable& table, std::span<const std::uint8_t> group, std::size_t groups,
-                  std::span<const double> weight, Arena& arena)
+                  std::span<const V> weight, Arena& arena)
       : table_(table),
         group_(group),
         weight_(weight),
         groups_(groups),
         row_(table.size()),
-        at_risk_(arena.take<double>(table.size() * groups)),
-        events_(arena.take<double>(table.size() * groups)),
-        seen_(arena.take<double>(2 * groups)) {}
+        at_risk_(arena.take<V>(table.size() * groups)),
+        events_(arena.take<V>(table.size() * groups)),
+        seen_(arena.take<V>(2 * groups)) {}
 
   void add_stratum(std::span<const std::uint32_t> positions) {
-    std::fill(seen_.begin(), seen_.end(), 0.0);
+    std::fill(seen_.begin(), seen_.end(), V{});
     for (std::size_t end = positions.size(); end > 0;) {
       const double time = table_.time[positions[end - 1]];
-      double total_events = 0.0;
+      V total_events{};
       for (; end > 0 && table_.time[positions[end - 1]] == time; --end) total_events += add(positions[end - 1]);
-      if (total_events > 0.0) write_row();
+      if (any_above(total_events, 0.0)) write_row();
     }
   }
 
   std::size_t first_row() const { return row_; }
-  std::span<const double> at_risk() const { return at_risk_.subspan(row_ * groups_); }
-  std::span<const double> events() const { return events_.subspan(row_ * groups_); }
+  std::span<const V> at_risk() const { return at_risk_.subspan(row_ * groups_); }
+  std::span<const V> events() const { return events_.subspan(row_ * groups_); }
 
  private:
-  double add(std::uint32_t i) {
-    const double w = weight_.empty() ? 1.0 : weight_[i];
-    const double event = table_.event[i] ? w : 0.0;
+  V add(std::uint32_t i) {
+    const V w = weight_.empty() ? broadcast<V>(1.0) : weight_[i];
+    const V event = table_.event[i] ? w : V{};
     seen_[group_[i]] += w;
     seen_[groups_ + group_[i]] += event;
     return event;
@@ -66,25 +67,26 @@ class RiskTableWriter {
     for (std::size_t g = 0; g < groups_; ++g) {
       at_risk_[row_ * groups_ + g] = seen_[g];
       events_[row_ * groups_ + g] = seen_[groups_ + g];
-      seen_[groups_ + g] = 0.0;
+      seen_[groups_ + g] = V{};
     }
   }
 
   const SurvivalTable& table_;
   std::span<const std::uint8_t> group_;
-  std::span<const double> weight_;
+  std::span<const V> weight_;
   std::size_t groups_;
   std::size_t row_;
-  std::span<double> at_risk_, events_;
-  std::span<double> seen_;  // at risk by group, then events at this time by group
+  std::span<V> at_risk_, events_;
+  std::span<V> seen_;  // at risk by group, then events at this time by group
 };
 
 }  // namespace
 
-RiskTable risk_table(const SurvivalTable& table, std::span<const std::uint8_t> group, std::size_t groups,
-                     const StratumOrder& order, std::span<const double> weight, Arena& arena) {
+template <Weight V>
+RiskTableOf<V> risk_table(const SurvivalTable& table, std::span<const std::uint8_t> group, std::size_t groups,
+                          const StratumOrder& order, std::span<const std::type_identity_t<V>> weight, Arena& arena) {
   const std::span<std::uint32_t> end = arena.take<std::uint32_t>(order.end.size());
-  RiskTableWriter writer(table, group, groups, weight, arena);
+  RiskTableWriter<V> writer(table, group, groups, weight, arena);
   for (std::size_t s = order.end.size(); s-- > 0;) {
     end[s] = static_cast<std::uint32_t>(writer.first_row());
     const std::uint32_t begin = s == 0 ? 0 : order.end[s - 1];
@@ -94,5 +96,10 @@ RiskTable risk_table(const SurvivalTable& table, std::span<const std::uint8_t> g
   for (std::uint32_t& e : end) e -= first;
   return {groups, writer.at_risk(), writer.events(), end};
 }
+
+template RiskTableOf<double> risk_table<double>(const SurvivalTable&, std::span<const std::uint8_t>, std::size_t,
+                                                const StratumOrder&, std::span<const double>, Arena&);
+template RiskTableOf<Lanes> risk_table<Lanes>(const SurvivalTable&, std::span<const std::uint8_t>, std::size_t,
+                                              const StratumOrder&, std::span<const Lanes>, Arena&);
 
 }  // namespace oligosim

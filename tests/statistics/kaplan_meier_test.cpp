@@ -8,6 +8,7 @@
 
 #include "engine/statistics/normal.hpp"
 #include "tests/statistics/naive.hpp"
+#include "tests/statistics/resamples.hpp"
 
 namespace oligosim {
 namespace {
@@ -29,11 +30,12 @@ SurvivalInterval interval_named(const std::string& name) {
   throw std::runtime_error(name);
 }
 
-TEST(KaplanMeier, ReferenceSurvfitCurvesAndQuantiles) {
-  const test::ReferenceTable reference("kaplan_meier.csv");
+void expect_as_survfit(const test::ReferenceTable& reference) {
+  std::string read;
+  Patients patients;
   for (std::size_t r = 0; r < reference.size(); ++r) {
     SCOPED_TRACE(reference.describe(r));
-    const Patients patients = test::read_patients(reference.text(r, "data"));
+    if (read != reference.text(r, "data")) patients = test::read_patients(read = reference.text(r, "data"));
     Sorted sorted(patients);
     const std::string subset = reference.text(r, "subset");
     std::vector<std::uint8_t> keep;
@@ -53,6 +55,11 @@ TEST(KaplanMeier, ReferenceSurvfitCurvesAndQuantiles) {
     EXPECT_TRUE(close(e.upper, reference.number(r, "upper"), 1e-8));
     EXPECT_EQ(e.status, std::isnan(e.estimate) ? Status::not_reached : Status::ok);
   }
+}
+
+TEST(KaplanMeier, ReferenceSurvfitCurvesAndQuantiles) {
+  expect_as_survfit(test::ReferenceTable("kaplan_meier.csv"));
+  expect_as_survfit(test::ReferenceTable("kaplan_meier_larger.csv"));
 }
 
 Estimate quantile(const Patients& patients, double p, SurvivalInterval interval = SurvivalInterval::log,
@@ -134,7 +141,7 @@ double naive_quantile(const Patients& rows, double p) {
   return missing;
 }
 
-void expect_as_naive(const KaplanMeierCurve& curve, const Patients& rows, SurvivalInterval interval) {
+void expect_as_naive(const KaplanMeierCurve<>& curve, const Patients& rows, SurvivalInterval interval) {
   std::vector<std::pair<double, double>> lower = {{0, 0}}, upper = {{0, 0}};
   for (const double t : test::naive::times(rows, false)) {
     const NaiveLimits limit = naive_limits(rows, t, interval, 0.9);
@@ -184,6 +191,32 @@ TEST(KaplanMeier, PropertyIntegerWeightsAreRowsWrittenOutExactly) {
     }
     ASSERT_EQ(a.n, b.n);
     ASSERT_EQ(a.n_events, b.n_events);
+  }
+}
+
+TEST(KaplanMeier, PropertyEachLaneHasTheBitsOfItsOwnCurve) {
+  std::mt19937_64 random(6);
+  for (int set = 0; set < 3000; ++set) {
+    const Patients patients = test::random_patients(random, 1 + random() % 14, 2);
+    Sorted s(patients);
+    const test::Resamples resamples(random, patients.size(), s.arena);
+    const auto together = kaplan_meier<Lanes>(s.table, resamples.together(), s.arena);
+    for (std::size_t k = 0; k < lanes; ++k) {
+      const KaplanMeierCurve<> alone = kaplan_meier(s.table, resamples.apart(k), s.arena);
+      const SurvivalInterval interval = all_intervals[random() % 5];
+      for (const double t : {0.5, 1.0, 2.0, 3.5, 5.0, 6.0, 6.5}) {
+        const Estimate e = survival_at(alone, t, interval, .9);
+        ASSERT_TRUE(test::same(survival_at(together, t, interval, .9, k), e)) << set << " " << k << " " << t;
+        ASSERT_TRUE(close(survival_values(together, t)[k], e.estimate, 0));
+        ASSERT_TRUE(close(survival_values(alone, t), e.estimate, 0));
+      }
+      for (const double p : {0.0, 1e-9, 0.25, 0.5, 2.0 / 3, 0.9}) {
+        const Estimate e = survival_quantile(alone, p, interval, .9);
+        ASSERT_TRUE(test::same(survival_quantile(together, p, interval, .9, k), e)) << set << " " << k << " " << p;
+        ASSERT_TRUE(close(quantile_values(together, p)[k], e.estimate, 0));
+        ASSERT_TRUE(close(quantile_values(alone, p), e.estimate, 0));
+      }
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "tests/statistics/naive.hpp"
+#include "tests/statistics/resamples.hpp"
 
 namespace oligosim {
 namespace {
@@ -43,6 +44,24 @@ TEST(LogRank, ReferenceSurvdiff) {
   }
 }
 
+TEST(LogRank, ReferenceFlemingHarringtonWeights) {
+  const test::ReferenceTable reference("log_rank_weighted.csv");
+  for (std::size_t r = 0; r < reference.size(); ++r) {
+    SCOPED_TRACE(reference.describe(r));
+    const std::string grouping = reference.text(r, "grouping");
+    const Patients patients = test::read_patients(reference.text(r, "data"), grouping);
+    const double df = reference.number(r, "df");
+    Sorted s(patients, static_cast<std::size_t>(df) + 1, reference.number(r, "stratified") != 0);
+    const FlemingHarrington family{reference.number(r, "rho"), reference.number(r, "gamma")};
+    const Estimate e = log_rank_test(s.table, s.grouping, {}, family, s.arena);
+    EXPECT_TRUE(close(e.statistic, reference.number(r, "chi_square"), 1e-8));
+    EXPECT_TRUE(close(e.p_value, reference.number(r, "p_value"), 1e-8));
+    EXPECT_EQ(e.df, df);
+    const LogRankSums<> sums = log_rank_sums(s.table, s.grouping, {}, family, s.arena);
+    EXPECT_TRUE(close(sums.variance[s.grouping.groups + 1], reference.number(r, "variance_11"), 1e-8));
+  }
+}
+
 TEST(LogRank, ReferenceFlemingHarringtonOfTheVeteranTrial) {
   // Computed in R from survfit's pooled left-continuous curve; z of group 2 against 1 with the sign of O - E.
   const Patients veteran = test::read_patients("veteran");
@@ -54,7 +73,7 @@ TEST(LogRank, ReferenceFlemingHarringtonOfTheVeteranTrial) {
 
 constexpr FlemingHarrington families[] = {{0, 0}, {1, 0}, {0, 1}, {0.5, 0}, {1, 1}, {0, 2}};
 
-void expect_as_naive(const Patients& rows, const LogRankSums& sums, const Estimate& e, std::size_t groups,
+void expect_as_naive(const Patients& rows, const LogRankSums<>& sums, const Estimate& e, std::size_t groups,
                      bool stratified, FlemingHarrington family) {
   const test::naive::LogRank naive = test::naive::log_rank(rows, groups, stratified ? 2 : 1, family.rho, family.gamma);
   for (std::size_t g = 0; g < groups; ++g) {
@@ -116,6 +135,22 @@ TEST(LogRank, PropertyIntegerWeightsAreRowsWrittenOutExactly) {
     ASSERT_EQ(a.status, b.status);
     ASSERT_EQ(a.n, b.n);
     ASSERT_EQ(a.n_events, b.n_events);
+  }
+}
+
+TEST(LogRank, PropertyEachLaneHasTheBitsOfItsOwnTest) {
+  std::mt19937_64 random(14);
+  for (int set = 0; set < 3000; ++set) {
+    const unsigned groups = set % 2 == 0 ? 2 : 4;
+    const FlemingHarrington family = families[random() % 6];
+    const Patients patients = test::random_patients(random, 1 + random() % 16, groups);
+    Sorted s(patients, groups, random() % 2);
+    const test::Resamples resamples(random, patients.size(), s.arena);
+    const auto together = log_rank_sums<Lanes>(s.table, s.grouping, resamples.together(), family, s.arena);
+    for (std::size_t k = 0; k < lanes; ++k) {
+      const Estimate alone = log_rank_test(s.table, s.grouping, resamples.apart(k), family, s.arena);
+      ASSERT_TRUE(test::same(log_rank_test(together, s.arena, k), alone)) << set << " " << k;
+    }
   }
 }
 
