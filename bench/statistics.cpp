@@ -59,6 +59,26 @@ void cox(benchmark::State& state) {
 }
 BENCHMARK(cox)->Arg(37)->Arg(200);
 
+/// Eight resamples of a fit, by number of covariates; the items are patients of resamples.
+void cox_lanes(benchmark::State& state) {
+  const auto columns = static_cast<std::size_t>(state.range(1));
+  measure(state, [&](const Data& d, Arena& arena) {
+    const SurvivalTable table = sort_survival(d.time, d.event, arena);
+    const std::span<double> x = arena.take<double>(table.size() * columns);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const std::size_t row = table.row[i % table.size()], column = i / table.size();
+      x[i] = column == 0 ? d.group[row] : static_cast<double>((row * 7919 + column * 31) % 101);
+    }
+    const std::span<Lanes> weight = arena.take<Lanes>(table.size());
+    for (std::size_t i = 0; i < weight.size(); ++i) {
+      for (std::size_t k = 0; k < lanes; ++k) weight[i][k] = static_cast<double>((i * 31 + k * 17) % 3);
+    }
+    benchmark::DoNotOptimize(oligosim::cox_lanes(table, {x, columns, {}, 1}, weight, {}, arena)[0].coefficient.data());
+  });
+  state.SetItemsProcessed(state.iterations() * state.range(0) * static_cast<std::int64_t>(lanes));
+}
+BENCHMARK(cox_lanes)->Args({37, 1})->Args({200, 1})->Args({37, 4})->Args({200, 4});
+
 void kaplan_meier_median(benchmark::State& state) {
   measure(state, [](const Data& d, Arena& arena) {
     const KaplanMeierCurve curve = kaplan_meier(sort_survival(d.time, d.event, arena), {}, arena);

@@ -2,172 +2,241 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/statistics/cholesky.hpp"
 #include "engine/statistics/cox_likelihood.hpp"
+#include "engine/statistics/cox_maximum.hpp"
 
 namespace oligosim {
 
 namespace {
 
-double dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
-}
-
 // Newton's method with the steps, the halving and the stopping rule of coxph, so that an early stop is the same stop.
-template <class Likelihood>
+// It is told the derivatives at next() until it is finished(); with lanes, each resample has its own.
+template <Weight V>
 class Newton {
  public:
-  Newton(const Likelihood& likelihood, const CoxOptions& options, Arena& arena)
-      : likelihood_(likelihood),
-        options_(options),
+  Newton(const PartialLikelihood<V>& likelihood, std::size_t k, const CoxOptions& options, CoxFit& fit, Arena& arena)
+      : likelihood_(&likelihood),
+        k_(k),
+        options_(&options),
+        fit_(&fit),
         columns_(likelihood.columns()),
         beta_(arena.take<double>(columns_, 0.0)),
         next_(arena.take<double>(columns_, 0.0)),
-        step_(arena.take<double>(columns_)),
+        step_(arena.take<double>(columns_, 0.0)),
         factor_(arena.take<double>(columns_ * columns_)),
-        at_{0.0, arena.take<double>(columns_), arena.take<double>(columns_ * columns_)} {}
+        finished_(fit.status != Status::ok) {
+    for (std::size_t j = 0; j < options.initial.size(); ++j) {
+      next_[j] = beta_[j] = options.initial[j] * likelihood.unit(j, k);
+    }
+  }
 
-  void run(CoxFit& fit) {
-    likelihood_.evaluate(next_, at_);
-    fit.null_log_likelihood = at_.log_likelihood;
-    if (!solve_step(fit.n_events)) {
-      fit.status = Status::singular;
-      return;
+  bool finished() const { return finished_; }
+  std::span<const double> next() const { return next_; }
+
+  void take(const CoxDerivatives<double>& at) {
+    at_ = &at;
+    if (fit_->iterations == 0) {
+      begin();
+    } else {
+      go_on();
     }
-    fit.score_test = dot(at_.score, step_);
-    if (columns_ == 1 && has_no_maximum_exactly()) {
-      fit.status = Status::separation;
-      return;
-    }
-    fit.status = iterate(fit);
-    if (fit.status == Status::ok && (!solve_step(0.0) || still_moving())) fit.status = Status::did_not_converge;
-    if (fit.status == Status::did_not_converge && rises_without_end()) fit.status = Status::separation;
-    if (fit.status != Status::ok) return;
-    write(fit);
   }
 
  private:
+  void begin() {
+    const bool at_zero = options_->initial.empty();
+    reached_ = at_->log_likelihood;
+    if (at_zero) fit_->null_log_likelihood = reached_;
+    if (!solve_step(fit_->n_events)) return finish(Status::singular);
+    if (at_zero) fit_->score_test = dot(at_->score, step_);
+    if (columns_ == 1 && has_no_maximum_exactly()) return finish(Status::separation);
+    if (options_->max_iterations < 1) return fail();
+    fit_->iterations = 1;
+    for (std::size_t j = 0; j < columns_; ++j) next_[j] += step_[j];
+  }
+
+  void go_on() {
+    const double now = at_->log_likelihood;
+    if (halvings_ == 0 && std::abs(now - reached_) <= options_->tolerance * std::abs(now)) {
+      const bool settled = solve_step(0.0) && !still_moving();
+      return settled ? finish(Status::ok) : fail();
+    }
+    if (fit_->iterations == options_->max_iterations) return fail();
+    if (!(now >= reached_)) {  // also where it overflowed
+      ++fit_->iterations;
+      ++halvings_;
+      for (std::size_t j = 0; j < columns_; ++j) next_[j] = (next_[j] + halvings_ * beta_[j]) / (halvings_ + 1);
+      return;
+    }
+    halvings_ = 0;
+    reached_ = now;
+    if (!solve_step(0.0)) return fail();
+    // Hazards e^15 apart: seldom a maximum ahead, and soon too far out for the arithmetic to tell.
+    if (likelihood_->range_along(next_, k_) > 15.0 && rises_without_end()) return finish(Status::separation);
+    for (std::size_t j = 0; j < columns_; ++j) {
+      beta_[j] = next_[j];
+      next_[j] += step_[j];
+    }
+    ++fit_->iterations;
+  }
+
   // step = information^-1 score. The floor catches a covariate constant within each risk set.
   bool solve_step(double events) {
-    double largest = 0.0;
-    for (std::size_t j = 0; j < columns_; ++j) largest = std::max(largest, at_.information[j * columns_ + j]);
-    std::copy(at_.information.begin(), at_.information.end(), factor_.begin());
-    if (!cholesky(factor_, columns_, std::max(1.8e-12 * largest, 1e-13 * events))) return false;
-    std::copy(at_.score.begin(), at_.score.end(), step_.begin());
+    std::copy(at_->information.begin(), at_->information.end(), factor_.begin());
+    if (!cholesky(factor_, columns_, smallest_pivot(at_->information, columns_, events))) return false;
+    std::copy(at_->score.begin(), at_->score.end(), step_.begin());
     cholesky_solve(factor_, step_);
     return true;
   }
 
   bool has_no_maximum_exactly() const {
     const double up = 1.0, down = -1.0;
-    return likelihood_.rises_along({&up, 1}, 0.0) || likelihood_.rises_along({&down, 1}, 0.0);
+    return likelihood_->rises_along({&up, 1}, 0.0, k_) || likelihood_->rises_along({&down, 1}, 0.0, k_);
   }
 
-  // Leaves beta in next_ and the derivatives there in at_.
-  Status iterate(CoxFit& fit) {
-    double reached = fit.null_log_likelihood;
-    int halvings = 0;
-    for (std::size_t j = 0; j < columns_; ++j) next_[j] = step_[j];
-    for (fit.iterations = 1; fit.iterations <= options_.max_iterations; ++fit.iterations) {
-      likelihood_.evaluate(next_, at_);
-      const double now = at_.log_likelihood;
-      if (halvings == 0 && std::abs(now - reached) <= options_.tolerance * std::abs(now)) return Status::ok;
-      if (fit.iterations == options_.max_iterations) break;
-      if (!(now >= reached)) {  // also where it overflowed
-        ++halvings;
-        for (std::size_t j = 0; j < columns_; ++j) next_[j] = (next_[j] + halvings * beta_[j]) / (halvings + 1);
-        continue;
-      }
-      halvings = 0;
-      reached = now;
-      if (!solve_step(0.0)) break;
-      // Hazards e^15 apart: seldom a maximum ahead, and soon too far out for the arithmetic to tell.
-      if (likelihood_.range_along(next_) > 15.0 && rises_without_end()) return Status::separation;
-      for (std::size_t j = 0; j < columns_; ++j) {
-        beta_[j] = next_[j];
-        next_[j] += step_[j];
-      }
-    }
-    return Status::did_not_converge;
-  }
-
-  bool rises_without_end() const { return likelihood_.rises_along(step_, 1e-4); }
+  bool rises_without_end() const { return likelihood_->rises_along(step_, 1e-4, k_); }
 
   // The likelihood has levelled off; at a maximum so has the linear predictor, without one it moves on by about 1.
-  bool still_moving() const { return !(likelihood_.range_along(step_) < 0.01); }
+  bool still_moving() const { return !(likelihood_->range_along(step_, k_) < 0.01); }
 
-  void write(CoxFit& fit) {
-    fit.log_likelihood = at_.log_likelihood;
-    fit.likelihood_ratio_test = 2.0 * (fit.log_likelihood - fit.null_log_likelihood);
-    fit.wald_test = 0.0;
-    for (std::size_t j = 0; j < columns_; ++j) {
-      fit.wald_test += next_[j] * dot(at_.information.subspan(j * columns_, columns_), next_);
-    }
-    cholesky_inverse(factor_, columns_, fit.variance);
-    for (std::size_t j = 0; j < columns_; ++j) {
-      fit.coefficient[j] = next_[j] / likelihood_.unit(j);
-      for (std::size_t k = 0; k < columns_; ++k) {
-        fit.variance[j * columns_ + k] /= likelihood_.unit(j) * likelihood_.unit(k);
-      }
-      fit.standard_error[j] = std::sqrt(fit.variance[j * columns_ + j]);
-    }
+  void fail() { finish(rises_without_end() ? Status::separation : Status::did_not_converge); }
+
+  void finish(Status status) {
+    finished_ = true;
+    fit_->status = status;
+    if (status != Status::ok) return;
+    fit_->log_likelihood = at_->log_likelihood;
+    write_maximum(*likelihood_, k_, next_, at_->information, factor_, *fit_);
   }
 
-  const Likelihood& likelihood_;
-  const CoxOptions& options_;
+  const PartialLikelihood<V>* likelihood_;
+  std::size_t k_;
+  const CoxOptions* options_;
+  CoxFit* fit_;
   std::size_t columns_;
   std::span<double> beta_, next_, step_, factor_;
-  CoxDerivatives at_;
+  const CoxDerivatives<double>* at_ = nullptr;
+  double reached_ = 0.0;
+  int halvings_ = 0;
+  bool finished_;
 };
 
-// The groups of a single 0/1 covariate; empty if it is not one.
-std::span<const std::uint8_t> as_groups(const CoxCovariates& covariates, Arena& arena) {
-  if (covariates.columns != 1) return {};
-  const std::span<std::uint8_t> group = arena.take<std::uint8_t>(covariates.values.size());
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    const double value = covariates.values[i];
-    if (value != 0.0 && value != 1.0) return {};
-    group[i] = value == 1.0;
-  }
-  return group;
+CoxFit empty_fit(std::size_t columns, Arena& arena) {
+  CoxFit fit;
+  fit.coefficient = arena.take<double>(columns, missing);
+  fit.standard_error = arena.take<double>(columns, missing);
+  fit.variance = arena.take<double>(columns * columns, missing);
+  return fit;
 }
 
-void count(const SurvivalTable& table, std::span<const double> weight, CoxFit& fit) {
+template <Weight V>
+void count(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight,
+           std::span<CoxFit> fits) {
+  V n{}, n_events{};
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const double w = weight.empty() ? 1.0 : weight[i];
-    fit.n += w;
-    if (table.event[i]) fit.n_events += w;
+    if (!holds_time(table, covariates, i)) continue;
+    const V w = weight.empty() ? broadcast<V>(1.0) : weight[i];
+    n += w;
+    if (table.event[i]) n_events += w;
   }
+  for (std::size_t k = 0; k < fits.size(); ++k) {
+    fits[k].n = lane(n, k);
+    fits[k].n_events = lane(n_events, k);
+    if (fits[k].n_events == 0.0) fits[k].status = Status::no_events;
+  }
+}
+
+CoxDerivatives<double> take_derivatives(std::size_t columns, Arena& arena) {
+  return {0.0, arena.take<double>(columns), arena.take<double>(columns * columns)};
+}
+
+void maximize(const PartialLikelihood<double>& likelihood, const CoxOptions& options, CoxFit& fit, Arena& arena) {
+  CoxDerivatives<double> at = take_derivatives(likelihood.columns(), arena);
+  Newton<double> newton(likelihood, 0, options, fit, arena);
+  while (!newton.finished()) {
+    likelihood.evaluate(newton.next(), at);
+    newton.take(at);
+  }
+}
+
+// f(0), f(1), ... in an array.
+template <std::size_t count, class F>
+auto array_of(const F& f) {
+  return [&]<std::size_t... k>(std::index_sequence<k...>) { return std::array{f(k)...}; }
+  (std::make_index_sequence<count>());
+}
+
+// A finished resample keeps its result while the others go on.
+void maximize(const PartialLikelihood<HalfLanes>& likelihood, const CoxOptions& options, std::span<CoxFit> fits,
+              Arena& arena) {
+  constexpr std::size_t count = lane_count<HalfLanes>;
+  const std::size_t columns = likelihood.columns();
+  auto newton =
+      array_of<count>([&](std::size_t k) { return Newton<HalfLanes>(likelihood, k, options, fits[k], arena); });
+  const auto finished = [](const Newton<HalfLanes>& n) { return n.finished(); };
+  const std::span<HalfLanes> beta = arena.take<HalfLanes>(columns, HalfLanes{});
+  CoxDerivatives<HalfLanes> all{{}, arena.take<HalfLanes>(columns), arena.take<HalfLanes>(columns * columns)};
+  CoxDerivatives<double> one = take_derivatives(columns, arena);
+  while (!std::all_of(newton.begin(), newton.end(), finished)) {
+    for (std::size_t k = 0; k < count; ++k) {
+      for (std::size_t j = 0; j < columns; ++j) beta[j][k] = newton[k].next()[j];
+    }
+    likelihood.evaluate(beta, all);
+    for (std::size_t k = 0; k < count; ++k) {
+      if (newton[k].finished()) continue;
+      one.log_likelihood = all.log_likelihood[k];
+      for (std::size_t j = 0; j < columns; ++j) one.score[j] = all.score[j][k];
+      for (std::size_t j = 0; j < columns * columns; ++j) one.information[j] = all.information[j][k];
+      newton[k].take(one);
+    }
+  }
+}
+
+void fit_half(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const HalfLanes> weight,
+              const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) {
+  count(table, covariates, weight, fits);
+  const auto impossible = [](const CoxFit& fit) { return fit.status != Status::ok; };
+  if (std::all_of(fits.begin(), fits.end(), impossible)) return;
+  with_partial_likelihood(
+      table, covariates, weight, options.ties, arena,
+      [&](const PartialLikelihood<HalfLanes>& likelihood) { maximize(likelihood, options, fits, arena); });
 }
 
 }  // namespace
 
 CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
            const CoxOptions& options, Arena& arena) {
-  const std::size_t columns = covariates.columns;
-  CoxFit fit;
-  fit.coefficient = arena.take<double>(columns, missing);
-  fit.standard_error = arena.take<double>(columns, missing);
-  fit.variance = arena.take<double>(columns * columns, missing);
+  CoxFit fit = empty_fit(covariates.columns, arena);
   const Arena::Scope scope(arena);
-  count(table, weight, fit);
-  if (fit.n_events == 0.0) {
-    fit.status = Status::no_events;
-    return fit;
-  }
-  if (const std::span<const std::uint8_t> group = as_groups(covariates, arena); !group.empty()) {
-    const StratumOrder order = order_by_stratum(table.size(), covariates.stratum, covariates.strata, arena);
-    const RiskTable risk = risk_table(table, group, 2, order, weight, arena);
-    const TwoGroupLikelihood likelihood(risk, options.ties, arena);
-    Newton(likelihood, options, arena).run(fit);
-    return fit;
-  }
-  const RiskSetLikelihood likelihood(table, covariates, weight, options.ties, arena);
-  Newton(likelihood, options, arena).run(fit);
+  count(table, covariates, weight, {&fit, 1});
+  if (fit.status != Status::ok) return fit;
+  with_partial_likelihood(table, covariates, weight, options.ties, arena,
+                          [&](const PartialLikelihood<double>& likelihood) {
+                            if (options.penalty == Penalty::firth) {
+                              maximize_penalized(likelihood, fit, arena);
+                            } else {
+                              maximize(likelihood, options, fit, arena);
+                            }
+                          });
   return fit;
+}
+
+std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovariates& covariates,
+                                    std::span<const Lanes> weight, const CoxOptions& options, Arena& arena) {
+  constexpr std::size_t half = lane_count<HalfLanes>;
+  std::array<CoxFit, lanes> fits = array_of<lanes>([&](std::size_t) { return empty_fit(covariates.columns, arena); });
+  for (std::size_t first = 0; first < lanes; first += half) {
+    const Arena::Scope scope(arena);
+    const std::span<HalfLanes> of_half = arena.take<HalfLanes>(weight.size());
+    for (std::size_t i = 0; i < weight.size(); ++i) {
+      for (std::size_t k = 0; k < half; ++k) of_half[i][k] = weight[i][first + k];
+    }
+    fit_half(table, covariates, of_half, options, std::span(fits).subspan(first, half), arena);
+  }
+  return fits;
 }
 
 }  // namespace oligosim

@@ -1,20 +1,28 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/estimate.hpp"
+#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/survival_table.hpp"
 
 namespace oligosim {
 
 enum class Ties { efron, breslow };
 
+/// `firth`: the log partial likelihood plus half the log determinant of its information (Firth 1993; Heinze and
+/// Schemper 2001), which has a finite maximum under separation too.
+enum class Penalty { none, firth };
+
 struct CoxOptions {
   Ties ties = Ties::efron;
   int max_iterations = 20;
   double tolerance = 1e-9;  // relative change of the log partial likelihood, as coxph.control(eps)
+  Penalty penalty = Penalty::none;
+  std::span<const double> initial;  // coefficients to start from; empty: 0
 };
 
 inline constexpr std::size_t max_cox_terms = 32;
@@ -25,6 +33,7 @@ struct CoxCovariates {
   std::size_t columns = 0;
   std::span<const std::uint16_t> stratum;  // empty: one stratum
   std::size_t strata = 1;
+  std::span<const double> start;  // a row is at risk at start < t <= time; empty: from the beginning
 };
 
 struct CoxFit {
@@ -37,7 +46,7 @@ struct CoxFit {
   double wald_test = missing;
   double likelihood_ratio_test = missing;  // each chi-square with `columns` df
   int iterations = 0;
-  double n = 0;
+  double n = 0;  // rows, by their weights
   double n_events = 0;
   Status status = Status::ok;
 };
@@ -49,7 +58,19 @@ struct CoxFit {
 /// where the likelihood has no finite maximum: all events fall among those at the extreme of their risk sets along some
 /// direction (a single covariate: decided exactly; several: where Newton's steps lead); `did_not_converge`. Weights
 /// that are not integers: with Breslow's ties only.
+///
+/// With `start` a patient may have several rows, as Surv(start, stop, event) (Andersen and Gill 1982); a row whose
+/// start is not before its time is never at risk and left out. With `initial` the numbers at beta = 0
+/// (null_log_likelihood, score_test, likelihood_ratio_test) are not computed.
+///
+/// With Penalty::firth both log likelihoods and their test are penalized, the score test is that of the penalized
+/// score, the variance is the inverse information at the penalized estimate; iterated to rounding, `tolerance`,
+/// `max_iterations` and `initial` have no part; never `separation`.
 CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
            const CoxOptions& options, Arena& arena);
+
+/// Eight resamples at once: element k is, to the bit, cox() with the weights of lane k. Penalty::none only.
+std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovariates& covariates,
+                                    std::span<const Lanes> weight, const CoxOptions& options, Arena& arena);
 
 }  // namespace oligosim

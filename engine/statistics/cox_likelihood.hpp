@@ -5,124 +5,247 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/cox.hpp"
+#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/risk_table.hpp"
 
 namespace oligosim {
 
 /// Log partial likelihood at some beta, its gradient and minus its Hessian (row-major, both triangles).
+template <Weight V>
 struct CoxDerivatives {
-  double log_likelihood = 0.0;
-  std::span<double> score;
-  std::span<double> information;
+  V log_likelihood{};
+  std::span<V> score;
+  std::span<V> information;
 };
 
-/// Log partial likelihood of one 0/1 covariate. The risk sets are counts, so that beta enters through one exp and the
-/// loop is over event times at which both groups are at risk; the others add a constant.
-class TwoGroupLikelihood {
+/// Log partial likelihood of the coefficients, of one data set or of several resamples of it. A resample's numbers are,
+/// to the bit, those of its own data set.
+template <Weight V>
+class PartialLikelihood {
  public:
-  TwoGroupLikelihood(const RiskTable& risk, Ties ties, Arena& arena);
+  virtual std::size_t columns() const = 0;
 
-  std::size_t columns() const { return 1; }
-  double unit(std::size_t) const { return 1.0; }
-  void evaluate(std::span<const double> beta, CoxDerivatives& at) const;
+  /// Of the covariate in resample k: beta per unit as given = beta here / unit.
+  virtual double unit(std::size_t column, std::size_t k) const = 0;
 
-  /// Largest difference of direction'x between two patients.
-  double range_along(std::span<const double> direction) const { return std::abs(direction[0]); }
+  virtual void evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const = 0;
 
-  /// Whether the likelihood keeps rising with beta in the direction given (its sign): at each of these event times all
-  /// events are in one group, the same throughout. `tolerance` has no part.
-  bool rises_along(std::span<const double> direction, double tolerance) const;
+  /// Gradient of half the log determinant of the information: gradient_r = tr(inverse dI/dbeta_r) / 2.
+  virtual void penalty_gradient(std::span<const V> beta, std::span<const V> inverse, std::span<V> gradient) const = 0;
+
+  /// Largest difference of direction'x between two patients of resample k.
+  virtual double range_along(std::span<const double> direction, std::size_t k) const = 0;
+
+  /// Whether the likelihood of resample k keeps rising along the direction: everybody with an event has the largest
+  /// value of direction'x of those at risk, up to `tolerance` times the range of the values (Albert and Anderson 1984).
+  virtual bool rises_along(std::span<const double> direction, double tolerance, std::size_t k) const = 0;
+
+ protected:
+  ~PartialLikelihood() = default;
+};
+
+/// Whether row i is ever at risk.
+inline bool holds_time(const SurvivalTable& table, const CoxCovariates& covariates, std::size_t i) {
+  return covariates.start.empty() || covariates.start[i] < table.time[i];
+}
+
+/// The rows of each stratum, latest start first: the order in which they leave the risk set when time runs backwards.
+/// Rows of stratum s are [s == 0 ? 0 : end[s - 1], end[s]), in `start` as in the result.
+std::span<const std::uint32_t> order_by_start(std::span<const double> start, std::span<const std::uint32_t> end,
+                                              Arena& arena);
+
+/// Log partial likelihood of one 0/1 covariate. The risk sets are counts, so that beta enters through one exp and the
+/// loop is over the denominators of the event times at which both groups are at risk; the others add a constant.
+template <Weight V>
+class TwoGroupLikelihood final : public PartialLikelihood<V> {
+ public:
+  /// `group`: the covariate in table order. `weight` empty: all ones.
+  TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group, const CoxCovariates& covariates,
+                     std::span<const V> weight, Ties ties, Arena& arena);
+
+  std::size_t columns() const override { return 1; }
+  double unit(std::size_t, std::size_t) const override { return 1.0; }
+  void evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const override;
+  void penalty_gradient(std::span<const V> beta, std::span<const V> inverse, std::span<V> gradient) const override;
+  double range_along(std::span<const double> direction, std::size_t k) const override;
+
+  /// All these events are in one group. `tolerance` has no part.
+  bool rises_along(std::span<const double> direction, double tolerance, std::size_t k) const override;
 
  private:
   struct EventTime {
-    double at_risk[2];
-    double events[2];
+    V at_risk[2];
+    V events[2];
   };
-  std::span<EventTime> times_;
-  double constant_ = 0.0;
-  Ties ties_;
+  // log(first + second * hazard ratio), `often` times. Element k of the m-th is the m-th of resample k, whatever its
+  // time: resamples differ in how many events they have at a time, not by much in how many in all.
+  struct Denominator {
+    V first;
+    V second;
+    V often;
+  };
+  class Counts;
+  std::size_t write_denominators(std::span<const EventTime> times, Ties ties, std::size_t k);
+
+  std::span<Denominator> denominators_;
+  V events_[2] = {};  // by group, at times at which both are at risk
+  V constant_{};
 };
 
 /// Log partial likelihood of any covariates, each centred and divided by its mean absolute deviation, so that pivots
 /// of the information compare.
-class RiskSetLikelihood {
+template <Weight V>
+class RiskSetLikelihood final : public PartialLikelihood<V> {
  public:
-  RiskSetLikelihood(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
-                    Ties ties, Arena& arena);
+  RiskSetLikelihood(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight, Ties ties,
+                    Arena& arena);
 
-  std::size_t columns() const { return columns_; }
-  /// Of the covariate: beta per unit as given = beta here / unit.
-  double unit(std::size_t column) const { return unit_[column]; }
-  void evaluate(std::span<const double> beta, CoxDerivatives& at) const;
-
-  double range_along(std::span<const double> direction) const;
-
-  /// Whether the likelihood keeps rising along the direction: everybody with an event has the largest value of
-  /// direction'x of those at risk, up to `tolerance` times the range of the values (Albert and Anderson 1984).
-  bool rises_along(std::span<const double> direction, double tolerance) const;
+  std::size_t columns() const override { return columns_; }
+  double unit(std::size_t column, std::size_t k) const override { return lane(unit_[column], k); }
+  void evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const override;
+  void penalty_gradient(std::span<const V> beta, std::span<const V> inverse, std::span<V> gradient) const override;
+  double range_along(std::span<const double> direction, std::size_t k) const override;
+  bool rises_along(std::span<const double> direction, double tolerance, std::size_t k) const override;
 
  private:
-  struct Patient {
+  struct Row {
     double time;
-    double weight;
     bool event;
+    V weight;
   };
   // Sums over a risk set, or over those with an event at its time, of risk, risk * x and risk * x x' (lower triangle).
   struct Sums {
-    double risk = 0.0;
-    std::span<double> first;
-    std::span<double> second;
+    V risk{};
+    std::span<V> first;
+    std::span<V> second;
+  };
+  // The risk set while time runs backwards through one stratum.
+  struct Sweep {
+    std::size_t begin, end;  // of the stratum
+    std::size_t left;        // how many of by_start_ have left
+    std::size_t width;       // how many columns of x are summed
+    Sums at_risk;
+    V gone{};  // risk of those who left since the sums were last formed anew
   };
 
   void standardize();
-  double linear_predictor(std::size_t i, std::span<const double> beta) const;
-  void clear(Sums& sums) const;
-  void add(Sums& sums, double risk, std::span<const double> x) const;
-  std::size_t add_time(std::size_t begin, std::size_t end, std::span<const double> beta, Sums& at_risk, Sums& dying,
-                       CoxDerivatives& at) const;
-  void subtract_denominators(double events, const Sums& at_risk, const Sums& dying, CoxDerivatives& at) const;
-  std::span<const double> x(std::size_t i) const { return x_.subspan(i * columns_, columns_); }
+  double largest_at_risk(std::span<const double> direction, std::size_t first, std::size_t end, std::size_t k) const;
+  V predictor(std::size_t i, std::span<const V> beta) const;
+  double predictor(std::size_t i, std::span<const double> beta, std::size_t k) const;
+  Sums take_sums(Arena& arena) const;
+  void clear(Sums& sums, std::size_t width) const;
+  void add(Sums& sums, std::size_t width, const V& risk, std::size_t i) const;
+  void leave(Sweep& sweep, double time) const;
+  void form_anew(Sweep& sweep, std::size_t first, const V& events) const;
+  template <class Event, class Denominator>
+  void for_each_event_time(std::span<const V> beta, std::size_t width, const Event& event,
+                           const Denominator& denominator) const;
+  template <class Event, class Denominator>
+  std::size_t add_time(Sweep& sweep, std::size_t end, std::span<const V> beta, const Event& event,
+                       const Denominator& denominator) const;
 
   std::size_t columns_;
+  std::size_t stride_;  // of x and of second moments: one more column, scratch of the penalty
   Ties ties_;
-  std::span<Patient> patients_;  // by stratum, then in table order; none of weight 0
-  std::span<double> x_;          // patient by patient
-  std::span<double> unit_;
-  std::span<std::size_t> end_;  // of the strata
-  Sums at_risk_, dying_;        // scratch of evaluate
-  std::span<double> mean_;      // scratch
+  std::span<Row> rows_;  // by stratum, then in table order; none whose weights are all 0
+  std::span<V> x_;       // row by row
+  std::span<V> unit_;
+  std::span<std::uint32_t> end_;             // of the strata
+  std::span<double> start_;                  // empty: all from the beginning
+  std::span<const std::uint32_t> by_start_;  // rows of a stratum, latest start first
+  Sums at_risk_, dying_, fresh_;             // scratch
+  std::span<V> risk_, mean_, image_;         // scratch
 };
 
+/// The groups of a single 0/1 covariate; empty if it is not one.
+std::span<const std::uint8_t> as_groups(const CoxCovariates& covariates, Arena& arena);
+
+/// Calls use(likelihood) with the likelihood that suits the covariates.
+template <Weight V, class Use>
+void with_partial_likelihood(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight,
+                             Ties ties, Arena& arena, const Use& use) {
+  if (const std::span<const std::uint8_t> group = as_groups(covariates, arena); !group.empty()) {
+    use(TwoGroupLikelihood<V>(table, group, covariates, weight, ties, arena));
+  } else {
+    use(RiskSetLikelihood<V>(table, covariates, weight, ties, arena));
+  }
+}
+
+/// `value` where `test` is positive, else 0.
+template <Weight V>
+V where_positive(const V& test, const V& value) {
+  return test > V{} ? value : V{};
+}
+
 /// The denominators of d tied events: calls use(share of those dying left out, how often). Breslow (1974): d times the
-/// whole risk set; Efron (1977): the k-th of d without k / d of those dying.
-template <class Use>
-void for_each_denominator(Ties ties, double events, const Use& use) {
-  if (ties == Ties::breslow || events <= 1.0) {
-    use(0.0, events);
+/// whole risk set; Efron (1977): the k-th of d without k / d of those dying. A resample with fewer events than another
+/// has no part in the later ones: how often is 0.
+template <Weight V, class Use>
+void for_each_denominator(Ties ties, const V& events, const Use& use) {
+  if (ties == Ties::breslow || !any_above(events, 1.0)) {
+    use(V{}, events);
     return;
   }
-  for (double k = 0.0; k < events; k += 1.0) use(k / events, 1.0);
+  for (double k = 0.0; any_above(events, k); k += 1.0) {
+    if constexpr (std::same_as<V, double>) {
+      use(k / events, 1.0);
+    } else {
+      const V left = events - k, part = 1.0 - events;  // of an event: the others count whole
+      const V times = where_positive(part, events) + (1.0 - where_positive(part, broadcast<V>(1.0)));
+      use(where_positive(left, V(k / events)), where_positive(left, times));
+    }
+  }
 }
 
 /// Adds up logarithms as one product, with one std::log each time it leaves a safe range.
+template <Weight V>
 class LogSum {
  public:
-  void add(double factor, double times) {
-    if (times != 1.0) {
-      sum_ += times * std::log(factor);
-      return;
+  /// Adds times * log(factor); nothing where times is 0, whatever the factor.
+  void add(const V& factor, const V& times) {
+    const V one = broadcast<V>(1.0);
+    if (!any_above(V(times == one ? V{} : one), 0.0)) {
+      product_ *= factor;
+      if (!any_above(V((product_ > smallest) & (product_ < largest) ? V{} : one), 0.0)) return;
+    } else {
+      add_one_by_one(factor, times);
     }
-    product_ *= factor;
-    if (!(product_ > 1e-100 && product_ < 1e100)) {
-      sum_ += std::log(product_);
-      product_ = 1.0;
+    for (std::size_t k = 0; k < lane_count<V>; ++k) {
+      if (product_[k] > smallest && product_[k] < largest) continue;
+      sum_[k] += std::log(product_[k]);
+      product_[k] = 1.0;
     }
   }
-  double value() const { return sum_ + std::log(product_); }
+  V value() const { return sum_ + log_of(product_); }
 
  private:
-  double product_ = 1.0;
-  double sum_ = 0.0;
+  static constexpr double smallest = 1e-100, largest = 1e100;
+
+  void add_one_by_one(const V& factor, const V& times) {
+    for (std::size_t k = 0; k < lane_count<V>; ++k) {
+      if (times[k] == 1.0) {
+        product_[k] *= factor[k];
+      } else if (times[k] != 0.0) {
+        sum_[k] += times[k] * std::log(factor[k]);
+      }
+    }
+  }
+
+  V product_ = broadcast<V>(1.0);
+  V sum_{};
 };
+
+template <>
+inline void LogSum<double>::add(const double& factor, const double& times) {
+  if (times != 1.0) {
+    if (times != 0.0) sum_ += times * std::log(factor);
+    return;
+  }
+  product_ *= factor;
+  if (!(product_ > smallest && product_ < largest)) {
+    sum_ += std::log(product_);
+    product_ = 1.0;
+  }
+}
 
 }  // namespace oligosim

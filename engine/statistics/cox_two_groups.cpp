@@ -1,55 +1,190 @@
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/statistics/cox_likelihood.hpp"
 
 namespace oligosim {
 
-TwoGroupLikelihood::TwoGroupLikelihood(const RiskTable& risk, Ties ties, Arena& arena) : ties_(ties) {
-  const std::size_t rows = risk.at_risk.size() / 2;
-  times_ = arena.take<EventTime>(rows);
-  std::size_t kept = 0;
-  LogSum denominators;
-  for (std::size_t r = 0; r < rows; ++r) {
-    const EventTime t{{risk.at_risk[2 * r], risk.at_risk[2 * r + 1]}, {risk.events[2 * r], risk.events[2 * r + 1]}};
-    if (t.at_risk[0] > 0.0 && t.at_risk[1] > 0.0) {
-      times_[kept++] = t;
-      continue;
+namespace {
+
+double& lane_of(double& value, std::size_t) { return value; }
+double& lane_of(HalfLanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
+
+}  // namespace
+
+// Those at risk and those with the event, by group. Written from the last stratum and the last time backwards: at a
+// time, first those leave whose interval begins then or later, then those join whose interval ends then.
+template <Weight V>
+class TwoGroupLikelihood<V>::Counts {
+ public:
+  Counts(const SurvivalTable& table, std::span<const std::uint8_t> group, const CoxCovariates& covariates,
+         std::span<const V> weight, Arena& arena)
+      : table_(table),
+        group_(group),
+        covariates_(covariates),
+        weight_(weight),
+        order_(order_by_stratum(table.size(), covariates.stratum, covariates.strata, arena)),
+        times_(arena.take<EventTime>(table.size())),
+        next_(table.size()) {
+    if (!covariates.start.empty()) {
+      const std::span<double> start = arena.take<double>(table.size());
+      for (std::size_t p = 0; p < start.size(); ++p) {
+        const std::size_t i = order_.position[p];
+        // A row that never joins never leaves.
+        start[p] = holds_time(table, covariates, i) ? covariates.start[i] : -std::numeric_limits<double>::infinity();
+      }
+      by_start_ = order_by_start(start, order_.end, arena);
     }
-    const double n = t.at_risk[0] + t.at_risk[1], d = t.events[0] + t.events[1];
-    for_each_denominator(ties, d, [&](double out, double times) { denominators.add(n - out * d, times); });
+    for (std::size_t s = order_.end.size(); s-- > 0;) add_stratum(s == 0 ? 0 : order_.end[s - 1], order_.end[s]);
   }
-  constant_ = -denominators.value();
-  times_ = times_.first(kept);
+
+  std::span<EventTime> times() const { return times_.subspan(next_); }
+
+ private:
+  void add_stratum(std::size_t begin, std::size_t end) {
+    seen_ = {}, rows_[0] = rows_[1] = V{};
+    std::size_t left = begin;
+    for (const std::size_t last = end; end > begin;) {
+      const double time = table_.time[order_.position[end - 1]];
+      if (!by_start_.empty()) left = leave(left, last, time);
+      V events{};
+      for (; end > begin && table_.time[order_.position[end - 1]] == time; --end)
+        events += add(order_.position[end - 1]);
+      if (any_above(events, 0.0)) times_[--next_] = seen_;
+      seen_.events[0] = seen_.events[1] = V{};
+    }
+  }
+
+  V weight(std::size_t i) const { return weight_.empty() ? broadcast<V>(1.0) : weight_[i]; }
+
+  V add(std::size_t i) {
+    if (!holds_time(table_, covariates_, i)) return V{};
+    const V w = weight(i), event = table_.event[i] ? w : V{};
+    seen_.at_risk[group_[i]] += w;
+    seen_.events[group_[i]] += event;
+    if (!by_start_.empty()) rows_[group_[i]] += present(w);
+    return event;
+  }
+
+  std::size_t leave(std::size_t left, std::size_t last, double time) {
+    for (; left < last; ++left) {
+      const std::size_t i = order_.position[by_start_[left]];
+      if (!holds_time(table_, covariates_, i) || covariates_.start[i] < time) break;
+      const V w = weight(i);
+      V& at_risk = seen_.at_risk[group_[i]];
+      V& rows = rows_[group_[i]];
+      rows -= present(w);
+      at_risk = rows > V{} ? at_risk - w : V{};  // 0 also where real weights would leave a rounding error
+    }
+    return left;
+  }
+
+  static V present(const V& w) { return w > V{} ? broadcast<V>(1.0) : V{}; }
+
+  const SurvivalTable& table_;
+  std::span<const std::uint8_t> group_;
+  const CoxCovariates& covariates_;
+  std::span<const V> weight_;
+  StratumOrder order_;
+  std::span<const std::uint32_t> by_start_;  // of positions in order_; empty: nobody leaves
+  std::span<EventTime> times_;
+  std::size_t next_;
+  EventTime seen_;
+  V rows_[2];  // at risk, by group, unweighted
+};
+
+template <Weight V>
+TwoGroupLikelihood<V>::TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group,
+                                          const CoxCovariates& covariates, std::span<const V> weight, Ties ties,
+                                          Arena& arena) {
+  const std::span<const EventTime> times = Counts(table, group, covariates, weight, arena).times();
+  std::size_t most = 0;
+  for (std::size_t k = 0; k < lane_count<V>; ++k) {
+    std::size_t count = 0;
+    for (const EventTime& t : times) {
+      const double d = lane(t.events[0], k) + lane(t.events[1], k);
+      count += ties == Ties::breslow ? 1 : static_cast<std::size_t>(std::ceil(d));
+    }
+    most = std::max(most, count);
+  }
+  // A resample with fewer denominators than another ends with some that add log(1).
+  const V one = broadcast<V>(1.0);
+  denominators_ = arena.take<Denominator>(most, Denominator{one, V{}, one});
+  most = 0;
+  for (std::size_t k = 0; k < lane_count<V>; ++k) most = std::max(most, write_denominators(times, ties, k));
+  denominators_ = denominators_.first(most);
 }
 
-void TwoGroupLikelihood::evaluate(std::span<const double> beta, CoxDerivatives& at) const {
-  const double hazard_ratio = std::exp(beta[0]);
-  LogSum denominators;
-  double second_events = 0.0, expected = 0.0, information = 0.0;
-  for (const EventTime& t : times_) {
-    const double d = t.events[0] + t.events[1];
-    second_events += t.events[1];
-    for_each_denominator(ties_, d, [&](double out, double times) {
-      const double first = t.at_risk[0] - out * t.events[0];
-      const double second = (t.at_risk[1] - out * t.events[1]) * hazard_ratio;
-      const double both = first + second;
-      const double share = second / both;
-      denominators.add(both, times);
-      expected += times * share;
-      information += times * share * (first / both);
+// Returns how many there are in resample k.
+template <Weight V>
+std::size_t TwoGroupLikelihood<V>::write_denominators(std::span<const EventTime> times, Ties ties, std::size_t k) {
+  std::size_t size = 0;
+  LogSum<double> alone;
+  double all[2] = {0.0, 0.0};
+  for (const EventTime& t : times) {
+    const double at_risk[2] = {lane(t.at_risk[0], k), lane(t.at_risk[1], k)};
+    const double events[2] = {lane(t.events[0], k), lane(t.events[1], k)};
+    const double n = at_risk[0] + at_risk[1], d = events[0] + events[1];
+    if (d == 0.0) continue;
+    const bool both = at_risk[0] > 0.0 && at_risk[1] > 0.0;
+    for (std::size_t g = 0; g < 2 && both; ++g) all[g] += events[g];
+    for_each_denominator(ties, d, [&](double out, double often) {
+      if (!both) return alone.add(n - out * d, often);
+      Denominator& denominator = denominators_[size++];
+      lane_of(denominator.first, k) = at_risk[0] - out * events[0];
+      lane_of(denominator.second, k) = at_risk[1] - out * events[1];
+      lane_of(denominator.often, k) = often;
     });
   }
-  at.log_likelihood = constant_ + second_events * beta[0] - denominators.value();
-  at.score[0] = second_events - expected;
+  for (std::size_t g = 0; g < 2; ++g) lane_of(events_[g], k) = all[g];
+  lane_of(constant_, k) = -alone.value();
+  return size;
+}
+
+template <Weight V>
+void TwoGroupLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const {
+  const V hazard_ratio = exp_of(beta[0]);
+  LogSum<V> sum;
+  V expected{}, information{};
+  for (const Denominator& d : denominators_) {
+    const V second = d.second * hazard_ratio;
+    const V both = d.first + second;
+    const V share = second / both;
+    sum.add(both, d.often);
+    expected += d.often * share;
+    information += d.often * share * (d.first / both);
+  }
+  at.log_likelihood = constant_ + events_[1] * beta[0] - sum.value();
+  at.score[0] = events_[1] - expected;
   at.information[0] = information;
 }
 
-bool TwoGroupLikelihood::rises_along(std::span<const double> direction, double) const {
-  const std::size_t other = direction[0] > 0.0 ? 0 : 1;
-  for (const EventTime& t : times_) {
-    if (t.events[other] > 0.0) return false;
+template <Weight V>
+void TwoGroupLikelihood<V>::penalty_gradient(std::span<const V> beta, std::span<const V> inverse,
+                                             std::span<V> gradient) const {
+  const V hazard_ratio = exp_of(beta[0]);
+  V third{};
+  for (const Denominator& d : denominators_) {
+    const V second = d.second * hazard_ratio;
+    const V both = d.first + second;
+    const V share = second / both, rest = d.first / both;
+    third += d.often * share * rest * (rest - share);
   }
-  return true;
+  gradient[0] = 0.5 * inverse[0] * third;
 }
+
+template <Weight V>
+double TwoGroupLikelihood<V>::range_along(std::span<const double> direction, std::size_t) const {
+  return std::abs(direction[0]);
+}
+
+template <Weight V>
+bool TwoGroupLikelihood<V>::rises_along(std::span<const double> direction, double, std::size_t k) const {
+  return lane(events_[direction[0] > 0.0 ? 0 : 1], k) == 0.0;
+}
+
+template class TwoGroupLikelihood<double>;
+template class TwoGroupLikelihood<HalfLanes>;
 
 }  // namespace oligosim

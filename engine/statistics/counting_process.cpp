@@ -1,0 +1,33 @@
+#include "engine/statistics/counting_process.hpp"
+
+#include <limits>
+
+namespace oligosim {
+
+SwitchedRows split_at_switch(std::span<const double> time, std::span<const std::uint8_t> event,
+                             std::span<const double> known_from, Arena& arena) {
+  constexpr double beginning = -std::numeric_limits<double>::infinity();
+  std::size_t rows = time.size();
+  for (std::size_t i = 0; i < time.size(); ++i) rows += known_from[i] < time[i];
+  const std::span<std::uint32_t> patient = arena.take<std::uint32_t>(rows);
+  const std::span<double> start = arena.take<double>(rows), stop = arena.take<double>(rows);
+  const std::span<std::uint8_t> row_event = arena.take<std::uint8_t>(rows);
+  const std::span<double> switched = arena.take<double>(rows);
+  std::size_t r = 0;
+  const auto add = [&](std::size_t i, double from, double to, bool has_event, double value) {
+    patient[r] = static_cast<std::uint32_t>(i);
+    start[r] = from;
+    stop[r] = to;
+    row_event[r] = has_event;
+    switched[r++] = value;
+  };
+  for (std::size_t i = 0; i < time.size(); ++i) {
+    const bool switches = known_from[i] < time[i];
+    const double until = switches ? known_from[i] : time[i];
+    add(i, beginning, until, event[i] && !switches, 0.0);
+    if (switches) add(i, until, time[i], event[i], 1.0);
+  }
+  return {patient, start, stop, row_event, switched};
+}
+
+}  // namespace oligosim
