@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/memory/arena.hpp"
+#include "engine/statistics/cox.hpp"
+#include "engine/statistics/survival_table.hpp"
+
+namespace oligosim {
+
+/// The risk sets of a fitted Cox model, whose sums make score residuals and the proportional-hazards test. Covariates
+/// are centred and divided by their mean absolute deviation; an integer weight is that many rows.
+class FittedRiskSets {
+ public:
+  struct Patient {
+    std::uint32_t position;  // in the table
+    double weight;
+    double risk;  // exp(x'beta), not weighted
+  };
+  /// Weighted sums of risk, risk * x and risk * x x' (lower triangle).
+  struct Sums {
+    double risk = 0.0;
+    std::span<double> first;
+    std::span<double> second;  // empty unless asked for
+  };
+  /// One time in one stratum: patients()[begin, events_end) have the event then, those before `end` are censored then.
+  struct EventTime {
+    std::size_t begin, events_end, end;
+    double events;  // sum of weights
+    const Sums& at_risk;
+    const Sums& dying;
+  };
+
+  FittedRiskSets(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> coefficient,
+                 std::span<const double> weight, bool second_moments, Arena& arena);
+
+  std::size_t columns() const { return columns_; }
+  std::span<const Patient> patients() const { return patients_; }  // by stratum, then in table order; no weight 0
+  std::span<const std::size_t> end() const { return end_; }        // of the strata
+  std::span<const double> x(std::size_t patient) const { return x_.subspan(patient * columns_, columns_); }
+  /// x as given = unit * x here + a constant.
+  double unit(std::size_t column) const { return unit_[column]; }
+
+  /// Calls use(event time) for each time with events, stratum by stratum, in each from the last time backwards.
+  template <class Use>
+  void for_each_event_time(const Use& use) {
+    for (std::size_t s = 0; s < end_.size(); ++s) {
+      clear(at_risk_);
+      const std::size_t stratum_begin = s == 0 ? 0 : end_[s - 1];
+      for (std::size_t end = end_[s]; end > stratum_begin;) {
+        const EventTime time = add_time(stratum_begin, end);
+        if (time.events > 0.0) use(time);
+        end = time.begin;
+      }
+    }
+  }
+
+ private:
+  void standardize();
+  void clear(Sums& sums) const;
+  void add(Sums& sums, std::size_t patient) const;
+  EventTime add_time(std::size_t stratum_begin, std::size_t end);
+
+  const SurvivalTable& table_;
+  std::size_t columns_;
+  std::span<Patient> patients_;
+  std::span<double> x_;  // patient by patient
+  std::span<double> unit_;
+  std::span<std::size_t> end_;
+  Sums at_risk_, dying_;
+};
+
+/// The denominators of the tied events of one time: calls use(share of those dying left out, how often). Breslow
+/// (1974): d times the whole risk set; Efron (1977): the k-th of d without k / d of those dying.
+template <class Use>
+void for_each_risk_set(Ties ties, double events, const Use& use) {
+  if (ties == Ties::breslow || events <= 1.0) return use(0.0, events);
+  for (double k = 0.0; k < events; k += 1.0) use(k / events, 1.0);
+}
+
+}  // namespace oligosim
