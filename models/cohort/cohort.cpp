@@ -23,19 +23,31 @@ std::vector<std::string> Columns::names() const {
   return all;
 }
 
+namespace {
+
+// The columns that are there, then room for those of this kind that are needed.
+template <class T>
+std::span<const std::span<T>> with_room(std::span<const std::span<T>> there, ColumnKind kind, const Columns& columns,
+                                        std::size_t patients, std::span<const std::uint8_t> needed, Arena& arena) {
+  const auto all = arena.take<std::span<T>>(columns.size(), std::span<T>{});
+  std::copy(there.begin(), there.end(), all.begin());
+  for (std::size_t position = there.size(); position < columns.size(); ++position)
+    if ((needed.empty() || needed[position]) && columns[position].kind == kind) all[position] = arena.take<T>(patients);
+  return all;
+}
+
+}  // namespace
+
 Cohort::Cohort(const Columns& columns, std::size_t patients, std::span<const std::uint8_t> needed, Arena& arena)
     : columns_(&columns),
       patients_(patients),
-      numbers_(arena.take<std::span<double>>(columns.size(), std::span<double>{})),
-      categories_(arena.take<std::span<std::uint8_t>>(columns.size(), std::span<std::uint8_t>{})) {
-  for (std::size_t position = 0; position < columns.size(); ++position) {
-    if (!needed.empty() && !needed[position]) continue;
-    if (columns[position].kind == ColumnKind::number) {
-      numbers_[position] = arena.take<double>(patients);
-    } else {
-      categories_[position] = arena.take<std::uint8_t>(patients);
-    }
-  }
-}
+      numbers_(with_room<double>({}, ColumnKind::number, columns, patients, needed, arena)),
+      categories_(with_room<std::uint8_t>({}, ColumnKind::category, columns, patients, needed, arena)) {}
+
+Cohort::Cohort(const Columns& columns, const Cohort& base, std::span<const std::uint8_t> needed, Arena& arena)
+    : columns_(&columns),
+      patients_(base.patients_),
+      numbers_(with_room<double>(base.numbers_, ColumnKind::number, columns, patients_, needed, arena)),
+      categories_(with_room<std::uint8_t>(base.categories_, ColumnKind::category, columns, patients_, needed, arena)) {}
 
 }  // namespace oligosim

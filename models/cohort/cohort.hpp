@@ -45,6 +45,13 @@ class Cohort {
  public:
   /// Takes memory for the columns with needed[position] (an empty `needed`: for all).
   Cohort(const Columns& columns, std::size_t patients, std::span<const std::uint8_t> needed, Arena& arena);
+  /// `base` with further columns: the first of `columns` are its own and share its memory.
+  Cohort(const Columns& columns, const Cohort& base, std::span<const std::uint8_t> needed, Arena& arena);
+
+  /// Looks at columns that live elsewhere: one span a column in each list, empty where the column is of the other kind.
+  Cohort(const Columns& columns, std::size_t patients, std::span<const std::span<double>> numbers,
+         std::span<const std::span<std::uint8_t>> categories)
+      : columns_(&columns), patients_(patients), numbers_(numbers), categories_(categories) {}
 
   std::size_t patients() const { return patients_; }
   const Columns& columns() const { return *columns_; }
@@ -54,8 +61,8 @@ class Cohort {
  private:
   const Columns* columns_;
   std::size_t patients_;
-  std::span<std::span<double>> numbers_;
-  std::span<std::span<std::uint8_t>> categories_;
+  std::span<const std::span<double>> numbers_;
+  std::span<const std::span<std::uint8_t>> categories_;
 };
 
 }  // namespace oligosim
