@@ -9,7 +9,7 @@ namespace oligosim {
 /// Text safe inside an element or a quoted attribute.
 std::string html_escaped(std::string_view text);
 
-/// A table of texts.
+/// A table of texts. With charts it is sorted by a click on a header and saved as CSV by a button.
 struct HtmlTable {
   std::string caption;
   std::vector<std::string> header;
@@ -18,7 +18,8 @@ struct HtmlTable {
 };
 std::string to_html(const HtmlTable& table);
 
-/// A whole page: one file, no script, no network; its policy allows nothing but its own style.
+/// A whole page: one file, no network. Its policy allows nothing but its own style and, in a build with charts, the one
+/// script that draws figures (figure.hpp), sorts tables and saves both.
 std::string html_page(const std::string& title, const std::string& body);
 
 }  // namespace oligosim

@@ -1,21 +1,10 @@
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "engine/io/csv.hpp"
-#include "engine/io/number.hpp"
+#include "engine/io/json.hpp"
 #include "models/study/summary.hpp"
 
 namespace oligosim {
-namespace {
-
-/// JSON has no NaN or infinity: missing is null, infinities are the words of the CSV.
-nlohmann::ordered_json json_number(double x) {
-  if (std::isnan(x)) return nullptr;
-  if (std::isinf(x)) return shortest(x);
-  return x;
-}
-
-}  // namespace
 
 std::string summary_csv(std::span<const SummaryRow> rows) {
   CsvWriter csv({"scenario", "look",      "analysis", "method",       "endpoint",  "population", "group",
@@ -37,7 +26,7 @@ std::string summary_csv(std::span<const SummaryRow> rows) {
 }
 
 std::string summary_json(std::span<const SummaryRow> rows) {
-  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  Json all = Json::array();
   for (const SummaryRow& r : rows) {
     all.push_back({{"scenario", r.scenario},
                    {"look", r.look},
