@@ -1,4 +1,5 @@
-// Patients a second of the disease models: what a trial of two arms needs, endpoints only, and everything.
+// Patients a second of the disease models: what a trial of two arms needs, endpoints only, and everything, with what is
+// found of responses and toxicity, and with the lesions.
 #include <benchmark/benchmark.h>
 
 #include <span>
@@ -33,11 +34,21 @@ std::span<std::span<double>> columns(Arena& arena, std::size_t count, const std:
   return all;
 }
 
+/// What is made besides endpoints and outcomes.
+enum class Beyond { nothing, baseline, findings, lesions };
+
+std::span<Steps> all_findings(Arena& arena, std::span<const Finding> findings) {
+  const auto all = arena.take<Steps>(findings.size());
+  for (std::size_t k = 0; k < all.size(); ++k)
+    all[k] = {arena.take<double>(patients * findings[k].steps), arena.take<double>(patients * findings[k].steps)};
+  return all;
+}
+
 void sample(benchmark::State& state, const DiseaseModel& model, const std::vector<std::size_t>& endpoints,
-            const std::vector<std::size_t>& outcomes, bool whole_baseline) {
+            const std::vector<std::size_t>& outcomes, Beyond beyond) {
   Columns baseline;
   for (const ColumnInfo& column : model.baseline()) baseline.add(column);
-  std::vector<std::uint8_t> needed(baseline.size(), whole_baseline);
+  std::vector<std::uint8_t> needed(baseline.size(), beyond != Beyond::nothing);
   for (const std::size_t k : model.course_needs()) needed[k] = 1;
   std::vector<std::uint8_t> arm(patients);
   for (std::size_t i = 0; i < patients; ++i) arm[i] = i % 2;
@@ -50,7 +61,9 @@ void sample(benchmark::State& state, const DiseaseModel& model, const std::vecto
     model.sample_baseline(streams, cohort, arena);
     Course course{columns(arena, model.endpoints().size(), endpoints),
                   columns(arena, model.outcomes().size(), outcomes), columns(arena, model.outcomes().size(), outcomes)};
+    if (beyond >= Beyond::findings) course.finding = all_findings(arena, model.findings());
     model.sample_course(streams, cohort, arm, course, arena);
+    if (beyond == Beyond::lesions) benchmark::DoNotOptimize(model.sample_lesions(streams, cohort, arm, arena).count());
     benchmark::DoNotOptimize(course.event_day[0].data());
     benchmark::ClobberMemory();
   }
@@ -60,7 +73,7 @@ void sample(benchmark::State& state, const DiseaseModel& model, const std::vecto
 void oligo_hcc_trial(benchmark::State& state) {
   OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
   model.prepare();
-  sample(state, model, {0, 1}, {0}, false);
+  sample(state, model, {0, 1}, {0}, Beyond::nothing);
 }
 BENCHMARK(oligo_hcc_trial);
 
@@ -68,22 +81,34 @@ void oligo_hcc_endpoints(benchmark::State& state) {
   OligoHccParameters parameters;
   parameters.irradiated_response.hazard_ratio_after_onset = 1;
   const OligoHcc model(parameters, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
-  sample(state, model, {0, 1}, {}, false);
+  sample(state, model, {0, 1}, {}, Beyond::nothing);
 }
 BENCHMARK(oligo_hcc_endpoints);
 
 void oligo_hcc_everything(benchmark::State& state) {
   const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
-  sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, true);
+  sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, Beyond::baseline);
 }
 BENCHMARK(oligo_hcc_everything);
+
+void oligo_hcc_findings(benchmark::State& state) {
+  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, Beyond::findings);
+}
+BENCHMARK(oligo_hcc_findings);
+
+void oligo_hcc_lesions(benchmark::State& state) {
+  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, Beyond::lesions);
+}
+BENCHMARK(oligo_hcc_lesions);
 
 void plain_survival_trial(benchmark::State& state) {
   const EndpointDistribution os({{0, 0.07}});
   PlainSurvivalParameters parameters;
   parameters.endpoints.push_back({.name = "os", .by_arm = {os, os.with_hazard_ratio(0.7, 3)}});
   const PlainSurvival model(parameters, {}, 30);
-  sample(state, model, {0}, {}, false);
+  sample(state, model, {0}, {}, Beyond::nothing);
 }
 BENCHMARK(plain_survival_trial);
 

@@ -18,6 +18,10 @@ enum class Purpose : std::uint32_t {
   response = 7,
   bootstrap = 8,
   toxicity = 9,
+  details = 10,  // of the baseline, which the course does not depend on
+  lesion_sites = 11,
+  lesions = 12,
+  missed_visits = 13,
 };
 
 /// Raised whenever the numbers that belong to a seed change.

@@ -32,6 +32,20 @@ struct Outcome {
   std::string meaning;
 };
 
+/// A result that is revised as follow-up goes on (best response so far, worst grade): at a data cut its column holds
+/// the value of the last step whose day has come; missing before the first. Of a category the value is its code.
+struct Finding {
+  ColumnInfo column;
+  std::size_t steps = 1;  // at most so many values a patient
+};
+
+/// The steps of a finding: step k of patient (or lesion) i is element i * Finding::steps + k. Days ascend; infinity:
+/// never. Empty if nobody needs it.
+struct Steps {
+  std::span<double> day, value;
+  bool empty() const { return day.empty(); }
+};
+
 /// What happens to each patient under endless follow-up, as it becomes known. Days since randomization (or since SBRT
 /// in a cohort without randomization); infinity: never. One span an endpoint or outcome, one element a patient; a
 /// span that nobody needs is empty.
@@ -39,6 +53,14 @@ struct Course {
   std::span<std::span<double>> event_day;      // of each endpoint
   std::span<std::span<double>> evaluable_day;  // of each outcome: from when on it is 0 or 1 rather than missing
   std::span<std::span<double>> success_day;    // of each outcome: from when on it is 1
+  std::span<Steps> finding = {};               // of each finding; without elements if nobody needs any
+};
+
+/// Lesions nested in patients: one element a lesion, in the order of the patients.
+struct Lesions {
+  std::span<std::uint32_t> patient;  // row of its patient
+  std::span<Steps> column;           // of each of lesion_columns()
+  std::size_t count() const { return patient.size(); }
 };
 
 /// A number that the model solved for, to be shown to the user.
@@ -65,6 +87,9 @@ class DiseaseModel {
   virtual const std::vector<ColumnInfo>& baseline() const = 0;  // covariates known before randomization
   virtual const std::vector<Endpoint>& endpoints() const = 0;
   virtual const std::vector<Outcome>& outcomes() const = 0;
+  virtual std::span<const Finding> findings() const { return {}; }
+  /// What is known of each lesion; empty in a model without lesions.
+  virtual std::span<const Finding> lesion_columns() const { return {}; }
 
   /// Whether events fall on whole days, and enrollment and dropout with them.
   virtual bool whole_days() const { return false; }
@@ -77,9 +102,17 @@ class DiseaseModel {
   virtual void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const = 0;
   /// Positions in baseline() that sample_course reads; they are present in every cohort.
   virtual std::vector<std::size_t> course_needs() const { return {}; }
+  /// Those that findings and lesions rest on besides; present wherever any of them is wanted.
+  virtual std::vector<std::size_t> finding_needs() const { return {}; }
   /// `arm`: of each patient of the cohort.
   virtual void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
                              Course& course, Arena& arena) const = 0;
+
+  /// The lesions of the same patients, all columns, in memory of `arena`.
+  virtual Lesions sample_lesions(const Streams& /*streams*/, const Cohort& /*cohort*/,
+                                 std::span<const std::uint8_t> /*arm*/, Arena& /*arena*/) const {
+    return {};
+  }
 
   /// How an endpoint is distributed in an arm, where that is known in closed form (no visits, no covariates).
   virtual std::optional<ArmSurvival> distribution(std::size_t /*arm*/, const std::string& /*endpoint*/) const {

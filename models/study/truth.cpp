@@ -28,6 +28,14 @@ std::span<std::span<double>> like(std::span<std::span<double>> part, std::size_t
   return all;
 }
 
+std::span<Steps> like(std::span<Steps> part, std::size_t trials, Arena& arena) {
+  const auto all = arena.take<Steps>(part.size(), Steps{});
+  for (std::size_t k = 0; k < all.size(); ++k)
+    if (!part[k].empty())
+      all[k] = {arena.take<double>(part[k].day.size() * trials), arena.take<double>(part[k].value.size() * trials)};
+  return all;
+}
+
 /// Empty columns for many trials, shaped as one.
 Patients room_for(const Patients& one, std::size_t patients, Arena& arena) {
   const Columns& columns = one.baseline.columns();
@@ -37,7 +45,8 @@ Patients room_for(const Patients& one, std::size_t patients, Arena& arena) {
   return {.baseline = Cohort(columns, patients, needed, arena),
           .arm = arena.take<std::uint8_t>(patients),
           .course = {like(one.course.event_day, patients, arena), like(one.course.evaluable_day, patients, arena),
-                     like(one.course.success_day, patients, arena)},
+                     like(one.course.success_day, patients, arena),
+                     like(one.course.finding, patients / one.count(), arena)},
           .enrollment_day = arena.take<double>(patients),
           .dropout_day = arena.take<double>(patients)};
 }
@@ -51,6 +60,12 @@ void put(Patients& all, const Patients& one, std::size_t offset) {
   copy_into(all.course.event_day, one.course.event_day, offset);
   copy_into(all.course.evaluable_day, one.course.evaluable_day, offset);
   copy_into(all.course.success_day, one.course.success_day, offset);
+  for (std::size_t k = 0; k < one.course.finding.size(); ++k) {
+    const Steps &from = one.course.finding[k], &to = all.course.finding[k];
+    const std::size_t steps = from.day.size() / one.count();
+    copy_into<double>(to.day, from.day, offset * steps);
+    copy_into<double>(to.value, from.value, offset * steps);
+  }
   copy_into<double>(all.enrollment_day, one.enrollment_day, offset);
   copy_into<double>(all.dropout_day, one.dropout_day, offset);
 }

@@ -19,6 +19,33 @@ std::span<std::span<double>> spans(std::span<const std::uint8_t> needed, std::si
   return all;
 }
 
+/// Without elements if nobody needs any.
+std::span<Steps> steps(std::span<const Finding> findings, std::span<const std::uint8_t> needed, std::size_t patients,
+                       Arena& arena) {
+  const auto all = arena.take<Steps>(findings.size(), Steps{});
+  for (std::size_t k = 0; k < all.size(); ++k)
+    if (needed[k])
+      all[k] = {arena.take<double>(patients * findings[k].steps), arena.take<double>(patients * findings[k].steps)};
+  return all;
+}
+
+double followed(const Patients& patients, std::size_t i, double day) {
+  return std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
+}
+
+/// Writes what is known of a finding at the end of follow-up into row r.
+void write_known(const Finding& finding, const Steps& steps, std::size_t i, double followed, Cohort& data,
+                 std::size_t column, std::size_t r) {
+  std::size_t known = 0;
+  while (known < finding.steps && steps.day[i * finding.steps + known] <= followed) ++known;
+  const double value = known == 0 ? missing : steps.value[i * finding.steps + known - 1];
+  if (finding.column.kind == ColumnKind::number) {
+    data.numbers(column)[r] = value;
+  } else {
+    data.categories(column)[r] = known == 0 ? missing_category : static_cast<std::uint8_t>(value);
+  }
+}
+
 }  // namespace
 
 Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::string> arms, Enrollment enrollment,
@@ -38,7 +65,9 @@ Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::strin
     next += e.kind == EndpointKind::survival ? 2 : 1;
   }
   for (std::size_t k = 0; k < disease_->outcomes().size(); ++k) outcome_column_.push_back(next++);
-  need(std::vector<std::uint8_t>(columns_.size(), 1));
+  for (std::size_t k = 0; k < disease_->findings().size(); ++k) finding_column_.push_back(next++);
+  for (const Finding& f : disease_->lesion_columns()) lesion_columns_.add(f.column);
+  need(std::vector<std::uint8_t>(columns_.size(), 1), true);
 }
 
 Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms) {
@@ -51,11 +80,12 @@ Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::s
       columns.add({e.name + "_e", ColumnKind::number, {}, {0, 1}, "0/1", "1: event at " + e.name + "_d, 0: censored"});
   }
   for (const Outcome& o : disease.outcomes()) columns.add({o.name, ColumnKind::number, {}, {0, 1}, "0/1", o.meaning});
+  for (const Finding& f : disease.findings()) columns.add(f.column);
   columns.add({"enrollment_d", ColumnKind::number, {}, {}, "days", "day of enrollment since the study opened"});
   return columns;
 }
 
-void Trial::need(std::span<const std::uint8_t> cut_columns) {
+void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
   needed_.assign(cut_columns.begin(), cut_columns.end());
   needed_baseline_.assign(needed_.begin() + 1, needed_.begin() + 1 + static_cast<std::ptrdiff_t>(baseline_.size()));
   for (const std::size_t column : disease_->course_needs()) needed_baseline_[column] = 1;
@@ -68,6 +98,11 @@ void Trial::need(std::span<const std::uint8_t> cut_columns) {
   }
   needed_outcome_.assign(outcome_column_.size(), 0);
   for (std::size_t k = 0; k < outcome_column_.size(); ++k) needed_outcome_[k] = needed_[outcome_column_[k]];
+  needed_finding_.assign(finding_column_.size(), 0);
+  for (std::size_t k = 0; k < finding_column_.size(); ++k) needed_finding_[k] = needed_[finding_column_[k]];
+  any_finding_ = std::ranges::count(needed_finding_, 1) > 0;
+  if (any_finding_ || lesions)
+    for (const std::size_t column : disease_->finding_needs()) needed_baseline_[column] = 1;
 }
 
 Patients Trial::simulate(const Streams& streams, Arena& arena) const {
@@ -78,6 +113,7 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
       .course = {spans(needed_endpoint_, n, arena), spans(needed_outcome_, n, arena), spans(needed_outcome_, n, arena)},
       .enrollment_day = arena.take<double>(n),
       .dropout_day = arena.take<double>(n)};
+  if (any_finding_) p.course.finding = steps(disease_->findings(), needed_finding_, n, arena);
   disease_->sample_baseline(streams, p.baseline, arena);
   enrollment_.sample(streams, p.baseline, p.enrollment_day, arena);
   randomization_.assign(streams, p.baseline, p.arm, arena);
@@ -110,12 +146,17 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   return *nth;
 }
 
-Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
+std::span<const std::uint32_t> Trial::enrolled_rows(const Patients& patients, double day, Arena& arena) {
   const std::span<std::uint32_t> all = arena.take<std::uint32_t>(patients.count());
   std::size_t n = 0;
   for (std::uint32_t i = 0; i < patients.count(); ++i)
     if (patients.enrollment_day[i] < day) all[n++] = i;
-  const std::span<const std::uint32_t> rows = all.first(n);
+  return all.first(n);
+}
+
+Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
+  const std::span<const std::uint32_t> rows = enrolled_rows(patients, day, arena);
+  const std::size_t n = rows.size();
   Cohort data(columns_, n, needed_, arena);
   if (needed_[0])
     for (std::size_t r = 0; r < n; ++r) data.categories(0)[r] = patients.arm[rows[r]];
@@ -131,6 +172,8 @@ Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
     if (needed_endpoint_[k]) cut_endpoint(patients, k, rows, day, data);
   for (std::size_t k = 0; k < outcome_column_.size(); ++k)
     if (needed_outcome_[k]) cut_outcome(patients, k, rows, day, data);
+  for (std::size_t k = 0; k < finding_column_.size(); ++k)
+    if (needed_finding_[k]) cut_finding(patients, k, rows, day, data);
   if (needed_.back())
     for (std::size_t r = 0; r < n; ++r) data.numbers(columns_.size() - 1)[r] = patients.enrollment_day[rows[r]];
   return data;
@@ -146,8 +189,7 @@ void Trial::cut_endpoint(const Patients& patients, std::size_t endpoint, std::sp
     const std::size_t i = rows[r];
     // Compared on the calendar, where the day of an event-driven look is that of its last event to the bit.
     const bool seen = event[i] <= patients.dropout_day[i] && patients.enrollment_day[i] + event[i] <= day;
-    const double followed = std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
-    if (!time.empty()) time[r] = seen ? event[i] : survival ? followed : missing;
+    if (!time.empty()) time[r] = seen ? event[i] : survival ? followed(patients, i, day) : missing;
     if (!known.empty()) known[r] = seen;
   }
 }
@@ -159,9 +201,41 @@ void Trial::cut_outcome(const Patients& patients, std::size_t outcome, std::span
   const std::span<double> value = data.numbers(outcome_column_[outcome]);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const std::size_t i = rows[r];
-    const double followed = std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
-    value[r] = evaluable[i] > followed ? missing : success[i] <= followed ? 1.0 : 0.0;
+    const double end = followed(patients, i, day);
+    value[r] = evaluable[i] > end ? missing : success[i] <= end ? 1.0 : 0.0;
   }
+}
+
+void Trial::cut_finding(const Patients& patients, std::size_t finding, std::span<const std::uint32_t> rows, double day,
+                        Cohort& data) const {
+  const Steps& steps = patients.course.finding[finding];
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    write_known(disease_->findings()[finding], steps, rows[r], followed(patients, rows[r], day), data,
+                finding_column_[finding], r);
+}
+
+Lesions Trial::simulate_lesions(const Streams& streams, const Patients& patients, Arena& arena) const {
+  return disease_->sample_lesions(streams, patients.baseline, patients.arm, arena);
+}
+
+LesionData Trial::cut_lesions(const Patients& patients, const Lesions& lesions, double day, Arena& arena) const {
+  const std::span<const std::uint32_t> rows = enrolled_rows(patients, day, arena);
+  constexpr auto left_out = std::numeric_limits<std::uint32_t>::max();
+  const std::span<std::uint32_t> row_of = arena.take<std::uint32_t>(patients.count(), left_out);
+  for (std::uint32_t r = 0; r < rows.size(); ++r) row_of[rows[r]] = r;
+  const std::span<std::uint32_t> kept = arena.take<std::uint32_t>(lesions.count());
+  std::size_t n = 0;
+  for (std::uint32_t l = 0; l < lesions.count(); ++l)
+    if (row_of[lesions.patient[l]] != left_out) kept[n++] = l;
+  LesionData data{Cohort(lesion_columns_, n, {}, arena), arena.take<std::uint32_t>(n)};
+  for (std::size_t l = 0; l < n; ++l) {
+    const std::uint32_t i = lesions.patient[kept[l]];
+    data.patient[l] = row_of[i];
+    for (std::size_t k = 0; k < lesion_columns_.size(); ++k)
+      write_known(disease_->lesion_columns()[k], lesions.column[k], kept[l], followed(patients, i, day), data.columns,
+                  k, l);
+  }
+  return data;
 }
 
 }  // namespace oligosim

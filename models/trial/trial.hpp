@@ -22,6 +22,12 @@ struct Patients {
   std::size_t count() const { return arm.size(); }
 };
 
+/// A data cut of lesions: a row a lesion.
+struct LesionData {
+  Cohort columns;                    // as Trial::lesion_columns()
+  std::span<std::uint32_t> patient;  // row of its patient in the cut of the same day
+};
+
 /// How the trial is run: who enters when, who gets what, who is lost. And what a data cut of it looks like.
 /// Days are continuous or whole as the disease model has them; enrollment is in whole days where events are.
 class Trial {
@@ -29,12 +35,13 @@ class Trial {
   Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::string> arms, Enrollment enrollment,
         Randomization randomization, Dropout dropout, double days_per_month, bool whole_days);
 
-  /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, enrollment_d.
+  /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings, enrollment_d.
   static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
 
-  /// Makes only what the columns needed at a data cut rest on (one flag a cut column).
-  void need(std::span<const std::uint8_t> cut_columns);
+  /// Makes only what the columns needed at a data cut rest on (one flag a cut column). `lesions`: they are wanted too.
+  void need(std::span<const std::uint8_t> cut_columns, bool lesions = false);
   const Columns& columns() const { return columns_; }
+  const Columns& lesion_columns() const { return lesion_columns_; }  // none in a model without lesions
 
   std::size_t patients() const { return enrollment_.patients(); }
   double days_per_month() const { return days_per_month_; }
@@ -42,6 +49,10 @@ class Trial {
 
   /// The data as they stand on a calendar day: patients enrolled before it, followed until it or their dropout.
   Cohort cut(const Patients& patients, double day, Arena& arena) const;
+  /// The lesions of simulated patients, from the streams that made them; all columns. Needs need(..., true).
+  Lesions simulate_lesions(const Streams& streams, const Patients& patients, Arena& arena) const;
+  /// Those of the patients in cut() of that day, as they stand on it.
+  LesionData cut_lesions(const Patients& patients, const Lesions& lesions, double day, Arena& arena) const;
   /// Patients enrolled before a calendar day.
   static std::size_t enrolled(const Patients& patients, double day);
   /// Calendar day on which the `events`-th event of an endpoint is known; infinity if there are fewer.
@@ -60,6 +71,10 @@ class Trial {
   void cut_outcome(const Patients& patients, std::size_t outcome, std::span<const std::uint32_t> rows, double day,
                    Cohort& data) const;
 
+  void cut_finding(const Patients& patients, std::size_t finding, std::span<const std::uint32_t> rows, double day,
+                   Cohort& data) const;
+  static std::span<const std::uint32_t> enrolled_rows(const Patients& patients, double day, Arena& arena);
+
   std::shared_ptr<const DiseaseModel> disease_;
   std::vector<std::string> arms_;
   Enrollment enrollment_;
@@ -67,11 +82,12 @@ class Trial {
   Dropout dropout_;
   double days_per_month_;
   bool whole_days_;
-  Columns baseline_, columns_;
+  Columns baseline_, columns_, lesion_columns_;
   std::vector<std::uint8_t> needed_;  // of columns_
   std::vector<std::uint8_t> needed_baseline_;
-  std::vector<std::uint8_t> needed_endpoint_, needed_outcome_;
-  std::vector<std::size_t> endpoint_column_, outcome_column_;  // first column of each
+  std::vector<std::uint8_t> needed_endpoint_, needed_outcome_, needed_finding_;
+  bool any_finding_ = false;
+  std::vector<std::size_t> endpoint_column_, outcome_column_, finding_column_;  // first column of each
 };
 
 }  // namespace oligosim

@@ -30,6 +30,14 @@ std::size_t VisitSchedule::actual(Stream stream, std::span<double> out) const {
   return visits;
 }
 
+void ActualVisits::keep_attended(Stream missed) {
+  while (made_ < room_.size()) make_next();
+  const auto left = std::remove_if(room_.begin(), room_.end(),
+                                   [&](double) { return missed.uniform() < schedule_.missed_probability; });
+  made_ = static_cast<std::size_t>(left - room_.begin());
+  room_ = room_.first(made_);
+}
+
 void ActualVisits::make_next() {
   double month = schedule_.planned(made_) + schedule_.delay_months;
   if (schedule_.jitter_sd_months > 0) month += schedule_.jitter_sd_months * stream_.normal();
@@ -61,6 +69,8 @@ VisitSchedule read_visits(ConfigNode node) {
   visits.delay_months = node.number("delay_months", Range::between(-12, 12), visits.delay_months);
   visits.jitter_sd_months = node.number("jitter_sd_months", Range::between(0, 12), visits.jitter_sd_months);
   visits.horizon_months = node.number("horizon_months", Range::between(1, 1200), visits.horizon_months);
+  visits.missed_probability = node.number("missed_probability", {.minimum = 0, .maximum = 1, .maximum_included = false},
+                                          visits.missed_probability);
   const auto& months = visits.months;
   if (std::adjacent_find(months.begin(), months.end(), std::greater_equal<>()) != months.end())
     node.problem("months", "are not in ascending order");

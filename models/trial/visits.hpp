@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -15,29 +16,36 @@ struct VisitSchedule {
   double then_every_months = 12;  // after the last of them
   double delay_months = 0;        // mean of actual minus planned
   double jitter_sd_months = 0;
-  double horizon_months = 240;  // no visit is planned after this
+  double horizon_months = 240;    // no visit is planned after this
+  double missed_probability = 0;  // of each visit; what it would have shown is seen at the next one attended
 
   /// Actual visits: plan + delay + jitter * N(0, 1), at least 0.5 and at least 0.25 after the visit before.
-  /// Writes at most out.size() ascending months; returns how many. One normal() a visit from `stream`.
+  /// Writes at most out.size() ascending months; returns how many. One normal() a visit from `stream`. Missed ones too.
   std::size_t actual(Stream stream, std::span<double> out) const;
   std::size_t count() const;  // planned visits up to the horizon
   double planned(std::size_t visit) const;
 };
 
-/// The actual visits of one patient, each made when first asked for: few patients need them all.
+/// The visits that one patient attends, each made when first asked for: few patients need them all.
 class ActualVisits {
  public:
-  /// `room`: memory for schedule.count() months.
+  /// Every visit is attended. `room`: memory for schedule.count() months.
   ActualVisits(const VisitSchedule& schedule, Stream stream, std::span<double> room)
       : schedule_(schedule), stream_(stream), room_(room) {}
+  /// Visits are missed as the schedule says; the dates of the others do not depend on that.
+  ActualVisits(const VisitSchedule& schedule, const Streams& streams, std::uint32_t patient, std::span<double> room)
+      : ActualVisits(schedule, streams.stream(Purpose::visits, patient), room) {
+    if (schedule.missed_probability > 0) keep_attended(streams.stream(Purpose::missed_visits, patient));
+  }
 
-  /// Month of visit k = 0, 1, ...; infinity beyond the last.
+  /// Month of visit k = 0, 1, ... of those attended; infinity beyond the last.
   double month(std::size_t k);
   /// The first visit at or after `month`; its month() is infinity if there is none.
   std::size_t first_from(double month);
 
  private:
   void make_next();
+  void keep_attended(Stream missed);
 
   const VisitSchedule& schedule_;
   Stream stream_;

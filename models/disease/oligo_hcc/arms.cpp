@@ -20,6 +20,20 @@ HazardEffect read_effect(ConfigNode effects, const char* key) {
   return effect;
 }
 
+ToxicityEffect read_toxicity_effect(ConfigNode effects) {
+  ToxicityEffect effect;
+  if (!effects.has("toxicity")) {
+    effects.accept("toxicity");
+    return effect;
+  }
+  ConfigNode node = effects.child("toxicity");
+  effect.any_grade = node.number("any_grade", Range::between(0, 1), effect.any_grade);
+  effect.grade_3 = node.number("grade_3", Range::between(0, 1), std::min(effect.grade_3, effect.any_grade));
+  if (effect.grade_3 > effect.any_grade) node.problem("grade_3", "is above any_grade");
+  node.finish();
+  return effect;
+}
+
 void read_effects(ConfigNode node, ArmSpecification& arm) {
   arm.progression = read_effect(node, "progression");
   arm.new_lesions = read_effect(node, "new_lesions");
@@ -27,6 +41,7 @@ void read_effects(ConfigNode node, ArmSpecification& arm) {
   arm.local_failure = read_effect(node, "local_failure");
   arm.death_before_progression = read_effect(node, "death_before_progression");
   arm.death_after_progression = read_effect(node, "death_after_progression");
+  arm.toxicity = read_toxicity_effect(node);
   node.finish();
 }
 
@@ -160,6 +175,7 @@ ArmHazards arm_hazards(std::span<const ArmSpecification> arms, std::size_t arm, 
   hazards.local_failure = progression_part(arms, arm, Part::local_failure, false, 1);
   hazards.death_before_progression = from_effect(arms[arm].death_before_progression);
   hazards.death_after_progression = from_effect(arms[arm].death_after_progression);
+  hazards.toxicity = arms[arm].toxicity;
   return hazards;
 }
 

@@ -18,6 +18,11 @@ struct HazardEffect {
   double from_month = 0;
 };
 
+/// Factors of the probability of every toxicity, and of its being of grade 3; grade_3 is at most any_grade.
+struct ToxicityEffect {
+  double any_grade = 1, grade_3 = 1;
+};
+
 /// What `arms` says about one arm.
 struct ArmSpecification {
   std::string name;
@@ -30,6 +35,7 @@ struct ArmSpecification {
   // In an arm other than the first, before progression.from_month the hazards of progression are the control arm's.
   HazardEffect progression, new_lesions, untreated_lesions, local_failure;
   HazardEffect death_before_progression, death_after_progression;
+  ToxicityEffect toxicity;
 };
 
 /// The hazards of an arm relative to those of the disease.
@@ -39,6 +45,7 @@ struct ArmHazards {
   std::array<PiecewiseHazard, 2> untreated_lesions;  // [untreated lesions exist besides the OP or OM lesions]
   PiecewiseHazard local_failure;                     // on the scale t, as the following
   PiecewiseHazard death_before_progression, death_after_progression;
+  ToxicityEffect toxicity;
 };
 
 /// Reads all arms; mistakes are added to the problems.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/statistics/normal.hpp"
+#include "models/disease/oligo_hcc/baseline_details.hpp"
 
 namespace oligosim {
 namespace {
@@ -24,6 +25,25 @@ enum class Pair : std::uint32_t {
   liver_afp = 6,           // Child-Pugh, AFP
   invasion_treatment = 7,  // macrovascular invasion, prior local treatment
 };
+
+/// Where the number of each Characteristic comes from; sign -1: small numbers mean yes.
+struct Source {
+  Pair pair;
+  bool first;
+  double sign;
+};
+constexpr std::array<Source, characteristics> sources{{{Pair::therapy, true, -1},
+                                                       {Pair::therapy, false, -1},
+                                                       {Pair::lesions, true, -1},
+                                                       {Pair::size, true, 1},
+                                                       {Pair::size, false, -1},
+                                                       {Pair::age_sex, true, 1},
+                                                       {Pair::age_sex, false, -1},
+                                                       {Pair::ecog_etiology, true, -1},
+                                                       {Pair::liver_afp, true, -1},
+                                                       {Pair::liver_afp, false, -1},
+                                                       {Pair::invasion_treatment, true, -1},
+                                                       {Pair::invasion_treatment, false, -1}}};
 
 using ByStrategy = std::array<double, 3>;
 
@@ -58,11 +78,34 @@ class BaselineSampler {
     std::span<double> first, second;
   };
 
-  Uniforms uniforms(Pair pair) {
+  Uniforms independent_uniforms(Pair pair) {
     const Uniforms u{arena_.take<double>(strategy_.size()), arena_.take<double>(strategy_.size())};
     streams_.uniforms(Purpose::baseline, static_cast<std::uint32_t>(pair), u.first, u.second);
     return u;
   }
+  Uniforms uniforms(Pair pair) {
+    const Uniforms u = independent_uniforms(pair);
+    for (std::size_t k = 0; k < characteristics; ++k)
+      if (sources[k].pair == pair && !margins_.correlation.independent(k))
+        correlate(k, sources[k].first ? u.first : u.second);
+    return u;
+  }
+
+  /// Makes of u, the own numbers of characteristic k, those correlated with the characteristics before.
+  void correlate(std::size_t k, std::span<double> u) {
+    const Arena::Scope scope(arena_);
+    const std::span<double> score = arena_.take<double>(u.size(), 0.0);
+    for (std::size_t j = 0; j <= k; ++j) {
+      const double factor = margins_.correlation.factor(k, j);
+      if (factor == 0) continue;
+      const Arena::Scope inner(arena_);
+      const Uniforms own = independent_uniforms(sources[j].pair);
+      const std::span<const double> v = sources[j].first ? own.first : own.second;
+      for (std::size_t i = 0; i < u.size(); ++i) score[i] += factor * sources[j].sign * normal_quantile(v[i]);
+    }
+    for (std::size_t i = 0; i < u.size(); ++i) u[i] = normal_cdf(sources[k].sign * score[i]);
+  }
+
   std::span<double> numbers(BaselineColumn column) const { return cohort_.numbers(static_cast<std::size_t>(column)); }
   std::span<std::uint8_t> codes(BaselineColumn column) const {
     return cohort_.categories(static_cast<std::size_t>(column));
@@ -183,6 +226,16 @@ void sample_oligo_hcc_baseline(const BaselineMargins& margins, const CohortMix& 
                                Cohort& cohort, Arena& arena) {
   const Arena::Scope scope(arena);
   BaselineSampler(margins, streams, cohort, arena).sample(mix);
+  if (!details_wanted(cohort)) return;
+  // The details follow from these columns, which the cohort may lack.
+  const auto needed = arena.take<std::uint8_t>(cohort.columns().size(), std::uint8_t{0});
+  for (const BaselineColumn column :
+       {BaselineColumn::grp, BaselineColumn::lesions, BaselineColumn::size_cm, BaselineColumn::untreated,
+        BaselineColumn::ici_targeted, BaselineColumn::prior_local})
+    needed[static_cast<std::size_t>(column)] = 1;
+  Cohort base(cohort.columns(), cohort.patients(), needed, arena);
+  BaselineSampler(margins, streams, base, arena).sample(mix);
+  sample_details(margins, streams, base, cohort, arena);
 }
 
 }  // namespace oligosim

@@ -30,7 +30,18 @@ enum class BaselineColumn : std::size_t {
   child_pugh_b,
   afp_high,
   macrovascular_invasion,
-  prior_local
+  prior_local,
+  // From here on the course depends on none.
+  total_lesions,
+  total_lesions_group,
+  total_size_cm,
+  regimen,
+  prior_intra_arterial,
+  prior_resection,
+  prior_radiotherapy,
+  prior_rfa,
+  prior_transplant,
+  intrahepatic
 };
 
 /// A sum of diameters above this (cm) is "large": the median of Song et al. (2025).
@@ -41,8 +52,11 @@ std::vector<ColumnInfo> oligo_hcc_baseline_columns();
 /// The columns that the course depends on.
 std::vector<std::size_t> oligo_hcc_course_needs();
 
-/// Fills the columns of `cohort` that are there. Given the strategy, the margins are independent, except that size and
-/// untreated lesions depend on the number of lesions: the paper gives no joint data.
+/// The columns that findings and lesions rest on besides.
+std::vector<std::size_t> oligo_hcc_finding_needs();
+
+/// Fills the columns of `cohort` that are there. Given the strategy, the margins are independent unless correlations
+/// are given, except that size and untreated lesions depend on the number of lesions: the paper gives no joint data.
 void sample_oligo_hcc_baseline(const BaselineMargins& margins, const CohortMix& mix, const Streams& streams,
                                Cohort& cohort, Arena& arena);
 

@@ -1,3 +1,6 @@
+#include <initializer_list>
+#include <utility>
+
 #include "models/disease/oligo_hcc/baseline.hpp"
 
 namespace oligosim {
@@ -13,6 +16,12 @@ ColumnInfo category(const char* name, std::vector<std::string> levels, const cha
 
 ColumnInfo measurement(const char* name, const char* unit, const char* meaning) {
   return {name, ColumnKind::number, {}, {}, unit, meaning};
+}
+
+std::vector<std::size_t> positions(std::initializer_list<BaselineColumn> columns) {
+  std::vector<std::size_t> all;
+  for (const BaselineColumn column : columns) all.push_back(static_cast<std::size_t>(column));
+  return all;
 }
 
 }  // namespace
@@ -37,15 +46,26 @@ std::vector<ColumnInfo> oligo_hcc_baseline_columns() {
       flag("afp_high", "alpha-fetoprotein at least 400 ng/ml"),
       flag("macrovascular_invasion", "macrovascular invasion"),
       flag("prior_local", "local treatment before"),
+      measurement("total_lesions", "count", "lesions in all, with those that SBRT does not irradiate"),
+      category("total_lesions_group", {"1", "2-5", ">5"}, "lesions in all"),
+      measurement("total_size_cm", "cm", "sum of diameters of all lesions"),
+      category("regimen", {"ICI+TKI", "TKI", "ICI", "ICI+VEGF"}, "current systemic therapy"),
+      flag("prior_intra_arterial", "intra-arterial therapy before"),
+      flag("prior_resection", "resection before"),
+      flag("prior_radiotherapy", "radiotherapy before"),
+      flag("prior_rfa", "radiofrequency ablation before"),
+      flag("prior_transplant", "liver transplantation before"),
+      flag("intrahepatic", "lesions in the liver"),
   };
 }
 
 std::vector<std::size_t> oligo_hcc_course_needs() {
-  std::vector<std::size_t> needs;
-  for (const BaselineColumn column : {BaselineColumn::grp, BaselineColumn::late, BaselineColumn::multi,
-                                      BaselineColumn::big, BaselineColumn::lesions, BaselineColumn::untreated})
-    needs.push_back(static_cast<std::size_t>(column));
-  return needs;
+  return positions({BaselineColumn::grp, BaselineColumn::late, BaselineColumn::multi, BaselineColumn::big,
+                    BaselineColumn::lesions, BaselineColumn::untreated});
+}
+
+std::vector<std::size_t> oligo_hcc_finding_needs() {
+  return positions({BaselineColumn::size_cm, BaselineColumn::total_lesions, BaselineColumn::total_size_cm});
 }
 
 }  // namespace oligosim

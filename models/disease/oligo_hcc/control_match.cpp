@@ -64,7 +64,7 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
       p.death.before_progression * problem.with_own.death_before_progression.cumulative(day / problem.days_per_month);
   for (std::size_t i = 0; i < patients_each; ++i) {
     const LatentPatient patient = latent_patient(p, covariates, draws, i, false);
-    ActualVisits visits(problem.visits, streams.stream(Purpose::visits, static_cast<std::uint32_t>(i)), room);
+    ActualVisits visits(problem.visits, streams, static_cast<std::uint32_t>(i), room);
     const double month = last_visit(visits, day, problem.days_per_month);
     const double u = std::pow(month, p.progression.shape);
     const bool untreated = covariates.untreated[i] > 0;

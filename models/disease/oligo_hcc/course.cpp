@@ -15,8 +15,9 @@ std::span<double> days_of(Course& course, HccEndpoint endpoint) {
   return course.event_day[static_cast<std::size_t>(endpoint)];
 }
 
-bool any_wanted(std::span<const std::span<double>> columns) {
-  return std::ranges::any_of(columns, [](std::span<double> column) { return !column.empty(); });
+template <class Column>
+bool any_wanted(std::span<Column> columns) {
+  return std::ranges::any_of(columns, [](const Column& column) { return !column.empty(); });
 }
 
 }  // namespace
@@ -42,8 +43,16 @@ std::vector<Outcome> oligo_hcc_outcomes() {
   };
 }
 
-double CourseSampler::day(double month) const {
-  return month == infinity ? infinity : std::max(1.0, std::ceil(month * days_per_month_));
+AssessedPatient CourseSampler::assess(const ArmHazards& arm, const CourseCovariates& covariates,
+                                      const CourseDraws& draws, ActualVisits& visits, std::size_t i) const {
+  AssessedPatient p;
+  p.latent = latent_patient(parameters_, covariates, draws, i, true);
+  p.times = latent_times(parameters_, arm, covariates, draws, p.latent, i);
+  p.seen = follow_up(arm, covariates, draws, p.latent, p.times, visits, i);
+  p.response_case = response_case(arm, covariates, draws, p.latent, i);
+  p.known = known_responses(parameters_.irradiated_response, parameters_.overall_response, p.response_case, p.seen,
+                            visits, true);
+  return p;
 }
 
 void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
@@ -52,23 +61,35 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
   const CourseDraws draws = course_draws(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
   const std::span<double> room = arena.take<double>(visits_.count());
-  const bool best_too = !days_of(course, HccEndpoint::best_response).empty();
+  const std::span<Steps> finding = course.finding;
+  const std::span<Steps> of_response = finding.first(std::min(finding.size(), response_findings));
+  const std::span<Steps> of_toxicity = finding.subspan(of_response.size());
+  const bool findings = any_wanted(of_response), toxicity = any_wanted(of_toxicity);
+  const bool best_too = findings || !days_of(course, HccEndpoint::best_response).empty();
   const bool responses = best_too || any_wanted(course.evaluable_day) || any_wanted(course.success_day);
+  const std::span<double> death_day = arena.take<double>(toxicity ? cohort.patients() : 0);
 
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
     const ArmHazards& hazards = hazards_[arm[i]];
     const LatentPatient patient = latent_patient(parameters_, covariates, draws, i, responses);
     const LatentTimes times = latent_times(parameters_, hazards, covariates, draws, patient, i);
-    ActualVisits visits(visits_, streams.stream(Purpose::visits, static_cast<std::uint32_t>(i)), room);
+    ActualVisits visits(visits_, streams, static_cast<std::uint32_t>(i), room);
     const FollowUp seen = follow_up(hazards, covariates, draws, patient, times, visits, i);
     store_endpoints(times, seen, visits, course, i);
+    if (toxicity) death_day[i] = day(seen.death_month);
     if (!responses) continue;
-    const KnownResponses known =
-        known_responses(parameters_.irradiated_response, parameters_.overall_response,
-                        response_case(hazards, covariates, draws, patient, i), seen, visits, best_too);
+    const ResponseCase assessed = response_case(hazards, covariates, draws, patient, i);
+    const KnownResponses known = known_responses(parameters_.irradiated_response, parameters_.overall_response,
+                                                 assessed, seen, visits, best_too);
     store_responses(known, course, i);
-    if (best_too) days_of(course, HccEndpoint::best_response)[i] = day(known.best_response);
+    if (!best_too) continue;
+    const std::span<double> best = days_of(course, HccEndpoint::best_response);
+    if (!best.empty()) best[i] = day(known.best_response);
+    if (findings)
+      store_response_findings(parameters_, LesionSums(cohort, hazards.irradiated, i),
+                              {patient, times, seen, assessed, known}, days_per_month_, of_response, i);
   }
+  if (toxicity) toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, of_toxicity, arena);
 }
 
 FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,

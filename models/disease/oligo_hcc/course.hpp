@@ -10,6 +10,8 @@
 #include "models/disease/oligo_hcc/arms.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 #include "models/disease/oligo_hcc/response.hpp"
+#include "models/disease/oligo_hcc/response_findings.hpp"
+#include "models/disease/oligo_hcc/toxicity.hpp"
 #include "models/trial/visits.hpp"
 
 namespace oligosim {
@@ -65,17 +67,34 @@ LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards&
 double death_after_progression_hazard(const DeathParameters& death, const CourseCovariates& covariates, double frailty,
                                       std::size_t i);
 
+/// One patient's course and what visits show of it.
+struct AssessedPatient {
+  LatentPatient latent;
+  LatentTimes times;
+  FollowUp seen;
+  ResponseCase response_case;
+  KnownResponses known;
+};
+
 /// The courses of all patients; `hazards` by arm.
 class CourseSampler {
  public:
-  CourseSampler(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards, const VisitSchedule& visits,
-                double days_per_month)
-      : parameters_(parameters), hazards_(hazards), visits_(visits), days_per_month_(days_per_month) {}
+  CourseSampler(const OligoHccParameters& parameters, const ToxicitySampler& toxicity,
+                std::span<const ArmHazards> hazards, const VisitSchedule& visits, double days_per_month)
+      : parameters_(parameters),
+        toxicity_(toxicity),
+        hazards_(hazards),
+        visits_(visits),
+        days_per_month_(days_per_month) {}
 
   void sample(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
               Arena& arena) const;
+  Lesions sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
+                         Arena& arena) const;
 
  private:
+  AssessedPatient assess(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
+                         ActualVisits& visits, std::size_t i) const;
   FollowUp follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
                      const LatentPatient& patient, const LatentTimes& times, ActualVisits& visits, std::size_t i) const;
   ResponseCase response_case(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
@@ -83,9 +102,10 @@ class CourseSampler {
   void store_endpoints(const LatentTimes& times, const FollowUp& follow_up, ActualVisits& visits, Course& course,
                        std::size_t i) const;
   void store_responses(const KnownResponses& known, Course& course, std::size_t i) const;
-  double day(double month) const;
+  double day(double month) const { return whole_day(month, days_per_month_); }
 
   const OligoHccParameters& parameters_;
+  const ToxicitySampler& toxicity_;
   std::span<const ArmHazards> hazards_;
   const VisitSchedule& visits_;
   double days_per_month_;

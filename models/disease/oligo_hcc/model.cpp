@@ -6,6 +6,7 @@
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/control_match.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
+#include "models/disease/oligo_hcc/lesion_table.hpp"
 
 namespace oligosim {
 
@@ -18,7 +19,11 @@ OligoHcc::OligoHcc(const OligoHccParameters& parameters, const CohortMix& mix, s
       days_per_month_(days_per_month),
       baseline_(oligo_hcc_baseline_columns()),
       endpoints_(oligo_hcc_endpoints()),
-      outcomes_(oligo_hcc_outcomes()) {
+      outcomes_(oligo_hcc_outcomes()),
+      toxicity_(parameters.toxicity),
+      findings_(oligo_hcc_response_findings()),
+      lesion_columns_(oligo_hcc_lesion_columns()) {
+  for (Finding& finding : toxicity_.findings()) findings_.push_back(std::move(finding));
   make_hazards();
 }
 
@@ -66,7 +71,15 @@ std::vector<std::size_t> OligoHcc::course_needs() const { return oligo_hcc_cours
 
 void OligoHcc::sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
                              Course& course, Arena& arena) const {
-  CourseSampler(parameters_, hazards_, visits_, days_per_month_).sample(streams, cohort, arm, course, arena);
+  CourseSampler(parameters_, toxicity_, hazards_, visits_, days_per_month_).sample(streams, cohort, arm, course, arena);
+}
+
+std::vector<std::size_t> OligoHcc::finding_needs() const { return oligo_hcc_finding_needs(); }
+
+Lesions OligoHcc::sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
+                                 Arena& arena) const {
+  return CourseSampler(parameters_, toxicity_, hazards_, visits_, days_per_month_)
+      .sample_lesions(streams, cohort, arm, arena);
 }
 
 std::unique_ptr<DiseaseModel> read_oligo_hcc(DiseaseInput input) {

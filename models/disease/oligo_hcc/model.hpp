@@ -7,6 +7,7 @@
 #include "models/disease/oligo_hcc/arms.hpp"
 #include "models/disease/oligo_hcc/cohort_mix.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
+#include "models/disease/oligo_hcc/toxicity.hpp"
 
 namespace oligosim {
 
@@ -20,6 +21,8 @@ class OligoHcc : public DiseaseModel {
   const std::vector<ColumnInfo>& baseline() const override { return baseline_; }
   const std::vector<Endpoint>& endpoints() const override { return endpoints_; }
   const std::vector<Outcome>& outcomes() const override { return outcomes_; }
+  std::span<const Finding> findings() const override { return findings_; }
+  std::span<const Finding> lesion_columns() const override { return lesion_columns_; }
   bool whole_days() const override { return true; }
   /// Solves the multipliers of the arms with match.pfs_median_months; throws InputError if an arm cannot show it.
   void prepare() override;
@@ -27,8 +30,11 @@ class OligoHcc : public DiseaseModel {
 
   void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const override;
   std::vector<std::size_t> course_needs() const override;
+  std::vector<std::size_t> finding_needs() const override;
   void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
                      Arena& arena) const override;
+  Lesions sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
+                         Arena& arena) const override;
 
  private:
   void match(std::size_t arm);
@@ -43,6 +49,8 @@ class OligoHcc : public DiseaseModel {
   std::vector<ColumnInfo> baseline_;
   std::vector<Endpoint> endpoints_;
   std::vector<Outcome> outcomes_;
+  ToxicitySampler toxicity_;
+  std::vector<Finding> findings_, lesion_columns_;
   std::vector<SolvedValue> solved_;
 };
 

@@ -1,8 +1,12 @@
 #include "models/disease/oligo_hcc/parameters.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "models/disease/oligo_hcc/read_share.hpp"
 
 namespace oligosim {
 namespace {
@@ -12,18 +16,6 @@ const Range log_ratio = Range::between(-20, 20);
 
 void read(ConfigNode& node, const char* key, const Range& range, double& value) {
   value = node.number(key, range, value);
-}
-
-/// A probability, or the published count and its denominator: `male: [26, 28]`.
-void read_share(ConfigNode& node, const char* key, double& value) {
-  const std::vector<double> given = node.numbers(key, Range::at_least(0), std::vector<double>{value});
-  if (given.size() == 1 && given[0] <= 1) {
-    value = given[0];
-  } else if (given.size() == 2 && given[1] > 0 && given[0] <= given[1]) {
-    value = given[0] / given[1];
-  } else {
-    node.problem(key, "is not a probability (a number from 0 to 1, or [count, of how many])");
-  }
 }
 
 void read_age(ConfigNode node, CohortMargins& margins) {
@@ -43,7 +35,47 @@ void read_size(ConfigNode node, CohortMargins& margins) {
   node.finish();
 }
 
-void read_cohort(ConfigNode node, CohortMargins& margins) {
+/// Every patient with a treatment has at least one of these kinds, so their shares must cover it, and none exceed it.
+void read_prior(ConfigNode node, double any, std::array<double, prior_treatment_count>& prior) {
+  constexpr std::array<const char*, prior_treatment_count> names{"intra_arterial", "resection", "radiotherapy", "rfa",
+                                                                 "transplant"};
+  double sum = 0;
+  for (std::size_t k = 0; k < prior_treatment_count; ++k) {
+    read_share(node, names[k], prior[k]);
+    if (prior[k] > any + 1e-9) node.problem(names[k], "is above prior_local, the share with any");
+    sum += prior[k];
+  }
+  if (sum < any - 1e-9) node.problem("", "adds up to less than prior_local, the share with any");
+  node.finish();
+}
+
+void read_sites(ConfigNode node, std::array<double, lesion_site_count>& sites) {
+  constexpr std::array<const char*, lesion_site_count> names{"lung",           "bone",    "liver", "lymph_node",
+                                                             "tumor_thrombus", "adrenal", "brain", "soft_tissue"};
+  double sum = 0;
+  for (std::size_t k = 0; k < lesion_site_count; ++k) {
+    read(node, names[k], Range::at_least(0), sites[k]);
+    sum += sites[k];
+  }
+  if (sum - sites[static_cast<std::size_t>(LesionSite::liver)] <= 0)
+    node.problem("", "needs a site other than the liver");
+  node.finish();
+}
+
+void read_details(ConfigNode& node, double prior_local, CohortDetails& details) {
+  read_share(node, "lesions_above_five", details.lesions_above_five);
+  ConfigNode size = node.child("untreated_size_cm", false);
+  read(size, "scale", Range::above(0), details.untreated_scale_cm);
+  read(size, "log_sd", Range::between(0, 10), details.untreated_log_sd);
+  size.finish();
+  read_share(node, "ici_vegf_if_targeted", details.ici_vegf_if_targeted);
+  read_share(node, "ici_if_not_targeted", details.ici_if_not_targeted);
+  read_prior(node.child("prior_treatments", false), prior_local, details.prior);
+  read_share(node, "untreated_in_liver", details.untreated_in_liver);
+  read_sites(node.child("lesion_sites", false), details.site);
+}
+
+void read_cohort(ConfigNode node, CohortMargins& margins, CohortDetails& details) {
   read_age(node.child("age_years", false), margins);
   read_share(node, "male", margins.male);
   read_share(node, "ecog_1", margins.ecog_1);
@@ -60,7 +92,29 @@ void read_cohort(ConfigNode node, CohortMargins& margins) {
   read_share(node, "untreated_if_solitary", margins.untreated_if_solitary);
   read_share(node, "untreated_if_multiple", margins.untreated_if_multiple);
   read_size(node.child("size_cm", false), margins);
+  read_details(node, margins.prior_local, details);
   node.finish();
+}
+
+void read_correlations(ConfigNode& node, BaselineCorrelation& correlation) {
+  const std::vector<std::string> names = characteristic_names();
+  std::vector<BaselineCorrelation::Pair> pairs;
+  for (ConfigNode& pair : node.children("correlations", false)) {
+    const std::vector<std::string> between = pair.some_of("between", names, "characteristic");
+    const double r = pair.number("correlation", Range::inside(-1, 1));
+    if (between.size() != 2 || between[0] == between[1]) {
+      pair.problem("between", "is not two characteristics");
+    } else {
+      const auto position = [&](const std::string& name) {
+        return static_cast<Characteristic>(std::ranges::find(names, name) - names.begin());
+      };
+      pairs.push_back({position(between[0]), position(between[1]), r});
+    }
+    pair.finish();
+  }
+  const std::optional<BaselineCorrelation> found = BaselineCorrelation::of(pairs);
+  if (found) correlation = *found;
+  if (!found) node.problem("correlations", "contradict each other (not positive definite)");
 }
 
 void read_strategy(ConfigNode node, StrategyMargins& margins) {
@@ -71,8 +125,9 @@ void read_strategy(ConfigNode node, StrategyMargins& margins) {
 
 void read_baseline(ConfigNode node, BaselineMargins& margins) {
   read_share(node, "op_switched", margins.op_switched);
-  read_cohort(node.child("OP", false), margins.op);
-  read_cohort(node.child("OM", false), margins.om);
+  read_cohort(node.child("OP", false), margins.op, margins.op_details);
+  read_cohort(node.child("OM", false), margins.om, margins.om_details);
+  read_correlations(node, margins.correlation);
   ConfigNode strategy = node.child("strategy", false);
   read_strategy(strategy.child("OP-N", false), margins.op_n);
   read_strategy(strategy.child("OP-C", false), margins.op_c);
@@ -135,7 +190,34 @@ void read_overall(ConfigNode node, OverallResponseParameters& o) {
   node.finish();
 }
 
+void read_lesions(ConfigNode node, const OligoHccParameters& parameters, LesionParameters& l) {
+  read(node, "correlation", Range::between(0, 1), l.correlation);
+  read(node, "irradiated_unchanged_at", Range::any(), l.irradiated_unchanged_at);
+  read(node, "untreated_unchanged_at", Range::any(), l.untreated_unchanged_at);
+  if (l.irradiated_unchanged_at >= parameters.irradiated_response.partial_above)
+    node.problem("irradiated_unchanged_at", "is not below irradiated_response.partial_above");
+  if (l.untreated_unchanged_at >= parameters.overall_response.alone_above)
+    node.problem("untreated_unchanged_at", "is not below overall_response.alone_above");
+  const Range shrinkage = Range::inside(-100, 0), growth = Range::above(0);
+  read(node, "partial", shrinkage, l.partial);
+  read(node, "progression", growth, l.progression);
+  read(node, "bone_partial", shrinkage, l.bone_partial);
+  read(node, "bone_progression", growth, l.bone_progression);
+  node.finish();
+}
+
 }  // namespace
+
+void read_share(ConfigNode& node, const char* key, double& value) {
+  const std::vector<double> given = node.numbers(key, Range::at_least(0), std::vector<double>{value});
+  if (given.size() == 1 && given[0] <= 1) {
+    value = given[0];
+  } else if (given.size() == 2 && given[1] > 0 && given[0] <= given[1]) {
+    value = given[0] / given[1];
+  } else {
+    node.problem(key, "is not a probability (a number from 0 to 1, or [count, of how many])");
+  }
+}
 
 OligoHccParameters read_oligo_hcc_parameters(ConfigNode disease) {
   OligoHccParameters parameters;
@@ -144,6 +226,8 @@ OligoHccParameters read_oligo_hcc_parameters(ConfigNode disease) {
   read_irradiated(disease.child("irradiated_response", false), parameters.irradiated_response);
   read_overall(disease.child("overall_response", false), parameters.overall_response);
   read_baseline(disease.child("baseline", false), parameters.baseline);
+  read_lesions(disease.child("lesions", false), parameters, parameters.lesions);
+  parameters.toxicity = read_toxicity(disease.child("toxicity", false));
   disease.finish();
   return parameters;
 }

@@ -1,6 +1,12 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 #include "engine/io/config.hpp"
+#include "models/disease/oligo_hcc/baseline_correlation.hpp"
+#include "models/disease/oligo_hcc/toxicity_parameters.hpp"
 
 namespace oligosim {
 
@@ -25,6 +31,27 @@ struct StrategyMargins {
   bool operator==(const StrategyMargins&) const = default;
 };
 
+/// Kinds of local treatment before; a patient may have had several.
+enum class PriorTreatment : std::size_t { intra_arterial, resection, radiotherapy, rfa, transplant };
+inline constexpr std::size_t prior_treatment_count = 5;
+
+/// Where a lesion is.
+enum class LesionSite : std::uint8_t { lung, bone, liver, lymph_node, tumor_thrombus, adrenal, brain, soft_tissue };
+inline constexpr std::size_t lesion_site_count = 8;
+
+/// Further margins of one cohort, on which the course does not depend.
+struct CohortDetails {
+  double lesions_above_five;    // more than five lesions in all
+  double untreated_scale_cm;    // sum of diameters of the lesions that are not irradiated: lognormal, median
+  double untreated_log_sd;      // and spread
+  double ici_vegf_if_targeted;  // of those with ICI and targeted therapy; the others have a TKI
+  double ici_if_not_targeted;   // of the rest; the others have a TKI alone
+  std::array<double, prior_treatment_count> prior;  // share of all patients with each kind
+  double untreated_in_liver;                        // lesions that are not irradiated are in the liver
+  std::array<double, lesion_site_count> site;       // of irradiated lesions, in proportion
+  bool operator==(const CohortDetails&) const = default;
+};
+
 struct BaselineMargins {
   double op_switched = 12.0 / 28;  // share of OP-N in OP
   CohortMargins op{60.5,      43,       79,        26.0 / 28, 13.0 / 28, 21.0 / 28, 2.0 / 28,
@@ -33,6 +60,12 @@ struct BaselineMargins {
   CohortMargins om{56,      48,      65,      1,   3.0 / 9, 7.0 / 9, 1.0 / 9, 0,   0,    2.0 / 9,
                    4.0 / 9, 7.0 / 9, 5.0 / 9, 2.2, 0.33,    0.33,    0,       4.6, 0.91, 0.25};
   StrategyMargins op_n{1, 10.0 / 12}, op_c{8.0 / 16, 6.0 / 16}, om_strategy{3.0 / 9, 5.0 / 9};
+  CohortDetails op_details{5.0 / 28,     2.93600497548,
+                           0.7,          1.0 / 16,
+                           1.0 / 12,     {14.0 / 28, 12.0 / 28, 14.0 / 28, 8.0 / 28, 3.0 / 28},
+                           0.6642960808, {20, 15, 4, 4, 0, 1, 1, 3}};
+  CohortDetails om_details{0, 1, 0.5, 0, 1.0 / 4, {7.0 / 9, 6.0 / 9, 2.0 / 9, 2.0 / 9, 0}, 1, {0, 0, 9, 2, 2, 1, 0, 3}};
+  BaselineCorrelation correlation;
   bool operator==(const BaselineMargins&) const = default;
 };
 
@@ -84,6 +117,17 @@ struct OverallResponseParameters {
   bool operator==(const OverallResponseParameters&) const = default;
 };
 
+/// How the diameters of lesions change, in percent of the baseline, given the responses R and V above: linear between
+/// no change, partial and complete response (-100).
+struct LesionParameters {
+  double correlation = 0.5;                 // r of the lesions of a patient: R_ij = sqrt(r) R_i + sqrt(1 - r) e_ij
+  double irradiated_unchanged_at = -1.6;    // R
+  double untreated_unchanged_at = -1.0117;  // V
+  double partial = -30, progression = 20;   // of a sum of diameters, and of a lesion of soft tissue (mRECIST)
+  double bone_partial = -50, bone_progression = 25;  // of a bone lesion (MD Anderson criteria)
+  bool operator==(const LesionParameters&) const = default;
+};
+
 /// Everything about the disease course. Defaults: fit to Song et al. (2025), "mixed": the response is partly a sign of
 /// good prognosis and partly a cause of it.
 struct OligoHccParameters {
@@ -92,6 +136,8 @@ struct OligoHccParameters {
   IrradiatedResponseParameters irradiated_response;
   OverallResponseParameters overall_response;
   BaselineMargins baseline;
+  LesionParameters lesions;
+  ToxicityParameters toxicity;
   bool operator==(const OligoHccParameters&) const = default;
 };
 

@@ -70,6 +70,7 @@ LatentResponse latent_response(const IrradiatedResponseParameters& p, double z, 
   const double rho = p.frailty_correlation;
   const double value = -rho * z + std::sqrt(1 - rho * rho) * response;
   LatentResponse latent;
+  latent.value = value;
   latent.complete = value > p.complete_above;
   latent.objective = value > p.partial_above;
   latent.best_month = std::exp((latent.objective ? p.responder_log_months : p.other_log_months) + p.log_sd * time);
@@ -89,9 +90,10 @@ KnownResponses known_responses(const IrradiatedResponseParameters& irradiated, c
   double irradiated_month = infinity;
   if (patient.irradiated && patient.latent.objective)
     irradiated_month = assessable.recorded(patient.latent.onset_month);
+  if (patient.irradiated && best_too) known.best_visit = assessable.recorded_or_last(patient.latent.best_month);
   if (patient.irradiated && (!early || patient.evaluable_if_early)) {
     known.irradiated = {first, irradiated_month};
-    if (best_too) known.best_response = assessable.recorded_or_last(patient.latent.best_month);
+    known.best_response = known.best_visit;
   }
   const Overall best = early ? Overall{} : overall_response(overall, patient, irradiated_month, assessable);
   known.response = {first, best.response};

@@ -13,6 +13,7 @@ struct LatentResponse {
   bool complete = false, objective = false;  // objective: complete or partial
   double best_month = 0;                     // time to best response
   double onset_month = 0;                    // of an objective response
+  double value = 0;                          // R
 };
 
 /// `z`: frailty; `response`, `time`: standard normal.
@@ -37,6 +38,7 @@ struct KnownResult {
 struct KnownResponses {
   KnownResult response, disease_control, irradiated, complete_response;
   double best_response = std::numeric_limits<double>::infinity();  // visit that shows the irradiated lesions' best
+  double best_visit = std::numeric_limits<double>::infinity();     // the same where that result is not evaluable
 };
 
 /// What a patient brings to the assessment of response.
@@ -51,7 +53,7 @@ struct ResponseCase {
 
 /// Best overall response and response of irradiated lesions under the assessment rule, as the visits show them:
 /// progression at the first or second visit is progressive disease; without SBRT the untreated lesions alone count.
-/// `best_too`: fill best_response.
+/// `best_too`: fill best_response and best_visit.
 KnownResponses known_responses(const IrradiatedResponseParameters& irradiated, const OverallResponseParameters& overall,
                                const ResponseCase& patient, const FollowUp& follow_up, ActualVisits& visits,
                                bool best_too);

@@ -91,7 +91,7 @@ void PlainSurvival::show_at_visits(const Streams& streams, Course& course, Arena
   const Arena::Scope scope(arena);
   const std::span<double> room = arena.take<double>(visits_.count());
   for (std::size_t i = 0; i < patients; ++i) {
-    ActualVisits visits(visits_, streams.stream(Purpose::visits, static_cast<std::uint32_t>(i)), room);
+    ActualVisits visits(visits_, streams, static_cast<std::uint32_t>(i), room);
     for (std::size_t e = 0; e < endpoints_.size(); ++e) {
       if (!shown(e)) continue;
       double& month = course.event_day[e][i];

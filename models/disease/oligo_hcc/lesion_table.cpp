@@ -1,0 +1,226 @@
+#include "models/disease/oligo_hcc/lesion_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "models/disease/oligo_hcc/baseline.hpp"
+#include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/course.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t most_steps = ResponseSteps::most;
+
+constexpr std::size_t steps_of(LesionColumn column) {
+  return column == LesionColumn::change || column == LesionColumn::response ? most_steps : 1;
+}
+
+std::size_t count(const Cohort& cohort, BaselineColumn column, std::size_t i) {
+  return static_cast<std::size_t>(cohort.numbers(static_cast<std::size_t>(column))[i]);
+}
+
+/// Splits `sum` at random: lesion j has the share (1 + E_j) / sum of (1 + E_k), E exponential. Adds up exactly.
+void split(double sum, std::span<double> diameter) {
+  double weights = 0;
+  for (const double w : diameter) weights += w;
+  double left = sum;
+  for (std::size_t j = 0; j + 1 < diameter.size(); ++j) left -= diameter[j] *= sum / weights;
+  if (!diameter.empty()) diameter.back() = left;
+}
+
+/// The first lesion to fail is any of them, at the time that is known for the patient; the others fail later, each
+/// with its own constant rate (without memory).
+void failure_times(const ArmHazards& arm, double rate, double first, double which, std::span<double> time) {
+  const auto chosen = static_cast<std::size_t>(which * static_cast<double>(time.size()));
+  for (std::size_t j = 0; j < time.size(); ++j)
+    time[j] = j == chosen || first == infinity ? first : arm.local_failure.inverse(time[j] / rate, first);
+  if (first == infinity) std::ranges::fill(time, infinity);
+}
+
+/// Writes the lesions of one patient, beginning at row.
+class Writer {
+ public:
+  Writer(const LesionParameters& parameters, double days_per_month, std::span<Steps> columns)
+      : parameters_(parameters), days_per_month_(days_per_month), columns_(columns) {}
+
+  void baseline(std::size_t row, LesionSite site, double diameter, bool irradiated) const {
+    at_baseline(LesionColumn::site, row, static_cast<double>(site));
+    at_baseline(LesionColumn::bone, row, site == LesionSite::bone);
+    at_baseline(LesionColumn::diameter_cm, row, diameter);
+    at_baseline(LesionColumn::irradiated, row, irradiated);
+  }
+
+  void target(std::size_t row, double month, bool target) const { put(LesionColumn::target, row, day(month), target); }
+
+  void failure(std::size_t row, double month) const {
+    const double at = day(month);
+    put(LesionColumn::lf, row, at, at);
+  }
+
+  /// Step k of the change and of the class that goes with it.
+  void change(std::size_t row, std::size_t k, double month, double change, bool bone) const {
+    const double partial = bone ? parameters_.bone_partial : parameters_.partial;
+    const double progression = bone ? parameters_.bone_progression : parameters_.progression;
+    put(LesionColumn::change, row * most_steps + k, day(month), change);
+    put(LesionColumn::response, row * most_steps + k, day(month),
+        static_cast<double>(response_class(change, partial, progression)));
+  }
+
+ private:
+  double day(double month) const { return whole_day(month, days_per_month_); }
+  void put(LesionColumn column, std::size_t element, double day, double value) const {
+    const Steps& steps = columns_[static_cast<std::size_t>(column)];
+    steps.day[element] = day, steps.value[element] = value;
+  }
+  void at_baseline(LesionColumn column, std::size_t row, double value) const { put(column, row, 0, value); }
+
+  const LesionParameters& parameters_;
+  double days_per_month_;
+  std::span<Steps> columns_;
+};
+
+Lesions room_for(const Cohort& cohort, Arena& arena) {
+  std::size_t lesions = 0;
+  for (std::size_t i = 0; i < cohort.patients(); ++i) lesions += count(cohort, BaselineColumn::total_lesions, i);
+  Lesions all{arena.take<std::uint32_t>(lesions), arena.take<Steps>(lesion_column_count)};
+  for (std::size_t k = 0; k < lesion_column_count; ++k) {
+    const std::size_t elements = lesions * steps_of(static_cast<LesionColumn>(k));
+    all.column[k] = {arena.take<double>(elements, infinity), arena.take<double>(elements, 0.0)};
+  }
+  return all;
+}
+
+/// The lesions of one patient: drawn, made to agree with the patient's course, written.
+class PatientLesions {
+ public:
+  PatientLesions(const OligoHccParameters& parameters, const Cohort& cohort, const AssessedPatient& patient,
+                 std::size_t i, Arena& arena)
+      : parameters_(parameters),
+        patient_(patient),
+        count_(count(cohort, BaselineColumn::total_lesions, i)),
+        to_irradiate_(count(cohort, BaselineColumn::lesions, i)),
+        irradiated_(patient.response_case.irradiated ? to_irradiate_ : 0),
+        sums_(cohort, patient.response_case.irradiated, i),
+        diameter_(arena.take<double>(count_)),
+        score_(arena.take<double>(count_)),
+        change_(arena.take<double>(count_, 0.0)),
+        failure_(arena.take<double>(count_)) {
+    overall_ = overall_steps(parameters, sums_, patient, targets_);
+    known_ = irradiated_steps(parameters, patient);
+  }
+
+  /// Which numbers are used for what does not depend on the arm.
+  void draw(Stream stream, const LesionSums& with_sbrt) {
+    const double r = parameters_.lesions.correlation;
+    first_to_fail_ = stream.uniform();
+    for (std::size_t j = 0; j < count_; ++j) {
+      const ResponseCase& response = patient_.response_case;
+      const double of_patient = j < irradiated_ ? response.latent.value : response.untreated_value;
+      diameter_[j] = 1 + stream.exponential();
+      score_[j] = std::sqrt(r) * of_patient + std::sqrt(1 - r) * stream.normal();
+      failure_[j] = stream.exponential();
+    }
+    split(with_sbrt.irradiated_cm, diameter_.first(to_irradiate_));
+    split(with_sbrt.untreated_cm, diameter_.subspan(to_irradiate_));
+  }
+
+  void agree_with_the_patient(const ArmHazards& hazards) {
+    best_ = IrradiatedSum(parameters_, patient_.response_case.latent).best();
+    if (irradiated_ > 0) {
+      IrradiatedSum::curve(parameters_)
+          .shifted_to(best_, score_.first(irradiated_), diameter_.first(irradiated_), change_.first(irradiated_));
+      failure_times(hazards, parameters_.progression.local_failure, patient_.times.local_failure, first_to_fail_,
+                    failure_.first(irradiated_));
+    }
+    if (count_ > irradiated_ && overall_.count > 0)
+      untreated_curve(parameters_)
+          .shifted_to(targets_.untreated, score_.subspan(irradiated_), diameter_.subspan(irradiated_),
+                      change_.subspan(irradiated_));
+  }
+
+  void write(const Writer& writer, LesionSites sites, ActualVisits& visits, std::size_t row) const {
+    for (std::size_t j = 0; j < count_; ++j, ++row) {
+      const LesionSite site = sites.next(j < to_irradiate_);
+      const bool irradiated = j < irradiated_, bone = site == LesionSite::bone;
+      writer.baseline(row, site, diameter_[j], irradiated);
+      if (overall_.count > 0) writer.target(row, overall_.last().month, !irradiated || targets_.irradiated_count);
+      if (!irradiated && overall_.count > 0) writer.change(row, 0, overall_.last().month, change_[j], bone);
+      if (!irradiated) continue;
+      for (std::size_t k = 0; k < known_.count; ++k) {
+        // All lesions are on the same part of their way.
+        const double part = best_ == 0 ? 1 : known_.step[k].change / best_;
+        writer.change(row, k, known_.step[k].month, change_[j] * part, bone);
+      }
+      const double death = patient_.seen.death_month;
+      const double shown = failure_[j] < death ? visits.month(visits.first_from(failure_[j])) : infinity;
+      if (shown < infinity && shown <= death) writer.failure(row, shown);
+    }
+  }
+
+  std::size_t size() const { return count_; }
+
+ private:
+  const OligoHccParameters& parameters_;
+  const AssessedPatient& patient_;
+  std::size_t count_, to_irradiate_, irradiated_;
+  LesionSums sums_;
+  std::span<double> diameter_, score_, change_, failure_;
+  ResponseSteps overall_, known_;
+  TargetSum targets_;
+  double first_to_fail_ = 0, best_ = 0;
+};
+
+}  // namespace
+
+std::vector<Finding> oligo_hcc_lesion_columns() {
+  const auto flag = [](const char* name, const char* meaning) {
+    return Finding{{name, ColumnKind::number, {}, {0, 1}, "0/1", meaning}};
+  };
+  return {
+      {{"site",
+        ColumnKind::category,
+        {"lung", "bone", "liver", "lymph node", "tumor thrombus", "adrenal gland", "brain", "soft tissue"},
+        {},
+        "",
+        "where the lesion is"}},
+      flag("bone", "bone lesion, with the response criteria of bone (else of soft tissue)"),
+      {{"diameter_cm", ColumnKind::number, {}, {}, "cm", "largest diameter at the baseline"}},
+      flag("irradiated", "the arm has SBRT and the lesion is oligoprogressive or oligometastatic"),
+      flag("target", "counts for the sum of diameters at best overall response"),
+      {{"change", ColumnKind::number, {}, {}, "%", "best change of the diameter"}, most_steps},
+      {{"response", ColumnKind::category, {"CR", "PR", "SD", "PD"}, {}, "", "class of the best change"}, most_steps},
+      {{"lf_d", ColumnKind::number, {}, {}, "days", "visit that shows local failure of the lesion"}},
+  };
+}
+
+Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
+                                      Arena& arena) const {
+  const Lesions lesions = room_for(cohort, arena);
+  const Arena::Scope scope(arena);
+  const CourseDraws draws = course_draws(streams, cohort.patients(), arena);
+  const CourseCovariates covariates(cohort);
+  const std::span<double> room = arena.take<double>(visits_.count());
+  const Writer writer(parameters_.lesions, days_per_month_, lesions.column);
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < cohort.patients(); ++i) {
+    const Arena::Scope patient_scope(arena);
+    const auto index = static_cast<std::uint32_t>(i);
+    ActualVisits visits(visits_, streams, index, room);
+    const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, visits, i);
+    PatientLesions patient(parameters_, cohort, p, i, arena);
+    patient.draw(streams.stream(Purpose::lesions, index), LesionSums(cohort, true, i));
+    patient.agree_with_the_patient(hazards_[arm[i]]);
+    const BaselineMargins& margins = parameters_.baseline;
+    patient.write(writer, LesionSites(covariates.om(i) ? margins.om_details : margins.op_details, streams, index),
+                  visits, row);
+    std::ranges::fill(lesions.patient.subspan(row, patient.size()), index);
+    row += patient.size();
+  }
+  return lesions;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "models/disease/oligo_hcc/parameters.hpp"
+#include "models/disease/oligo_hcc/response.hpp"
+
+namespace oligosim {
+
+/// Classes of response, the codes of the category columns.
+enum class ResponseClass : std::uint8_t { complete, partial, stable, progressive };
+
+/// Percent change of a diameter, or of a sum of diameters, from the baseline; -100: gone.
+inline constexpr double gone = -100;
+
+/// Change as a decreasing function of a response score (R of irradiated lesions, V of others): no change at
+/// `unchanged_at`, `partial` at `partial_at`, gone from `complete_at` on, linear between and beyond, at most `limit`.
+class ChangeCurve {
+ public:
+  ChangeCurve(double unchanged_at, double partial_at, double complete_at, double partial, double limit)
+      : unchanged_at_(unchanged_at),
+        partial_at_(partial_at),
+        complete_at_(complete_at),
+        partial_(partial),
+        limit_(limit) {}
+
+  double operator()(double score) const;
+
+  /// The changes of lesions with these scores after all are shifted alike until their mean, weighted by diameter, is
+  /// `mean`; from gone to the limit.
+  void shifted_to(double mean, std::span<const double> scores, std::span<const double> diameter,
+                  std::span<double> change) const;
+
+ private:
+  double unchanged_at_, partial_at_, complete_at_, partial_, limit_;
+};
+
+/// The class of a change by thresholds of partial response and progression.
+ResponseClass response_class(double change, double partial, double progression);
+
+/// How the sum of diameters of irradiated lesions changes as long as it is followed. R gives the best change; the time
+/// from the onset of a response to the best response leads from the threshold of a response to it, linearly.
+class IrradiatedSum {
+ public:
+  IrradiatedSum(const OligoHccParameters& parameters, const LatentResponse& latent);
+  static ChangeCurve curve(const OligoHccParameters& parameters);
+
+  double best() const { return best_; }
+  double at(double month) const;  // the best change up to then
+
+ private:
+  const LatentResponse& latent_;
+  double partial_, best_;
+};
+
+/// The sum of diameters of the target lesions of a patient at best overall response.
+struct TargetSum {
+  double change = 0;             // of the sum
+  double untreated = 0;          // of the lesions that are not irradiated
+  bool irradiated_count = true;  // irradiated lesions are among the targets
+};
+
+/// What a patient brings to the sum of target lesions.
+struct TargetCase {
+  ResponseClass response = ResponseClass::stable;  // best overall response
+  bool grown = false;        // progressive disease because lesions that are not irradiated grew, without new ones
+  double irradiated_cm = 0;  // sums of diameters
+  double untreated_cm = 0;
+  double irradiated_change = 0;
+  double untreated_score = 0;  // V
+};
+
+/// The untreated lesions' change follows from V, and is moved as little as needed for the sum to agree with the best
+/// overall response: -100 for CR, -30 or less for PR, above and below 20 for SD, 20 or more for PD by growth; new
+/// lesions and local failure are progression whatever the sum. Where no plausible change does that, the irradiated
+/// lesions are not targets: lesions in an irradiated field are not measurable unless they progress (Eisenhauer 2009).
+TargetSum target_sum(const OligoHccParameters& parameters, const TargetCase& patient);
+ChangeCurve untreated_curve(const OligoHccParameters& parameters);
+
+}  // namespace oligosim
