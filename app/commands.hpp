@@ -22,6 +22,13 @@ struct RunOptions {
   unsigned threads = 0;              // 0: all usable cores
 };
 
+struct AnalyzeOptions {
+  std::filesystem::path plan;
+  std::filesystem::path data;
+  std::filesystem::path out;
+};
+
+int analyze_command(const AnalyzeOptions& options);
 int run_command(const RunOptions& options);
 int check_command(const std::filesystem::path& file);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);

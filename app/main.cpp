@@ -30,6 +30,12 @@ int parse_and_run(int argc, char** argv) {
   run_app->add_option("--scenario", run.scenario, "this scenario only");
   run_app->add_option("--shard", run.shard, "K/N: every N-th block from the K-th");
 
+  AnalyzeOptions analyze;
+  CLI::App* analyze_app = app.add_subcommand("analyze", "run an analysis plan on a file of patients");
+  analyze_app->add_option("plan", analyze.plan, "analysis plan")->required();
+  analyze_app->add_option("--data", analyze.data, "CSV file, one row a patient, or long by PARAMCD")->required();
+  analyze_app->add_option("--out", analyze.out, "folder for the results")->required();
+
   std::filesystem::path file;
   CLI::App* check_app = app.add_subcommand("check", "validate a study and say what will be simulated");
   check_app->add_option("file", file, "study file")->required();
@@ -46,6 +52,7 @@ int parse_and_run(int argc, char** argv) {
     return app.exit(e) == 0 ? done : bad_input;
   }
   if (run_app->parsed()) return run_command(run);
+  if (analyze_app->parsed()) return analyze_command(analyze);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);
 }

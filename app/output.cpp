@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
+#include "app/program.hpp"
 #include "engine/io/file.hpp"
-#include "engine/io/number.hpp"
+#include "engine/io/json.hpp"
 #include "engine/random/stream.hpp"
 #include "version.hpp"
 
@@ -20,46 +17,24 @@ power <- subset(summary_rows, metric == "reject" & look == "final", c(scenario, 
 print(power)
 )r";
 
-std::string cpu_name() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);)
-    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-  return "unknown";
-}
-
-std::string now() {
-  const std::time_t t = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&t, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
-std::string program() { return fmt::format("oligosim {} ({})", build::version, build::revision); }
-
-nlohmann::ordered_json manifest(const Study& study, const RunRecord& record, std::uint64_t replicates,
-                                const std::vector<SummaryRow>& rows) {
-  nlohmann::ordered_json failures = nlohmann::ordered_json::object();
+Json manifest(const Study& study, const RunRecord& record, std::uint64_t replicates,
+              const std::vector<SummaryRow>& rows) {
+  Json failures = Json::object();
   for (const SummaryRow& r : rows)
     if (r.metric == "power" && r.measure.n_missing > 0)
       failures[r.scenario + "/" + r.label.analysis + "/" + r.label.parameter] = r.measure.n_missing;
-  return {{"program", "oligosim"},
-          {"version", build::version},
-          {"source_revision", build::revision},
-          {"compiler", build::compiler},
-          {"flags", build::flags},
-          {"cpu", cpu_name()},
-          {"command", record.command},
-          {"seed", study.seed},
-          {"study_hash", study_hash(study)},
-          {"stream_version", stream_version},
-          {"replicates", replicates},
-          {"partial", record.partial},
-          {"threads", record.threads},
-          {"finished", now()},
-          {"seconds", record.seconds},
-          {"failures", failures}};
+  Json all = program_facts();
+  all.update({{"command", record.command},
+              {"seed", study.seed},
+              {"study_hash", study_hash(study)},
+              {"stream_version", stream_version},
+              {"replicates", replicates},
+              {"partial", record.partial},
+              {"threads", record.threads},
+              {"finished", utc_now()},
+              {"seconds", record.seconds},
+              {"failures", failures}});
+  return all;
 }
 
 }  // namespace
@@ -100,10 +75,10 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
   }
   const RunFacts facts{.replicates = replicates,
                        .partial = record.partial,
-                       .program = program(),
+                       .program = program_name(),
                        .study_hash = study_hash(study),
                        .command = record.command};
-  nlohmann::ordered_json outputs = nlohmann::ordered_json::object();
+  Json outputs = Json::object();
   const auto write = [&](const char* name, const std::string& content) {
     write_file(out / name, content);
     outputs[name] = sha256(content);
@@ -121,7 +96,7 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
   if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
   write("read_results.R", read_results);
   write("report.html", study_page(study, rows, prepared.sanity, facts));
-  nlohmann::ordered_json all = manifest(study, record, replicates, rows);
+  Json all = manifest(study, record, replicates, rows);
   all["outputs_sha256"] = outputs;
   write_file(out / "manifest.json", all.dump(1) + "\n");
   return rows;

@@ -95,6 +95,12 @@ const YamlNode& ConfigNode::raw(const std::string& key) {
   return *value;
 }
 
+const YamlNode& ConfigNode::as_written() const { return state_->node ? *state_->node : null_node(); }
+
+void ConfigNode::keep() {
+  for (const std::string& key : keys()) raw(key);
+}
+
 void ConfigNode::accept(const std::string& key) { state_->ask(key); }
 
 void ConfigNode::problem(const std::string& key, const std::string& message) const {

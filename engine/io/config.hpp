@@ -98,6 +98,11 @@ class ConfigNode {
   /// A value kept as it stands (scenario overrides): marks it as asked and copies it to the resolved document.
   const YamlNode& raw(const std::string& key);
 
+  /// The mapping as the user wrote it; null if absent.
+  const YamlNode& as_written() const;
+  /// Takes every key as it stands, unread: for a part that is left out.
+  void keep();
+
   /// Marks a key as known where whether it stands is a choice of the reader; it need not be there.
   void accept(const std::string& key);
 

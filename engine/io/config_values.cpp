@@ -213,7 +213,15 @@ std::vector<std::string> ConfigNode::some_of(const std::string& key, std::span<c
                                              std::optional<std::vector<std::string>> standard) {
   const std::string list = "a list; each " + either_or_nearest("", accepted);
   const YamlNode* const found = wanted_word(*state_, key, accepted, list, standard.has_value());
-  const auto read = [&](const YamlNode& node) { return read_word(node, accepted, what); };
+  // Words name things, so that one that stands twice is a slip.
+  std::vector<std::string> seen;
+  const auto read = [&](const YamlNode& node) {
+    Reading<std::string> reading = read_word(node, accepted, what);
+    if (reading.value && contains(seen, *reading.value))
+      return Reading<std::string>{{}, oligosim::quoted(*reading.value) + " stands in the list already"};
+    if (reading.value) seen.push_back(*reading.value);
+    return reading;
+  };
   return read_list(*state_, key, found, standard, read);
 }
 

@@ -3,9 +3,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/memory/arena.hpp"
+#include "engine/report/figure.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "models/analysis/plan_data.hpp"
 
@@ -23,13 +25,17 @@ struct EstimateLabel {
   double at = missing;   // month or probability
   std::string interval;  // kind of lower and upper; empty if there are none
 
-  bool ratio = false;      // summarized on the log scale
-  bool log_scale = false;  // the numbers are logs of a ratio already
-  bool tested = false;     // has a p value that power is reported for
+  bool ratio = false;       // summarized on the log scale
+  bool log_scale = false;   // the numbers are logs of a ratio already
+  bool tested = false;      // has a p value that power is reported for
   bool two_groups = false;  // its signed statistic compares two groups: a design can stop on it
-  bool unbounded = false;  // where not reached it counts as infinite (a quantile), rather than missing
-  bool estimated = true;   // has an estimate (a test alone has none)
+  bool unbounded = false;   // where not reached it counts as infinite (a quantile), rather than missing
+  bool estimated = true;    // has an estimate (a test alone has none)
+  bool share = false;       // of patients; shown in percent
 };
+
+/// A picture of the data that an analysis makes for the page.
+using Figure = std::variant<StepFigure, WaterfallFigure, BarFigure>;
 
 /// One entry of the plan, bound to the columns of a data set. Const: shared by all threads.
 class Analysis {
@@ -37,11 +43,16 @@ class Analysis {
   virtual ~Analysis() = default;
   const std::string& name() const { return name_; }
   const std::vector<EstimateLabel>& labels() const { return labels_; }
+  /// The column whose groups its pictures compare; empty if there is none.
+  const std::string& grouped_by() const { return grouped_by_; }
   /// Fills one estimate a label.
   virtual void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const = 0;
+  /// Pictures of the data, for a page; none by default.
+  virtual std::vector<Figure> draw(PlanData& /*data*/, Arena& /*arena*/) const { return {}; }
 
  protected:
   std::string name_;
+  std::string grouped_by_;
   std::vector<EstimateLabel> labels_;
 };
 

@@ -1,125 +1,248 @@
+#include <array>
 #include <cmath>
 
+#include "engine/statistics/concordance.hpp"
+#include "engine/statistics/counting_process.hpp"
 #include "engine/statistics/cox.hpp"
+#include "engine/statistics/cox_interval.hpp"
 #include "engine/statistics/normal.hpp"
+#include "engine/statistics/proportional_hazards.hpp"
+#include "engine/statistics/robust_variance.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/model_terms.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr Choice<Ties> tie_rules[] = {{"efron", Ties::efron}, {"breslow", Ties::breslow}};
+constexpr Choice<Penalty> penalties[] = {{"none", Penalty::none}, {"firth", Penalty::firth}};
 
-/// One column of the model matrix: a numeric covariate, or the indicator of a level of a factor.
-struct Term {
-  std::string name;
-  bool indicator = false;
-  std::size_t source = 0;  // column of the data set, or factor
-  std::uint8_t level = 0;
+enum class HazardRatioInterval { wald, robust, profile, score };
+constexpr Choice<HazardRatioInterval> interval_kinds[] = {{"wald", HazardRatioInterval::wald},
+                                                          {"robust", HazardRatioInterval::robust},
+                                                          {"profile", HazardRatioInterval::profile},
+                                                          {"score", HazardRatioInterval::score}};
+
+constexpr Choice<TimeTransform> time_transforms[] = {{"km", TimeTransform::km},
+                                                     {"identity", TimeTransform::identity},
+                                                     {"rank", TimeTransform::rank},
+                                                     {"log", TimeTransform::log}};
+
+constexpr const char* model_tests[] = {"likelihood_ratio_test", "score_test", "wald_test"};
+
+/// The data of a fit: a sorted table, its covariates, and whose rows they are.
+struct CoxData {
+  SurvivalTable table;
+  CoxCovariates covariates;
+  Clusters clusters;
 };
 
-/// Rows: hazard_ratio and log_hazard_ratio of each term, then the three tests, then the log likelihood.
+/// A log hazard ratio with one kind of interval.
+Estimate log_hazard_ratio(const CoxFit& fit, std::size_t j) {
+  Estimate e;
+  e.n = fit.n;
+  e.n_events = fit.n_events;
+  e.status = fit.status;
+  if (fit.status == Status::ok) e.estimate = fit.coefficient[j];
+  return e;
+}
+
+void add_wald(Estimate& e, double standard_error, double z) {
+  if (e.status != Status::ok) return;
+  e.standard_error = standard_error;
+  e.lower = e.estimate - z * standard_error;
+  e.upper = e.estimate + z * standard_error;
+  e.statistic = e.estimate / standard_error;
+  e.signed_statistic = -e.statistic;
+  e.p_value = 2 * normal_cdf(-std::abs(e.statistic));
+}
+
+void add_interval(Estimate& e, const CoxInterval& interval, double standard_error) {
+  e.lower = interval.lower;
+  e.upper = interval.upper;
+  if (e.status != Status::ok) return;
+  e.standard_error = standard_error;
+  e.statistic = interval.statistic;
+  e.df = 1;
+  e.signed_statistic = std::copysign(std::sqrt(interval.statistic), -e.estimate);
+  e.p_value = chi_square_upper_tail(interval.statistic, 1);
+}
+
+Estimate as_ratio(Estimate e) {
+  for (double* x : {&e.estimate, &e.lower, &e.upper}) *x = std::exp(*x);
+  return e;
+}
+
+/// Rows: for each term and kind of interval hazard_ratio and log_hazard_ratio; the three tests and the log likelihood;
+/// concordance and the proportional-hazards tests where asked for.
 class CoxMethod : public Analysis {
  public:
-  CoxMethod(ConfigNode entry, PlanReader& reader) {
+  CoxMethod(ConfigNode entry, PlanReader& reader)
+      : endpoint_(reader.counting_endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader) {
     name_ = entry.text("name");
-    endpoint_ = reader.endpoint(entry);
-    population_ = reader.population(entry);
-    for (const std::string& column : entry.some_of("terms", reader.columns().names(), "column"))
-      add_terms(entry, reader, column);
-    if (terms_.empty() && entry.has("terms")) entry.problem("terms", "is empty (at least one column)");
-    if (terms_.size() > max_cox_terms) entry.problem("terms", "has too many terms (at most 32)");
     options_.ties = entry.choice<Ties>("ties", tie_rules, Ties::efron);
+    options_.penalty = entry.choice<Penalty>("penalty", penalties, Penalty::none);
     strata_ = reader.strata(entry);
+    entry.accept("cluster");
+    if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
+    read_intervals(entry);
+    concordance_ = entry.flag("concordance", false);
+    entry.accept("proportional_hazards");
+    if (entry.has("proportional_hazards"))
+      transform_ = entry.choice<TimeTransform>("proportional_hazards", time_transforms);
+    const SurvivalEndpoint* const endpoint =
+        endpoint_ < reader.parts().endpoints.size() ? &reader.parts().endpoints[endpoint_] : nullptr;
+    counting_ = (endpoint && endpoint->start) || terms_.switch_column();
+    if (endpoint && endpoint->start && terms_.switch_column())
+      entry.problem("time_dependent", "stands beside an endpoint with start times, whose rows say it (one of the two)");
+    refuse_for_counting(entry);
     label_rows(reader.label(entry, "cox", endpoint_, population_));
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const SurvivalTable table =
-        complete_cases(data.table(endpoint_, population_), data, factors_, numbers_, strata_, arena);
-    CoxCovariates covariates{.values = model_matrix(table, data, arena), .columns = terms_.size(), .stratum = {}};
-    if (strata_) {
-      covariates.stratum = in_table_order<std::uint16_t>(table, data.stratum(*strata_), arena);
-      covariates.strata = data.stratum_count(*strata_);
+    const CoxData own = cox_data(data, arena);
+    const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
+    const double confidence = data.parts().confidence;
+    const std::size_t columns = terms_.columns();
+    for (std::size_t k = 0; k < intervals_.size(); ++k) {
+      const std::span<Estimate> logs = arena.take<Estimate>(columns);
+      for (std::size_t j = 0; j < columns; ++j) logs[j] = log_hazard_ratio(fit, j);
+      add_limits(own, fit, intervals_[k].value, confidence, logs, arena);
+      for (std::size_t j = 0; j < columns; ++j) {
+        const std::size_t row = 2 * (j * intervals_.size() + k);
+        out[row] = as_ratio(logs[j]);
+        out[row + 1] = logs[j];
+      }
     }
-    const CoxFit fit = cox(table, covariates, {}, options_, arena);
-    const double z = normal_quantile(0.5 + data.parts().confidence / 2);
-    for (std::size_t j = 0; j < terms_.size(); ++j) term_rows(fit, j, z, out[2 * j], out[2 * j + 1]);
-    test_rows(fit, out.subspan(2 * terms_.size()));
+    std::size_t row = 2 * columns * intervals_.size();
+    test_rows(fit, out.subspan(row, 4));
+    row += 4;
+    if (concordance_) out[row++] = concordance_row(own, fit, arena);
+    if (transform_) proportional_hazards_rows(own, fit, out.subspan(row), arena);
   }
 
  private:
-  void add_terms(ConfigNode& entry, PlanReader& reader, const std::string& column) {
-    const std::size_t position = reader.columns().find(column).value_or(0);
-    entry.accept("levels");
-    const bool levels_given =
-        entry.kind("levels") == YamlNode::Kind::mapping && entry.child("levels", false).has(column);
-    if (reader.columns()[position].kind == ColumnKind::number && !levels_given) {
-      reader.uses(position);
-      numbers_.push_back(position);
-      terms_.push_back({column, false, position, 0});
-      return;
+  void read_intervals(ConfigNode& entry) {
+    std::vector<std::string> accepted;
+    for (const auto& c : interval_kinds) accepted.emplace_back(c.name);
+    for (const std::string& kind : entry.some_of("interval", accepted, "interval", std::vector<std::string>{"wald"}))
+      for (const auto& c : interval_kinds)
+        if (kind == c.name) intervals_.push_back(c);
+    for (const auto& c : intervals_) {
+      if (c.value == HazardRatioInterval::score && terms_.columns() != 1)
+        entry.problem("interval", "'score' is for a single term (wald, robust or profile)");
+      if (c.value == HazardRatioInterval::score && options_.penalty != Penalty::none)
+        entry.problem("interval", "'score' is for the likelihood without penalty (wald or profile)");
     }
-    const std::size_t factor = reader.factor(entry, "terms", column);
-    factors_.push_back(factor);
-    const std::vector<std::string>& levels = reader.parts().factors[factor].levels();
-    for (std::size_t level = 1; level < levels.size(); ++level)
-      terms_.push_back({column + "=" + levels[level], true, factor, static_cast<std::uint8_t>(level)});
+  }
+
+  /// What is only written for one row a patient.
+  void refuse_for_counting(ConfigNode& entry) const {
+    if (!counting_) return;
+    if (concordance_) entry.problem("concordance", "is for one row a patient (false)");
+    if (transform_) entry.problem("proportional_hazards", "is for one row a patient (leave it out)");
+    for (const auto& c : intervals_)
+      if (c.value == HazardRatioInterval::robust) entry.problem("interval", "'robust' is for one row a patient (wald)");
   }
 
   void label_rows(EstimateLabel label) {
     const EstimateLabel common = label;
-    for (const Term& term : terms_) {
-      label = common;
-      label.term = term.name;
-      label.interval = "wald";
-      label.tested = true;
-      label.two_groups = terms_.size() == 1;
-      label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
-      label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
-    }
+    for (std::size_t j = 0; j < terms_.columns(); ++j)
+      for (const auto& interval : intervals_) {
+        label = common;
+        label.term = terms_.name(j);
+        label.interval = interval.name;
+        label.tested = true;
+        label.two_groups = terms_.columns() == 1;
+        label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
+        label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
+      }
     label = common;
     label.tested = true, label.estimated = false;
-    for (const char* test : {"likelihood_ratio_test", "score_test", "wald_test"})
-      label.parameter = test, labels_.push_back(label);
+    for (const char* test : model_tests) label.parameter = test, labels_.push_back(label);
     label.tested = false;
     label.parameter = "log_likelihood", labels_.push_back(label);
+    if (concordance_) label.parameter = "concordance", label.estimated = true, labels_.push_back(label);
+    if (!transform_) return;
+    label.parameter = "proportional_hazards_test", label.estimated = false, label.tested = true;
+    for (const std::string& term : terms_.terms()) label.term = term, labels_.push_back(label);
+    label.term = "global", labels_.push_back(label);
   }
 
-  std::span<const double> model_matrix(const SurvivalTable& table, PlanData& data, Arena& arena) const {
-    const std::size_t rows = table.size();
-    const std::span<double> values = arena.take<double>(rows * terms_.size());
-    for (std::size_t j = 0; j < terms_.size(); ++j) {
-      const Term& term = terms_[j];
-      const std::span<double> column = values.subspan(j * rows, rows);
-      if (term.indicator) {
-        const std::span<const std::uint8_t> codes = data.codes(term.source);
-        for (std::size_t i = 0; i < rows; ++i) column[i] = codes[table.row[i]] == term.level;
-      } else {
-        const std::span<const double> numbers = data.cohort().numbers(term.source);
-        for (std::size_t i = 0; i < rows; ++i) column[i] = numbers[table.row[i]];
+  CoxData cox_data(PlanData& data, Arena& arena) const {
+    const SurvivalTable table = terms_.complete(data.table(endpoint_, population_), data, strata_, arena);
+    if (terms_.switch_column()) return switched_data(table, data, arena);
+    CoxData own{table, {}, {}};
+    fill(own, table.row, {}, data, arena);
+    if (const auto& start = data.parts().endpoints[endpoint_].start)
+      own.covariates.start = in_table_order<double>(table, data.cohort().numbers(*start), arena);
+    return own;
+  }
+
+  /// Two rows for a patient whose time-dependent term turns to 1 within the follow-up.
+  CoxData switched_data(const SurvivalTable& table, PlanData& data, Arena& arena) const {
+    const std::span<double> known_from =
+        in_table_order<double>(table, data.cohort().numbers(*terms_.switch_column()), arena);
+    const SwitchedRows split = split_at_switch(table.time, table.event, known_from, arena);
+    CoxData own{sort_survival(split.stop, split.event, arena), {}, {}};
+    const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());
+    const std::span<double> switched = arena.take<double>(own.table.size());
+    const std::span<double> start = arena.take<double>(own.table.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::uint32_t piece = own.table.row[i];
+      rows[i] = table.row[split.patient[piece]];
+      switched[i] = split.switched[piece];
+      start[i] = split.start[piece];
+    }
+    fill(own, rows, switched, data, arena);
+    own.covariates.start = start;
+    return own;
+  }
+
+  /// `rows`: of the data set, one a row of the table.
+  void fill(CoxData& own, std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
+            Arena& arena) const {
+    own.covariates.values = terms_.matrix(rows, switched, data, arena);
+    own.covariates.columns = terms_.columns();
+    if (strata_) {
+      const std::span<const std::uint16_t> stratum = data.stratum(*strata_);
+      const std::span<std::uint16_t> codes = arena.take<std::uint16_t>(rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i) codes[i] = stratum[rows[i]];
+      own.covariates.stratum = codes;
+      own.covariates.strata = data.stratum_count(*strata_);
+    }
+    if (cluster_) own.clusters = clusters_of(rows, data, *cluster_, arena);
+  }
+
+  void add_limits(const CoxData& own, const CoxFit& fit, HazardRatioInterval kind, double confidence,
+                  std::span<Estimate> logs, Arena& arena) const {
+    const double z = normal_quantile(0.5 + confidence / 2);
+    switch (kind) {
+      case HazardRatioInterval::wald:
+        for (std::size_t j = 0; j < logs.size(); ++j) add_wald(logs[j], fit.standard_error[j], z);
+        break;
+      case HazardRatioInterval::robust: {
+        if (fit.status != Status::ok) break;
+        const RobustVariance robust = robust_variance(own.table, own.covariates, fit.coefficient, fit.variance, {},
+                                                      own.clusters, options_.ties, arena);
+        for (std::size_t j = 0; j < logs.size(); ++j) {
+          logs[j].status = robust.status;
+          add_wald(logs[j], robust.standard_error[j], z);
+        }
+        break;
       }
+      case HazardRatioInterval::profile: {
+        const std::span<CoxInterval> limits = arena.take<CoxInterval>(logs.size());
+        cox_profile_intervals(own.table, own.covariates, {}, options_, fit, confidence, limits, arena);
+        for (std::size_t j = 0; j < logs.size(); ++j) add_interval(logs[j], limits[j], fit.standard_error[j]);
+        break;
+      }
+      case HazardRatioInterval::score:
+        add_interval(logs[0], cox_score_interval(own.table, own.covariates, {}, options_, fit, confidence, arena),
+                     fit.standard_error[0]);
+        break;
     }
-    return values;
-  }
-
-  static void term_rows(const CoxFit& fit, std::size_t j, double z, Estimate& ratio, Estimate& log_ratio) {
-    Estimate e;
-    e.n = fit.n;
-    e.n_events = fit.n_events;
-    e.status = fit.status;
-    if (fit.status == Status::ok) {
-      e.estimate = fit.coefficient[j];
-      e.standard_error = fit.standard_error[j];
-      e.lower = e.estimate - z * e.standard_error;
-      e.upper = e.estimate + z * e.standard_error;
-      e.statistic = e.estimate / e.standard_error;
-      e.signed_statistic = -e.statistic;
-      e.p_value = 2 * normal_cdf(-std::abs(e.statistic));
-    }
-    log_ratio = e;
-    ratio = e;
-    for (double* x : {&ratio.estimate, &ratio.lower, &ratio.upper}) *x = std::exp(*x);
   }
 
   void test_rows(const CoxFit& fit, std::span<Estimate> out) const {
@@ -133,19 +256,44 @@ class CoxMethod : public Analysis {
         e.estimate = fit.log_likelihood;
       } else if (!std::isnan(tests[k])) {
         e.statistic = tests[k];
-        e.df = static_cast<double>(terms_.size());
+        e.df = static_cast<double>(terms_.columns());
         e.p_value = chi_square_upper_tail(tests[k], e.df);
-        if (terms_.size() == 1) e.signed_statistic = std::copysign(std::sqrt(tests[k]), -fit.coefficient[0]);
+        if (terms_.columns() == 1) e.signed_statistic = std::copysign(std::sqrt(tests[k]), -fit.coefficient[0]);
       }
       out[k] = e;
     }
   }
 
-  std::size_t endpoint_ = 0, population_ = 0;
-  std::vector<Term> terms_;
-  std::vector<std::size_t> factors_, numbers_;
-  std::optional<std::size_t> strata_;
+  /// Of the linear predictor.
+  Estimate concordance_row(const CoxData& own, const CoxFit& fit, Arena& arena) const {
+    if (fit.status != Status::ok) return Estimate{.n = fit.n, .n_events = fit.n_events, .status = fit.status};
+    const std::span<double> predictor = arena.take<double>(own.table.size(), 0.0);
+    for (std::size_t j = 0; j < terms_.columns(); ++j)
+      for (std::size_t i = 0; i < predictor.size(); ++i)
+        predictor[i] += fit.coefficient[j] * own.covariates.values[j * predictor.size() + i];
+    const Marker marker{.value = predictor, .stratum = own.covariates.stratum, .strata = own.covariates.strata};
+    return concordance(own.table, marker, {}, own.clusters, arena);
+  }
+
+  void proportional_hazards_rows(const CoxData& own, const CoxFit& fit, std::span<Estimate> out, Arena& arena) const {
+    if (fit.status != Status::ok) {
+      for (Estimate& e : out) e = Estimate{.n = fit.n, .n_events = fit.n_events, .status = fit.status};
+      return;
+    }
+    const ProportionalHazardsTest test = proportional_hazards_test(
+        own.table, own.covariates, fit.coefficient, {}, options_.ties, *transform_, terms_.term_of_column(), arena);
+    for (std::size_t t = 0; t < test.term.size(); ++t) out[t] = test.term[t];
+    out[test.term.size()] = test.global;
+  }
+
+  std::size_t endpoint_, population_;
+  ModelTerms terms_;
+  std::optional<std::size_t> strata_, cluster_;
   CoxOptions options_;
+  std::vector<Choice<HazardRatioInterval>> intervals_;
+  bool concordance_ = false;
+  bool counting_ = false;  // several rows a patient
+  std::optional<TimeTransform> transform_;
 };
 
 }  // namespace

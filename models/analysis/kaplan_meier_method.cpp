@@ -1,7 +1,10 @@
 #include <optional>
 
 #include "engine/statistics/kaplan_meier.hpp"
+#include "engine/statistics/robust_survival.hpp"
+#include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
@@ -23,24 +26,49 @@ class KaplanMeierMethod : public Analysis {
     months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
     quantiles_ = entry.numbers("quantiles", Range::inside(0, 1), std::vector<double>{0.5});
     read_intervals(entry);
-    if (by_) groups_ = reader.parts().factors[*by_].levels();
+    entry.accept("cluster");
+    if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
+    if (by_) {
+      const Factor& factor = reader.parts().factors[*by_];
+      groups_ = factor.levels();
+      grouped_by_ = reader.columns()[factor.column()].name;
+    }
     label_rows(reader.label(entry, reverse ? "reverse_kaplan_meier" : "kaplan_meier", endpoint_, population_));
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const SurvivalTable& table = data.table(endpoint_, population_);
-    if (!by_) return describe(reverse_ ? reversed(table, arena) : table, data.parts(), arena, out);
-    const std::span<const std::uint8_t> codes = data.codes(*by_);
-    const std::size_t rows = out.size() / groups_.size();
-    const std::span<std::uint8_t> keep = arena.take<std::uint8_t>(codes.size());
-    for (std::size_t group = 0; group < groups_.size(); ++group) {
-      for (std::size_t i = 0; i < codes.size(); ++i) keep[i] = codes[i] == group;
-      const SurvivalTable own = filter(table, keep, arena);
-      describe(reverse_ ? reversed(own, arena) : own, data.parts(), arena, out.subspan(group * rows, rows));
+    const std::size_t rows = out.size() / group_count();
+    for (std::size_t group = 0; group < group_count(); ++group)
+      describe(group_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
+  }
+
+  std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
+    const SurvivalTable& all = data.table(endpoint_, population_);
+    StepFigure figure;
+    figure.text.title = name_ + (reverse_ ? ": follow-up" : "");
+    figure.text.caption = std::string(reverse_ ? "Reverse Kaplan-Meier curve of " : "Kaplan-Meier curve of ") +
+                          labels_.front().endpoint + " with its pointwise interval (" + intervals_.front().name +
+                          "); ticks are censored patients, below are the patients at risk.";
+    figure.value_label = reverse_ ? "Still to be followed" : "Free of the event";
+    figure.median_lines = true;
+    figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
+    for (std::size_t group = 0; group < group_count(); ++group) {
+      const SurvivalTable own = group_table(group, data, arena);
+      figure.groups.push_back(survival_group(by_ ? groups_[group] : "all", own, curve_of(own, data, arena),
+                                             intervals_.front().value, data.parts(), figure.ticks));
     }
+    return {figure};
   }
 
  private:
+  std::size_t group_count() const { return by_ ? groups_.size() : 1; }
+
+  SurvivalTable group_table(std::size_t group, PlanData& data, Arena& arena) const {
+    const SurvivalTable& all = data.table(endpoint_, population_);
+    const SurvivalTable table = by_ ? filter_group(all, data, *by_, group, arena) : all;
+    return reverse_ ? reversed(table, arena) : table;
+  }
+
   void read_intervals(ConfigNode& entry) {
     std::vector<std::string> accepted;
     for (const auto& c : intervals) accepted.emplace_back(c.name);
@@ -50,20 +78,27 @@ class KaplanMeierMethod : public Analysis {
   }
 
   void label_rows(EstimateLabel label) {
-    for (std::size_t group = 0; group < std::max<std::size_t>(1, groups_.size()); ++group) {
-      if (!groups_.empty()) label.group = groups_[group];
+    for (std::size_t group = 0; group < group_count(); ++group) {
+      if (by_) label.group = groups_[group];
       for (const auto& interval : intervals_) {
         label.interval = interval.name;
-        label.parameter = "survival", label.unbounded = false;
+        label.parameter = "survival", label.unbounded = false, label.share = true;
         for (const double month : months_) label.at = month, labels_.push_back(label);
-        label.parameter = "quantile", label.unbounded = true;
+        label.parameter = "quantile", label.unbounded = true, label.share = false;
         for (const double p : quantiles_) label.at = p, labels_.push_back(label);
       }
     }
   }
 
-  void describe(const SurvivalTable& table, const PlanParts& parts, Arena& arena, std::span<Estimate> out) const {
-    const KaplanMeierCurve curve = kaplan_meier(table, {}, arena);
+  /// With `cluster` the rows of the data are not independent (lesions of a patient), and the variance is robust.
+  KaplanMeierCurve<> curve_of(const SurvivalTable& table, PlanData& data, Arena& arena) const {
+    if (!cluster_) return kaplan_meier(table, {}, arena);
+    return robust_kaplan_meier(table, {}, clusters_of(table.row, data, *cluster_, arena), arena);
+  }
+
+  void describe(const SurvivalTable& table, PlanData& data, Arena& arena, std::span<Estimate> out) const {
+    const PlanParts& parts = data.parts();
+    const KaplanMeierCurve<> curve = curve_of(table, data, arena);
     std::size_t row = 0;
     for (const auto& interval : intervals_) {
       for (const double month : months_)
@@ -78,7 +113,7 @@ class KaplanMeierMethod : public Analysis {
 
   bool reverse_;
   std::size_t endpoint_ = 0, population_ = 0;
-  std::optional<std::size_t> by_;
+  std::optional<std::size_t> by_, cluster_;
   std::vector<std::string> groups_;
   std::vector<double> months_, quantiles_;
   std::vector<Choice<SurvivalInterval>> intervals_;

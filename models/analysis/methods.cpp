@@ -4,11 +4,61 @@ namespace oligosim {
 
 std::span<const MethodEntry> methods() {
   static constexpr MethodEntry table[] = {
-      {"kaplan_meier", "survival and quantiles of an endpoint, overall or by group", read_kaplan_meier},
-      {"reverse_kaplan_meier", "follow-up: Kaplan-Meier with censoring as the event", read_reverse_kaplan_meier},
-      {"log_rank", "log-rank test between groups, stratified or Fleming-Harrington weighted", read_log_rank},
-      {"cox", "Cox regression: hazard ratios and tests", read_cox},
-      {"proportion", "a proportion with its exact interval, overall or by group", read_proportion},
+      {"kaplan_meier", "survival and quantiles of an endpoint, overall or by group", read_kaplan_meier,
+       "Greenwood variance and pointwise limits as R's survfit; quantiles by quantile.survfit's rule, which takes the "
+       "midpoint where the curve is flat at the quantile; limits of a quantile by the same rule on the limits of the "
+       "curve (Brookmeyer and Crowley 1982). NA: not reached."},
+      {"reverse_kaplan_meier", "follow-up: Kaplan-Meier with censoring as the event", read_reverse_kaplan_meier,
+       "Schemper and Smith (1996); at a tie the deaths are censored after the censorings."},
+      {"log_rank", "log-rank test between groups, stratified or Fleming-Harrington weighted", read_log_rank,
+       "Hypergeometric variance, as R's survdiff; with rho and gamma the weights are of the pooled Kaplan-Meier curve "
+       "just before each event."},
+      {"max_combo", "the largest of several weighted log-rank tests between two groups", read_max_combo,
+       "Largest of the absolute Fleming-Harrington z, on the pooled Kaplan-Meier curve just before each event; p from "
+       "their joint normal distribution (Karrison 2016)."},
+      {"one_sample_log_rank", "events against those expected under a historical survival curve",
+       read_one_sample_log_rank,
+       "Events against the sum of the historical cumulative hazard at each patient's time (Finkelstein 2003), with "
+       "variance E or (O + E) / 2 (Wu 2016); exact Poisson interval of O / E."},
+      {"rmst", "restricted mean survival time, overall or by group, with differences and ratios", read_rmst,
+       "Area under the Kaplan-Meier curve up to the month; Greenwood variance, as R's survfit and survRM2. Beyond the "
+       "last patient's time it is known only where that patient had the event."},
+      {"milestone", "difference of survival between groups at given months", read_milestone,
+       "Later level minus reference, Greenwood standard errors; test on the plain or the log(-log) scale (Klein "
+       "2007)."},
+      {"cox", "Cox regression: hazard ratios and tests", read_cox,
+       "Partial likelihood, ties by Efron unless said, as R's coxph; Wald limits unless another interval is named; "
+       "robust: "
+       "Lin and Wei (1989); profile: where the likelihood ratio test would reject; concordance and its error as R's "
+       "concordance; proportional hazards as cox.zph. A likelihood without a maximum is reported as separation."},
+      {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
+       read_cumulative_incidence,
+       "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "
+       "Gray's (1988) test."},
+      {"proportion", "a proportion with its exact interval, overall or by group", read_proportion,
+       "Clopper-Pearson unless said, as R's binom.test; with a cluster, the ratio estimator over clusters with "
+       "Student's t "
+       "on their number less one."},
+      {"fisher_exact", "Fisher's exact test of two columns, with the odds ratio of a 2x2 table", read_fisher_exact,
+       "Two-sided p: all tables at most as probable as the one seen; odds ratio by conditional maximum likelihood with "
+       "its "
+       "exact interval, as R's fisher.test."},
+      {"mann_whitney", "Mann-Whitney test and Hodges-Lehmann shift between two groups", read_mann_whitney,
+       "Exact below 50 patients a group without ties, otherwise normal with corrections for ties and continuity, as "
+       "R's "
+       "wilcox.test; first level minus second."},
+      {"t_test", "difference of two means, Welch or pooled", read_t_test,
+       "Welch unless said, first level minus second, as R's t.test."},
+      {"describe", "median, range, quartiles, mean of numbers, overall or by group", read_describe,
+       "Quantiles of type 7, R's default."},
+      {"frequency", "counts and shares of levels, overall or by group", read_frequency,
+       "Of the patients whose value is known, unless missing is shown."},
+      {"toxicity", "patients with adverse events by term and grade, overall or by group", read_toxicity,
+       "The worst grade of a patient counts, once for each term and once over all of them; Clopper-Pearson limits."},
+      {"toxicity_change", "adverse events of the same patients before and after", read_toxicity_change,
+       "Paired shares; exact McNemar test, which looks only at patients who change."},
+      {"waterfall", "best change in percent: who shrinks, who responds", read_waterfall,
+       "Change from baseline of the sum of diameters; -30 % is the threshold of a partial response."},
   };
   return table;
 }

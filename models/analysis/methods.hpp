@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "models/analysis/plan.hpp"
+#include "models/analysis/plan_reader.hpp"
 
 namespace oligosim {
 
@@ -10,7 +10,20 @@ namespace oligosim {
 std::unique_ptr<Analysis> read_kaplan_meier(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_reverse_kaplan_meier(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_log_rank(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_max_combo(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_one_sample_log_rank(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_rmst(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_milestone(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_proportion(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_fisher_exact(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_mann_whitney(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_t_test(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_describe(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_frequency(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_toxicity(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_toxicity_change(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_waterfall(ConfigNode entry, PlanReader& reader);
 
 }  // namespace oligosim

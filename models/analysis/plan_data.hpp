@@ -7,22 +7,19 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/survival_table.hpp"
+#include "models/analysis/derived_column.hpp"
+#include "models/analysis/endpoint.hpp"
 #include "models/analysis/factor.hpp"
 #include "models/analysis/population.hpp"
 #include "models/cohort/cohort.hpp"
 
 namespace oligosim {
 
-/// Where an endpoint stands in the data set.
-struct SurvivalEndpoint {
-  std::string name;
-  std::size_t time = 0;
-  std::size_t event = 0;
-  bool censor = false;  // the event column says 0 event, positive censored (CDISC CNSR)
-};
-
 /// What the analyses of a plan share: they refer to these by position.
 struct PlanParts {
+  Columns columns;  // of the data set, then the derived ones
+  std::vector<DerivedColumn> derived;
+  std::vector<std::uint8_t> needed;  // of columns: what the plan reads
   std::vector<SurvivalEndpoint> endpoints;
   std::vector<Population> populations;  // [0] is everybody, without a name
   std::vector<Factor> factors;
@@ -37,23 +34,26 @@ class PlanData {
  public:
   PlanData(const Cohort& cohort, const PlanParts& parts, Arena& arena);
 
-  const Cohort& cohort() const { return *cohort_; }
+  /// With the derived columns.
+  const Cohort& cohort() const { return cohort_; }
   const PlanParts& parts() const { return *parts_; }
 
   const SurvivalTable& table(std::size_t endpoint, std::size_t population);
   std::span<const std::uint8_t> members(std::size_t population);  // one a row
+  std::span<const std::uint8_t> states(std::size_t endpoint);     // one a row: 0 censored, k the k-th cause
   std::span<const std::uint8_t> codes(std::size_t factor);        // one a row
   /// Mixed-radix code of the strata, one a row; missing_stratum where a factor is missing.
   std::span<const std::uint16_t> stratum(std::size_t strata);
   std::size_t stratum_count(std::size_t strata) const;
 
  private:
-  const Cohort* cohort_;
+  Cohort cohort_;
   const PlanParts* parts_;
   Arena* arena_;
   std::span<SurvivalTable> tables_;  // endpoints x populations
   std::span<std::uint8_t> table_made_;
   std::span<std::span<std::uint8_t>> members_;
+  std::span<std::span<std::uint8_t>> states_;
   std::span<std::span<std::uint8_t>> codes_;
   std::span<std::span<std::uint16_t>> strata_;
 };

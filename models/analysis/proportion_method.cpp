@@ -1,11 +1,15 @@
 #include <cmath>
 
-#include "engine/statistics/proportion.hpp"
+#include "engine/statistics/cluster_proportion.hpp"
+#include "models/analysis/interval_table.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
 
+constexpr Choice<ClusterProportionInterval> cluster_intervals[] = {{"cluster_logit", ClusterProportionInterval::logit},
+                                                                   {"cluster_wald", ClusterProportionInterval::wald}};
 constexpr Choice<ProportionInterval> intervals[] = {{"clopper_pearson", ProportionInterval::clopper_pearson},
                                                     {"wilson", ProportionInterval::wilson},
                                                     {"jeffreys", ProportionInterval::jeffreys},
@@ -17,28 +21,15 @@ enum class MissingOutcome { exclude, failure };
 constexpr Choice<MissingOutcome> missing_rules[] = {{"exclude", MissingOutcome::exclude},
                                                     {"failure", MissingOutcome::failure}};
 
-/// Exact limits cost a microsecond or more and take few values in a study, so the first `tabulated` counts are kept.
-class IntervalTable {
- public:
-  IntervalTable(ProportionInterval kind, double confidence) : kind_(kind), confidence_(confidence) {
-    for (std::size_t n = 0; n <= tabulated; ++n)
-      for (std::size_t x = 0; x <= n; ++x)
-        table_.push_back(proportion(static_cast<double>(x), static_cast<double>(n), kind, confidence));
-  }
+template <class T>
+std::vector<std::string> names_of(std::span<const Choice<T>> choices) {
+  std::vector<std::string> names;
+  for (const auto& c : choices) names.emplace_back(c.name);
+  return names;
+}
 
-  Estimate operator()(std::size_t x, std::size_t n) const {
-    if (n <= tabulated) return table_[n * (n + 1) / 2 + x];
-    return proportion(static_cast<double>(x), static_cast<double>(n), kind_, confidence_);
-  }
-
- private:
-  static constexpr std::size_t tabulated = 120;
-  ProportionInterval kind_;
-  double confidence_;
-  std::vector<Estimate> table_;
-};
-
-/// Rows: for each group, for each interval kind.
+/// Rows: for each group, for each interval kind. With `cluster` the rows of the data are not independent (lesions of a
+/// patient), and the intervals are cluster-robust.
 class ProportionMethod : public Analysis {
  public:
   ProportionMethod(ConfigNode entry, PlanReader& reader) {
@@ -48,15 +39,11 @@ class ProportionMethod : public Analysis {
     outcome_ = reader.number_column(entry, "outcome");
     success_ = entry.number("success", Range::any(), 1);
     missing_ = entry.choice<MissingOutcome>("missing", missing_rules, MissingOutcome::exclude);
-    std::vector<std::string> accepted;
-    for (const auto& c : intervals) accepted.emplace_back(c.name);
     EstimateLabel label = reader.label(entry, "proportion", {}, population_);
     label.parameter = "proportion";
+    label.share = true;
     if (by_) groups_ = reader.parts().factors[*by_].levels();
-    const auto kinds = entry.some_of("interval", accepted, "interval", std::vector<std::string>{"clopper_pearson"});
-    for (const std::string& kind : kinds)
-      for (const auto& c : intervals)
-        if (kind == c.name) tables_.emplace_back(c.value, reader.parts().confidence);
+    const std::vector<std::string> kinds = read_intervals(entry, reader);
     for (std::size_t group = 0; group < std::max<std::size_t>(1, groups_.size()); ++group) {
       if (!groups_.empty()) label.group = groups_[group];
       for (const std::string& kind : kinds) label.interval = kind, labels_.push_back(label);
@@ -64,31 +51,77 @@ class ProportionMethod : public Analysis {
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const std::size_t groups = std::max<std::size_t>(1, groups_.size());
-    const std::span<std::size_t> successes = arena.take<std::size_t>(groups, 0);
-    const std::span<std::size_t> n = arena.take<std::size_t>(groups, 0);
-    const std::span<const double> outcome = data.cohort().numbers(outcome_);
-    const std::span<const std::uint8_t> members = data.members(population_);
-    const std::span<const std::uint8_t> codes = by_ ? data.codes(*by_) : std::span<const std::uint8_t>{};
-    for (std::size_t i = 0; i < outcome.size(); ++i) {
-      if (!members[i] || (by_ && codes[i] == missing_category)) continue;
-      if (std::isnan(outcome[i]) && missing_ == MissingOutcome::exclude) continue;
-      const std::size_t group = by_ ? codes[i] : 0;
-      ++n[group];
-      successes[group] += outcome[i] == success_;
-    }
+    const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(data.cohort().patients());
     std::size_t row = 0;
-    for (std::size_t group = 0; group < groups; ++group)
-      for (const IntervalTable& table : tables_) out[row++] = table(successes[group], n[group]);
+    for (std::size_t group = 0; group < std::max<std::size_t>(1, groups_.size()); ++group) {
+      const std::span<const std::uint32_t> own = known_rows(data, group, rows);
+      if (cluster_) {
+        for (const auto& interval : cluster_intervals_) out[row++] = clustered(data, own, interval, arena);
+      } else {
+        std::size_t successes = 0;
+        for (const std::uint32_t i : own) successes += is_success(data, i);
+        for (const IntervalTable& table : tables_) out[row++] = table(successes, own.size());
+      }
+    }
   }
 
  private:
+  std::vector<std::string> read_intervals(ConfigNode& entry, PlanReader& reader) {
+    entry.accept("cluster");
+    std::vector<std::string> kinds;
+    if (entry.has("cluster")) {
+      cluster_ = reader.any_column(entry, "cluster");
+      kinds = entry.some_of("interval", names_of<ClusterProportionInterval>(cluster_intervals), "interval",
+                            std::vector<std::string>{"cluster_logit"});
+      for (const std::string& kind : kinds)
+        for (const auto& c : cluster_intervals)
+          if (kind == c.name) cluster_intervals_.push_back(c.value);
+      return kinds;
+    }
+    kinds = entry.some_of("interval", names_of<ProportionInterval>(intervals), "interval",
+                          std::vector<std::string>{"clopper_pearson"});
+    for (const std::string& kind : kinds)
+      for (const auto& c : intervals)
+        if (kind == c.name) tables_.emplace_back(c.value, reader.parts().confidence);
+    return kinds;
+  }
+
+  bool is_success(PlanData& data, std::uint32_t row) const { return data.cohort().numbers(outcome_)[row] == success_; }
+
+  /// Rows of a group whose outcome counts.
+  std::span<const std::uint32_t> known_rows(PlanData& data, std::size_t group, std::span<std::uint32_t> room) const {
+    const std::span<const double> outcome = data.cohort().numbers(outcome_);
+    const std::span<const std::uint8_t> members = data.members(population_);
+    const std::span<const std::uint8_t> codes = by_ ? data.codes(*by_) : std::span<const std::uint8_t>{};
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < outcome.size(); ++i) {
+      const bool known = missing_ == MissingOutcome::failure || !std::isnan(outcome[i]);
+      if (members[i] && known && (!by_ || codes[i] == group)) room[n++] = static_cast<std::uint32_t>(i);
+    }
+    return room.first(n);
+  }
+
+  Estimate clustered(PlanData& data, std::span<const std::uint32_t> rows, ClusterProportionInterval interval,
+                     Arena& arena) const {
+    const Clusters clusters = clusters_of(rows, data, *cluster_, arena);
+    const std::span<double> successes = arena.take<double>(clusters.count, 0.0);
+    const std::span<double> trials = arena.take<double>(clusters.count, 0.0);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      trials[clusters.code[i]] += 1;
+      successes[clusters.code[i]] += is_success(data, rows[i]);
+    }
+    const ClusterProportionOptions options{.interval = interval, .confidence = data.parts().confidence};
+    return cluster_proportion(successes, trials, {}, options);
+  }
+
   std::size_t population_ = 0, outcome_ = 0;
   std::optional<std::size_t> by_;
   std::vector<std::string> groups_;
   double success_ = 1;
   MissingOutcome missing_ = MissingOutcome::exclude;
   std::vector<IntervalTable> tables_;
+  std::optional<std::size_t> cluster_;
+  std::vector<ClusterProportionInterval> cluster_intervals_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "engine/statistics/clusters.hpp"
 #include "engine/statistics/survival_table.hpp"
 #include "models/analysis/plan_data.hpp"
 
@@ -19,5 +20,12 @@ inline std::span<std::uint8_t> table_codes(const SurvivalTable& table, PlanData&
 SurvivalTable complete_cases(const SurvivalTable& table, PlanData& data, std::span<const std::size_t> factors,
                              std::span<const std::size_t> number_columns, std::optional<std::size_t> strata,
                              Arena& arena);
+
+/// The part of an endpoint's table in one level of a factor.
+SurvivalTable filter_group(const SurvivalTable& table, PlanData& data, std::size_t factor, std::size_t level,
+                           Arena& arena);
+
+/// Clusters by the value of a column, one code for each of these rows of the data set; those without a value together.
+Clusters clusters_of(std::span<const std::uint32_t> rows, PlanData& data, std::size_t column, Arena& arena);
 
 }  // namespace oligosim

@@ -71,7 +71,7 @@ DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Pla
 
 /// Simulates only the columns that the plan reads and the endpoints that looks wait for.
 void mark_needed(Trial& trial, const Plan& plan, const Design& design) {
-  std::vector<std::uint8_t> needed = plan.needed_columns(trial.columns());
+  std::vector<std::uint8_t> needed = plan.needed_columns();
   for (const Look& look : design.looks())
     if (look.events) needed[*trial.columns().find(trial.disease().endpoints()[look.endpoint].name + "_d")] = 1;
   trial.need(needed);

@@ -20,7 +20,8 @@ std::string refusal(const fs::path& file) {
   } catch (const InputError& e) {
     std::string text = e.what();
     const std::string folder = file.parent_path().string() + "/";
-    for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder)) text.erase(at, folder.size());
+    for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder))
+      text.erase(at, folder.size());
     while (!text.empty() && text.back() == '\n') text.pop_back();
     return text + "\n";
   }

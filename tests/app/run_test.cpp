@@ -1,26 +1,17 @@
 // The program as a user runs it: same bytes for any threads, shards and restarts; exit codes; nothing written on
 // refusal.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
-#include "engine/io/file.hpp"
+#include "tests/app/program.hpp"
 
 namespace oligosim {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Program : public testing::Test {
+class StudyRun : public Program {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/oligosim-app-XXXXXX";
-    folder_ = mkdtemp(name);
-    std::ofstream(folder_ / "study.yaml") << R"(study: plain
+    Program::SetUp();
+    write("study.yaml", R"(study: plain
 seed: 3
 replicates: 1200
 replicates_per_block: 100
@@ -38,24 +29,12 @@ plan:
     - {name: median, method: kaplan_meier, endpoint: os, by: arm}
     - {name: orr, method: proportion, outcome: response, by: arm}
 scenarios: {"null": {arms.experimental.effects.os.hazard_ratio: 1}, target: {}}
-)";
+)");
   }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  int run(const std::string& arguments) const {
-    const std::string command = std::string(OLIGOSIM_PROGRAM) + " " + arguments + " >" + (folder_ / "stdout").string() +
-                                " 2>" + (folder_ / "stderr").string();
-    const int status = std::system(command.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  std::string study() const { return (folder_ / "study.yaml").string(); }
-  std::string at(const std::string& name) const { return (folder_ / name).string(); }
-  std::string file(const std::string& name) const { return read_file(folder_ / name); }
-
-  fs::path folder_;
+  std::string study() const { return at("study.yaml"); }
 };
 
-TEST_F(Program, ReproducibilitySameBytesForAnyNumberOfThreads) {
+TEST_F(StudyRun, ReproducibilitySameBytesForAnyNumberOfThreads) {
   for (const char* threads : {"1", "2", "5"})
     ASSERT_EQ(run("run " + study() + " --out " + at(threads) + " --threads " + threads), 0) << file("stderr");
   for (const char* name : {"summary.csv", "summary.json", "study.yaml", "report.html"}) {
@@ -64,7 +43,7 @@ TEST_F(Program, ReproducibilitySameBytesForAnyNumberOfThreads) {
   }
 }
 
-TEST_F(Program, ReproducibilitySameBytesOfTheMainStudyForAnyNumberOfThreads) {
+TEST_F(StudyRun, ReproducibilitySameBytesOfTheMainStudyForAnyNumberOfThreads) {
   const std::string main_study = std::string(OLIGOSIM_SOURCE_DIR) + "/configs/studies/randomized_pfs.yaml";
   for (const char* threads : {"1", "2", "5"})
     ASSERT_EQ(run("run " + main_study + " --replicates 1100 --out " + at(threads) + " --threads " + threads), 0)
@@ -75,7 +54,7 @@ TEST_F(Program, ReproducibilitySameBytesOfTheMainStudyForAnyNumberOfThreads) {
   }
 }
 
-TEST_F(Program, ReproducibilityShardsMergeToTheSameBytes) {
+TEST_F(StudyRun, ReproducibilityShardsMergeToTheSameBytes) {
   ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0) << file("stderr");
   ASSERT_EQ(run("run " + study() + " --shard 1/3 --out " + at("a")), 0) << file("stderr");
   ASSERT_EQ(run("run " + study() + " --shard 3/3 --out " + at("c")), 0);
@@ -85,7 +64,7 @@ TEST_F(Program, ReproducibilityShardsMergeToTheSameBytes) {
     EXPECT_EQ(file(std::string("whole/") + name), file(std::string("merged/") + name)) << name;
 }
 
-TEST_F(Program, ReproducibilityExtendingGivesTheBytesOfTheLongRun) {
+TEST_F(StudyRun, ReproducibilityExtendingGivesTheBytesOfTheLongRun) {
   ASSERT_EQ(run("run " + study() + " --replicates 450 --out " + at("grown")), 0) << file("stderr");
   ASSERT_EQ(run("run " + study() + " --out " + at("grown")), 0) << file("stderr");
   ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0);
@@ -95,7 +74,7 @@ TEST_F(Program, ReproducibilityExtendingGivesTheBytesOfTheLongRun) {
   EXPECT_EQ(run("run " + study() + " --seed 4 --out " + at("grown")), 2);  // another study
 }
 
-TEST_F(Program, OracleMistakesAreRefusedBeforeAnythingIsWritten) {
+TEST_F(StudyRun, OracleMistakesAreRefusedBeforeAnythingIsWritten) {
   std::ofstream(folder_ / "bad.yaml") << "study: x\nreplicates: many\nsede: 3\n";
   EXPECT_EQ(run("run " + at("bad.yaml") + " --out " + at("none")), 2);
   EXPECT_FALSE(fs::exists(at("none")));
@@ -105,7 +84,7 @@ TEST_F(Program, OracleMistakesAreRefusedBeforeAnythingIsWritten) {
   EXPECT_EQ(file("stdout"), "");
 }
 
-TEST_F(Program, PropertySummaryHasItsPromisedColumnsAndTheFolderItsFiles) {
+TEST_F(StudyRun, PropertySummaryHasItsPromisedColumnsAndTheFolderItsFiles) {
   ASSERT_EQ(run("run " + study() + " --out " + at("out")), 0) << file("stderr");
   EXPECT_EQ(file("out/summary.csv").substr(0, file("out/summary.csv").find('\n')),
             "scenario,look,analysis,method,endpoint,population,group,term,parameter,at,interval,metric,threshold,value,"
@@ -117,13 +96,13 @@ TEST_F(Program, PropertySummaryHasItsPromisedColumnsAndTheFolderItsFiles) {
   EXPECT_EQ(file("out/summary.csv"), file("again/summary.csv"));
 }
 
-TEST_F(Program, OracleCheckSaysTheBoundaries) {
+TEST_F(StudyRun, OracleCheckSaysTheBoundaries) {
   ASSERT_EQ(run("check " + study()), 0) << file("stderr");
   EXPECT_THAT(file("stdout"), testing::HasSubstr("boundary z 2.668630"));
   EXPECT_THAT(file("stdout"), testing::HasSubstr("boundary z 1.980965"));
 }
 
-TEST_F(Program, OracleShippedStudiesAreAccepted) {
+TEST_F(StudyRun, OracleShippedStudiesAreAccepted) {
   for (const auto& entry : fs::directory_iterator(fs::path(OLIGOSIM_SOURCE_DIR) / "configs/studies"))
     EXPECT_EQ(run("check " + entry.path().string()), 0) << entry.path() << "\n" << file("stderr");
 }

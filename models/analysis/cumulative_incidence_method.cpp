@@ -1,0 +1,158 @@
+#include "engine/statistics/cumulative_incidence.hpp"
+#include "engine/statistics/gray.hpp"
+#include "models/analysis/figures.hpp"
+#include "models/analysis/methods.hpp"
+#include "models/analysis/subjects.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr Choice<IncidenceInterval> intervals[] = {{"log_log", IncidenceInterval::log_log},
+                                                   {"plain", IncidenceInterval::plain}};
+
+/// Rows: for each group, for each cause, for each interval kind, the incidence at each month; then, where groups are
+/// compared, Gray's test of each cause.
+class CumulativeIncidenceMethod : public Analysis {
+ public:
+  CumulativeIncidenceMethod(ConfigNode entry, PlanReader& reader) {
+    name_ = entry.text("name");
+    endpoint_ = reader.competing_endpoint(entry);
+    population_ = reader.population(entry);
+    by_ = reader.by(entry);
+    months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
+    read_intervals(entry);
+    read_test(entry, reader);
+    if (by_) {
+      const Factor& factor = reader.parts().factors[*by_];
+      groups_ = factor.levels();
+      grouped_by_ = reader.columns()[factor.column()].name;
+    }
+    if (endpoint_ < reader.parts().endpoints.size()) causes_ = reader.parts().endpoints[endpoint_].coding.causes;
+    label_rows(reader.label(entry, "cumulative_incidence", endpoint_, population_));
+  }
+
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
+    const std::size_t rows = causes_.size() * intervals_.size() * months_.size();
+    for (std::size_t group = 0; group < group_count(); ++group)
+      describe(group_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
+    if (by_) compare(data.table(endpoint_, population_), data, arena, out.subspan(groups_.size() * rows));
+  }
+
+  /// One figure a cause.
+  std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
+    const SurvivalTable& all = data.table(endpoint_, population_);
+    std::vector<Figure> figures;
+    for (std::size_t k = 0; k < causes_.size(); ++k) {
+      StepFigure figure;
+      figure.text.title = name_ + ": " + causes_[k].name;
+      figure.text.caption = "Cumulative incidence (Aalen-Johansen) of " + causes_[k].name +
+                            " with its pointwise interval, other causes competing; ticks are censored patients, below "
+                            "are the patients at risk.";
+      figure.rising = true;
+      figure.value_label = "Cumulative incidence";
+      figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
+      for (std::size_t group = 0; group < group_count(); ++group) {
+        const SurvivalTable own = group_table(group, data, arena);
+        const auto curve = cumulative_incidence<double>(own, causes_of(own, data, arena), causes_.size(), {}, arena);
+        figure.groups.push_back(incidence_group(by_ ? groups_[group] : "all", own, curve, k + 1,
+                                                intervals_.front().value, data.parts(), figure.ticks));
+      }
+      figures.emplace_back(figure);
+    }
+    return figures;
+  }
+
+ private:
+  std::size_t group_count() const { return by_ ? groups_.size() : 1; }
+
+  SurvivalTable group_table(std::size_t group, PlanData& data, Arena& arena) const {
+    const SurvivalTable& table = data.table(endpoint_, population_);
+    return by_ ? filter_group(table, data, *by_, group, arena) : table;
+  }
+
+  std::span<const std::uint8_t> causes_of(const SurvivalTable& table, PlanData& data, Arena& arena) const {
+    return in_table_order<std::uint8_t>(table, data.states(endpoint_), arena);
+  }
+
+  void read_intervals(ConfigNode& entry) {
+    std::vector<std::string> accepted;
+    for (const auto& c : intervals) accepted.emplace_back(c.name);
+    for (const std::string& kind : entry.some_of("interval", accepted, "interval", std::vector<std::string>{"log_log"}))
+      for (const auto& c : intervals)
+        if (kind == c.name) intervals_.push_back(c);
+  }
+
+  void read_test(ConfigNode& entry, PlanReader& reader) {
+    if (by_) {
+      strata_ = reader.strata(entry);
+      rho_ = entry.number("rho", Range::between(0, 10), 0);
+      return;
+    }
+    for (const char* key : {"strata", "rho"}) {
+      entry.accept(key);
+      if (entry.has(key)) entry.problem(key, "has no part without groups to compare (by: the column)");
+    }
+  }
+
+  void label_rows(EstimateLabel label) {
+    label.parameter = "cumulative_incidence";
+    label.share = true;
+    for (std::size_t group = 0; group < group_count(); ++group) {
+      if (by_) label.group = groups_[group];
+      for (const EndpointCoding::Cause& cause : causes_) {
+        label.term = cause.name;
+        for (const auto& interval : intervals_) {
+          label.interval = interval.name;
+          for (const double month : months_) label.at = month, labels_.push_back(label);
+        }
+      }
+    }
+    if (!by_) return;
+    label.parameter = "gray_test";
+    label.group.clear(), label.interval.clear(), label.at = missing;
+    label.share = false, label.tested = true, label.estimated = false, label.two_groups = groups_.size() == 2;
+    for (const EndpointCoding::Cause& cause : causes_) label.term = cause.name, labels_.push_back(label);
+  }
+
+  void describe(const SurvivalTable& table, PlanData& data, Arena& arena, std::span<Estimate> out) const {
+    const auto curve = cumulative_incidence<double>(table, causes_of(table, data, arena), causes_.size(), {}, arena);
+    std::size_t row = 0;
+    for (std::size_t k = 1; k <= causes_.size(); ++k)
+      for (const auto& interval : intervals_)
+        for (const double month : months_)
+          out[row++] =
+              incidence_at(curve, k, month * data.parts().units_per_month, interval.value, data.parts().confidence);
+  }
+
+  void compare(const SurvivalTable& all, PlanData& data, Arena& arena, std::span<Estimate> out) const {
+    const std::size_t group = *by_;
+    const SurvivalTable table = complete_cases(all, data, {&group, 1}, {}, strata_, arena);
+    Grouping grouping{
+        .group = table_codes(table, data, group, arena), .groups = groups_.size(), .stratum = {}, .strata = 1};
+    if (strata_) {
+      grouping.stratum = in_table_order<std::uint16_t>(table, data.stratum(*strata_), arena);
+      grouping.strata = data.stratum_count(*strata_);
+    }
+    CauseOfInterest cause{.cause = causes_of(table, data, arena), .rho = rho_};
+    for (std::size_t k = 0; k < causes_.size(); ++k) {
+      cause.interest = static_cast<std::uint8_t>(k + 1);
+      out[k] = gray_test(table, cause, grouping, {}, arena);
+    }
+  }
+
+  std::size_t endpoint_ = 0, population_ = 0;
+  std::optional<std::size_t> by_, strata_;
+  std::vector<std::string> groups_;
+  std::vector<EndpointCoding::Cause> causes_;
+  std::vector<double> months_;
+  std::vector<Choice<IncidenceInterval>> intervals_;
+  double rho_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader) {
+  return std::make_unique<CumulativeIncidenceMethod>(entry, reader);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,110 @@
+#include "models/analysis/endpoint.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/statistics/estimate.hpp"
+#include "models/analysis/plan_reader.hpp"
+
+namespace oligosim {
+namespace {
+
+std::vector<EndpointCoding::Cause> read_causes(ConfigNode& node) {
+  std::vector<EndpointCoding::Cause> causes;
+  ConfigNode named = node.child("causes");
+  for (const std::string& code : named.keys()) {
+    const auto value = read_number(code).value;
+    if (!value || *value == 0)
+      named.problem(code, "is not a code of a cause (a number other than 0, which is censored)");
+    causes.push_back({value.value_or(1), named.text(code)});
+  }
+  if (causes.empty() && node.has("causes")) node.problem("causes", "is empty (code: name, at least one)");
+  named.finish();
+  return causes;
+}
+
+void read_event(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReader& reader, const std::string& suffix) {
+  const char* const keys[] = {"event", "censor", "cause"};
+  const auto given = std::count_if(std::begin(keys), std::end(keys), [&](const char* key) { return node.has(key); });
+  for (const char* key : keys) node.accept(key);
+  if (given > 1) node.problem("", "has more than one of event, censor and cause (one of the three)");
+  using Kind = EndpointCoding::Kind;
+  EndpointCoding& coding = endpoint.coding;
+  coding.kind = node.has("censor") ? Kind::censor : node.has("cause") ? Kind::cause : Kind::event;
+  endpoint.status = reader.number_column(node, keys[static_cast<std::size_t>(coding.kind)], suffix);
+  if (coding.kind == Kind::cause) coding.causes = read_causes(node);
+  if (coding.kind != Kind::event) return;
+  coding.event = node.number("event_value", Range::any(), 1);
+  coding.censored = node.number("censored_value", Range::any(), 0);
+  if (coding.event == coding.censored) node.problem("event_value", "is the value for censored too (another number)");
+}
+
+/// An endpoint defined on an earlier one.
+SurvivalEndpoint read_landmark(const std::string& name, ConfigNode& node, PlanReader& reader) {
+  SurvivalEndpoint endpoint;
+  std::vector<std::string> names;
+  for (const SurvivalEndpoint& e : reader.parts().endpoints) names.push_back(e.name);
+  const std::string of = node.one_of("of", names, "endpoint above");
+  for (const SurvivalEndpoint& e : reader.parts().endpoints)
+    if (e.name == of) endpoint = e;
+  endpoint.name = name;
+  if (endpoint.start) node.problem("of", "'" + of + "' has start times (an endpoint without)");
+  endpoint.landmark += node.number("landmark_months", Range::above(0)) * reader.parts().units_per_month;
+  return endpoint;
+}
+
+}  // namespace
+
+SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader) {
+  SurvivalEndpoint endpoint{.name = name};
+  if (node.has("of")) {
+    endpoint = read_landmark(name, node, reader);
+  } else {
+    node.accept("of");
+    const std::string parameter = node.has("parameter") ? "." + node.text("parameter") : "";
+    node.accept("parameter");
+    endpoint.time = reader.number_column(node, "time", parameter);
+    node.accept("start");
+    if (node.has("start")) endpoint.start = reader.number_column(node, "start", parameter);
+    read_event(endpoint, node, reader, parameter);
+  }
+  node.finish();
+  return endpoint;
+}
+
+double SurvivalEndpoint::since_landmark(double recorded) const {
+  if (landmark == 0) return recorded;
+  return recorded > landmark ? recorded - landmark : missing;
+}
+
+void SurvivalEndpoint::states(const Cohort& cohort, std::span<std::uint8_t> out) const {
+  const std::span<const double> times = cohort.numbers(time);
+  const std::span<const double> codes = cohort.numbers(status);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = std::isnan(since_landmark(times[i])) ? missing_state : coding.state_of(codes[i]);
+}
+
+SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, Arena& arena) const {
+  const std::span<const double> times = cohort.numbers(time);
+  const std::span<double> known = arena.take<double>(times.size());
+  const std::span<std::uint8_t> event = arena.take<std::uint8_t>(times.size());
+  states(cohort, event);
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    known[i] = is_known(event[i]) ? since_landmark(times[i]) : missing;
+    event[i] = event[i] != censored_state;
+  }
+  return sort_survival(known, event, arena);
+}
+
+std::vector<EndpointColumns> endpoint_columns(const Plan& plan) {
+  const Columns& columns = plan.parts().columns;
+  const std::size_t in_file = columns.size() - plan.parts().derived.size();
+  std::vector<EndpointColumns> all;
+  for (const SurvivalEndpoint& e : plan.parts().endpoints)
+    if (e.time < in_file && e.status < in_file && e.landmark == 0)
+      all.push_back({e.name, columns[e.time].name, columns[e.status].name, e.coding});
+  return all;
+}
+
+}  // namespace oligosim

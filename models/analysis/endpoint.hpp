@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/io/config.hpp"
+#include "engine/memory/arena.hpp"
+#include "engine/statistics/survival_table.hpp"
+#include "models/cohort/cohort.hpp"
+#include "models/cohort/endpoint.hpp"
+
+namespace oligosim {
+
+class Plan;
+class PlanReader;
+
+/// Where an endpoint stands in the data set, and what its codes say.
+struct SurvivalEndpoint {
+  std::string name;
+  std::size_t time = 0;
+  std::optional<std::size_t> start;  // of a counting process: rows are intervals (start, time]
+  std::size_t status = 0;            // the column under `event`, `censor` or `cause`
+  EndpointCoding coding;
+  /// Landmark (Anderson, Cain and Gelber 1983): only patients with a time above it, counted from it; in the unit of
+  /// the time column, 0 for none.
+  double landmark = 0;
+
+  bool competing() const { return coding.competing(); }
+  /// A recorded time, counted from the landmark; missing at or before it.
+  double since_landmark(double recorded) const;
+  /// What happened to each row: censored_state, 1 for an event (k for the k-th cause), otherwise not known.
+  void states(const Cohort& cohort, std::span<std::uint8_t> out) const;
+  /// The rows of known state, sorted.
+  SurvivalTable sorted(const Cohort& cohort, Arena& arena) const;
+};
+
+/// Reads `NAME: {time, event | censor | cause, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.
+SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader);
+
+/// The endpoints that stand in a file as they are, without derived columns or landmarks, for checks with its lines.
+std::vector<EndpointColumns> endpoint_columns(const Plan& plan);
+
+}  // namespace oligosim

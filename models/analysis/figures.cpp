@@ -1,0 +1,108 @@
+#include "models/analysis/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/io/number.hpp"
+
+namespace oligosim {
+namespace {
+
+std::vector<double> in_months(std::span<const double> times, const PlanParts& parts) {
+  std::vector<double> months(times.begin(), times.end());
+  for (double& month : months) month /= parts.units_per_month;
+  return months;
+}
+
+/// What a group's curve shows besides its values: the end of follow-up, censorings, numbers at risk.
+StepFigure::Group frame_of(const std::string& name, const SurvivalTable& table, const PlanParts& parts,
+                           std::span<const double> ticks) {
+  StepFigure::Group group;
+  group.name = name;
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (!table.event[i]) group.censored.push_back(table.time[i] / parts.units_per_month);
+  if (table.size() > 0) group.last_time = table.time.back() / parts.units_per_month;
+  for (const double tick : ticks) {
+    const auto first = std::lower_bound(table.time.begin(), table.time.end(), tick * parts.units_per_month);
+    group.at_risk.push_back(static_cast<double>(table.time.end() - first));
+  }
+  return group;
+}
+
+std::string row_label(const EstimateLabel& label) {
+  std::string text = label.term;
+  if (!label.endpoint.empty()) text += " on " + label.endpoint;
+  if (!label.population.empty()) text += " in " + label.population;
+  return text + " (" + label.analysis + ")";
+}
+
+}  // namespace
+
+std::vector<double> month_ticks(double last_month) {
+  double step = 1;
+  for (const double candidate : {1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 60.0, 120.0, 240.0, 600.0}) {
+    step = candidate;
+    if (last_month / step <= 8) break;
+  }
+  std::vector<double> ticks;
+  for (double tick = 0; tick <= last_month; tick += step) ticks.push_back(tick);
+  return ticks;
+}
+
+StepFigure::Group survival_group(const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
+                                 SurvivalInterval interval, const PlanParts& parts, std::span<const double> ticks) {
+  StepFigure::Group group = frame_of(name, table, parts, ticks);
+  group.time = in_months(curve.time, parts);
+  for (const double time : curve.time) {
+    const Estimate e = survival_at(curve, time, interval, parts.confidence);
+    group.value.push_back(e.estimate);
+    group.lower.push_back(e.lower);
+    group.upper.push_back(e.upper);
+  }
+  group.median = survival_quantile(curve, 0.5, interval, parts.confidence).estimate / parts.units_per_month;
+  return group;
+}
+
+StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table,
+                                  const CumulativeIncidence<double>& curve, std::size_t cause,
+                                  IncidenceInterval interval, const PlanParts& parts, std::span<const double> ticks) {
+  StepFigure::Group group = frame_of(name, table, parts, ticks);
+  group.time = in_months(curve.time, parts);
+  for (const double time : curve.time) {
+    const Estimate e = incidence_at(curve, cause, time, interval, parts.confidence);
+    group.value.push_back(e.estimate);
+    group.lower.push_back(e.lower);
+    group.upper.push_back(e.upper);
+  }
+  return group;
+}
+
+ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence) {
+  ForestFigure figure;
+  figure.text.title = "Hazard ratios";
+  figure.text.caption = "Each Cox regression's hazard ratios with their intervals; below 1 favours the level named.";
+  figure.interval_label = rounded(100 * confidence, 4) + " % CI";
+  figure.below_label = "lower hazard";
+  figure.above_label = "higher hazard";
+  std::string last_analysis, kind;
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    const EstimateLabel& label = labels[k];
+    if (label.parameter != "hazard_ratio") continue;
+    if (label.analysis != last_analysis) kind = label.interval, last_analysis = label.analysis;
+    if (label.interval != kind) continue;
+    const Estimate& e = estimates[k];
+    ForestFigure::Row row;
+    row.label = row_label(label);
+    row.n = shortest(e.n);
+    row.events = shortest(e.n_events);
+    row.estimate = e.estimate;
+    row.lower = e.lower;
+    row.upper = e.upper;
+    row.information = e.n_events;
+    if (e.status != Status::ok) row.missing = std::string(oligosim::name(e.status));
+    figure.rows.push_back(row);
+  }
+  return figure;
+}
+
+}  // namespace oligosim

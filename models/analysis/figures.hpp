@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/report/figure.hpp"
+#include "engine/statistics/cumulative_incidence.hpp"
+#include "engine/statistics/kaplan_meier.hpp"
+#include "models/analysis/analysis.hpp"
+
+namespace oligosim {
+
+/// Round months from 0 to the end of follow-up, at most nine: where numbers at risk stand.
+std::vector<double> month_ticks(double last_month);
+
+/// One group of a survival figure, times in months.
+StepFigure::Group survival_group(const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
+                                 SurvivalInterval interval, const PlanParts& parts, std::span<const double> ticks);
+
+/// One group of a figure of the cumulative incidence of a cause, 1, 2, ...
+StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table,
+                                  const CumulativeIncidence<double>& curve, std::size_t cause,
+                                  IncidenceInterval interval, const PlanParts& parts, std::span<const double> ticks);
+
+/// All hazard ratios of a plan with their intervals, the first kind of each analysis; without rows if there are none.
+ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence);
+
+}  // namespace oligosim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/io/config.hpp"
+
+namespace oligosim {
+
+/// The survival that patients are held against: `{median_months: M}` exponential, `{median_months: M, shape: K}`
+/// Weibull, or `{months: [...], survival: [...]}`, with a constant hazard from each month to the next, the last one
+/// going on.
+class HistoricalCurve {
+ public:
+  HistoricalCurve() = default;
+  /// Mistakes go to the node's Problems.
+  explicit HistoricalCurve(ConfigNode node);
+
+  double cumulative_hazard(double month) const;
+
+ private:
+  void read_points(ConfigNode& node);
+
+  double median_ = 1, shape_ = 1;
+  std::vector<double> month_, hazard_;  // cumulative, from 0 at 0; empty for a Weibull curve
+};
+
+}  // namespace oligosim

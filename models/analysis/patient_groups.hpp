@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/analysis/plan_reader.hpp"
+
+namespace oligosim {
+
+/// The patients of an analysis: those of its population, all together or by the levels of a column.
+class PatientGroups {
+ public:
+  /// Reads `population` and `by`.
+  PatientGroups(ConfigNode& entry, PlanReader& reader);
+
+  /// One name a group; one empty name without `by`.
+  const std::vector<std::string>& names() const { return names_; }
+  std::size_t count() const { return names_.size(); }
+  std::size_t population() const { return population_; }
+  /// Name of the column under `by`; empty without.
+  const std::string& by() const { return by_name_; }
+
+  /// The group of each row; missing_category outside the population and where the column is missing.
+  std::span<const std::uint8_t> codes(PlanData& data, Arena& arena) const;
+
+ private:
+  std::size_t population_;
+  std::optional<std::size_t> by_;
+  std::string by_name_;
+  std::vector<std::string> names_;
+};
+
+/// The same for a method that compares two groups: `by` must be there and have two levels, else it is a problem.
+PatientGroups two_patient_groups(ConfigNode& entry, PlanReader& reader);
+
+}  // namespace oligosim

@@ -1,0 +1,123 @@
+#include "models/analysis/plan_reader.hpp"
+
+#include <algorithm>
+
+namespace oligosim {
+
+std::vector<std::string> numeric_names(const Columns& columns) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].kind == ColumnKind::number) names.push_back(columns[i].name);
+  return names;
+}
+
+std::size_t PlanReader::number_column(ConfigNode& entry, const std::string& key, const std::string& suffix) {
+  std::vector<std::string> accepted;
+  for (const std::string& name : numeric_names(columns()))
+    if (name.ends_with(suffix)) accepted.push_back(name.substr(0, name.size() - suffix.size()));
+  const std::string name = entry.one_of(key, accepted, "numeric column");
+  const std::size_t column = columns().find(name + suffix).value_or(0);
+  uses(column);
+  return column;
+}
+
+std::size_t PlanReader::any_column(ConfigNode& entry, const std::string& key) {
+  const std::size_t column = columns().find(entry.one_of(key, columns().names(), "column")).value_or(0);
+  uses(column);
+  return column;
+}
+
+std::vector<std::size_t> PlanReader::number_columns(ConfigNode& entry, const std::string& key) {
+  std::vector<std::size_t> positions;
+  for (const std::string& name : entry.some_of(key, numeric_names(columns()), "numeric column")) {
+    positions.push_back(columns().find(name).value_or(0));
+    uses(positions.back());
+  }
+  if (positions.empty() && entry.has(key)) entry.problem(key, "is empty (at least one column)");
+  return positions;
+}
+
+std::size_t PlanReader::endpoint_where(ConfigNode& entry, bool competing, bool start) {
+  std::vector<std::string> names;
+  for (const SurvivalEndpoint& e : parts().endpoints)
+    if ((!e.start || start) && e.competing() == competing) names.push_back(e.name);
+  const std::string chosen =
+      entry.one_of("endpoint", names, competing ? "endpoint of this plan with causes" : "endpoint of this plan");
+  for (std::size_t k = 0; k < parts().endpoints.size(); ++k)
+    if (parts().endpoints[k].name == chosen) return k;
+  return 0;
+}
+
+std::size_t PlanReader::endpoint(ConfigNode& entry) { return endpoint_where(entry, false, false); }
+std::size_t PlanReader::counting_endpoint(ConfigNode& entry) { return endpoint_where(entry, false, true); }
+std::size_t PlanReader::competing_endpoint(ConfigNode& entry) { return endpoint_where(entry, true, false); }
+
+std::size_t PlanReader::population(ConfigNode& entry) {
+  if (!entry.has("population")) {
+    entry.accept("population");
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (const Population& p : parts().populations)
+    if (!p.name.empty()) names.push_back(p.name);
+  const std::string chosen = entry.one_of("population", names, "population of this plan");
+  for (std::size_t i = 1; i < parts().populations.size(); ++i)
+    if (parts().populations[i].name == chosen) return i;
+  return 0;
+}
+
+std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const std::string& column) {
+  const std::size_t position = columns().find(column).value_or(0);
+  const ColumnInfo& info = columns()[position];
+  std::vector<std::string> levels;
+  const std::vector<std::string> own = own_levels(info);
+  entry.accept("levels");
+  if (entry.kind("levels") == YamlNode::Kind::mapping) {
+    ConfigNode by_column = entry.child("levels");
+    if (by_column.has(column))
+      levels = own.empty() ? by_column.texts(column) : by_column.some_of(column, own, "level of " + column);
+  } else if (entry.has("levels") && key != "by" && entry.has("by")) {
+    // a list: those of `by`
+  } else if (entry.has("levels") && key != "by") {
+    entry.problem("levels", "says for each column which levels (levels: {" + column + ": [...]})");
+  } else if (entry.has("levels")) {
+    levels = own.empty() ? entry.texts("levels") : entry.some_of("levels", own, "level of " + column);
+  }
+  if (levels.empty() && own.empty())
+    entry.problem(key, "'" + column + "' is numeric without known levels (say which: levels: {" + column + ": [...]})");
+  Factor factor(columns(), position, levels);
+  auto& factors = plan_.parts_.factors;
+  const auto found = std::find(factors.begin(), factors.end(), factor);
+  if (found != factors.end()) return static_cast<std::size_t>(found - factors.begin());
+  factors.push_back(std::move(factor));
+  return factors.size() - 1;
+}
+
+std::optional<std::size_t> PlanReader::by(ConfigNode& entry) {
+  entry.accept("by");
+  if (!entry.has("by")) return {};
+  const std::string column = entry.one_of("by", columns().names(), "column");
+  return factor(entry, "by", column);
+}
+
+std::optional<std::size_t> PlanReader::strata(ConfigNode& entry) {
+  const std::vector<std::string> names =
+      entry.some_of("strata", columns().names(), "column", std::vector<std::string>{});
+  if (names.empty()) return {};
+  std::vector<std::size_t> factors;
+  for (const std::string& column : names) factors.push_back(factor(entry, "strata", column));
+  plan_.parts_.strata.push_back(factors);
+  return plan_.parts_.strata.size() - 1;
+}
+
+EstimateLabel PlanReader::label(ConfigNode& entry, const std::string& method, std::optional<std::size_t> endpoint,
+                                std::size_t population) const {
+  EstimateLabel label;
+  label.analysis = entry.text("name");
+  label.method = method;
+  if (endpoint && *endpoint < parts().endpoints.size()) label.endpoint = parts().endpoints[*endpoint].name;
+  label.population = parts().populations[population].name;
+  return label;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,100 @@
+#include <optional>
+
+#include "engine/statistics/rmst.hpp"
+#include "models/analysis/methods.hpp"
+#include "models/analysis/subjects.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Rows: with groups, at each month, for each later level the difference and the ratio to the reference, first so that
+/// a design can stop on them; then the mean of each group at each month.
+class RmstMethod : public Analysis {
+ public:
+  RmstMethod(ConfigNode entry, PlanReader& reader) {
+    name_ = entry.text("name");
+    endpoint_ = reader.endpoint(entry);
+    population_ = reader.population(entry);
+    by_ = reader.by(entry);
+    months_ = entry.numbers("at_months", Range::above(0));
+    if (months_.empty() && entry.has("at_months")) entry.problem("at_months", "is empty (at least one month)");
+    EstimateLabel label = reader.label(entry, "rmst", endpoint_, population_);
+    label.interval = "wald";
+    if (by_) {
+      const Factor& factor = reader.parts().factors[*by_];
+      groups_ = factor.levels();
+      grouped_by_ = reader.columns()[factor.column()].name;
+      label_contrasts(label);
+    }
+    label_means(label);
+  }
+
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
+    const std::span<KaplanMeierCurve<>> curves = arena.take<KaplanMeierCurve<>>(group_count());
+    const SurvivalTable& all = data.table(endpoint_, population_);
+    for (std::size_t group = 0; group < curves.size(); ++group)
+      curves[group] = kaplan_meier(by_ ? filter_group(all, data, *by_, group, arena) : all, {}, arena);
+    const std::size_t contrasts = 2 * (curves.size() - 1);
+    for (std::size_t k = 0; k < months_.size(); ++k) {
+      const double tau = months_[k] * data.parts().units_per_month;
+      at_month(curves, tau, data.parts(), out.subspan(k * contrasts, contrasts),
+               out.subspan(months_.size() * contrasts + k * curves.size(), curves.size()));
+    }
+  }
+
+ private:
+  std::size_t group_count() const { return by_ ? groups_.size() : 1; }
+
+  void label_contrasts(EstimateLabel label) {
+    label.tested = true;
+    label.two_groups = groups_.size() == 2;
+    for (const double month : months_) {
+      label.at = month;
+      for (std::size_t level = 1; level < groups_.size(); ++level) {
+        label.term = grouped_by_ + "=" + groups_[level];
+        label.parameter = "rmst_difference", label.ratio = false, labels_.push_back(label);
+        label.parameter = "rmst_ratio", label.ratio = true, labels_.push_back(label);
+      }
+    }
+  }
+
+  void label_means(EstimateLabel label) {
+    label.parameter = "rmst";
+    for (const double month : months_) {
+      label.at = month;
+      for (std::size_t group = 0; group < group_count(); ++group) {
+        if (by_) label.group = groups_[group];
+        labels_.push_back(label);
+      }
+    }
+  }
+
+  static void at_month(std::span<const KaplanMeierCurve<>> curves, double tau, const PlanParts& parts,
+                       std::span<Estimate> contrasts, std::span<Estimate> means) {
+    const auto in_months = [&parts](Estimate e) {
+      for (double* x : {&e.estimate, &e.standard_error, &e.lower, &e.upper}) *x /= parts.units_per_month;
+      return e;
+    };
+    const RestrictedMean<> reference = restricted_mean(curves[0], tau);
+    means[0] = in_months(rmst(reference, parts.confidence));
+    for (std::size_t level = 1; level < curves.size(); ++level) {
+      const RestrictedMean<> later = restricted_mean(curves[level], tau);
+      contrasts[2 * level - 2] = in_months(rmst_difference(reference, later, parts.confidence));
+      contrasts[2 * level - 1] = rmst_ratio(reference, later, parts.confidence);
+      means[level] = in_months(rmst(later, parts.confidence));
+    }
+  }
+
+  std::size_t endpoint_ = 0, population_ = 0;
+  std::optional<std::size_t> by_;
+  std::vector<std::string> groups_;
+  std::vector<double> months_;
+};
+
+}  // namespace
+
+std::unique_ptr<Analysis> read_rmst(ConfigNode entry, PlanReader& reader) {
+  return std::make_unique<RmstMethod>(entry, reader);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,52 @@
+// The analyze command as a user runs it: what it prints, what it leaves, what it refuses.
+#include "tests/app/program.hpp"
+
+namespace oligosim {
+namespace {
+
+using testing::HasSubstr;
+
+class Analyze : public Program {
+ protected:
+  const std::string plan_ = OLIGOSIM_SOURCE_DIR "/configs/plans/song2025.yaml";
+  const std::string data_ = OLIGOSIM_SOURCE_DIR "/tests/reference/data/song2025_like.csv";
+};
+
+TEST_F(Analyze, OracleThePaperPlanOnSyntheticPatients) {
+  ASSERT_EQ(run("analyze " + plan_ + " --data " + data_ + " --out " + at("out")), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("pfs            all             37      26        11        0"));
+  EXPECT_THAT(file("stdout"), HasSubstr("0.369 (0.148 to 0.917)    p 0.032"));
+  EXPECT_THAT(file("stderr"), HasSubstr("analyses.age is left out: the data have no 'age'"));
+  EXPECT_THAT(file("out/estimates.csv"), HasSubstr("responder,cox,pfs,,,or,hazard_ratio,,wald,0.368966"));
+  for (const char* part : {"Kaplan-Meier", "Hazard ratios", "Left out", "Definitions", "song2025_like.csv"})
+    EXPECT_THAT(file("out/report.html"), HasSubstr(part));
+  EXPECT_THAT(file("out/manifest.json"), HasSubstr("\"patients\": 37"));
+  EXPECT_THAT(file("out/plan.yaml"), HasSubstr("time_unit: days"));
+}
+
+TEST_F(Analyze, OracleTheResolvedPlanGivesTheSameNumbers) {
+  ASSERT_EQ(run("analyze " + plan_ + " --data " + data_ + " --out " + at("a")), 0);
+  ASSERT_EQ(run("analyze " + at("a/plan.yaml") + " --data " + data_ + " --out " + at("b")), 0) << file("stderr");
+  EXPECT_EQ(file("a/estimates.csv"), file("b/estimates.csv"));
+  EXPECT_EQ(file("a/plan.yaml"), file("b/plan.yaml"));
+}
+
+TEST_F(Analyze, OracleMistakesHaveTheirPlaceAndNothingIsWritten) {
+  write("plan.yaml",
+        "{time_unit: days, endpoints: {os: {time: t, event: e}}, analyses: [{name: a, method: "
+        "kaplan_meier, endpoint: os}]}");
+  const auto refusal = [&](const std::string& csv) {
+    write("data.csv", csv);
+    EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 2) << csv;
+    EXPECT_FALSE(has("out"));
+    EXPECT_EQ(file("stdout"), "");
+    return file("stderr");
+  };
+  EXPECT_THAT(refusal("t,e\n1,1\n-2,0\n"), HasSubstr("data.csv:3:1: t"));
+  EXPECT_THAT(refusal("t,e\n1,1\n2,7\n"), HasSubstr("data.csv:3:3: e"));
+  EXPECT_THAT(refusal("t,x\n1,1\n"), HasSubstr("plan.yaml:1:"));
+  EXPECT_THAT(refusal("t,e\n1,1\n2\n"), HasSubstr("data.csv:3:"));
+}
+
+}  // namespace
+}  // namespace oligosim
