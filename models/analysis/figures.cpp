@@ -8,10 +8,14 @@
 namespace oligosim {
 namespace {
 
-std::vector<double> in_months(std::span<const double> times, const PlanParts& parts) {
-  std::vector<double> months(times.begin(), times.end());
-  for (double& month : months) month /= parts.units_per_month;
-  return months;
+/// A picture has no room for more points: of a longer curve every k-th step is drawn, and the last.
+constexpr std::size_t most_points = 4000;
+
+template <class Draw>
+void for_each_drawn(std::size_t points, const Draw& draw) {
+  const std::size_t step = points / most_points + 1;
+  for (std::size_t i = 0; i < points; ++i)
+    if (i % step == 0 || i + 1 == points) draw(i);
 }
 
 /// What a group's curve shows besides its values: the end of follow-up, censorings, numbers at risk.
@@ -19,14 +23,24 @@ StepFigure::Group frame_of(const std::string& name, const SurvivalTable& table, 
                            std::span<const double> ticks) {
   StepFigure::Group group;
   group.name = name;
+  std::vector<double> censored;
   for (std::size_t i = 0; i < table.size(); ++i)
-    if (!table.event[i]) group.censored.push_back(table.time[i] / parts.units_per_month);
+    if (!table.event[i] && (censored.empty() || censored.back() != table.time[i])) censored.push_back(table.time[i]);
+  for_each_drawn(censored.size(),
+                 [&](std::size_t i) { group.censored.push_back(censored[i] / parts.units_per_month); });
   if (table.size() > 0) group.last_time = table.time.back() / parts.units_per_month;
   for (const double tick : ticks) {
     const auto first = std::lower_bound(table.time.begin(), table.time.end(), tick * parts.units_per_month);
     group.at_risk.push_back(static_cast<double>(table.time.end() - first));
   }
   return group;
+}
+
+void add_step(StepFigure::Group& group, double month, const Estimate& e) {
+  group.time.push_back(month);
+  group.value.push_back(e.estimate);
+  group.lower.push_back(e.lower);
+  group.upper.push_back(e.upper);
 }
 
 std::string row_label(const EstimateLabel& label) {
@@ -52,13 +66,10 @@ std::vector<double> month_ticks(double last_month) {
 StepFigure::Group survival_group(const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
                                  SurvivalInterval interval, const PlanParts& parts, std::span<const double> ticks) {
   StepFigure::Group group = frame_of(name, table, parts, ticks);
-  group.time = in_months(curve.time, parts);
-  for (const double time : curve.time) {
-    const Estimate e = survival_at(curve, time, interval, parts.confidence);
-    group.value.push_back(e.estimate);
-    group.lower.push_back(e.lower);
-    group.upper.push_back(e.upper);
-  }
+  for_each_drawn(curve.time.size(), [&](std::size_t i) {
+    add_step(group, curve.time[i] / parts.units_per_month,
+             survival_at(curve, curve.time[i], interval, parts.confidence));
+  });
   group.median = survival_quantile(curve, 0.5, interval, parts.confidence).estimate / parts.units_per_month;
   return group;
 }
@@ -67,13 +78,10 @@ StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& 
                                   const CumulativeIncidence<double>& curve, std::size_t cause,
                                   IncidenceInterval interval, const PlanParts& parts, std::span<const double> ticks) {
   StepFigure::Group group = frame_of(name, table, parts, ticks);
-  group.time = in_months(curve.time, parts);
-  for (const double time : curve.time) {
-    const Estimate e = incidence_at(curve, cause, time, interval, parts.confidence);
-    group.value.push_back(e.estimate);
-    group.lower.push_back(e.lower);
-    group.upper.push_back(e.upper);
-  }
+  for_each_drawn(curve.time.size(), [&](std::size_t i) {
+    add_step(group, curve.time[i] / parts.units_per_month,
+             incidence_at(curve, cause, curve.time[i], interval, parts.confidence));
+  });
   return group;
 }
 
