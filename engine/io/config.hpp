@@ -80,6 +80,19 @@ class ConfigNode {
     return accepted.front().value;
   }
 
+  /// Several of them, in the order written.
+  template <class T>
+  std::vector<Choice<T>> choices(const std::string& key, std::span<const Choice<T>> accepted, const std::string& what,
+                                 const std::string& standard) {
+    std::vector<std::string> names;
+    for (const Choice<T>& c : accepted) names.emplace_back(c.name);
+    std::vector<Choice<T>> chosen;
+    for (const std::string& name : some_of(key, names, what, std::vector<std::string>{standard}))
+      for (const Choice<T>& c : accepted)
+        if (name == c.name) chosen.push_back(c);
+    return chosen;
+  }
+
   // A single value counts as a list of one. Of a list with mistakes the items that were understood are returned.
   std::vector<double> numbers(const std::string& key, const Range& range,
                               std::optional<std::vector<double>> standard = {});

@@ -124,11 +124,7 @@ class CoxMethod : public Analysis {
 
  private:
   void read_intervals(ConfigNode& entry) {
-    std::vector<std::string> accepted;
-    for (const auto& c : interval_kinds) accepted.emplace_back(c.name);
-    for (const std::string& kind : entry.some_of("interval", accepted, "interval", std::vector<std::string>{"wald"}))
-      for (const auto& c : interval_kinds)
-        if (kind == c.name) intervals_.push_back(c);
+    intervals_ = entry.choices<HazardRatioInterval>("interval", interval_kinds, "interval", "wald");
     for (const auto& c : intervals_) {
       if (c.value == HazardRatioInterval::score && terms_.columns() != 1)
         entry.problem("interval", "'score' is for a single term (wald, robust or profile)");

@@ -20,7 +20,7 @@ class CumulativeIncidenceMethod : public Analysis {
     population_ = reader.population(entry);
     by_ = reader.by(entry);
     months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
-    read_intervals(entry);
+    intervals_ = entry.choices<IncidenceInterval>("interval", intervals, "interval", "log_log");
     read_test(entry, reader);
     if (by_) {
       const Factor& factor = reader.parts().factors[*by_];
@@ -74,14 +74,6 @@ class CumulativeIncidenceMethod : public Analysis {
     return in_table_order<std::uint8_t>(table, data.states(endpoint_), arena);
   }
 
-  void read_intervals(ConfigNode& entry) {
-    std::vector<std::string> accepted;
-    for (const auto& c : intervals) accepted.emplace_back(c.name);
-    for (const std::string& kind : entry.some_of("interval", accepted, "interval", std::vector<std::string>{"log_log"}))
-      for (const auto& c : intervals)
-        if (kind == c.name) intervals_.push_back(c);
-  }
-
   void read_test(ConfigNode& entry, PlanReader& reader) {
     if (by_) {
       strata_ = reader.strata(entry);
@@ -127,12 +119,7 @@ class CumulativeIncidenceMethod : public Analysis {
   void compare(const SurvivalTable& all, PlanData& data, Arena& arena, std::span<Estimate> out) const {
     const std::size_t group = *by_;
     const SurvivalTable table = complete_cases(all, data, {&group, 1}, {}, strata_, arena);
-    Grouping grouping{
-        .group = table_codes(table, data, group, arena), .groups = groups_.size(), .stratum = {}, .strata = 1};
-    if (strata_) {
-      grouping.stratum = in_table_order<std::uint16_t>(table, data.stratum(*strata_), arena);
-      grouping.strata = data.stratum_count(*strata_);
-    }
+    const Grouping grouping = grouping_of(table, data, group, strata_, arena);
     CauseOfInterest cause{.cause = causes_of(table, data, arena), .rho = rho_};
     for (std::size_t k = 0; k < causes_.size(); ++k) {
       cause.interest = static_cast<std::uint8_t>(k + 1);

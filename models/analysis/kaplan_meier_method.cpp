@@ -25,7 +25,7 @@ class KaplanMeierMethod : public Analysis {
     by_ = reader.by(entry);
     months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
     quantiles_ = entry.numbers("quantiles", Range::inside(0, 1), std::vector<double>{0.5});
-    read_intervals(entry);
+    intervals_ = entry.choices<SurvivalInterval>("interval", intervals, "interval", "log");
     entry.accept("cluster");
     if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
     if (by_) {
@@ -67,14 +67,6 @@ class KaplanMeierMethod : public Analysis {
     const SurvivalTable& all = data.table(endpoint_, population_);
     const SurvivalTable table = by_ ? filter_group(all, data, *by_, group, arena) : all;
     return reverse_ ? reversed(table, arena) : table;
-  }
-
-  void read_intervals(ConfigNode& entry) {
-    std::vector<std::string> accepted;
-    for (const auto& c : intervals) accepted.emplace_back(c.name);
-    for (const std::string& kind : entry.some_of("interval", accepted, "interval", std::vector<std::string>{"log"}))
-      for (const auto& c : intervals)
-        if (kind == c.name) intervals_.push_back(c);
   }
 
   void label_rows(EstimateLabel label) {

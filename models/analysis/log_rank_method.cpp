@@ -32,11 +32,7 @@ class LogRankMethod : public Analysis {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const SurvivalTable table =
         complete_cases(data.table(endpoint_, population_), data, {&group_, 1}, {}, strata_, arena);
-    Grouping grouping{.group = table_codes(table, data, group_, arena), .groups = groups_, .stratum = {}, .strata = 1};
-    if (strata_) {
-      grouping.stratum = in_table_order<std::uint16_t>(table, data.stratum(*strata_), arena);
-      grouping.strata = data.stratum_count(*strata_);
-    }
+    const Grouping grouping = grouping_of(table, data, group_, strata_, arena);
     out[0] = log_rank_test(table, grouping, {}, family_, arena);
   }
 

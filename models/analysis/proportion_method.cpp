@@ -21,13 +21,6 @@ enum class MissingOutcome { exclude, failure };
 constexpr Choice<MissingOutcome> missing_rules[] = {{"exclude", MissingOutcome::exclude},
                                                     {"failure", MissingOutcome::failure}};
 
-template <class T>
-std::vector<std::string> names_of(std::span<const Choice<T>> choices) {
-  std::vector<std::string> names;
-  for (const auto& c : choices) names.emplace_back(c.name);
-  return names;
-}
-
 /// Rows: for each group, for each interval kind. With `cluster` the rows of the data are not independent (lesions of a
 /// patient), and the intervals are cluster-robust.
 class ProportionMethod : public Analysis {
@@ -66,23 +59,23 @@ class ProportionMethod : public Analysis {
   }
 
  private:
+  /// The names of the kinds.
   std::vector<std::string> read_intervals(ConfigNode& entry, PlanReader& reader) {
     entry.accept("cluster");
     std::vector<std::string> kinds;
     if (entry.has("cluster")) {
       cluster_ = reader.any_column(entry, "cluster");
-      kinds = entry.some_of("interval", names_of<ClusterProportionInterval>(cluster_intervals), "interval",
-                            std::vector<std::string>{"cluster_logit"});
-      for (const std::string& kind : kinds)
-        for (const auto& c : cluster_intervals)
-          if (kind == c.name) cluster_intervals_.push_back(c.value);
+      for (const auto& c :
+           entry.choices<ClusterProportionInterval>("interval", cluster_intervals, "interval", "cluster_logit")) {
+        kinds.emplace_back(c.name);
+        cluster_intervals_.push_back(c.value);
+      }
       return kinds;
     }
-    kinds = entry.some_of("interval", names_of<ProportionInterval>(intervals), "interval",
-                          std::vector<std::string>{"clopper_pearson"});
-    for (const std::string& kind : kinds)
-      for (const auto& c : intervals)
-        if (kind == c.name) tables_.emplace_back(c.value, reader.parts().confidence);
+    for (const auto& c : entry.choices<ProportionInterval>("interval", intervals, "interval", "clopper_pearson")) {
+      kinds.emplace_back(c.name);
+      tables_.emplace_back(c.value, reader.parts().confidence);
+    }
     return kinds;
   }
 

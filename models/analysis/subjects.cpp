@@ -26,6 +26,19 @@ SurvivalTable complete_cases(const SurvivalTable& table, PlanData& data, std::sp
   return all ? table : filter(table, keep, arena);
 }
 
+Grouping grouping_of(const SurvivalTable& table, PlanData& data, std::size_t factor, std::optional<std::size_t> strata,
+                     Arena& arena) {
+  Grouping grouping{.group = table_codes(table, data, factor, arena),
+                    .groups = data.parts().factors[factor].levels().size(),
+                    .stratum = {},
+                    .strata = 1};
+  if (strata) {
+    grouping.stratum = in_table_order<std::uint16_t>(table, data.stratum(*strata), arena);
+    grouping.strata = data.stratum_count(*strata);
+  }
+  return grouping;
+}
+
 SurvivalTable filter_group(const SurvivalTable& table, PlanData& data, std::size_t factor, std::size_t level,
                            Arena& arena) {
   const std::span<const std::uint8_t> codes = data.codes(factor);

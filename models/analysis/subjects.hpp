@@ -5,6 +5,7 @@
 #include <span>
 
 #include "engine/statistics/clusters.hpp"
+#include "engine/statistics/log_rank.hpp"
 #include "engine/statistics/survival_table.hpp"
 #include "models/analysis/plan_data.hpp"
 
@@ -20,6 +21,10 @@ inline std::span<std::uint8_t> table_codes(const SurvivalTable& table, PlanData&
 SurvivalTable complete_cases(const SurvivalTable& table, PlanData& data, std::span<const std::size_t> factors,
                              std::span<const std::size_t> number_columns, std::optional<std::size_t> strata,
                              Arena& arena);
+
+/// Groups and strata of a table whose rows have both (complete_cases), for the tests between groups.
+Grouping grouping_of(const SurvivalTable& table, PlanData& data, std::size_t factor, std::optional<std::size_t> strata,
+                     Arena& arena);
 
 /// The part of an endpoint's table in one level of a factor.
 SurvivalTable filter_group(const SurvivalTable& table, PlanData& data, std::size_t factor, std::size_t level,
