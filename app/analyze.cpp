@@ -10,6 +10,7 @@
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
+#include "engine/io/words.hpp"
 #include "models/analysis/analysis_page.hpp"
 #include "models/analysis/endpoint_counts.hpp"
 #include "models/analysis/estimates_csv.hpp"
@@ -26,15 +27,6 @@ DataOptions data_options(ConfigNode& plan) {
   if (plan.has("parameter")) options.parameter = plan.text("parameter");
   options.several_rows = plan.flag("several_rows", false);
   return options;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0, end; begin < text.size(); begin = end + 1) {
-    end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-  }
-  return lines;
 }
 
 std::string command_of(const AnalyzeOptions& options) {
@@ -116,11 +108,13 @@ int analyze_command(const AnalyzeOptions& options) {
   print_estimates(plan, estimates);
 
   const std::string resolved = to_yaml(node.resolved());
+  std::vector<std::string> warned = split(warnings.text(), '\n');
+  warned.pop_back();  // what follows the last line break
   AnalysisFacts facts{.title = options.plan.stem().string() + " on " + options.data.filename().string(),
                       .data = options.data.filename().string(),
                       .patients = data.patients(),
                       .counts = counts,
-                      .warnings = lines_of(warnings.text()),
+                      .warnings = warned,
                       .program = program_name(),
                       .command = command_of(options),
                       .plan = resolved};

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/io/utf8.hpp"
 
@@ -16,6 +17,12 @@ std::string nearest(const std::string& word, std::span<const std::string> accept
 
 /// "a, b or c; did you mean b?", the list cut where it grows long.
 std::string either_or_nearest(const std::string& word, std::span<const std::string> accepted);
+
+/// The parts between the separators; a text without one is its only part.
+std::vector<std::string> split(const std::string& text, char separator);
+
+/// "cumulative_incidence" for people: "cumulative incidence".
+std::string spaced(std::string name);
 
 /// ASCII letters only.
 std::string lower_case(std::string text);

@@ -1,5 +1,7 @@
 #include "models/analysis/absent_columns.hpp"
 
+#include "engine/io/words.hpp"
+
 namespace oligosim {
 namespace {
 
@@ -7,16 +9,6 @@ namespace {
 bool holds_no_names(const std::string& key) {
   static const std::set<std::string> keys = {"name", "method", "interval", "levels"};
   return keys.contains(key);
-}
-
-/// A name with what belongs to it: "age:arm" is an interaction of two columns.
-std::vector<std::string> parts_of(const std::string& scalar) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (std::size_t colon; (colon = scalar.find(':', begin)) != std::string::npos; begin = colon + 1)
-    parts.push_back(scalar.substr(begin, colon - begin));
-  parts.push_back(scalar.substr(begin));
-  return parts;
 }
 
 }  // namespace
@@ -27,7 +19,7 @@ AbsentColumns::AbsentColumns(ConfigNode& plan, const Columns& columns) {
 }
 
 const std::string* AbsentColumns::absent_in(const YamlNode& node) const {
-  for (const std::string& part : parts_of(node.scalar))
+  for (const std::string& part : split(node.scalar, ':'))  // an interaction names its columns so
     if (const auto found = absent_.find(part); node.kind == YamlNode::Kind::scalar && found != absent_.end())
       return &*found;
   for (const YamlNode& item : node.items)

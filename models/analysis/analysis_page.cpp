@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/io/number.hpp"
+#include "engine/io/words.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/figures.hpp"
 
@@ -17,11 +18,7 @@ struct Own {
   std::span<const Estimate> estimates;
 };
 
-std::string in_words(Status status) {
-  std::string text(name(status));
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
-}
+std::string in_words(Status status) { return spaced(std::string(name(status))); }
 
 std::string number_text(const EstimateLabel& label, double value) {
   if (std::isnan(value)) return "NA";
@@ -34,9 +31,7 @@ bool has_interval(const Estimate& e) { return !std::isnan(e.lower) || !std::isna
 /// What a row is, apart from its group.
 std::string row_name(const EstimateLabel& label) {
   std::string text = label.term;
-  std::string parameter = label.parameter;
-  std::replace(parameter.begin(), parameter.end(), '_', ' ');
-  text += (text.empty() ? "" : ": ") + parameter;
+  text += (text.empty() ? "" : ": ") + spaced(label.parameter);
   if (!std::isnan(label.at)) text += (label.share ? " at month " : " at ") + shortest(label.at);
   if (!label.interval.empty()) text += " (" + label.interval + ")";
   return text;
@@ -132,8 +127,7 @@ std::string figure_html(Figure figure, const Plan& plan, std::span<const Estimat
 }
 
 std::string heading_of(const EstimateLabel& label) {
-  std::string text = label.analysis;
-  std::replace(text.begin(), text.end(), '_', ' ');
+  std::string text = spaced(label.analysis);
   if (!label.endpoint.empty()) text += " · " + label.endpoint;
   if (!label.population.empty()) text += " · " + label.population;
   return text;
@@ -213,8 +207,7 @@ std::string analysis_page(const Plan& plan, std::span<const Estimate> estimates,
     body += "<h2>" + html_escaped(heading_of(own.labels.front())) + "</h2>\n";
     for (const Figure& figure : figures[a]) body += figure_html(figure, plan, estimates, plan.analysis(a));
     HtmlTable table = describes_groups(own) ? groups_table(own) : rows_table(own);
-    table.caption = own.labels.front().method;
-    std::replace(table.caption.begin(), table.caption.end(), '_', ' ');
+    table.caption = spaced(own.labels.front().method);
     body += to_html(table);
     first += rows;
   }

@@ -2,21 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/io/words.hpp"
 #include "engine/statistics/cox.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
-
-/// The variables of an interaction "a:b"; a name alone is one.
-std::vector<std::string> variables_of(const std::string& term) {
-  std::vector<std::string> variables;
-  std::size_t begin = 0;
-  for (std::size_t colon; (colon = term.find(':', begin)) != std::string::npos; begin = colon + 1)
-    variables.push_back(term.substr(begin, colon - begin));
-  variables.push_back(term.substr(begin));
-  return variables;
-}
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -36,7 +27,7 @@ ModelTerms::ModelTerms(ConfigNode& entry, PlanReader& reader) {
   for (std::size_t t = 0; t < terms_.size(); ++t) {
     std::vector<Column> product = {{"", {}}};
     const std::vector<std::string> whole = {terms_[t]};
-    for (const std::string& variable : reader.columns().find(terms_[t]) ? whole : variables_of(terms_[t])) {
+    for (const std::string& variable : reader.columns().find(terms_[t]) ? whole : split(terms_[t], ':')) {
       std::vector<Column> next;
       for (const Column& right : columns_of(entry, reader, variable))
         for (const Column& left : product) {
@@ -66,7 +57,7 @@ std::vector<std::string> ModelTerms::accepted(ConfigNode& entry, const Columns& 
   for (const YamlNode& item : written->items) interactions.push_back(item.scalar);
   interactions.push_back(written->scalar);
   for (const std::string& term : interactions) {
-    const std::vector<std::string> parts = variables_of(term);
+    const std::vector<std::string> parts = split(term, ':');
     if (parts.size() > 1 && std::ranges::all_of(parts, [&](const std::string& p) { return contains(single, p); }))
       names.push_back(term);
   }

@@ -54,5 +54,14 @@ TEST(Words, reference_long_lists_are_cut) {
   EXPECT_TRUE(text.ends_with("column_29, and 70 more; did you mean column_99?")) << text;
 }
 
+TEST(Words, reference_split_and_spaced) {
+  using Parts = std::vector<std::string>;
+  EXPECT_EQ(split("grp:age:size", ':'), (Parts{"grp", "age", "size"}));
+  EXPECT_EQ(split("grp", ':'), Parts{"grp"});
+  EXPECT_EQ(split("a::", ':'), (Parts{"a", "", ""}));
+  EXPECT_EQ(split("", ':'), Parts{""});
+  EXPECT_EQ(spaced("not_reached_yet"), "not reached yet");
+}
+
 }  // namespace
 }  // namespace oligosim
