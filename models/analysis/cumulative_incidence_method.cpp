@@ -2,6 +2,7 @@
 #include "engine/statistics/gray.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/patient_groups.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
@@ -14,33 +15,28 @@ constexpr Choice<IncidenceInterval> intervals[] = {{"log_log", IncidenceInterval
 /// compared, Gray's test of each cause.
 class CumulativeIncidenceMethod : public Analysis {
  public:
-  CumulativeIncidenceMethod(ConfigNode entry, PlanReader& reader) {
+  CumulativeIncidenceMethod(ConfigNode entry, PlanReader& reader)
+      : endpoint_(reader.competing_endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
-    endpoint_ = reader.competing_endpoint(entry);
-    population_ = reader.population(entry);
-    by_ = reader.by(entry);
+    grouped_by_ = groups_.by();
     months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
     intervals_ = entry.choices<IncidenceInterval>("interval", intervals, "interval", "log_log");
     read_test(entry, reader);
-    if (by_) {
-      const Factor& factor = reader.parts().factors[*by_];
-      groups_ = factor.levels();
-      grouped_by_ = reader.columns()[factor.column()].name;
-    }
     if (endpoint_ < reader.parts().endpoints.size()) causes_ = reader.parts().endpoints[endpoint_].coding.causes;
-    label_rows(reader.label(entry, "cumulative_incidence", endpoint_, population_));
+    label_rows(reader.label(entry, "cumulative_incidence", endpoint_, groups_.population()));
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const std::size_t rows = causes_.size() * intervals_.size() * months_.size();
-    for (std::size_t group = 0; group < group_count(); ++group)
-      describe(group_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
-    if (by_) compare(data.table(endpoint_, population_), data, arena, out.subspan(groups_.size() * rows));
+    for (std::size_t group = 0; group < groups_.count(); ++group)
+      describe(groups_.table(endpoint_, group, data, arena), data, arena, out.subspan(group * rows, rows));
+    if (groups_.factor())
+      compare(data.table(endpoint_, groups_.population()), data, arena, out.subspan(groups_.count() * rows));
   }
 
   /// One figure a cause.
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
-    const SurvivalTable& all = data.table(endpoint_, population_);
+    const SurvivalTable& all = data.table(endpoint_, groups_.population());
     std::vector<Figure> figures;
     for (std::size_t k = 0; k < causes_.size(); ++k) {
       StepFigure figure;
@@ -51,11 +47,11 @@ class CumulativeIncidenceMethod : public Analysis {
       figure.rising = true;
       figure.value_label = "Cumulative incidence";
       figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
-      for (std::size_t group = 0; group < group_count(); ++group) {
-        const SurvivalTable own = group_table(group, data, arena);
+      for (std::size_t group = 0; group < groups_.count(); ++group) {
+        const SurvivalTable own = groups_.table(endpoint_, group, data, arena);
         const auto curve = cumulative_incidence<double>(own, causes_of(own, data, arena), causes_.size(), {}, arena);
-        figure.groups.push_back(incidence_group(by_ ? groups_[group] : "all", own, curve, k + 1,
-                                                intervals_.front().value, data.parts(), figure.ticks));
+        figure.groups.push_back(incidence_group(groups_.title(group), own, curve, k + 1, intervals_.front().value,
+                                                data.parts(), figure.ticks));
       }
       figures.emplace_back(figure);
     }
@@ -63,19 +59,12 @@ class CumulativeIncidenceMethod : public Analysis {
   }
 
  private:
-  std::size_t group_count() const { return by_ ? groups_.size() : 1; }
-
-  SurvivalTable group_table(std::size_t group, PlanData& data, Arena& arena) const {
-    const SurvivalTable& table = data.table(endpoint_, population_);
-    return by_ ? filter_group(table, data, *by_, group, arena) : table;
-  }
-
   std::span<const std::uint8_t> causes_of(const SurvivalTable& table, PlanData& data, Arena& arena) const {
     return in_table_order<std::uint8_t>(table, data.states(endpoint_), arena);
   }
 
   void read_test(ConfigNode& entry, PlanReader& reader) {
-    if (by_) {
+    if (groups_.factor()) {
       strata_ = reader.strata(entry);
       rho_ = entry.number("rho", Range::between(0, 10), 0);
       return;
@@ -89,8 +78,8 @@ class CumulativeIncidenceMethod : public Analysis {
   void label_rows(EstimateLabel label) {
     label.parameter = "cumulative_incidence";
     label.share = true;
-    for (std::size_t group = 0; group < group_count(); ++group) {
-      if (by_) label.group = groups_[group];
+    for (std::size_t group = 0; group < groups_.count(); ++group) {
+      label.group = groups_.names()[group];
       for (const EndpointCoding::Cause& cause : causes_) {
         label.term = cause.name;
         for (const auto& interval : intervals_) {
@@ -99,10 +88,10 @@ class CumulativeIncidenceMethod : public Analysis {
         }
       }
     }
-    if (!by_) return;
+    if (!groups_.factor()) return;
     label.parameter = "gray_test";
     label.group.clear(), label.interval.clear(), label.at = missing;
-    label.share = false, label.tested = true, label.estimated = false, label.two_groups = groups_.size() == 2;
+    label.share = false, label.tested = true, label.estimated = false, label.two_groups = groups_.count() == 2;
     for (const EndpointCoding::Cause& cause : causes_) label.term = cause.name, labels_.push_back(label);
   }
 
@@ -117,7 +106,7 @@ class CumulativeIncidenceMethod : public Analysis {
   }
 
   void compare(const SurvivalTable& all, PlanData& data, Arena& arena, std::span<Estimate> out) const {
-    const std::size_t group = *by_;
+    const std::size_t group = *groups_.factor();
     const SurvivalTable table = complete_cases(all, data, {&group, 1}, {}, strata_, arena);
     const Grouping grouping = grouping_of(table, data, group, strata_, arena);
     CauseOfInterest cause{.cause = causes_of(table, data, arena), .rho = rho_};
@@ -127,9 +116,9 @@ class CumulativeIncidenceMethod : public Analysis {
     }
   }
 
-  std::size_t endpoint_ = 0, population_ = 0;
-  std::optional<std::size_t> by_, strata_;
-  std::vector<std::string> groups_;
+  std::size_t endpoint_;
+  PatientGroups groups_;
+  std::optional<std::size_t> strata_;
   std::vector<EndpointCoding::Cause> causes_;
   std::vector<double> months_;
   std::vector<Choice<IncidenceInterval>> intervals_;

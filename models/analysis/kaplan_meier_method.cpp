@@ -4,6 +4,7 @@
 #include "engine/statistics/robust_survival.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/patient_groups.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
@@ -18,32 +19,26 @@ constexpr Choice<SurvivalInterval> intervals[] = {{"log", SurvivalInterval::log}
 /// Rows: for each group, for each interval kind: survival at each month, then each quantile.
 class KaplanMeierMethod : public Analysis {
  public:
-  KaplanMeierMethod(ConfigNode entry, PlanReader& reader, bool reverse) : reverse_(reverse) {
+  KaplanMeierMethod(ConfigNode entry, PlanReader& reader, bool reverse)
+      : reverse_(reverse), endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
-    endpoint_ = reader.endpoint(entry);
-    population_ = reader.population(entry);
-    by_ = reader.by(entry);
+    grouped_by_ = groups_.by();
     months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
     quantiles_ = entry.numbers("quantiles", Range::inside(0, 1), std::vector<double>{0.5});
     intervals_ = entry.choices<SurvivalInterval>("interval", intervals, "interval", "log");
     entry.accept("cluster");
     if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
-    if (by_) {
-      const Factor& factor = reader.parts().factors[*by_];
-      groups_ = factor.levels();
-      grouped_by_ = reader.columns()[factor.column()].name;
-    }
-    label_rows(reader.label(entry, reverse ? "reverse_kaplan_meier" : "kaplan_meier", endpoint_, population_));
+    label_rows(reader.label(entry, reverse ? "reverse_kaplan_meier" : "kaplan_meier", endpoint_, groups_.population()));
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const std::size_t rows = out.size() / group_count();
-    for (std::size_t group = 0; group < group_count(); ++group)
+    const std::size_t rows = out.size() / groups_.count();
+    for (std::size_t group = 0; group < groups_.count(); ++group)
       describe(group_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
   }
 
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
-    const SurvivalTable& all = data.table(endpoint_, population_);
+    const SurvivalTable& all = data.table(endpoint_, groups_.population());
     StepFigure figure;
     figure.text.title = name_ + (reverse_ ? ": follow-up" : "");
     figure.text.caption = std::string(reverse_ ? "Reverse Kaplan-Meier curve of " : "Kaplan-Meier curve of ") +
@@ -52,26 +47,23 @@ class KaplanMeierMethod : public Analysis {
     figure.value_label = reverse_ ? "Still to be followed" : "Free of the event";
     figure.median_lines = true;
     figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
-    for (std::size_t group = 0; group < group_count(); ++group) {
+    for (std::size_t group = 0; group < groups_.count(); ++group) {
       const SurvivalTable own = group_table(group, data, arena);
-      figure.groups.push_back(survival_group(by_ ? groups_[group] : "all", own, curve_of(own, data, arena),
+      figure.groups.push_back(survival_group(groups_.title(group), own, curve_of(own, data, arena),
                                              intervals_.front().value, data.parts(), figure.ticks));
     }
     return {figure};
   }
 
  private:
-  std::size_t group_count() const { return by_ ? groups_.size() : 1; }
-
   SurvivalTable group_table(std::size_t group, PlanData& data, Arena& arena) const {
-    const SurvivalTable& all = data.table(endpoint_, population_);
-    const SurvivalTable table = by_ ? filter_group(all, data, *by_, group, arena) : all;
+    const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
     return reverse_ ? reversed(table, arena) : table;
   }
 
   void label_rows(EstimateLabel label) {
-    for (std::size_t group = 0; group < group_count(); ++group) {
-      if (by_) label.group = groups_[group];
+    for (std::size_t group = 0; group < groups_.count(); ++group) {
+      label.group = groups_.names()[group];
       for (const auto& interval : intervals_) {
         label.interval = interval.name;
         label.parameter = "survival", label.unbounded = false, label.share = true;
@@ -104,9 +96,9 @@ class KaplanMeierMethod : public Analysis {
   }
 
   bool reverse_;
-  std::size_t endpoint_ = 0, population_ = 0;
-  std::optional<std::size_t> by_, cluster_;
-  std::vector<std::string> groups_;
+  std::size_t endpoint_;
+  PatientGroups groups_;
+  std::optional<std::size_t> cluster_;
   std::vector<double> months_, quantiles_;
   std::vector<Choice<SurvivalInterval>> intervals_;
 };

@@ -1,9 +1,7 @@
-#include <optional>
-
 #include "engine/statistics/one_sample_log_rank.hpp"
 #include "models/analysis/historical_curve.hpp"
 #include "models/analysis/methods.hpp"
-#include "models/analysis/subjects.hpp"
+#include "models/analysis/patient_groups.hpp"
 
 namespace oligosim {
 namespace {
@@ -14,26 +12,19 @@ constexpr Choice<OneSampleVariance> variances[] = {{"expected", OneSampleVarianc
 /// Rows: for each group, the test and the ratio of observed to expected events.
 class OneSampleLogRankMethod : public Analysis {
  public:
-  OneSampleLogRankMethod(ConfigNode entry, PlanReader& reader) {
+  OneSampleLogRankMethod(ConfigNode entry, PlanReader& reader)
+      : endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
-    endpoint_ = reader.endpoint(entry);
-    population_ = reader.population(entry);
-    by_ = reader.by(entry);
+    grouped_by_ = groups_.by();
     curve_ = HistoricalCurve(entry.child("historical"));
     variance_ = entry.choice<OneSampleVariance>("variance", variances, OneSampleVariance::expected);
-    std::vector<std::string> groups = {""};
-    if (by_) {
-      const Factor& factor = reader.parts().factors[*by_];
-      groups = factor.levels();
-      grouped_by_ = reader.columns()[factor.column()].name;
-    }
-    const EstimateLabel common = reader.label(entry, "one_sample_log_rank", endpoint_, population_);
-    for (const std::string& group : groups) {
+    const EstimateLabel common = reader.label(entry, "one_sample_log_rank", endpoint_, groups_.population());
+    for (const std::string& group : groups_.names()) {
       EstimateLabel label = common;
       label.group = group;
       label.parameter = "one_sample_log_rank";
       label.tested = true, label.estimated = false;
-      label.two_groups = !by_;  // the patients and the historical ones
+      label.two_groups = !groups_.factor();  // the patients and the historical ones
       labels_.push_back(label);
       label = common;
       label.group = group;
@@ -45,9 +36,8 @@ class OneSampleLogRankMethod : public Analysis {
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const SurvivalTable& all = data.table(endpoint_, population_);
-    for (std::size_t group = 0; 2 * group < out.size(); ++group) {
-      const SurvivalTable table = by_ ? filter_group(all, data, *by_, group, arena) : all;
+    for (std::size_t group = 0; group < groups_.count(); ++group) {
+      const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
       const std::span<double> hazard = arena.take<double>(table.size());
       for (std::size_t i = 0; i < table.size(); ++i)
         hazard[i] = curve_.cumulative_hazard(table.time[i] / data.parts().units_per_month);
@@ -58,8 +48,8 @@ class OneSampleLogRankMethod : public Analysis {
   }
 
  private:
-  std::size_t endpoint_ = 0, population_ = 0;
-  std::optional<std::size_t> by_;
+  std::size_t endpoint_;
+  PatientGroups groups_;
   HistoricalCurve curve_;
   OneSampleVariance variance_ = OneSampleVariance::expected;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/analysis/subjects.hpp"
+
 namespace oligosim {
 
 PatientGroups::PatientGroups(ConfigNode& entry, PlanReader& reader)
@@ -10,6 +12,11 @@ PatientGroups::PatientGroups(ConfigNode& entry, PlanReader& reader)
   const Factor& factor = reader.parts().factors[*by_];
   by_name_ = reader.columns()[factor.column()].name;
   names_ = factor.levels();
+}
+
+SurvivalTable PatientGroups::table(std::size_t endpoint, std::size_t group, PlanData& data, Arena& arena) const {
+  const SurvivalTable& all = data.table(endpoint, population_);
+  return by_ ? filter_group(all, data, *by_, group, arena) : all;
 }
 
 std::span<const std::uint8_t> PatientGroups::codes(PlanData& data, Arena& arena) const {

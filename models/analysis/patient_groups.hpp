@@ -16,11 +16,16 @@ class PatientGroups {
 
   /// One name a group; one empty name without `by`.
   const std::vector<std::string>& names() const { return names_; }
+  /// For a figure: the name, "all" without `by`.
+  std::string title(std::size_t group) const { return by_ ? names_[group] : "all"; }
   std::size_t count() const { return names_.size(); }
   std::size_t population() const { return population_; }
   /// Name of the column under `by`; empty without.
   const std::string& by() const { return by_name_; }
+  std::optional<std::size_t> factor() const { return by_; }
 
+  /// The part of an endpoint's table in one group.
+  SurvivalTable table(std::size_t endpoint, std::size_t group, PlanData& data, Arena& arena) const;
   /// The group of each row; missing_category outside the population and where the column is missing.
   std::span<const std::uint8_t> codes(PlanData& data, Arena& arena) const;
 

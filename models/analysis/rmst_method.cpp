@@ -1,8 +1,6 @@
-#include <optional>
-
 #include "engine/statistics/rmst.hpp"
 #include "models/analysis/methods.hpp"
-#include "models/analysis/subjects.hpp"
+#include "models/analysis/patient_groups.hpp"
 
 namespace oligosim {
 namespace {
@@ -11,29 +9,21 @@ namespace {
 /// a design can stop on them; then the mean of each group at each month.
 class RmstMethod : public Analysis {
  public:
-  RmstMethod(ConfigNode entry, PlanReader& reader) {
+  RmstMethod(ConfigNode entry, PlanReader& reader) : endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
-    endpoint_ = reader.endpoint(entry);
-    population_ = reader.population(entry);
-    by_ = reader.by(entry);
+    grouped_by_ = groups_.by();
     months_ = entry.numbers("at_months", Range::above(0));
     if (months_.empty() && entry.has("at_months")) entry.problem("at_months", "is empty (at least one month)");
-    EstimateLabel label = reader.label(entry, "rmst", endpoint_, population_);
+    EstimateLabel label = reader.label(entry, "rmst", endpoint_, groups_.population());
     label.interval = "wald";
-    if (by_) {
-      const Factor& factor = reader.parts().factors[*by_];
-      groups_ = factor.levels();
-      grouped_by_ = reader.columns()[factor.column()].name;
-      label_contrasts(label);
-    }
+    label_contrasts(label);
     label_means(label);
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const std::span<KaplanMeierCurve<>> curves = arena.take<KaplanMeierCurve<>>(group_count());
-    const SurvivalTable& all = data.table(endpoint_, population_);
+    const std::span<KaplanMeierCurve<>> curves = arena.take<KaplanMeierCurve<>>(groups_.count());
     for (std::size_t group = 0; group < curves.size(); ++group)
-      curves[group] = kaplan_meier(by_ ? filter_group(all, data, *by_, group, arena) : all, {}, arena);
+      curves[group] = kaplan_meier(groups_.table(endpoint_, group, data, arena), {}, arena);
     const std::size_t contrasts = 2 * (curves.size() - 1);
     for (std::size_t k = 0; k < months_.size(); ++k) {
       const double tau = months_[k] * data.parts().units_per_month;
@@ -43,15 +33,13 @@ class RmstMethod : public Analysis {
   }
 
  private:
-  std::size_t group_count() const { return by_ ? groups_.size() : 1; }
-
   void label_contrasts(EstimateLabel label) {
     label.tested = true;
-    label.two_groups = groups_.size() == 2;
+    label.two_groups = groups_.count() == 2;
     for (const double month : months_) {
       label.at = month;
-      for (std::size_t level = 1; level < groups_.size(); ++level) {
-        label.term = grouped_by_ + "=" + groups_[level];
+      for (std::size_t level = 1; level < groups_.count(); ++level) {
+        label.term = grouped_by_ + "=" + groups_.names()[level];
         label.parameter = "rmst_difference", label.ratio = false, labels_.push_back(label);
         label.parameter = "rmst_ratio", label.ratio = true, labels_.push_back(label);
       }
@@ -62,8 +50,8 @@ class RmstMethod : public Analysis {
     label.parameter = "rmst";
     for (const double month : months_) {
       label.at = month;
-      for (std::size_t group = 0; group < group_count(); ++group) {
-        if (by_) label.group = groups_[group];
+      for (std::size_t group = 0; group < groups_.count(); ++group) {
+        label.group = groups_.names()[group];
         labels_.push_back(label);
       }
     }
@@ -85,9 +73,8 @@ class RmstMethod : public Analysis {
     }
   }
 
-  std::size_t endpoint_ = 0, population_ = 0;
-  std::optional<std::size_t> by_;
-  std::vector<std::string> groups_;
+  std::size_t endpoint_;
+  PatientGroups groups_;
   std::vector<double> months_;
 };
 
