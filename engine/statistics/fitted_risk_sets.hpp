@@ -72,12 +72,4 @@ class FittedRiskSets {
   Sums at_risk_, dying_;
 };
 
-/// The denominators of the tied events of one time: calls use(share of those dying left out, how often). Breslow
-/// (1974): d times the whole risk set; Efron (1977): the k-th of d without k / d of those dying.
-template <class Use>
-void for_each_risk_set(Ties ties, double events, const Use& use) {
-  if (ties == Ties::breslow || events <= 1.0) return use(0.0, events);
-  for (double k = 0.0; k < events; k += 1.0) use(k / events, 1.0);
-}
-
 }  // namespace oligosim

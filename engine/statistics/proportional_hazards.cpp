@@ -8,6 +8,7 @@
 #include "engine/statistics/kaplan_meier.hpp"
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/quadratic_form.hpp"
+#include "engine/statistics/tied_events.hpp"
 
 namespace oligosim {
 
@@ -64,7 +65,7 @@ void add_event_time(const FittedRiskSets& sets, const FittedRiskSets::EventTime&
   for (std::size_t i = time.begin; i < time.events_end; ++i) {
     for (std::size_t j = 0; j < columns; ++j) to.score[j] += g * sets.patients()[i].weight * sets.x(i)[j];
   }
-  for_each_risk_set(ties, time.events, [&](double out, double times) {
+  for_each_denominator(ties, time.events, [&](double out, double times) {
     const double risk = time.at_risk.risk - out * time.dying.risk;
     for (std::size_t j = 0; j < columns; ++j) {
       mean[j] = (time.at_risk.first[j] - out * time.dying.first[j]) / risk;

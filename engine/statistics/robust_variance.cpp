@@ -5,6 +5,7 @@
 
 #include "engine/statistics/fitted_risk_sets.hpp"
 #include "engine/statistics/quadratic_form.hpp"
+#include "engine/statistics/tied_events.hpp"
 
 namespace oligosim {
 
@@ -33,7 +34,7 @@ Hazard hazard_at(const FittedRiskSets::EventTime& time, Ties ties, Arena& arena)
   Hazard hazard(columns, arena);
   hazard.begin = time.begin;
   hazard.events_end = time.events_end;
-  for_each_risk_set(ties, time.events, [&](double out, double times) {
+  for_each_denominator(ties, time.events, [&](double out, double times) {
     const double risk = time.at_risk.risk - out * time.dying.risk;
     const double step = times / risk;
     hazard.all += step;

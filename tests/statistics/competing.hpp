@@ -11,6 +11,7 @@
 #include "engine/statistics/log_rank.hpp"
 #include "engine/statistics/survival_table.hpp"
 #include "tests/statistics/reference.hpp"
+#include "tests/statistics/written_out.hpp"
 
 namespace oligosim::test {
 
@@ -38,17 +39,6 @@ inline CompetingPatients read_competing(const std::string& name, const std::stri
     patients.push_back(p);
   }
   return patients;
-}
-
-/// The rows that integer weights stand for.
-inline CompetingPatients written_out(const CompetingPatients& patients) {
-  CompetingPatients rows;
-  for (CompetingPatient p : patients) {
-    const double copies = p.weight;
-    p.weight = 1;
-    for (double c = 0; c < copies; ++c) rows.push_back(p);
-  }
-  return rows;
 }
 
 /// Small data with heavy ties: times 1 to 6, causes 0 to `causes`, weights 0 to 3, two strata.

@@ -13,6 +13,7 @@
 
 #include "engine/statistics/cox.hpp"
 #include "tests/statistics/reference.hpp"
+#include "tests/statistics/written_out.hpp"
 
 namespace oligosim::test {
 
@@ -25,16 +26,6 @@ struct Row {
   double weight = 1;
 };
 using Rows = std::vector<Row>;
-
-inline Rows written_out(const Rows& rows) {
-  Rows copies;
-  for (Row row : rows) {
-    const double count = row.weight;
-    row.weight = 1;
-    for (double c = 0; c < count; ++c) copies.push_back(row);
-  }
-  return copies;
-}
 
 /// Small data with heavy ties: stops 1 to 6, starts 0 to 6 (some not before their stop) or none, weights 0 to 3, two
 /// strata, x[0] 0/1, x[1] continuous, x[2] 0/1/2.
