@@ -19,17 +19,26 @@ std::string interval_of(const Measure& m) {
   return "95 % Monte Carlo interval " + percent(m.lower) + " to " + percent(m.upper);
 }
 
-/// Coverage of the interval that goes with the primary analysis (the first ratio of its endpoint), and failures.
+/// The coverage that goes with the primary analysis: of its own ratio, or of the first of its endpoint where it is a
+/// test alone; nullptr if there is none.
+const SummaryRow* primary_coverage(const Scenario& s, std::span<const SummaryRow> rows) {
+  const std::string endpoint = s.plan->analysis(s.plan->position(s.design->primary())).labels().front().endpoint;
+  const SummaryRow* first = nullptr;
+  for (const SummaryRow& r : rows) {
+    if (r.scenario != s.name || r.metric != "coverage" || r.label.endpoint != endpoint || !r.label.ratio) continue;
+    if (r.label.analysis == s.design->primary()) return &r;
+    if (!first) first = &r;
+  }
+  return first;
+}
+
+/// That coverage, and failures.
 std::string primary_interval(const Study& study, std::span<const SummaryRow> rows) {
   std::string html;
   for (const Scenario& s : study.scenarios) {
-    const std::string endpoint = s.plan->analysis(s.plan->position(s.design->primary())).labels().front().endpoint;
-    for (const SummaryRow& r : rows) {
-      if (r.scenario != s.name || r.metric != "coverage" || r.label.endpoint != endpoint || !r.label.ratio) continue;
-      html += tile(s.name + ": coverage of the hazard ratio's 95 % interval", percent(r.measure.value),
-                   interval_of(r.measure) + "; true value " + rounded(r.truth, 4));
-      break;
-    }
+    if (const SummaryRow* r = primary_coverage(s, rows))
+      html += tile(s.name + ": coverage of the hazard ratio's 95 % interval", percent(r->measure.value),
+                   interval_of(r->measure) + "; true value " + rounded(r->truth, 4));
     const SummaryRow* power = find_row(rows, s.name, "power", "final", s.design->primary());
     if (power && power->measure.n_missing > 0)
       html += tile(s.name + ": replicates without a primary result", std::to_string(power->measure.n_missing),
