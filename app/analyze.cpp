@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "app/program.hpp"
@@ -16,6 +17,7 @@
 #include "models/analysis/estimates_csv.hpp"
 #include "models/cohort/data_set.hpp"
 #include "models/cohort/endpoint_checks.hpp"
+#include "models/cohort/lesion_file.hpp"
 
 namespace oligosim {
 namespace {
@@ -29,8 +31,59 @@ DataOptions data_options(ConfigNode& plan) {
   return options;
 }
 
+/// The patients of a file, and their lesions where there is a file of them.
+class RealData {
+ public:
+  RealData(const AnalyzeOptions& options, const DataOptions& shape, Problems& problems, Warnings& warnings)
+      : patients_(read_data(options.data, shape, problems, warnings)) {
+    if (!options.lesions || !problems.empty()) return;
+    lesions_ = read_data(*options.lesions, {shape.patient, {}, true}, problems, warnings);
+    if (!problems.empty()) return;
+    patient_of_lesion_ = patients_of_lesions(*lesions_, patients_, shape.patient.value_or("USUBJID"), problems);
+  }
+
+  const DataSet& patients() const { return patients_; }
+  const Columns* lesion_columns() const { return lesions_ ? &lesions_->columns() : nullptr; }
+  std::size_t lesions() const { return lesions_ ? lesions_->rows() : 0; }
+
+  /// Refuses and warns of what the columns that the plan reads could not mean.
+  void check(const Plan& plan, Problems& problems, Warnings& warnings) const {
+    check(patients_, plan.needed_columns(), plan.parts(), plan, problems, warnings);
+    if (plan.reads_lesions())
+      check(*lesions_, plan.needed_lesion_columns(), plan.parts().lesions->parts, plan, problems, warnings);
+  }
+
+  PlanData for_plan(const Plan& plan, Arena& arena) const {
+    if (!plan.reads_lesions()) return {patients_.cohort(), plan.parts(), arena};
+    const LesionData of_lesions{lesions_->cohort(), patient_of_lesion_};
+    return {patients_.cohort(), plan.parts(), arena, &of_lesions};
+  }
+
+ private:
+  static void check(const DataSet& data, const std::vector<std::uint8_t>& needed, const PlanParts& parts,
+                    const Plan& plan, Problems& problems, Warnings& warnings) {
+    data.refuse_texts(needed, problems);
+    if (!problems.empty()) return;
+    const TimeScale scale{plan.time_unit(), parts.units_per_month};
+    check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
+  }
+
+  DataSet patients_;
+  std::optional<DataSet> lesions_;
+  std::vector<std::uint32_t> patient_of_lesion_;
+};
+
 std::string command_of(const AnalyzeOptions& options) {
-  return fmt::format("oligosim analyze plan.yaml --data {} --out DIR", options.data.filename().string());
+  std::string command = "oligosim analyze plan.yaml --data " + options.data.filename().string();
+  if (options.lesions) command += " --lesions " + options.lesions->filename().string();
+  return command + " --out DIR";
+}
+
+/// "patients.csv: 37 patients; lesions.csv: 80 lesions"
+std::string data_in_words(const AnalyzeOptions& options, const RealData& data) {
+  std::string words = fmt::format("{}: {} patients", options.data.filename().string(), data.patients().patients());
+  if (options.lesions) words += fmt::format("; {}: {} lesions", options.lesions->filename().string(), data.lesions());
+  return words;
 }
 
 /// The estimates in short, for stdout: one line a number that has one.
@@ -53,7 +106,7 @@ void print_estimates(const Plan& plan, std::span<const Estimate> estimates) {
 }
 
 Json manifest(const AnalyzeOptions& options, const Plan& plan, std::span<const Estimate> estimates,
-              std::size_t patients, double seconds) {
+              const RealData& data, double seconds) {
   Json missing_numbers = Json::object();
   for (std::size_t k = 0; k < estimates.size(); ++k) {
     if (estimates[k].status == Status::ok) continue;
@@ -65,7 +118,11 @@ Json manifest(const AnalyzeOptions& options, const Plan& plan, std::span<const E
   Json all = program_facts();
   all["command"] = command_of(options);
   all["data"] = options.data.filename().string();
-  all["patients"] = patients;
+  all["patients"] = data.patients().patients();
+  if (options.lesions) {
+    all["lesion_data"] = options.lesions->filename().string();
+    all["lesions"] = data.lesions();
+  }
   all["missing_numbers"] = missing_numbers;
   all["left_out"] = left_out;
   all["finished"] = utc_now();
@@ -83,36 +140,33 @@ int analyze_command(const AnalyzeOptions& options) {
   if (!problems.empty()) throw InputError(problems.text());
   ConfigNode node(tree, problems);
   const DataOptions shape = data_options(node);
-  const DataSet data = read_data(options.data, shape, problems, warnings);
+  const RealData data(options, shape, problems, warnings);
   if (!problems.empty()) throw InputError(problems.text());
-  const Plan plan(node, data.columns());
+  const Plan plan(node, data.patients().columns(), data.lesion_columns());
   if (!problems.empty()) throw InputError(problems.text());
-  data.refuse_texts(plan.needed_columns(), problems);
-  if (problems.empty())
-    check_endpoints(data, endpoint_columns(plan), {plan.time_unit(), plan.parts().units_per_month}, problems, warnings);
+  data.check(plan, problems, warnings);
   if (!problems.empty()) throw InputError(problems.text());
 
   Arena arena;
-  PlanData shared(data.cohort(), plan.parts(), arena);
-  const std::vector<EndpointCount> counts = count_endpoints(plan, shared);
+  PlanData shared = data.for_plan(plan, arena);
+  const std::vector<EndpointCount> counts = count_endpoints(shared);
   fmt::print(stderr, "{}", warnings.text());
-  fmt::print("{}\n", to_text(counts, plan));
+  fmt::print("{}\n", to_text(counts));
   for (const LeftOut& l : plan.left_out())
-    fmt::print(stderr, "oligosim: {} is left out: the data have no '{}'\n", l.entry, l.absent);
+    fmt::print(stderr, "oligosim: {} is left out: the data have no {}\n", l.entry, l.absent);
   std::fflush(stdout);
 
   std::vector<Estimate> estimates(plan.labels().size());
   plan.evaluate(shared, arena, estimates);
   std::vector<std::vector<Figure>> figures;
-  for (std::size_t a = 0; a < plan.analyses(); ++a) figures.push_back(plan.analysis(a).draw(shared, arena));
+  for (std::size_t a = 0; a < plan.analyses(); ++a) figures.push_back(plan.draw(a, shared, arena));
   print_estimates(plan, estimates);
 
   const std::string resolved = to_yaml(node.resolved());
   std::vector<std::string> warned = split(warnings.text(), '\n');
   warned.pop_back();  // what follows the last line break
   AnalysisFacts facts{.title = options.plan.stem().string() + " on " + options.data.filename().string(),
-                      .data = options.data.filename().string(),
-                      .patients = data.patients(),
+                      .data = data_in_words(options, data),
                       .counts = counts,
                       .warnings = warned,
                       .program = program_name(),
@@ -123,8 +177,7 @@ int analyze_command(const AnalyzeOptions& options) {
   write_file(options.out / "estimates.csv", estimates_csv(plan.labels(), estimates));
   write_file(options.out / "report.html", analysis_page(plan, estimates, figures, facts));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  write_file(options.out / "manifest.json",
-             manifest(options, plan, estimates, data.patients(), seconds.count()).dump(1) + "\n");
+  write_file(options.out / "manifest.json", manifest(options, plan, estimates, data, seconds.count()).dump(1) + "\n");
   return done;
 }
 

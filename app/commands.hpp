@@ -25,6 +25,7 @@ struct RunOptions {
 struct AnalyzeOptions {
   std::filesystem::path plan;
   std::filesystem::path data;
+  std::optional<std::filesystem::path> lesions;
   std::filesystem::path out;
 };
 

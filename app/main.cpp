@@ -34,6 +34,7 @@ int parse_and_run(int argc, char** argv) {
   CLI::App* analyze_app = app.add_subcommand("analyze", "run an analysis plan on a file of patients");
   analyze_app->add_option("plan", analyze.plan, "analysis plan")->required();
   analyze_app->add_option("--data", analyze.data, "CSV file, one row a patient, or long by PARAMCD")->required();
+  analyze_app->add_option("--lesions", analyze.lesions, "CSV file of their lesions, one row a lesion");
   analyze_app->add_option("--out", analyze.out, "folder for the results")->required();
 
   std::filesystem::path file;

@@ -147,8 +147,7 @@ HtmlTable counts_table(const std::vector<EndpointCount>& counts) {
 }
 
 std::string data_section(const AnalysisFacts& facts) {
-  std::string html = "<h2>Data</h2>\n<p>" + html_escaped(facts.data) + ": " + std::to_string(facts.patients) +
-                     " patients.</p>\n" + to_html(counts_table(facts.counts));
+  std::string html = "<h2>Data</h2>\n<p>" + html_escaped(facts.data) + ".</p>\n" + to_html(counts_table(facts.counts));
   if (facts.warnings.empty()) return html;
   html += "<div class=\"note\"><p>Look at these before you believe the numbers:</p><ul>\n";
   for (const std::string& warning : facts.warnings) html += "<li>" + html_escaped(warning) + "</li>\n";
@@ -170,7 +169,7 @@ std::string methods_section(const Plan& plan) {
 
 std::string left_out_section(const Plan& plan) {
   if (plan.left_out().empty()) return "";
-  HtmlTable table{.caption = "Entries of the plan that rest on columns which these data do not have",
+  HtmlTable table{.caption = "Entries of the plan that rest on what these data do not have",
                   .header = {"entry", "absent"},
                   .rows = {},
                   .text_columns = 2};

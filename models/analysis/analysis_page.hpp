@@ -12,8 +12,7 @@ namespace oligosim {
 /// What the page says of an analysis of real data besides its numbers.
 struct AnalysisFacts {
   std::string title;
-  std::string data;  // the file's name
-  std::size_t patients = 0;
+  std::string data;  // the files, and how many patients (and lesions) they have
   std::vector<EndpointCount> counts;
   std::vector<std::string> warnings;
   std::string program;  // name, version, revision

@@ -97,13 +97,11 @@ SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, Arena& arena) const
   return sort_survival(known, event, arena);
 }
 
-std::vector<EndpointColumns> endpoint_columns(const Plan& plan) {
-  const Columns& columns = plan.parts().columns;
-  const std::size_t in_file = columns.size() - plan.parts().derived.size();
+std::vector<EndpointColumns> endpoint_columns(const PlanParts& parts, std::size_t in_file) {
   std::vector<EndpointColumns> all;
-  for (const SurvivalEndpoint& e : plan.parts().endpoints)
+  for (const SurvivalEndpoint& e : parts.endpoints)
     if (e.time < in_file && e.status < in_file && e.landmark == 0)
-      all.push_back({e.name, columns[e.time].name, columns[e.status].name, e.coding});
+      all.push_back({e.name, parts.columns[e.time].name, parts.columns[e.status].name, e.coding});
   return all;
 }
 

@@ -14,7 +14,7 @@
 
 namespace oligosim {
 
-class Plan;
+struct PlanParts;
 class PlanReader;
 
 /// Where an endpoint stands in the data set, and what its codes say.
@@ -40,7 +40,8 @@ struct SurvivalEndpoint {
 /// Reads `NAME: {time, event | censor | cause, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.
 SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader);
 
-/// The endpoints that stand in a file as they are, without derived columns or landmarks, for checks with its lines.
-std::vector<EndpointColumns> endpoint_columns(const Plan& plan);
+/// The endpoints that stand in a file as they are, without derived columns or landmarks, for checks with its lines: of
+/// those whose columns are the first `in_file` of the plan's.
+std::vector<EndpointColumns> endpoint_columns(const PlanParts& parts, std::size_t in_file);
 
 }  // namespace oligosim

@@ -1,7 +1,7 @@
 #include "models/analysis/endpoint_counts.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "engine/io/utf8.hpp"
 
@@ -22,7 +22,8 @@ void count_row(std::uint8_t state, EndpointCount& count) {
 
 EndpointCount none_of(const SurvivalEndpoint& endpoint, const std::string& group) {
   EndpointCount count{.endpoint = endpoint.name, .group = group};
-  count.of_cause.assign(endpoint.coding.causes.size(), 0);
+  for (const EndpointCoding::Cause& cause : endpoint.coding.causes) count.causes.push_back(cause.name);
+  count.of_cause.assign(count.causes.size(), 0);
   return count;
 }
 
@@ -40,28 +41,26 @@ std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string causes_in_words(const EndpointCount& count, const Plan& plan) {
+std::string causes_in_words(const EndpointCount& count) {
   std::string words;
-  for (const SurvivalEndpoint& e : plan.parts().endpoints) {
-    if (e.name != count.endpoint) continue;
-    for (std::size_t k = 0; k < count.of_cause.size(); ++k)
-      words += (k == 0 ? "" : ", ") + escaped(e.coding.causes[k].name) + " " + std::to_string(count.of_cause[k]);
-  }
+  for (std::size_t k = 0; k < count.of_cause.size(); ++k)
+    words += (k == 0 ? "" : ", ") + escaped(count.causes[k]) + " " + std::to_string(count.of_cause[k]);
   return words;
 }
 
 }  // namespace
 
-std::vector<EndpointCount> count_endpoints(const Plan& plan, PlanData& data) {
+std::vector<EndpointCount> count_endpoints(PlanData& data) {
   std::vector<EndpointCount> counts;
-  for (const SurvivalEndpoint& endpoint : plan.parts().endpoints) {
+  const PlanParts& parts = data.parts();
+  for (const SurvivalEndpoint& endpoint : parts.endpoints) {
     std::vector<std::uint8_t> states(data.cohort().patients());
     endpoint.states(data.cohort(), states);
     counts.push_back(none_of(endpoint, "all"));
     for (const std::uint8_t state : states) count_row(state, counts.back());
-    for (const std::size_t f : factors_by_column(plan.parts())) {
-      const Factor& factor = plan.parts().factors[f];
-      const std::string column = plan.parts().columns[factor.column()].name;
+    for (const std::size_t f : factors_by_column(parts)) {
+      const Factor& factor = parts.factors[f];
+      const std::string column = parts.columns[factor.column()].name;
       std::vector<EndpointCount> groups;
       for (const std::string& level : factor.levels()) groups.push_back(none_of(endpoint, column + " " + level));
       groups.push_back(none_of(endpoint, column + " NA"));
@@ -72,14 +71,19 @@ std::vector<EndpointCount> count_endpoints(const Plan& plan, PlanData& data) {
       counts.insert(counts.end(), groups.begin(), groups.end());
     }
   }
+  if (!data.lesions()) return counts;
+  for (EndpointCount& of_lesions : count_endpoints(*data.lesions())) {
+    of_lesions.endpoint += " (lesions)";
+    counts.push_back(std::move(of_lesions));
+  }
   return counts;
 }
 
-std::string to_text(const std::vector<EndpointCount>& counts, const Plan& plan) {
+std::string to_text(const std::vector<EndpointCount>& counts) {
   std::vector<std::vector<std::string>> lines{{"endpoint", "group", "patients", "events", "censored", "missing", ""}};
   for (const EndpointCount& c : counts)
     lines.push_back({escaped(c.endpoint), escaped(c.group), std::to_string(c.patients), std::to_string(c.events),
-                     std::to_string(c.censored), std::to_string(c.missing), causes_in_words(c, plan)});
+                     std::to_string(c.censored), std::to_string(c.missing), causes_in_words(c)});
   std::vector<std::size_t> widths(lines.front().size(), 0);
   for (const auto& line : lines)
     for (std::size_t j = 0; j < line.size(); ++j) widths[j] = std::max(widths[j], width_of(line[j]));

@@ -1,7 +1,7 @@
 #include "models/analysis/plan.hpp"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "models/analysis/plan_reader.hpp"
 
@@ -32,41 +32,72 @@ std::vector<std::string> method_names() {
   return names;
 }
 
+/// Marks what the plan reads. A derived column needs its sources, which may be derived themselves, always by earlier
+/// ones.
+void find_needed(PlanParts& parts, const std::vector<std::size_t>& used) {
+  std::vector<std::uint8_t>& needed = parts.needed;
+  needed.assign(parts.columns.size(), 0);
+  for (const SurvivalEndpoint& e : parts.endpoints) {
+    needed[e.time] = needed[e.status] = 1;
+    if (e.start) needed[*e.start] = 1;
+  }
+  for (const Population& p : parts.populations)
+    for (const Condition& c : p.conditions) needed[c.column] = 1;
+  for (const Factor& f : parts.factors) needed[f.column()] = 1;
+  for (const std::size_t column : used) needed[column] = 1;
+  const std::size_t first = needed.size() - parts.derived.size();
+  for (std::size_t k = parts.derived.size(); k-- > 0;)
+    if (needed[first + k])
+      for (const std::size_t source : parts.derived[k].sources()) needed[source] = 1;
+}
+
 }  // namespace
 
-Plan::Plan(ConfigNode node, const Columns& columns) {
-  parts_.columns = columns;
-  PlanReader reader(*this);
-  AbsentColumns lacking(node, columns);
+Plan::Plan(ConfigNode node, const Columns& columns, const Columns* lesions) {
   for (const char* key : {"patient", "parameter", "several_rows"}) node.accept(key);  // how the data are read
   const TimeUnit unit = node.choice<TimeUnit>("time_unit", time_units);
   time_unit_ = time_units[static_cast<std::size_t>(unit)].name;
   days_per_month_ = node.number("days_per_month", Range::between(28, 31), 30.4375);
+  parts_.columns = columns;
   parts_.units_per_month = units_per_month(unit, days_per_month_);
   parts_.confidence = node.number("confidence", Range::inside(0.5, 1), 0.95);
+  std::vector<std::size_t> used;
+  read_section(node, "", parts_, used);
+  of_patients_ = analyses_.size();
+  read_lesions(node, lesions, used);
+  if (analyses_.empty() && left_out_.empty() && node.has("analyses"))
+    node.problem("analyses", "is empty (at least one analysis)");
+  node.finish();
+  find_needed(parts_, used);
+  for (const auto& analysis : analyses_)
+    labels_.insert(labels_.end(), analysis->labels().begin(), analysis->labels().end());
+}
+
+/// Columns, endpoints, populations and analyses of one kind of rows. `used`: takes the columns that analyses read.
+void Plan::read_section(ConfigNode& node, const std::string& where, PlanParts& parts, std::vector<std::size_t>& used) {
+  PlanReader reader(parts);
+  AbsentColumns lacking(node, parts.columns);
   for (auto& [name, child] : node.named_children("derive", false)) {
     if (lacking.leaves_out("derive", name, child)) continue;
-    parts_.derived.push_back(DerivedColumn::read(name, child, parts_.columns));
-    parts_.columns.add(parts_.derived.back().info());
+    parts.derived.push_back(DerivedColumn::read(name, child, parts.columns));
+    parts.columns.add(parts.derived.back().info());
   }
   for (auto& [name, child] : node.named_children("endpoints", false))
-    if (!lacking.leaves_out("endpoints", name, child)) parts_.endpoints.push_back(read_endpoint(name, child, reader));
-  parts_.populations.push_back({});
+    if (!lacking.leaves_out("endpoints", name, child)) parts.endpoints.push_back(read_endpoint(name, child, reader));
+  parts.populations.push_back({});
   for (auto& [name, child] : node.named_children("populations", false))
     if (!lacking.leaves_out("populations", name, child))
-      parts_.populations.push_back({name, read_conditions(child, parts_.columns)});
+      parts.populations.push_back({name, read_conditions(child, parts.columns)});
   read_analyses(node, reader, lacking);
-  node.finish();
-  left_out_ = lacking.left_out();
-  find_needed();
+  for (const LeftOut& l : lacking.left_out()) left_out_.push_back({where + l.entry, l.absent});
+  used.insert(used.end(), reader.used().begin(), reader.used().end());
 }
 
 void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& lacking) {
-  std::set<std::string> names;
   const std::vector<std::string> accepted = method_names();
   for (ConfigNode entry : node.children("analyses")) {
     const std::string name = entry.text("name");
-    if (!names.insert(name).second) entry.problem("name", "'" + name + "' names an earlier analysis too");
+    if (!names_.insert(name).second) entry.problem("name", "'" + name + "' names an earlier analysis too");
     if (lacking.leaves_out("analyses", name, entry)) continue;
     const std::string method = entry.one_of("method", accepted, "method");
     for (const MethodEntry& m : methods()) {
@@ -77,43 +108,50 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
       entry.finish();
     }
   }
-  if (analyses_.empty() && lacking.left_out().empty() && node.has("analyses"))
-    node.problem("analyses", "is empty (at least one analysis)");
-  for (const auto& analysis : analyses_)
-    labels_.insert(labels_.end(), analysis->labels().begin(), analysis->labels().end());
 }
 
-// A derived column needs its sources, which may be derived themselves, always by earlier ones.
-void Plan::find_needed() {
-  std::vector<std::uint8_t>& needed = parts_.needed;
-  needed.assign(parts_.columns.size(), 0);
-  for (const SurvivalEndpoint& e : parts_.endpoints) {
-    needed[e.time] = needed[e.status] = 1;
-    if (e.start) needed[*e.start] = 1;
+/// The section whose rows are lesions. `used`: takes the patients' columns that it reads.
+void Plan::read_lesions(ConfigNode& node, const Columns* lesions, std::vector<std::size_t>& used) {
+  node.accept("lesions");
+  if (!node.has("lesions")) return;
+  ConfigNode section = node.child("lesions");
+  if (!lesions) {
+    left_out_.push_back({"lesions", "file of lesions"});
+    return section.keep();
   }
-  for (const Population& p : parts_.populations)
-    for (const Condition& c : p.conditions) needed[c.column] = 1;
-  for (const Factor& f : parts_.factors) needed[f.column()] = 1;
-  for (const std::size_t column : columns_used_) needed[column] = 1;
-  const std::size_t first = needed.size() - parts_.derived.size();
-  for (std::size_t k = parts_.derived.size(); k-- > 0;)
-    if (needed[first + k])
-      for (const std::size_t source : parts_.derived[k].sources()) needed[source] = 1;
+  if (lesions->size() == 0) node.problem("lesions", "cannot be: these patients have no table of lesions");
+  LesionParts own{.join = LesionJoin(*lesions, parts_.columns), .parts = {}};
+  own.parts.columns = own.join.columns();
+  own.parts.units_per_month = parts_.units_per_month;
+  own.parts.confidence = parts_.confidence;
+  std::vector<std::size_t> used_here;
+  read_section(section, "lesions.", own.parts, used_here);
+  section.finish();
+  find_needed(own.parts, used_here);
+  for (const std::size_t column : own.join.patient_columns(own.parts.needed)) used.push_back(column);
+  parts_.lesions = std::make_shared<const LesionParts>(std::move(own));
+}
+
+PlanData& Plan::rows_of(std::size_t analysis, PlanData& data) const {
+  return analysis < of_patients_ ? data : *data.lesions();
 }
 
 void Plan::evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::span<Estimate> out) const {
   for (Estimate& e : out) e = {};
-  analyses_[analysis]->evaluate(data, arena, out);
+  analyses_[analysis]->evaluate(rows_of(analysis, data), arena, out);
 }
 
 void Plan::evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const {
   std::size_t first = 0;
-  for (const auto& analysis : analyses_) {
-    const std::span<Estimate> own = out.subspan(first, analysis->labels().size());
-    for (Estimate& e : own) e = {};
-    analysis->evaluate(data, arena, own);
-    first += own.size();
+  for (std::size_t a = 0; a < analyses_.size(); ++a) {
+    const std::size_t rows = analyses_[a]->labels().size();
+    evaluate(a, data, arena, out.subspan(first, rows));
+    first += rows;
   }
+}
+
+std::vector<Figure> Plan::draw(std::size_t analysis, PlanData& data, Arena& arena) const {
+  return analyses_[analysis]->draw(rows_of(analysis, data), arena);
 }
 
 std::vector<std::string> Plan::analysis_names() const {
@@ -129,6 +167,13 @@ std::size_t Plan::position(const std::string& analysis) const {
 
 std::vector<std::uint8_t> Plan::needed_columns() const {
   return {parts_.needed.begin(), parts_.needed.end() - static_cast<std::ptrdiff_t>(parts_.derived.size())};
+}
+
+std::vector<std::uint8_t> Plan::needed_lesion_columns() const {
+  if (!parts_.lesions) return {};
+  const auto own = static_cast<std::ptrdiff_t>(parts_.lesions->join.own_columns());
+  const std::vector<std::uint8_t>& needed = parts_.lesions->parts.needed;
+  return {needed.begin(), needed.begin() + own};
 }
 
 }  // namespace oligosim

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,15 +17,18 @@ namespace oligosim {
 /// A statistical analysis plan bound to the columns of a data set: the same for real patients and for each replicate.
 class Plan {
  public:
-  /// Reads endpoints, populations and analyses; mistakes go to the node's Problems.
-  Plan(ConfigNode node, const Columns& columns);
+  /// Reads endpoints, populations and analyses; mistakes go to the node's Problems. `lesions`: columns of the lesions
+  /// of these patients; where they are null, a `lesions` section is left out.
+  Plan(ConfigNode node, const Columns& columns, const Columns* lesions = nullptr);
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 
-  /// All estimates, in the order of labels(). `out` has one element a label.
+  /// All estimates, in the order of labels(). `out` has one element a label. `data` has lesions if reads_lesions().
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const;
   /// One analysis; `out` has one element for each of its labels.
   void evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::span<Estimate> out) const;
+  /// The pictures of one analysis.
+  std::vector<Figure> draw(std::size_t analysis, PlanData& data, Arena& arena) const;
 
   const PlanParts& parts() const { return parts_; }
   const std::vector<EstimateLabel>& labels() const { return labels_; }
@@ -35,20 +39,25 @@ class Plan {
   const Analysis& analysis(std::size_t position) const { return *analyses_[position]; }
   /// Columns of the data set that the plan reads: 1 where needed, one a column.
   std::vector<std::uint8_t> needed_columns() const;
+  bool reads_lesions() const { return parts_.lesions != nullptr; }
+  /// The lesions' own columns that the plan reads.
+  std::vector<std::uint8_t> needed_lesion_columns() const;
   /// Entries that rest on optional columns which the data set lacks.
   const std::vector<LeftOut>& left_out() const { return left_out_; }
   const std::string& time_unit() const { return time_unit_; }
   double days_per_month() const { return days_per_month_; }
 
  private:
-  friend class PlanReader;
+  void read_section(ConfigNode& node, const std::string& where, PlanParts& parts, std::vector<std::size_t>& used);
   void read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& lacking);
-  void find_needed();
+  void read_lesions(ConfigNode& node, const Columns* lesions, std::vector<std::size_t>& used);
+  PlanData& rows_of(std::size_t analysis, PlanData& data) const;
 
   PlanParts parts_;
-  std::vector<std::unique_ptr<Analysis>> analyses_;
+  std::vector<std::unique_ptr<Analysis>> analyses_;  // of patients, then of lesions
+  std::size_t of_patients_ = 0;                      // how many
+  std::set<std::string> names_;
   std::vector<EstimateLabel> labels_;
-  std::vector<std::size_t> columns_used_;  // besides those in parts_
   std::vector<LeftOut> left_out_;
   std::string time_unit_;  // "days" ...
   double days_per_month_ = 30.4375;

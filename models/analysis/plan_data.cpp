@@ -1,5 +1,7 @@
 #include "models/analysis/plan_data.hpp"
 
+#include <new>
+
 namespace oligosim {
 namespace {
 
@@ -12,12 +14,18 @@ Cohort with_derived(const Cohort& cohort, const PlanParts& parts, Arena& arena) 
   return all;
 }
 
+PlanData* nested(const LesionData& lesions, const Cohort& patients, const LesionParts& of_lesions, Arena& arena) {
+  const Cohort rows = of_lesions.join.join(lesions, patients, of_lesions.parts.needed, arena);
+  return new (arena.take<PlanData>(1).data()) PlanData(rows, of_lesions.parts, arena);
+}
+
 }  // namespace
 
-PlanData::PlanData(const Cohort& cohort, const PlanParts& parts, Arena& arena)
+PlanData::PlanData(const Cohort& cohort, const PlanParts& parts, Arena& arena, const LesionData* lesions)
     : cohort_(with_derived(cohort, parts, arena)),
       parts_(&parts),
       arena_(&arena),
+      lesions_(parts.lesions && lesions ? nested(*lesions, cohort_, *parts.lesions, arena) : nullptr),
       tables_(arena.take<SurvivalTable>(parts.endpoints.size() * parts.populations.size(), SurvivalTable{})),
       table_made_(arena.take<std::uint8_t>(tables_.size(), std::uint8_t{0})),
       members_(arena.take<std::span<std::uint8_t>>(parts.populations.size(), std::span<std::uint8_t>{})),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,8 +13,11 @@
 #include "models/analysis/factor.hpp"
 #include "models/analysis/population.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/cohort/lesion_data.hpp"
 
 namespace oligosim {
+
+struct LesionParts;
 
 /// What the analyses of a plan share: they refer to these by position.
 struct PlanParts {
@@ -26,17 +30,27 @@ struct PlanParts {
   std::vector<std::vector<std::size_t>> strata;  // each a list of factors
   double units_per_month = 1;                    // of the time columns; days: exact, so that month 12 is day 360
   double confidence = 0.95;
+  std::shared_ptr<const LesionParts> lesions;  // of the plan's `lesions` section; null without one
+};
+
+/// The same of the analyses whose rows are lesions.
+struct LesionParts {
+  LesionJoin join;
+  PlanParts parts;
 };
 
 /// One data set under analysis. What several analyses need is made once, when first asked for: endpoints sorted, and
 /// their part in a population; codes of factors and strata.
 class PlanData {
  public:
-  PlanData(const Cohort& cohort, const PlanParts& parts, Arena& arena);
+  /// `lesions`: where the plan has a section on them.
+  PlanData(const Cohort& cohort, const PlanParts& parts, Arena& arena, const LesionData* lesions = nullptr);
 
   /// With the derived columns.
   const Cohort& cohort() const { return cohort_; }
   const PlanParts& parts() const { return *parts_; }
+  /// The lesions under analysis; null without.
+  PlanData* lesions() const { return lesions_; }
 
   const SurvivalTable& table(std::size_t endpoint, std::size_t population);
   std::span<const std::uint8_t> members(std::size_t population);  // one a row
@@ -50,6 +64,7 @@ class PlanData {
   Cohort cohort_;
   const PlanParts* parts_;
   Arena* arena_;
+  PlanData* lesions_;
   std::span<SurvivalTable> tables_;  // endpoints x populations
   std::span<std::uint8_t> table_made_;
   std::span<std::span<std::uint8_t>> members_;

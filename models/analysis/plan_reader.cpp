@@ -86,7 +86,7 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
   if (levels.empty() && own.empty())
     entry.problem(key, "'" + column + "' is numeric without known levels (say which: levels: {" + column + ": [...]})");
   Factor factor(columns(), position, levels);
-  auto& factors = plan_.parts_.factors;
+  auto& factors = parts_.factors;
   const auto found = std::find(factors.begin(), factors.end(), factor);
   if (found != factors.end()) return static_cast<std::size_t>(found - factors.begin());
   factors.push_back(std::move(factor));
@@ -106,8 +106,8 @@ std::optional<std::size_t> PlanReader::strata(ConfigNode& entry) {
   if (names.empty()) return {};
   std::vector<std::size_t> factors;
   for (const std::string& column : names) factors.push_back(factor(entry, "strata", column));
-  plan_.parts_.strata.push_back(factors);
-  return plan_.parts_.strata.size() - 1;
+  parts_.strata.push_back(factors);
+  return parts_.strata.size() - 1;
 }
 
 EstimateLabel PlanReader::label(ConfigNode& entry, const std::string& method, std::optional<std::size_t> endpoint,

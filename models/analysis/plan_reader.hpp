@@ -13,10 +13,10 @@ namespace oligosim {
 /// What a method reads its plan entry with: names of the plan and of the data set become positions.
 class PlanReader {
  public:
-  explicit PlanReader(Plan& plan) : plan_(plan) {}
+  explicit PlanReader(PlanParts& parts) : parts_(parts) {}
 
-  const Columns& columns() const { return plan_.parts_.columns; }
-  const PlanParts& parts() const { return plan_.parts_; }
+  const Columns& columns() const { return parts_.columns; }
+  const PlanParts& parts() const { return parts_; }
 
   /// `endpoint`; one with start times or competing causes only where the method takes such.
   std::size_t endpoint(ConfigNode& entry);
@@ -35,7 +35,9 @@ class PlanReader {
   std::size_t any_column(ConfigNode& entry, const std::string& key);
   /// Several numeric columns, at least one.
   std::vector<std::size_t> number_columns(ConfigNode& entry, const std::string& key);
-  void uses(std::size_t column) { plan_.columns_used_.push_back(column); }
+  void uses(std::size_t column) { used_.push_back(column); }
+  /// Columns read besides those in parts().
+  const std::vector<std::size_t>& used() const { return used_; }
 
   /// A label with the fields that all rows of the entry share.
   EstimateLabel label(ConfigNode& entry, const std::string& method, std::optional<std::size_t> endpoint,
@@ -44,7 +46,8 @@ class PlanReader {
  private:
   std::size_t endpoint_where(ConfigNode& entry, bool competing, bool start);
 
-  Plan& plan_;
+  PlanParts& parts_;
+  std::vector<std::size_t> used_;
 };
 
 /// Names of the numeric columns.

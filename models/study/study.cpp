@@ -74,7 +74,7 @@ void mark_needed(Trial& trial, const Plan& plan, const Design& design) {
   std::vector<std::uint8_t> needed = plan.needed_columns();
   for (const Look& look : design.looks())
     if (look.events) needed[*trial.columns().find(trial.disease().endpoints()[look.endpoint].name + "_d")] = 1;
-  trial.need(needed);
+  trial.need(needed, plan.reads_lesions());
 }
 
 /// Reads one scenario's tree. `study` takes what is common to all.
@@ -106,7 +106,8 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   const Dropout dropout = Dropout::read(trial_node.child("dropout", false));
   trial_node.finish();
   const Columns columns = Trial::cut_columns(*scenario.disease, arms.names);
-  scenario.plan = std::make_shared<Plan>(plan_node, columns);
+  const Columns lesion_columns = Trial::cut_lesion_columns(*scenario.disease);
+  scenario.plan = std::make_shared<Plan>(plan_node, columns, &lesion_columns);
   if (plan_node.has("time_unit") && plan_node.text("time_unit") != "days")
     plan_node.problem("time_unit", "simulated patients have their times in days (days)");
   scenario.design = read_design(design_input(root.child("design"), *scenario.disease, *scenario.plan, patients));

@@ -13,8 +13,9 @@ namespace {
 /// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
 class TrialUnderWay : public Conduct {
  public:
-  TrialUnderWay(const Scenario& scenario, std::size_t primary, const Patients& patients, Arena& arena)
-      : scenario_(scenario), patients_(patients), arena_(arena), primary_(primary) {}
+  TrialUnderWay(const Scenario& scenario, std::size_t primary, const Patients& patients, const Lesions& lesions,
+                Arena& arena)
+      : scenario_(scenario), patients_(patients), lesions_(lesions), arena_(arena), primary_(primary) {}
 
   LookResult analyze_at(const Look& look) override {
     const Trial& trial = *scenario_.trial;
@@ -26,10 +27,8 @@ class TrialUnderWay : public Conduct {
     day = std::max(day, before);  // a look is never before the one before it
     events_reached = day <= latest;
     day = std::min(day, latest);
-    data_ = arena_.take<Cohort>(1).data();
-    *data_ = trial.cut(patients_, day, arena_);
     shared = arena_.take<PlanData>(1).data();
-    *shared = PlanData(*data_, scenario_.plan->parts(), arena_);
+    *shared = data_on(day);
     const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(primary_).labels().size());
     scenario_.plan->evaluate(primary_, *shared, arena_, own);
     events = own.front().n_events;
@@ -45,11 +44,19 @@ class TrialUnderWay : public Conduct {
   PlanData* shared = nullptr;
 
  private:
+  PlanData data_on(double calendar_day) const {
+    const Cohort data = scenario_.trial->cut(patients_, calendar_day, arena_);
+    const PlanParts& parts = scenario_.plan->parts();
+    if (!scenario_.plan->reads_lesions()) return {data, parts, arena_};
+    const LesionData of_lesions = scenario_.trial->cut_lesions(patients_, lesions_, calendar_day, arena_);
+    return {data, parts, arena_, &of_lesions};
+  }
+
   const Scenario& scenario_;
   const Patients& patients_;
+  const Lesions& lesions_;
   Arena& arena_;
   std::size_t primary_;
-  Cohort* data_ = nullptr;
 };
 
 double design_measure(const RowColumn& column, const TrialUnderWay& trial, const Patients& patients,
@@ -153,8 +160,11 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e) cons
 }
 
 void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<double> row) const {
-  const Patients patients = scenario_.trial->simulate(Streams(seed_, number), arena);
-  TrialUnderWay trial(scenario_, primary_, patients, arena);
+  const Streams streams(seed_, number);
+  const Patients patients = scenario_.trial->simulate(streams, arena);
+  Lesions lesions;
+  if (scenario_.plan->reads_lesions()) lesions = scenario_.trial->simulate_lesions(streams, patients, arena);
+  TrialUnderWay trial(scenario_, primary_, patients, lesions, arena);
   scenario_.design->conduct(trial);
   const std::span<Estimate> estimates = arena.take<Estimate>(scenario_.plan->labels().size());
   scenario_.plan->evaluate(*trial.shared, arena, estimates);

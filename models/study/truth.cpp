@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "engine/io/csv.hpp"
 #include "engine/montecarlo/runner.hpp"
@@ -78,6 +79,61 @@ double final_day(const Scenario& scenario, const Patients& all, std::size_t tria
   return std::min(latest, scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena));
 }
 
+/// The lesions of many trials as they stand on a day, made again trial by trial: kept whole they would fill the memory.
+class LesionsOfTrials {
+ public:
+  LesionsOfTrials(const Trial& trial, std::size_t trials, std::uint64_t key, double day, unsigned threads)
+      : columns_(trial.lesion_columns()), parts_(trials) {
+    parallel_for(trials, threads, [&](std::size_t k, Arena& own) {
+      own.reset();
+      const Streams streams(key, static_cast<std::uint32_t>(k + 1));
+      const Patients patients = trial.simulate(streams, own);
+      const Lesions lesions = trial.simulate_lesions(streams, patients, own);
+      keep(trial.cut_lesions(patients, lesions, day, own), Trial::enrolled(patients, day), parts_[k]);
+    });
+  }
+
+  /// All of them, the patients numbered through.
+  LesionData joined(Arena& arena) const {
+    std::size_t count = 0;
+    for (const Part& part : parts_) count += part.patient.size();
+    const Cohort all(columns_, count, {}, arena);
+    const std::span<std::uint32_t> patient = arena.take<std::uint32_t>(count);
+    std::size_t lesion = 0;
+    std::uint32_t first_patient = 0;
+    for (const Part& part : parts_) {
+      for (std::size_t l = 0; l < part.patient.size(); ++l) patient[lesion + l] = first_patient + part.patient[l];
+      for (std::size_t c = 0; c < columns_.size(); ++c) {
+        copy_into<double>(all.numbers(c), std::span<const double>(part.numbers[c]), lesion);
+        copy_into<std::uint8_t>(all.categories(c), std::span<const std::uint8_t>(part.categories[c]), lesion);
+      }
+      lesion += part.patient.size();
+      first_patient += part.patients;
+    }
+    return {all, patient};
+  }
+
+ private:
+  struct Part {
+    std::uint32_t patients = 0;
+    std::vector<std::uint32_t> patient;
+    std::vector<std::vector<double>> numbers;
+    std::vector<std::vector<std::uint8_t>> categories;
+  };
+
+  static void keep(const LesionData& cut, std::size_t patients, Part& part) {
+    part.patients = static_cast<std::uint32_t>(patients);
+    part.patient.assign(cut.patient.begin(), cut.patient.end());
+    for (std::size_t c = 0; c < cut.columns.columns().size(); ++c) {
+      part.numbers.emplace_back(cut.columns.numbers(c).begin(), cut.columns.numbers(c).end());
+      part.categories.emplace_back(cut.columns.categories(c).begin(), cut.columns.categories(c).end());
+    }
+  }
+
+  const Columns& columns_;
+  std::vector<Part> parts_;
+};
+
 TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confidence_z) {
   if (!label.estimated || e.status != Status::ok) return {};
   double error = e.standard_error;
@@ -101,8 +157,11 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
     own.reset();
     put(all, trial.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own), k * n);
   });
-  const Cohort data = trial.cut(all, final_day(scenario, all, trials, arena), arena);
-  PlanData analysed(data, scenario.plan->parts(), arena);
+  const double day = final_day(scenario, all, trials, arena);
+  const Cohort data = trial.cut(all, day, arena);
+  std::optional<LesionData> lesions;
+  if (scenario.plan->reads_lesions()) lesions = LesionsOfTrials(trial, trials, key, day, threads).joined(arena);
+  PlanData analysed(data, scenario.plan->parts(), arena, lesions ? &*lesions : nullptr);
   std::vector<Estimate> estimates(scenario.plan->labels().size());
   scenario.plan->evaluate(analysed, arena, estimates);
   std::vector<TrueValue> values;

@@ -57,7 +57,8 @@ Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::strin
       dropout_(dropout),
       days_per_month_(days_per_month),
       whole_days_(whole_days),
-      columns_(cut_columns(*disease_, arms_)) {
+      columns_(cut_columns(*disease_, arms_)),
+      lesion_columns_(cut_lesion_columns(*disease_)) {
   for (const ColumnInfo& c : disease_->baseline()) baseline_.add(c);
   std::size_t next = 1 + baseline_.size();
   for (const Endpoint& e : disease_->endpoints()) {
@@ -66,7 +67,6 @@ Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::strin
   }
   for (std::size_t k = 0; k < disease_->outcomes().size(); ++k) outcome_column_.push_back(next++);
   for (std::size_t k = 0; k < disease_->findings().size(); ++k) finding_column_.push_back(next++);
-  for (const Finding& f : disease_->lesion_columns()) lesion_columns_.add(f.column);
   need(std::vector<std::uint8_t>(columns_.size(), 1), true);
 }
 
@@ -82,6 +82,12 @@ Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::s
   for (const Outcome& o : disease.outcomes()) columns.add({o.name, ColumnKind::number, {}, {0, 1}, "0/1", o.meaning});
   for (const Finding& f : disease.findings()) columns.add(f.column);
   columns.add({"enrollment_d", ColumnKind::number, {}, {}, "days", "day of enrollment since the study opened"});
+  return columns;
+}
+
+Columns Trial::cut_lesion_columns(const DiseaseModel& disease) {
+  Columns columns;
+  for (const Finding& f : disease.lesion_columns()) columns.add(f.column);
   return columns;
 }
 
@@ -227,15 +233,15 @@ LesionData Trial::cut_lesions(const Patients& patients, const Lesions& lesions, 
   std::size_t n = 0;
   for (std::uint32_t l = 0; l < lesions.count(); ++l)
     if (row_of[lesions.patient[l]] != left_out) kept[n++] = l;
-  LesionData data{Cohort(lesion_columns_, n, {}, arena), arena.take<std::uint32_t>(n)};
+  Cohort columns(lesion_columns_, n, {}, arena);
+  const std::span<std::uint32_t> patient = arena.take<std::uint32_t>(n);
   for (std::size_t l = 0; l < n; ++l) {
     const std::uint32_t i = lesions.patient[kept[l]];
-    data.patient[l] = row_of[i];
+    patient[l] = row_of[i];
     for (std::size_t k = 0; k < lesion_columns_.size(); ++k)
-      write_known(disease_->lesion_columns()[k], lesions.column[k], kept[l], followed(patients, i, day), data.columns,
-                  k, l);
+      write_known(disease_->lesion_columns()[k], lesions.column[k], kept[l], followed(patients, i, day), columns, k, l);
   }
-  return data;
+  return {columns, patient};
 }
 
 }  // namespace oligosim

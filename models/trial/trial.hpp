@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cohort/lesion_data.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/trial/dropout.hpp"
 #include "models/trial/enrollment.hpp"
@@ -22,12 +23,6 @@ struct Patients {
   std::size_t count() const { return arm.size(); }
 };
 
-/// A data cut of lesions: a row a lesion.
-struct LesionData {
-  Cohort columns;                    // as Trial::lesion_columns()
-  std::span<std::uint32_t> patient;  // row of its patient in the cut of the same day
-};
-
 /// How the trial is run: who enters when, who gets what, who is lost. And what a data cut of it looks like.
 /// Days are continuous or whole as the disease model has them; enrollment is in whole days where events are.
 class Trial {
@@ -37,11 +32,13 @@ class Trial {
 
   /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings, enrollment_d.
   static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
+  /// Columns of a cut of lesions; none in a model without lesions.
+  static Columns cut_lesion_columns(const DiseaseModel& disease);
 
   /// Makes only what the columns needed at a data cut rest on (one flag a cut column). `lesions`: they are wanted too.
   void need(std::span<const std::uint8_t> cut_columns, bool lesions = false);
   const Columns& columns() const { return columns_; }
-  const Columns& lesion_columns() const { return lesion_columns_; }  // none in a model without lesions
+  const Columns& lesion_columns() const { return lesion_columns_; }
 
   std::size_t patients() const { return enrollment_.patients(); }
   double days_per_month() const { return days_per_month_; }
@@ -51,7 +48,7 @@ class Trial {
   Cohort cut(const Patients& patients, double day, Arena& arena) const;
   /// The lesions of simulated patients, from the streams that made them; all columns. Needs need(..., true).
   Lesions simulate_lesions(const Streams& streams, const Patients& patients, Arena& arena) const;
-  /// Those of the patients in cut() of that day, as they stand on it.
+  /// Those of the patients in cut() of that day, as they stand on it; `patient` is the row there.
   LesionData cut_lesions(const Patients& patients, const Lesions& lesions, double day, Arena& arena) const;
   /// Patients enrolled before a calendar day.
   static std::size_t enrolled(const Patients& patients, double day);

@@ -16,12 +16,31 @@ TEST_F(Analyze, OracleThePaperPlanOnSyntheticPatients) {
   ASSERT_EQ(run("analyze " + plan_ + " --data " + data_ + " --out " + at("out")), 0) << file("stderr");
   EXPECT_THAT(file("stdout"), HasSubstr("pfs            all             37      26        11        0"));
   EXPECT_THAT(file("stdout"), HasSubstr("0.369 (0.148 to 0.917)    p 0.032"));
-  EXPECT_THAT(file("stderr"), HasSubstr("analyses.age is left out: the data have no 'age'"));
+  EXPECT_THAT(file("stderr"), HasSubstr("analyses.age is left out: the data have no age"));
   EXPECT_THAT(file("out/estimates.csv"), HasSubstr("responder,cox,pfs,,,or,hazard_ratio,,wald,0.368966"));
   for (const char* part : {"Kaplan-Meier", "Hazard ratios", "Left out", "Definitions", "song2025_like.csv"})
     EXPECT_THAT(file("out/report.html"), HasSubstr(part));
   EXPECT_THAT(file("out/manifest.json"), HasSubstr("\"patients\": 37"));
   EXPECT_THAT(file("out/plan.yaml"), HasSubstr("time_unit: days"));
+}
+
+TEST_F(Analyze, OracleLesionsInAFileOfTheirOwn) {
+  write("plan.yaml", R"({time_unit: days, patient: id, endpoints: {os: {time: t, event: e}}, analyses: [
+    {name: os, method: kaplan_meier, endpoint: os}], lesions: {endpoints: {control: {time: c, event: f}}, analyses: [
+    {name: control, method: kaplan_meier, endpoint: control, by: arm, cluster: patient}]}})");
+  write("patients.csv", "id,arm,t,e\na,A,300,1\nb,B,400,0\nc,A,90,1\n");
+  write("lesions.csv", "id,c,f\nb,100,1\nb,400,0\na,200,1\nc,90,0\n");
+  const std::string analyze = "analyze " + at("plan.yaml") + " --data " + at("patients.csv") + " --out " + at("out");
+  ASSERT_EQ(run(analyze + " --lesions " + at("lesions.csv")), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("control (lesions)  arm B         2       1         1        0"));
+  EXPECT_THAT(file("out/report.html"), HasSubstr("patients.csv: 3 patients; lesions.csv: 4 lesions"));
+  EXPECT_THAT(file("out/estimates.csv"), HasSubstr("\ncontrol,kaplan_meier,control,,A,"));
+  EXPECT_THAT(file("out/manifest.json"), HasSubstr("\"lesions\": 4"));
+  ASSERT_EQ(run(analyze), 0) << file("stderr");
+  EXPECT_THAT(file("stderr"), HasSubstr("lesions is left out: the data have no file of lesions"));
+  write("lesions.csv", "id,c,f\nb,-100,1\n");
+  EXPECT_EQ(run(analyze + " --lesions " + at("lesions.csv")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("lesions.csv:2:3: c"));
 }
 
 TEST_F(Analyze, OracleTheResolvedPlanGivesTheSameNumbers) {

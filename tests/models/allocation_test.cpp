@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <string>
 
 #include "models/study/trial_experiment.hpp"
 
@@ -29,8 +30,8 @@ void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::fre
 namespace oligosim {
 namespace {
 
-TEST(Allocation, PropertyNoneInTheSteadyStateOfTheMainStudy) {
-  const Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/randomized_pfs.yaml", {});
+void expect_none(const std::string& file) {
+  const Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/" + file, {});
   for (const Scenario& s : study.scenarios) {
     s.disease->prepare();
     const TrialExperiment experiment(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
@@ -44,6 +45,9 @@ TEST(Allocation, PropertyNoneInTheSteadyStateOfTheMainStudy) {
     EXPECT_EQ(allocations - before, 0u) << s.name;
   }
 }
+
+TEST(Allocation, PropertyNoneInTheSteadyStateOfTheMainStudy) { expect_none("randomized_pfs.yaml"); }
+TEST(Allocation, PropertyNoneInTheSteadyStateOfTheWholePaper) { expect_none("paper_replication.yaml"); }
 
 }  // namespace
 }  // namespace oligosim

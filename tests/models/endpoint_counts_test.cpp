@@ -11,7 +11,7 @@ TEST(EndpointCounts, ReferenceByGroupAndCause) {
   AnalysedData d("grp,t,cause,e\nA,30,1,1\nB,40,2,1\nA,50,0,0\nNA,60,2,1\nB,,0,0\nB,70,NA,NA\n",
                  R"({time_unit: days, endpoints: {lf: {time: t, cause: cause, causes: {1: local_failure, 2: death}},
                     pfs: {time: t, event: e}}, analyses: [{name: a, method: kaplan_meier, endpoint: pfs, by: grp}]})");
-  EXPECT_EQ(to_text(count_endpoints(d.plan(), d.data()), d.plan()),
+  EXPECT_EQ(to_text(count_endpoints(d.data())),
             "endpoint  group   patients  events  censored  missing\n"
             "lf        all            6       3         1        2  local_failure 1, death 2\n"
             "lf        grp A          2       1         1        0  local_failure 1, death 0\n"
@@ -33,7 +33,7 @@ TEST(EndpointCounts, PropertyTheyAddUp) {
               values[i == 0 ? 0 : random() % 4] + "\n";
     AnalysedData d(text, R"({time_unit: days, endpoints: {e: {time: t, censor: CNSR}},
                             analyses: [{name: a, method: kaplan_meier, endpoint: e, by: g}]})");
-    const std::vector<EndpointCount> counts = count_endpoints(d.plan(), d.data());
+    const std::vector<EndpointCount> counts = count_endpoints(d.data());
     EndpointCount sum;
     for (std::size_t g = 1; g < counts.size(); ++g) {
       EXPECT_EQ(counts[g].patients, counts[g].events + counts[g].censored + counts[g].missing);

@@ -10,21 +10,31 @@
 
 #include "models/analysis/plan.hpp"
 #include "models/cohort/data_set.hpp"
+#include "models/cohort/lesion_file.hpp"
 
 namespace oligosim {
 
 /// Patients from text, and a plan run on them.
 class AnalysedData {
  public:
-  AnalysedData(const std::string& csv, const std::string& plan, DataOptions options = {}) {
+  AnalysedData(const std::string& csv, const std::string& plan, DataOptions options = {},
+               const std::string& lesions_csv = "") {
     Problems problems;
     Warnings warnings;
     data_ = parse_data(csv, "data.csv", options, problems, warnings);
+    const bool with_lesions = !lesions_csv.empty();
+    if (with_lesions) {
+      lesions_ = parse_data(lesions_csv, "lesions.csv", {options.patient, {}, true}, problems, warnings);
+      if (!problems.empty()) throw InputError(problems.text());
+      patient_of_lesion_ = patients_of_lesions(lesions_, data_, options.patient.value_or("USUBJID"), problems);
+    }
     const YamlNode tree = parse_yaml(plan, "plan.yaml", problems);
-    plan_ = std::make_unique<Plan>(ConfigNode(tree, problems), data_.columns());
+    plan_ = std::make_unique<Plan>(ConfigNode(tree, problems), data_.columns(),
+                                   with_lesions ? &lesions_.columns() : nullptr);
     if (!problems.empty()) throw InputError(problems.text());
     const Cohort cohort = data_.cohort();
-    shared_ = std::make_unique<PlanData>(cohort, plan_->parts(), arena_);
+    const LesionData of_lesions{lesions_.cohort(), patient_of_lesion_};
+    shared_ = std::make_unique<PlanData>(cohort, plan_->parts(), arena_, with_lesions ? &of_lesions : nullptr);
     estimates_.resize(plan_->labels().size());
     plan_->evaluate(*shared_, arena_, estimates_);
   }
@@ -47,7 +57,8 @@ class AnalysedData {
 
  private:
   Arena arena_;
-  DataSet data_;
+  DataSet data_, lesions_;
+  std::vector<std::uint32_t> patient_of_lesion_;
   std::unique_ptr<Plan> plan_;
   std::unique_ptr<PlanData> shared_;
   std::vector<Estimate> estimates_;
