@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -22,6 +23,7 @@ enum class Purpose : std::uint32_t {
   lesion_sites = 11,
   lesions = 12,
   missed_visits = 13,
+  double_bootstrap = 14,  // second level: resamples of a resample
 };
 
 /// Raised whenever the numbers that belong to a seed change.
@@ -68,6 +70,11 @@ class Streams {
   /// first[i] and second[i] are the uniform() draws 2 * pair and 2 * pair + 1 of stream(purpose, i), made for all
   /// i at once.
   void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first, std::span<double> second) const;
+
+  /// out[k] is the 32-bit numbers 4 * block, 4 * block + 1, ... of stream(purpose, index + k), a multiple of 4 of them
+  /// and as many for each k; index + 7 below 2^32.
+  void words(Purpose purpose, std::uint32_t index, std::uint32_t block,
+             std::array<std::span<std::uint32_t>, 8> out) const;
 
  private:
   std::uint64_t key_;

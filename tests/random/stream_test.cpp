@@ -63,6 +63,23 @@ TEST(StreamReference, UniformsOfStreamVersion1) {
   EXPECT_EQ(state, 0x16eab299acfdc78cu);
 }
 
+TEST(Streams, WordsOfEightStreamsAtOnce) {
+  const Streams streams(20250611, 77);
+  for (const std::uint32_t first : {0u, 5u, 0xFFFFFFF8u}) {
+    for (const std::uint32_t block : {0u, 3u}) {
+      std::array<std::array<std::uint32_t, 12>, 8> words;
+      std::array<std::span<std::uint32_t>, 8> out;
+      for (std::size_t k = 0; k < 8; ++k) out[k] = words[k];
+      streams.words(Purpose::bootstrap, first, block, out);
+      for (std::uint32_t k = 0; k < 8; ++k) {
+        Stream stream = streams.stream(Purpose::bootstrap, first + k);
+        for (std::uint32_t i = 0; i < 4 * block; ++i) stream();
+        for (const std::uint32_t word : words[k]) ASSERT_EQ(word, stream()) << first << " " << block << " " << k;
+      }
+    }
+  }
+}
+
 TEST(StreamReference, Below) {
   Stream die(1, 1, Purpose::randomization);
   for (const std::uint32_t expected : {3u, 2u, 0u, 4u, 5u, 0u, 0u, 3u}) EXPECT_EQ(die.below(6), expected);

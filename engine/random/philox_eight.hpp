@@ -1,0 +1,60 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace oligosim {
+
+/// philox() of eight counters at once, which differ in their second word alone: (counter[0], counter[1] + i,
+/// counter[2], counter[3]), i = 0 ... 7.
+class PhiloxEight {
+ public:
+  /// Four counters side by side, each word in the low half of a 64-bit element. The high halves hold leftovers of the
+  /// products: the multiplication reads only the low half; whoever reads a word masks it.
+  using Words = std::uint64_t __attribute__((vector_size(32)));
+  static constexpr std::size_t width = 4;
+  static constexpr std::size_t groups = 2;  // independent chains, which hide the latency of the multiplication
+
+  PhiloxEight(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
+    for (std::size_t g = 0; g < groups; ++g) {
+      word[0][g] = broadcast(counter[0]);
+      word[1][g] = broadcast(counter[1]) + (Words{0, 1, 2, 3} + width * g);
+      word[2][g] = broadcast(counter[2]);
+      word[3][g] = broadcast(counter[3]);
+    }
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; ++round) {
+#pragma GCC unroll 2
+      for (std::size_t g = 0; g < groups; ++g) {
+        const Words a = multiply_low_halves(broadcast(0xD2511F53), word[0][g]);
+        const Words b = multiply_low_halves(broadcast(0xCD9E8D57), word[2][g]);
+        word[0][g] = (b >> 32) ^ word[1][g] ^ key[0];
+        word[1][g] = b;
+        word[2][g] = (a >> 32) ^ word[3][g] ^ key[1];
+        word[3][g] = a;
+      }
+      key[0] += 0x9E3779B9;
+      key[1] += 0xBB67AE85;
+    }
+  }
+
+  Words word[4][groups];  // of the result
+
+  /// Words `first` and `second` of the result as one number, `first` in the high half.
+  Words pair(std::size_t first, std::size_t second, std::size_t group) const {
+    return word[first][group] << 32 | (word[second][group] & 0xFFFFFFFFu);
+  }
+
+ private:
+  static Words broadcast(std::uint64_t x) { return Words{x, x, x, x}; }
+
+  // The compiler does not find this instruction in a loop over 64-bit elements (it would multiply all 64 bits).
+  static Words multiply_low_halves(Words a, Words b) {
+    return reinterpret_cast<Words>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+  }
+};
+
+}  // namespace oligosim
