@@ -1,0 +1,177 @@
+#include "engine/resampling/resamples.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+
+#include "engine/random/unit.hpp"
+
+namespace oligosim {
+
+namespace {
+
+double& in_lane(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
+
+/// The numbers of eight streams in their order, some blocks at a time.
+class WordsOfEight {
+ public:
+  WordsOfEight(const Streams& streams, Purpose purpose, std::uint32_t first)
+      : streams_(streams), purpose_(purpose), first_(first) {}
+
+  /// The next numbers of each stream, at least one and not many more than `wanted`.
+  void advance(std::size_t wanted) {
+    const std::size_t blocks = std::min((wanted + 3) / 4, most_blocks);
+    std::array<std::span<std::uint32_t>, lanes> out;
+    for (std::size_t k = 0; k < lanes; ++k) out[k] = std::span(word_[k]).first(4 * blocks);
+    streams_.words(purpose_, first_, block_, out);
+    block_ += static_cast<std::uint32_t>(blocks);
+    size_ = 4 * blocks;
+  }
+
+  std::span<const std::uint32_t> of(std::size_t k) const { return std::span(word_[k]).first(size_); }
+
+ private:
+  static constexpr std::size_t most_blocks = 32;
+
+  const Streams& streams_;
+  Purpose purpose_;
+  std::uint32_t first_, block_ = 0;
+  std::size_t size_ = 0;
+  std::array<std::array<std::uint32_t, 4 * most_blocks>, lanes> word_;
+};
+
+/// Draws of one lane: from each stratum as many of its places as it has, each Stream::below(size). It can stop
+/// wherever the numbers at hand end: a lane that rejects one is behind the others.
+class Draws {
+ public:
+  explicit Draws(std::span<const std::uint32_t> end) : end_(end) { enter(0); }
+
+  std::size_t left() const { return end_.empty() ? 0 : end_.back() - begin_ - drawn_; }
+
+  /// Calls use(place), a place in the order by stratum.
+  template <class Use>
+  void take(std::span<const std::uint32_t> words, const Use& use) {
+    const std::uint32_t* word = words.data();
+    const std::uint32_t* const last = word + words.size();
+    while (stratum_ < end_.size()) {
+      for (; drawn_ < size_; ++word) {
+        if (word == last) return;
+        const std::uint64_t product = std::uint64_t{*word} * size_;
+        if (static_cast<std::uint32_t>(product) < surplus_) continue;  // drawn again, as Stream::below
+        use(begin_ + static_cast<std::uint32_t>(product >> 32));
+        ++drawn_;
+      }
+      enter(stratum_ + 1);
+    }
+  }
+
+ private:
+  void enter(std::size_t stratum) {
+    stratum_ = stratum;
+    drawn_ = 0;
+    begin_ = stratum == 0 ? 0 : end_[stratum - 1];
+    size_ = stratum < end_.size() ? end_[stratum] - begin_ : 0;
+    surplus_ = size_ == 0 ? 0 : (0u - size_) % size_;  // 2^32 mod size
+  }
+
+  std::span<const std::uint32_t> end_;
+  std::size_t stratum_ = 0;
+  std::uint32_t begin_ = 0, size_ = 0, drawn_ = 0, surplus_ = 0;
+};
+
+/// Calls use(k, place) for the draws of eight streams.
+template <class Use>
+void draw_eight(const Streams& streams, Purpose purpose, std::uint32_t first, std::span<const std::uint32_t> end,
+                const Use& use) {
+  WordsOfEight words(streams, purpose, first);
+  std::array<Draws, lanes> draws = {Draws(end), Draws(end), Draws(end), Draws(end),
+                                    Draws(end), Draws(end), Draws(end), Draws(end)};
+  for (;;) {
+    std::size_t wanted = 0;
+    for (const Draws& d : draws) wanted = std::max(wanted, d.left());
+    if (wanted == 0) return;
+    words.advance(wanted);
+    for (std::size_t k = 0; k < lanes; ++k) {
+      draws[k].take(words.of(k), [&](std::uint32_t place) { use(k, place); });
+    }
+  }
+}
+
+}  // namespace
+
+Resamples::Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams, Arena& arena)
+    : frame_(frame), kind_(kind), streams_(streams) {
+  assert(frame.stratum.empty() || frame.stratum.size() == frame.units);
+  const std::size_t strata = frame.stratum.empty() ? 1 : frame.strata;
+  const std::span<std::uint32_t> unit = arena.take<std::uint32_t>(frame.units);
+  const std::span<std::uint32_t> end = arena.take<std::uint32_t>(strata, 0);
+  const auto stratum = [&](std::size_t i) { return frame.stratum.empty() ? std::size_t{0} : frame.stratum[i]; };
+  for (std::size_t i = 0; i < frame.units; ++i) ++end[stratum(i)];
+  std::uint32_t total = 0;
+  for (std::uint32_t& e : end) {
+    const std::uint32_t count = e;
+    e = total;
+    total += count;
+  }
+  for (std::size_t i = 0; i < frame.units; ++i) unit[end[stratum(i)]++] = static_cast<std::uint32_t>(i);
+  unit_ = unit;
+  end_ = end;
+}
+
+void Resamples::weights(std::uint32_t first, std::span<Lanes> out) const {
+  assert(out.size() == frame_.units);
+  if (kind_ == CaseKind::exponential) return exponential(first, out);
+  std::fill(out.begin(), out.end(), Lanes{});
+  draw_eight(streams_, Purpose::bootstrap, first, end_,
+             [&](std::size_t k, std::uint32_t place) { in_lane(out[unit_[place]], k) += 1.0; });
+}
+
+void Resamples::exponential(std::uint32_t first, std::span<Lanes> out) const {
+  WordsOfEight words(streams_, Purpose::bootstrap, first);
+  for (std::size_t place = 0; place < unit_.size();) {
+    words.advance(2 * (unit_.size() - place));
+    const std::size_t begin = place;
+    for (std::size_t k = 0; k < lanes; ++k) {
+      const std::span<const std::uint32_t> of_lane = words.of(k);
+      place = begin;
+      for (std::size_t w = 0; w + 1 < of_lane.size() && place < unit_.size(); w += 2, ++place) {
+        const double uniform = unit(std::uint64_t{of_lane[w]} << 32 | of_lane[w + 1]);
+        in_lane(out[unit_[place]], k) = -std::log(uniform);
+      }
+    }
+  }
+  std::size_t begin = 0;
+  for (const std::uint32_t end : end_) {
+    Lanes sum{};
+    for (std::size_t place = begin; place < end; ++place) sum += out[unit_[place]];
+    const Lanes scale = static_cast<double>(end - begin) / sum;
+    for (; begin < end; ++begin) out[unit_[begin]] *= scale;
+  }
+}
+
+void Resamples::second_level(std::uint32_t first, std::span<const Lanes> weights, std::span<Lanes> out,
+                             Arena& arena) const {
+  assert(kind_ == CaseKind::multinomial && weights.size() == frame_.units && out.size() == frame_.units);
+  const Arena::Scope scope(arena);
+  // The copies of each lane: a stratum has as many as places.
+  const std::span<std::uint32_t> copy = arena.take<std::uint32_t>(lanes * frame_.units);
+  for (std::size_t k = 0; k < lanes; ++k) {
+    std::size_t size = k * frame_.units;
+    for (const std::uint32_t unit : unit_) {
+      for (double w = weights[unit][k]; w > 0.0; w -= 1.0) copy[size++] = unit;
+    }
+    assert(size == (k + 1) * frame_.units);
+  }
+  std::fill(out.begin(), out.end(), Lanes{});
+  draw_eight(streams_, Purpose::double_bootstrap, first, end_,
+             [&](std::size_t k, std::uint32_t place) { in_lane(out[copy[k * frame_.units + place]], k) += 1.0; });
+}
+
+void Resamples::leave_one_out(std::size_t first, std::span<Lanes> out) const {
+  assert(out.size() == frame_.units);
+  std::fill(out.begin(), out.end(), broadcast<Lanes>(1.0));
+  for (std::size_t k = 0; k < lanes && first + k < out.size(); ++k) in_lane(out[first + k], k) = 0.0;
+}
+
+}  // namespace oligosim
