@@ -1,5 +1,6 @@
 #include "engine/statistics/cumulative_incidence.hpp"
 #include "engine/statistics/gray.hpp"
+#include "engine/statistics/robust_survival.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
@@ -11,8 +12,14 @@ namespace {
 constexpr Choice<IncidenceInterval> intervals[] = {{"log_log", IncidenceInterval::log_log},
                                                    {"plain", IncidenceInterval::plain}};
 
+/// The kind of the same formula in the robust kernel.
+SurvivalInterval as_survival(IncidenceInterval interval) {
+  return interval == IncidenceInterval::plain ? SurvivalInterval::plain : SurvivalInterval::log_log;
+}
+
 /// Rows: for each group, for each cause, for each interval kind, the incidence at each month; then, where groups are
-/// compared, Gray's test of each cause.
+/// compared, Gray's test of each cause. With `cluster` the rows of the data are not independent (lesions of a patient):
+/// the intervals are cluster-robust, and there is no test, which takes rows as independent.
 class CumulativeIncidenceMethod : public Analysis {
  public:
   CumulativeIncidenceMethod(ConfigNode entry, PlanReader& reader)
@@ -21,6 +28,8 @@ class CumulativeIncidenceMethod : public Analysis {
     grouped_by_ = groups_.by();
     months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
     intervals_ = entry.choices<IncidenceInterval>("interval", intervals, "interval", "log_log");
+    entry.accept("cluster");
+    if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
     read_test(entry, reader);
     if (endpoint_ < reader.parts().endpoints.size()) causes_ = reader.parts().endpoints[endpoint_].coding.causes;
     label_rows(reader.label(entry, "cumulative_incidence", endpoint_, groups_.population()));
@@ -30,7 +39,7 @@ class CumulativeIncidenceMethod : public Analysis {
     const std::size_t rows = causes_.size() * intervals_.size() * months_.size();
     for (std::size_t group = 0; group < groups_.count(); ++group)
       describe(groups_.table(endpoint_, group, data, arena), data, arena, out.subspan(group * rows, rows));
-    if (groups_.factor())
+    if (tested())
       compare(data.table(endpoint_, groups_.population()), data, arena, out.subspan(groups_.count() * rows));
   }
 
@@ -49,9 +58,10 @@ class CumulativeIncidenceMethod : public Analysis {
       figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
       for (std::size_t group = 0; group < groups_.count(); ++group) {
         const SurvivalTable own = groups_.table(endpoint_, group, data, arena);
-        const auto curve = cumulative_incidence<double>(own, causes_of(own, data, arena), causes_.size(), {}, arena);
-        figure.groups.push_back(incidence_group(groups_.title(group), own, curve, k + 1, intervals_.front().value,
-                                                data.parts(), figure.ticks));
+        const Curves curves(*this, own, data, arena);
+        figure.groups.push_back(incidence_group(
+            groups_.title(group), own, curves.times(),
+            [&](double time) { return curves.at(k + 1, time, intervals_.front().value); }, data.parts(), figure.ticks));
       }
       figures.emplace_back(figure);
     }
@@ -63,15 +73,19 @@ class CumulativeIncidenceMethod : public Analysis {
     return in_table_order<std::uint8_t>(table, data.states(endpoint_), arena);
   }
 
+  bool tested() const { return groups_.factor() && !cluster_; }
+
   void read_test(ConfigNode& entry, PlanReader& reader) {
-    if (groups_.factor()) {
+    if (tested()) {
       strata_ = reader.strata(entry);
       rho_ = entry.number("rho", Range::between(0, 10), 0);
       return;
     }
     for (const char* key : {"strata", "rho"}) {
       entry.accept(key);
-      if (entry.has(key)) entry.problem(key, "has no part without groups to compare (by: the column)");
+      if (!entry.has(key)) continue;
+      entry.problem(key, cluster_ ? "has no part beside a cluster, with which there is no test (one of the two)"
+                                  : "has no part without groups to compare (by: the column)");
     }
   }
 
@@ -88,21 +102,50 @@ class CumulativeIncidenceMethod : public Analysis {
         }
       }
     }
-    if (!groups_.factor()) return;
+    if (!tested()) return;
     label.parameter = "gray_test";
     label.group.clear(), label.interval.clear(), label.at = missing;
     label.share = false, label.tested = true, label.estimated = false, label.two_groups = groups_.count() == 2;
     for (const EndpointCoding::Cause& cause : causes_) label.term = cause.name, labels_.push_back(label);
   }
 
+  /// The incidences of one group.
+  class Curves {
+   public:
+    Curves(const CumulativeIncidenceMethod& method, const SurvivalTable& table, PlanData& data, Arena& arena)
+        : table_(table),
+          cause_(method.causes_of(table, data, arena)),
+          curve_(cumulative_incidence<double>(table, cause_, method.causes_.size(), {}, arena)),
+          robust_(method.cluster_.has_value()),
+          confidence_(data.parts().confidence),
+          arena_(arena) {
+      if (robust_) clusters_ = clusters_of(table.row, data, *method.cluster_, arena);
+    }
+
+    std::span<const double> times() const { return curve_.time; }
+    Estimate at(std::size_t cause, double time, IncidenceInterval interval) const {
+      if (!robust_) return incidence_at(curve_, cause, time, interval, confidence_);
+      return robust_cumulative_incidence(table_, cause_, static_cast<std::uint8_t>(cause), {}, clusters_, time,
+                                         as_survival(interval), confidence_, arena_);
+    }
+
+   private:
+    const SurvivalTable& table_;
+    std::span<const std::uint8_t> cause_;
+    CumulativeIncidence<double> curve_;
+    bool robust_;
+    Clusters clusters_;
+    double confidence_;
+    Arena& arena_;
+  };
+
   void describe(const SurvivalTable& table, PlanData& data, Arena& arena, std::span<Estimate> out) const {
-    const auto curve = cumulative_incidence<double>(table, causes_of(table, data, arena), causes_.size(), {}, arena);
+    const Curves curves(*this, table, data, arena);
     std::size_t row = 0;
     for (std::size_t k = 1; k <= causes_.size(); ++k)
       for (const auto& interval : intervals_)
         for (const double month : months_)
-          out[row++] =
-              incidence_at(curve, k, month * data.parts().units_per_month, interval.value, data.parts().confidence);
+          out[row++] = curves.at(k, month * data.parts().units_per_month, interval.value);
   }
 
   void compare(const SurvivalTable& all, PlanData& data, Arena& arena, std::span<Estimate> out) const {
@@ -118,7 +161,7 @@ class CumulativeIncidenceMethod : public Analysis {
 
   std::size_t endpoint_;
   PatientGroups groups_;
-  std::optional<std::size_t> strata_;
+  std::optional<std::size_t> strata_, cluster_;
   std::vector<EndpointCoding::Cause> causes_;
   std::vector<double> months_;
   std::vector<Choice<IncidenceInterval>> intervals_;

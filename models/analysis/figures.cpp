@@ -74,14 +74,11 @@ StepFigure::Group survival_group(const std::string& name, const SurvivalTable& t
   return group;
 }
 
-StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table,
-                                  const CumulativeIncidence<double>& curve, std::size_t cause,
-                                  IncidenceInterval interval, const PlanParts& parts, std::span<const double> ticks) {
+StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table, std::span<const double> times,
+                                  const std::function<Estimate(double)>& at, const PlanParts& parts,
+                                  std::span<const double> ticks) {
   StepFigure::Group group = frame_of(name, table, parts, ticks);
-  for_each_drawn(curve.time.size(), [&](std::size_t i) {
-    add_step(group, curve.time[i] / parts.units_per_month,
-             incidence_at(curve, cause, curve.time[i], interval, parts.confidence));
-  });
+  for_each_drawn(times.size(), [&](std::size_t i) { add_step(group, times[i] / parts.units_per_month, at(times[i])); });
   return group;
 }
 

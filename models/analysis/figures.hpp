@@ -1,11 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/report/figure.hpp"
-#include "engine/statistics/cumulative_incidence.hpp"
+#include "engine/statistics/estimate.hpp"
 #include "engine/statistics/kaplan_meier.hpp"
 #include "models/analysis/analysis.hpp"
 
@@ -18,10 +19,10 @@ std::vector<double> month_ticks(double last_month);
 StepFigure::Group survival_group(const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
                                  SurvivalInterval interval, const PlanParts& parts, std::span<const double> ticks);
 
-/// One group of a figure of the cumulative incidence of a cause, 1, 2, ...
-StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table,
-                                  const CumulativeIncidence<double>& curve, std::size_t cause,
-                                  IncidenceInterval interval, const PlanParts& parts, std::span<const double> ticks);
+/// One group of a figure of a cumulative incidence, `at(time)` at each of these times.
+StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table, std::span<const double> times,
+                                  const std::function<Estimate(double)>& at, const PlanParts& parts,
+                                  std::span<const double> ticks);
 
 /// All hazard ratios of a plan with their intervals, the first kind of each analysis; without rows if there are none.
 ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence);

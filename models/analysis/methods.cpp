@@ -34,7 +34,8 @@ std::span<const MethodEntry> methods() {
       {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
        read_cumulative_incidence,
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "
-       "Gray's (1988) test."},
+       "Gray's (1988) test. With a cluster the infinitesimal jackknife of R's survfit, summed over clusters, and no "
+       "test."},
       {"proportion", "a proportion with its exact interval, overall or by group", read_proportion,
        "Clopper-Pearson unless said, as R's binom.test; with a cluster, the ratio estimator over clusters with "
        "Student's t "
