@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "engine/statistics/counting_process.hpp"
 #include "engine/statistics/risk_table.hpp"
 
 namespace oligosim {
@@ -33,6 +35,7 @@ class RankSums {
     at_[rank] += weight;
     for (std::size_t r = rank; r <= levels_; r += r & (~r + 1)) tree_[r] += weight;
   }
+  void remove(std::size_t rank, const V& weight) { add(rank, -weight); }
   V below(std::size_t rank) const {
     V sum{};
     for (std::size_t r = rank - 1; r > 0; r &= r - 1) sum += tree_[r];
@@ -78,8 +81,15 @@ void with_later_partners(const SurvivalTable& table, const RankedMarker& marker,
   RankSums<V> at_risk(most_levels(marker), arena);
   for (std::size_t s = 0; s < marker.end.size(); ++s) {
     at_risk.clear(marker.levels[s]);
+    std::size_t left = begin_of(marker, s);  // how many of by_start
     for (std::size_t end = marker.end[s], begin = begin_of(marker, s); end > begin;) {
       const double time = table.time[marker.position[end - 1]];
+      for (; !marker.start.empty() && left < marker.end[s]; ++left) {
+        const std::uint32_t i = marker.by_start[left];
+        if (marker.rank[i] == 0) continue;
+        if (marker.start[i] < time) break;
+        at_risk.remove(marker.rank[i], weight_of(weight, i));
+      }
       std::size_t first = end;
       for (; first > begin && table.time[marker.position[first - 1]] == time; --first) {
         const std::uint32_t i = marker.position[first - 1];
@@ -122,6 +132,27 @@ void with_earlier_partners(const SurvivalTable& table, const RankedMarker& marke
   }
 }
 
+// Calls use(row, its partners that had the event by its start) for every row: the row was not there then.
+template <class Use>
+void with_partners_before_start(const SurvivalTable& table, const RankedMarker& marker, std::span<const double> weight,
+                                const Use& use, Arena& arena) {
+  if (marker.start.empty()) return;
+  RankSums<double> failed(most_levels(marker), arena);
+  for (std::size_t s = 0; s < marker.end.size(); ++s) {
+    failed.clear(marker.levels[s]);
+    std::size_t next = begin_of(marker, s);
+    for (std::size_t p = marker.end[s]; p-- > begin_of(marker, s);) {
+      const std::uint32_t i = marker.by_start[p];
+      if (marker.rank[i] == 0) continue;
+      for (; next < marker.end[s] && table.time[marker.position[next]] <= marker.start[i]; ++next) {
+        const std::uint32_t j = marker.position[next];
+        if (table.event[j] && marker.rank[j] != 0) failed.add(marker.rank[j], weight_of(weight, j));
+      }
+      use(i, partners(failed, marker.rank[i], false, marker.direction));
+    }
+  }
+}
+
 // Pairs with the event at one time, in all and by marker. Copies of a patient are pairs as well.
 template <Weight V>
 class TiedEvents {
@@ -148,11 +179,11 @@ class TiedEvents {
   V total_{}, pairs_{}, same_marker_{};
 };
 
-// Ranks within each stratum from 1; NaN is left at 0. `sorted` is scratch.
-std::uint32_t rank_stratum(std::span<const double> value, std::span<std::uint32_t> sorted,
+// Ranks within each stratum from 1; who is not there is left at 0. `sorted` is scratch.
+template <class IsThere>
+std::uint32_t rank_stratum(std::span<const double> value, const IsThere& is_there, std::span<std::uint32_t> sorted,
                            std::span<std::uint32_t> rank) {
-  const auto known_end =
-      std::remove_if(sorted.begin(), sorted.end(), [&](std::uint32_t i) { return std::isnan(value[i]); });
+  const auto known_end = std::remove_if(sorted.begin(), sorted.end(), [&](std::uint32_t i) { return !is_there(i); });
   std::sort(sorted.begin(), known_end, [&](std::uint32_t a, std::uint32_t b) { return value[a] < value[b]; });
   std::uint32_t levels = 0;
   for (auto i = sorted.begin(); i != known_end; ++i) {
@@ -168,30 +199,46 @@ std::span<double> influence_on_somers_d(const SurvivalTable& table, const Ranked
                                         Arena& arena) {
   const double comparable = counts.comparable(), d = (counts.concordant - counts.discordant) / comparable;
   const std::span<double> influence = arena.take<double>(table.size(), 0.0);
-  const auto add = [&](std::uint32_t i, const Partners<double>& p) {
-    influence[i] += (p.concordant - p.discordant - d * (p.concordant + p.discordant + p.tied)) / comparable;
+  const auto of = [&](const Partners<double>& p) {
+    return (p.concordant - p.discordant - d * (p.concordant + p.discordant + p.tied)) / comparable;
   };
+  const auto add = [&](std::uint32_t i, const Partners<double>& p) { influence[i] += of(p); };
   with_later_partners(
       table, marker, weight, add, [](std::uint32_t, bool) {}, arena);
   with_earlier_partners(table, marker, weight, add, arena);
+  with_partners_before_start(
+      table, marker, weight, [&](std::uint32_t i, const Partners<double>& p) { influence[i] -= of(p); }, arena);
   return influence;
 }
 
 }  // namespace
 
-RankedMarker rank_marker(const Marker& marker, Arena& arena) {
+RankedMarker rank_marker(const SurvivalTable& table, const Marker& marker, Arena& arena) {
   const std::size_t n = marker.value.size();
   const StratumOrder order = order_by_stratum(n, marker.stratum, marker.strata, arena);
   const std::span<std::uint32_t> rank = arena.take<std::uint32_t>(n, 0);
   const std::span<std::uint32_t> levels = arena.take<std::uint32_t>(order.end.size());
+  const std::span<std::uint32_t> by_start = arena.take<std::uint32_t>(marker.start.size());
   const Arena::Scope scope(arena);
+  const auto is_there = [&](std::uint32_t i) {
+    return !std::isnan(marker.value[i]) && (marker.start.empty() || marker.start[i] < table.time[i]);
+  };
   const std::span<std::uint32_t> sorted = arena.take<std::uint32_t>(n);
   std::copy(order.position.begin(), order.position.end(), sorted.begin());
   for (std::size_t s = 0; s < order.end.size(); ++s) {
     const std::size_t begin = s == 0 ? 0 : order.end[s - 1];
-    levels[s] = rank_stratum(marker.value, sorted.subspan(begin, order.end[s] - begin), rank);
+    levels[s] = rank_stratum(marker.value, is_there, sorted.subspan(begin, order.end[s] - begin), rank);
   }
-  return {rank, order.position, order.end, levels, marker.direction};
+  if (!marker.start.empty()) {
+    const std::span<double> start = arena.take<double>(n);
+    for (std::size_t p = 0; p < n; ++p) {
+      const std::uint32_t i = order.position[p];
+      start[p] = rank[i] == 0 ? std::numeric_limits<double>::infinity() : marker.start[i];
+    }
+    const std::span<const std::uint32_t> places = order_by_start(start, order.end, arena);
+    for (std::size_t p = 0; p < n; ++p) by_start[p] = order.position[places[p]];
+  }
+  return {rank, order.position, order.end, levels, marker.direction, marker.start, by_start};
 }
 
 template <Weight V>
@@ -222,7 +269,7 @@ template ConcordanceCounts<Lanes> concordance_counts<Lanes>(const SurvivalTable&
 Estimate concordance(const SurvivalTable& table, const Marker& marker, std::span<const double> weight,
                      const Clusters& clusters, Arena& arena) {
   const Arena::Scope scope(arena);
-  const RankedMarker ranked = rank_marker(marker, arena);
+  const RankedMarker ranked = rank_marker(table, marker, arena);
   Estimate result;
   result.n = result.n_events = 0.0;
   for (std::size_t i = 0; i < table.size(); ++i) {

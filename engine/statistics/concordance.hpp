@@ -19,6 +19,7 @@ struct Marker {
   MarkerDirection direction = MarkerDirection::higher_fails_earlier;
   std::span<const std::uint16_t> stratum;  // only pairs within a stratum are compared; empty: one stratum
   std::size_t strata = 1;
+  std::span<const double> start;  // at risk at start < t <= time only: a marker that changes; empty: from the beginning
 };
 
 /// A marker sorted once, for any number of resamples of its patients.
@@ -28,11 +29,15 @@ struct RankedMarker {
   std::span<const std::uint32_t> end;       // of each stratum in `position`
   std::span<const std::uint32_t> levels;    // distinct values in each stratum
   MarkerDirection direction;
+  std::span<const double> start;            // table order; empty without start times
+  std::span<const std::uint32_t> by_start;  // table positions by stratum, the latest start first
 };
-RankedMarker rank_marker(const Marker& marker, Arena& arena);
+/// A row whose start is not before its time is not there.
+RankedMarker rank_marker(const SurvivalTable& table, const Marker& marker, Arena& arena);
 
 /// Pairs of patients of a stratum, as R survival's concordance counts them. A pair is comparable where one has the
-/// event and the other is still at risk afterwards; a censoring at the time of an event comes after it.
+/// event and the other is still at risk afterwards; a censoring at the time of an event comes after it. With start
+/// times rows are paired, and the other has to be at risk by then.
 template <Weight V>
 struct ConcordanceCounts {
   V concordant{};

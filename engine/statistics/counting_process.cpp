@@ -1,5 +1,6 @@
 #include "engine/statistics/counting_process.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace oligosim {
@@ -28,6 +29,19 @@ SwitchedRows split_at_switch(std::span<const double> time, std::span<const std::
     if (switches) add(i, until, time[i], event[i], 1.0);
   }
   return {patient, start, stop, row_event, switched};
+}
+
+std::span<const std::uint32_t> order_by_start(std::span<const double> start, std::span<const std::uint32_t> end,
+                                              Arena& arena) {
+  const std::span<std::uint32_t> order = arena.take<std::uint32_t>(start.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
+  std::uint32_t begin = 0;
+  for (const std::uint32_t e : end) {
+    std::sort(order.begin() + begin, order.begin() + e,
+              [&](std::uint32_t a, std::uint32_t b) { return start[a] > start[b] || (start[a] == start[b] && a > b); });
+    begin = e;
+  }
+  return order;
 }
 
 }  // namespace oligosim

@@ -24,4 +24,9 @@ struct SwitchedRows {
 SwitchedRows split_at_switch(std::span<const double> time, std::span<const std::uint8_t> event,
                              std::span<const double> known_from, Arena& arena);
 
+/// The rows of each stratum, latest start first: the order in which they leave the risk set when time runs backwards.
+/// Rows of stratum s are [s == 0 ? 0 : end[s - 1], end[s]), in `start` as in the result.
+std::span<const std::uint32_t> order_by_start(std::span<const double> start, std::span<const std::uint32_t> end,
+                                              Arena& arena);
+
 }  // namespace oligosim

@@ -15,17 +15,4 @@ std::span<const std::uint8_t> as_groups(const CoxCovariates& covariates, Arena& 
   return group;
 }
 
-std::span<const std::uint32_t> order_by_start(std::span<const double> start, std::span<const std::uint32_t> end,
-                                              Arena& arena) {
-  const std::span<std::uint32_t> order = arena.take<std::uint32_t>(start.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
-  std::uint32_t begin = 0;
-  for (const std::uint32_t e : end) {
-    std::sort(order.begin() + begin, order.begin() + e,
-              [&](std::uint32_t a, std::uint32_t b) { return start[a] > start[b] || (start[a] == start[b] && a > b); });
-    begin = e;
-  }
-  return order;
-}
-
 }  // namespace oligosim

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "engine/statistics/counting_process.hpp"
 #include "engine/statistics/cox.hpp"
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/risk_table.hpp"
@@ -49,11 +50,6 @@ class PartialLikelihood {
 inline bool holds_time(const SurvivalTable& table, const CoxCovariates& covariates, std::size_t i) {
   return covariates.start.empty() || covariates.start[i] < table.time[i];
 }
-
-/// The rows of each stratum, latest start first: the order in which they leave the risk set when time runs backwards.
-/// Rows of stratum s are [s == 0 ? 0 : end[s - 1], end[s]), in `start` as in the result.
-std::span<const std::uint32_t> order_by_start(std::span<const double> start, std::span<const std::uint32_t> end,
-                                              Arena& arena);
 
 /// Log partial likelihood of one 0/1 covariate. The risk sets are counts, so that beta enters through one exp and the
 /// loop is over the denominators of the event times at which both groups are at risk; the others add a constant.

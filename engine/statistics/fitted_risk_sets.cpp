@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "engine/statistics/cox_likelihood.hpp"
 #include "engine/statistics/risk_table.hpp"
 
 namespace oligosim {
@@ -19,18 +21,19 @@ FittedRiskSets::FittedRiskSets(const SurvivalTable& table, const CoxCovariates& 
   at_risk_ = {0.0, arena.take<double>(columns_), arena.take<double>(squares)};
   dying_ = {0.0, arena.take<double>(columns_), arena.take<double>(squares)};
   const StratumOrder order = order_by_stratum(table.size(), covariates.stratum, covariates.strata, arena);
-  end_ = arena.take<std::size_t>(order.end.size());
+  end_ = arena.take<std::uint32_t>(order.end.size());
   std::size_t n = 0, p = 0;
   for (std::size_t s = 0; s < order.end.size(); ++s) {
     for (; p < order.end[s]; ++p) {
       const std::uint32_t i = order.position[p];
       const double w = weight.empty() ? 1.0 : weight[i];
-      if (w == 0.0) continue;
-      patients_[n] = {i, w, 1.0};
+      if (w == 0.0 || !holds_time(table, covariates, i)) continue;
+      patients_[n] = {i, w, 1.0,
+                      covariates.start.empty() ? -std::numeric_limits<double>::infinity() : covariates.start[i]};
       for (std::size_t j = 0; j < columns_; ++j) x_[n * columns_ + j] = covariates.values[j * table.size() + i];
       ++n;
     }
-    end_[s] = n;
+    end_[s] = static_cast<std::uint32_t>(n);
   }
   patients_ = patients_.first(n);
   standardize();
@@ -39,6 +42,10 @@ FittedRiskSets::FittedRiskSets(const SurvivalTable& table, const CoxCovariates& 
     for (std::size_t j = 0; j < columns_; ++j) predictor += x(i)[j] * unit_[j] * coefficient[j];
     patients_[i].risk = std::exp(predictor);
   }
+  if (covariates.start.empty()) return;
+  const std::span<double> start = arena.take<double>(n);
+  for (std::size_t i = 0; i < n; ++i) start[i] = patients_[i].start;
+  by_start_ = order_by_start(start, end_, arena);
 }
 
 void FittedRiskSets::standardize() {
@@ -63,8 +70,8 @@ void FittedRiskSets::clear(Sums& sums) const {
   std::fill(sums.second.begin(), sums.second.end(), 0.0);
 }
 
-void FittedRiskSets::add(Sums& sums, std::size_t patient) const {
-  const double risk = patients_[patient].weight * patients_[patient].risk;
+void FittedRiskSets::add(Sums& sums, std::size_t patient, double sign) const {
+  const double risk = sign * patients_[patient].weight * patients_[patient].risk;
   sums.risk += risk;
   for (std::size_t j = 0; j < columns_; ++j) {
     const double part = risk * x(patient)[j];
@@ -74,9 +81,32 @@ void FittedRiskSets::add(Sums& sums, std::size_t patient) const {
   }
 }
 
+// Those whose interval begins at `time` or later.
+void FittedRiskSets::leave(Leaving& leaving, double time) {
+  for (; leaving.next < leaving.stratum_end; ++leaving.next) {
+    const std::size_t i = by_start_[leaving.next];
+    if (patients_[i].start < time) break;
+    add(at_risk_, i, -1.0);
+    leaving.gone += patients_[i].weight * patients_[i].risk;
+  }
+}
+
+// Where more has left than is still at risk by far, subtraction has cost digits: sums over those at risk, from the
+// first of the current time on.
+void FittedRiskSets::form_anew(Leaving& leaving, std::size_t first) {
+  if (leaving.gone <= 10.0 * at_risk_.risk) return;
+  clear(at_risk_);
+  const double time = table_.time[patients_[first].position];
+  for (std::size_t i = leaving.stratum_end; i-- > first;) {
+    if (patients_[i].start < time) add(at_risk_, i);
+  }
+  leaving.gone = 0.0;
+}
+
 // The patients of the latest time before `end` join those at risk.
-FittedRiskSets::EventTime FittedRiskSets::add_time(std::size_t stratum_begin, std::size_t end) {
+FittedRiskSets::EventTime FittedRiskSets::add_time(std::size_t stratum_begin, std::size_t end, Leaving& leaving) {
   const double time = table_.time[patients_[end - 1].position];
+  if (!by_start_.empty()) leave(leaving, time);
   std::size_t begin = end, events_end = end;
   double events = 0.0;
   clear(dying_);
@@ -89,7 +119,18 @@ FittedRiskSets::EventTime FittedRiskSets::add_time(std::size_t stratum_begin, st
       events_end = begin - 1;
     }
   }
+  if (events > 0.0) form_anew(leaving, begin);
   return {begin, events_end, end, events, at_risk_, dying_};
+}
+
+std::span<const double> weights_at_risk(const SurvivalTable& table, const CoxCovariates& covariates,
+                                        std::span<const double> weight, Arena& arena) {
+  if (covariates.start.empty()) return weight;
+  const std::span<double> at_risk = arena.take<double>(table.size());
+  for (std::size_t i = 0; i < at_risk.size(); ++i) {
+    at_risk[i] = !holds_time(table, covariates, i) ? 0.0 : weight.empty() ? 1.0 : weight[i];
+  }
+  return at_risk;
 }
 
 }  // namespace oligosim

@@ -11,13 +11,15 @@
 namespace oligosim {
 
 /// The risk sets of a fitted Cox model, whose sums make score residuals and the proportional-hazards test. Covariates
-/// are centred and divided by their mean absolute deviation; an integer weight is that many rows.
+/// are centred and divided by their mean absolute deviation; an integer weight is that many rows. With `start` a row is
+/// at risk at start < t <= time.
 class FittedRiskSets {
  public:
   struct Patient {
     std::uint32_t position;  // in the table
     double weight;
-    double risk;  // exp(x'beta), not weighted
+    double risk;   // exp(x'beta), not weighted
+    double start;  // -infinity without start times
   };
   /// Weighted sums of risk, risk * x and risk * x x' (lower triangle).
   struct Sums {
@@ -37,8 +39,10 @@ class FittedRiskSets {
                  std::span<const double> weight, bool second_moments, Arena& arena);
 
   std::size_t columns() const { return columns_; }
-  std::span<const Patient> patients() const { return patients_; }  // by stratum, then in table order; no weight 0
-  std::span<const std::size_t> end() const { return end_; }        // of the strata
+  /// By stratum, then in table order; none of weight 0, none that is never at risk.
+  std::span<const Patient> patients() const { return patients_; }
+  std::span<const std::uint32_t> end() const { return end_; }  // of the strata
+  bool has_starts() const { return !by_start_.empty(); }
   std::span<const double> x(std::size_t patient) const { return x_.subspan(patient * columns_, columns_); }
   /// x as given = unit * x here + a constant.
   double unit(std::size_t column) const { return unit_[column]; }
@@ -49,8 +53,9 @@ class FittedRiskSets {
     for (std::size_t s = 0; s < end_.size(); ++s) {
       clear(at_risk_);
       const std::size_t stratum_begin = s == 0 ? 0 : end_[s - 1];
+      Leaving leaving{stratum_begin, end_[s]};
       for (std::size_t end = end_[s]; end > stratum_begin;) {
-        const EventTime time = add_time(stratum_begin, end);
+        const EventTime time = add_time(stratum_begin, end, leaving);
         if (time.events > 0.0) use(time);
         end = time.begin;
       }
@@ -58,18 +63,32 @@ class FittedRiskSets {
   }
 
  private:
+  // Of a stratum while time runs backwards: the next of by_start_ to leave, and how much risk has left since the sums
+  // were last formed anew.
+  struct Leaving {
+    std::size_t next, stratum_end;
+    double gone = 0.0;
+  };
+
   void standardize();
   void clear(Sums& sums) const;
-  void add(Sums& sums, std::size_t patient) const;
-  EventTime add_time(std::size_t stratum_begin, std::size_t end);
+  void add(Sums& sums, std::size_t patient, double sign = 1.0) const;
+  EventTime add_time(std::size_t stratum_begin, std::size_t end, Leaving& leaving);
+  void leave(Leaving& leaving, double time);
+  void form_anew(Leaving& leaving, std::size_t first);
 
   const SurvivalTable& table_;
   std::size_t columns_;
   std::span<Patient> patients_;
   std::span<double> x_;  // patient by patient
   std::span<double> unit_;
-  std::span<std::size_t> end_;
+  std::span<std::uint32_t> end_;
+  std::span<const std::uint32_t> by_start_;  // latest start first within a stratum; empty without start times
   Sums at_risk_, dying_;
 };
+
+/// The weights with 0 for a row that is never at risk, its start not before its time.
+std::span<const double> weights_at_risk(const SurvivalTable& table, const CoxCovariates& covariates,
+                                        std::span<const double> weight, Arena& arena);
 
 }  // namespace oligosim

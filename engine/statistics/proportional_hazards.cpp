@@ -16,9 +16,36 @@ namespace {
 
 double weight_of(std::span<const double> weight, std::size_t i) { return weight.empty() ? 1.0 : weight[i]; }
 
+// 1 - S(t-) at the time of each row, S the Kaplan-Meier curve of rows that are at risk from their start only.
+void left_truncated_km(const SurvivalTable& table, std::span<const double> start, std::span<const double> weight,
+                       std::span<double> g, Arena& arena) {
+  std::span<std::uint32_t> by_start = arena.take<std::uint32_t>(table.size());
+  std::size_t n = 0;
+  for (std::uint32_t i = 0; i < table.size(); ++i) {
+    if (weight_of(weight, i) != 0.0) by_start[n++] = i;
+  }
+  by_start = by_start.first(n);
+  std::sort(by_start.begin(), by_start.end(), [&](std::uint32_t a, std::uint32_t b) { return start[a] < start[b]; });
+  double survival = 1.0, entered = 0.0, left = 0.0;
+  std::size_t next = 0;
+  for (std::size_t begin = 0, end = 0; begin < table.size(); begin = end) {
+    const double time = table.time[begin];
+    for (; next < by_start.size() && start[by_start[next]] < time; ++next) entered += weight_of(weight, by_start[next]);
+    double events = 0.0, here = 0.0;
+    for (; end < table.size() && table.time[end] == time; ++end) {
+      here += weight_of(weight, end);
+      if (table.event[end]) events += weight_of(weight, end);
+    }
+    std::fill(g.begin() + begin, g.begin() + end, 1.0 - survival);
+    if (events > 0.0) survival *= (entered - left - events) / (entered - left);
+    left += here;
+  }
+}
+
 // g of the time of each patient; `km` and `rank` are those of all patients, whatever their strata.
-void transform_times(const SurvivalTable& table, std::span<const double> weight, TimeTransform transform,
-                     std::span<double> g, Arena& arena) {
+void transform_times(const SurvivalTable& table, std::span<const double> start, std::span<const double> weight,
+                     TimeTransform transform, std::span<double> g, Arena& arena) {
+  if (transform == TimeTransform::km && !start.empty()) return left_truncated_km(table, start, weight, g, arena);
   const KaplanMeierCurve curve = kaplan_meier(table, weight, arena);
   double before = 0.0;  // weight of earlier patients
   std::size_t c = 0;    // elements of the curve that are earlier
@@ -180,9 +207,12 @@ ProportionalHazardsTest proportional_hazards_test(const SurvivalTable& table, co
   const std::size_t columns = covariates.columns;
   std::size_t terms = columns;
   if (!term_of_column.empty()) terms = 1u + *std::max_element(term_of_column.begin(), term_of_column.end());
-  const Estimate counted = count(table, weight);
-  ProportionalHazardsTest result{arena.take<Estimate>(terms, counted), counted};
+  ProportionalHazardsTest result{arena.take<Estimate>(terms), {}};
   const Arena::Scope scope(arena);
+  weight = weights_at_risk(table, covariates, weight, arena);
+  const Estimate counted = count(table, weight);
+  std::fill(result.term.begin(), result.term.end(), counted);
+  result.global = counted;
   const bool finite = std::all_of(coefficient.begin(), coefficient.end(), [](double b) { return std::isfinite(b); });
   if (counted.n_events == 0.0 || !finite) {
     set_status(counted.n_events == 0.0 ? Status::no_events : Status::did_not_converge, result);
@@ -190,7 +220,7 @@ ProportionalHazardsTest proportional_hazards_test(const SurvivalTable& table, co
   }
 
   const std::span<double> g = arena.take<double>(table.size()), mean = arena.take<double>(columns);
-  transform_times(table, weight, transform, g, arena);
+  transform_times(table, covariates.start, weight, transform, g, arena);
   centre_on_events(table, weight, g);
   FittedRiskSets sets(table, covariates, coefficient, weight, true, arena);
   const Derivatives at(columns, arena);

@@ -87,22 +87,94 @@ class Martingale {
   std::span<double> mean_;  // cumulated hazard times mean of x
 };
 
-void write_residuals(const FittedRiskSets& sets, std::span<const Hazard> hazards, Martingale& martingale) {
-  std::size_t stratum_begin = 0, h = 0, hazards_end = 0;
-  for (const std::size_t stratum_end : sets.end()) {
-    while (hazards_end < hazards.size() && hazards[hazards_end].begin < stratum_end) ++hazards_end;
-    std::size_t next = hazards_end;  // each stratum's hazards come from its last time backwards
-    martingale.clear();
-    for (std::size_t i = stratum_begin; i < stratum_end;) {
-      if (next > h && hazards[next - 1].begin == i) {
-        const Hazard& at = hazards[--next];
-        for (; i < at.events_end; ++i) martingale.write_event(i, at);
-        martingale.add(at);
-      } else {
-        martingale.write_censored(i++);
-      }
+// Sums of the hazards of a stratum over any stretch of its times, in O(log) additions. A difference of cumulated
+// hazards would not do: it loses those of a few patients at a high risk, who enter late, beside those before.
+class HazardSums {
+ public:
+  /// `backwards`: from the last time on, as the risk sets come.
+  HazardSums(const FittedRiskSets& sets, std::span<const Hazard> backwards, const SurvivalTable& table, Arena& arena)
+      : times_(arena.take<double>(backwards.size())), nodes_(arena.take<Hazard>(2 * backwards.size())) {
+    const std::size_t n = times_.size();
+    for (std::size_t k = 0; k < n; ++k) {
+      nodes_[n + k] = backwards[n - 1 - k];
+      times_[k] = table.time[sets.patients()[backwards[n - 1 - k].begin].position];
     }
-    stratum_begin = stratum_end;
+    for (std::size_t k = n; k-- > 1;) {
+      Hazard sum(sets.columns(), arena);
+      for (const Hazard* part : {&nodes_[2 * k], &nodes_[2 * k + 1]}) {
+        sum.all += part->all;
+        for (std::size_t j = 0; j < sum.all_mean.size(); ++j) sum.all_mean[j] += part->all_mean[j];
+      }
+      nodes_[k] = sum;
+    }
+  }
+
+  std::span<const double> times() const { return times_; }
+  const Hazard& at(std::size_t k) const { return nodes_[times_.size() + k]; }
+  /// Calls use(sum) for sums that make up times [first, end).
+  template <class Use>
+  void for_each_part(std::size_t first, std::size_t end, const Use& use) const {
+    for (first += times_.size(), end += times_.size(); first < end; first /= 2, end /= 2) {
+      if (first % 2 == 1) use(nodes_[first++]);
+      if (end % 2 == 1) use(nodes_[--end]);
+    }
+  }
+
+ private:
+  std::span<double> times_;  // ascending
+  std::span<Hazard> nodes_;  // node k holds nodes 2k and 2k + 1; the times are the last
+};
+
+// Patients [begin, end) of one stratum, all at risk from the beginning; its hazards from the last time backwards.
+void write_stratum(std::span<const Hazard> backwards, std::size_t begin, std::size_t end, Martingale& martingale) {
+  std::size_t next = backwards.size();
+  martingale.clear();
+  for (std::size_t i = begin; i < end;) {
+    if (next > 0 && backwards[next - 1].begin == i) {
+      const Hazard& at = backwards[--next];
+      for (; i < at.events_end; ++i) martingale.write_event(i, at);
+      martingale.add(at);
+    } else {
+      martingale.write_censored(i++);
+    }
+  }
+}
+
+// The same where each is at risk from his start only.
+void write_rows(const HazardSums& hazards, const FittedRiskSets& sets, const SurvivalTable& table, std::size_t begin,
+                std::size_t end, Martingale& martingale) {
+  const std::span<const double> times = hazards.times();
+  for (std::size_t i = begin; i < end; ++i) {
+    const FittedRiskSets::Patient& patient = sets.patients()[i];
+    const double time = table.time[patient.position];
+    const auto entered = std::upper_bound(times.begin(), times.end(), patient.start);
+    const auto last = std::lower_bound(entered, times.end(), time);
+    const auto first = static_cast<std::size_t>(entered - times.begin());
+    const auto here = static_cast<std::size_t>(last - times.begin());
+    const bool events = last != times.end() && *last == time;
+    martingale.clear();
+    hazards.for_each_part(first, here, [&](const Hazard& sum) { martingale.add(sum); });
+    if (events && i < hazards.at(here).events_end) {
+      martingale.write_event(i, hazards.at(here));
+    } else {
+      if (events) martingale.add(hazards.at(here));
+      martingale.write_censored(i);
+    }
+  }
+}
+
+void write_residuals(const FittedRiskSets& sets, std::span<const Hazard> hazards, const SurvivalTable& table,
+                     Martingale& martingale, Arena& arena) {
+  std::size_t begin = 0, h = 0, hazards_end = 0;
+  for (const std::size_t end : sets.end()) {
+    while (hazards_end < hazards.size() && hazards[hazards_end].begin < end) ++hazards_end;
+    const std::span<const Hazard> own = hazards.subspan(h, hazards_end - h);
+    if (sets.has_starts()) {
+      write_rows(HazardSums(sets, own, table, arena), sets, table, begin, end, martingale);
+    } else {
+      write_stratum(own, begin, end, martingale);
+    }
+    begin = end;
     h = hazards_end;
   }
 }
@@ -158,6 +230,7 @@ CoxResiduals score_residuals(const SurvivalTable& table, const CoxCovariates& co
   CoxResiduals residuals{arena.take<double>(table.size() * covariates.columns, missing), covariates.columns};
   const Arena::Scope scope(arena);
   if (!all_finite(coefficient)) residuals.status = Status::did_not_converge;
+  weight = weights_at_risk(table, covariates, weight, arena);
   if (total_events(table, weight) == 0.0) residuals.status = Status::no_events;
   if (residuals.status != Status::ok) return residuals;
 
@@ -168,7 +241,7 @@ CoxResiduals score_residuals(const SurvivalTable& table, const CoxCovariates& co
       [&](const FittedRiskSets::EventTime& time) { hazards[times++] = hazard_at(time, ties, arena); });
   std::fill(residuals.values.begin(), residuals.values.end(), 0.0);
   Martingale martingale(sets, residuals.values, arena);
-  write_residuals(sets, hazards.first(times), martingale);
+  write_residuals(sets, hazards.first(times), table, martingale, arena);
   if (!all_finite(residuals.values)) {
     std::fill(residuals.values.begin(), residuals.values.end(), missing);
     residuals.status = Status::did_not_converge;

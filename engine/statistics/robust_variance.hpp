@@ -20,7 +20,8 @@ struct CoxResiduals {
 /// Score residuals at `coefficient` (any, not only the fitted one), as residuals(coxph, type = "score") of R survival:
 /// what each patient adds to the score, per unit of weight, as a martingale (Barlow and Prentice 1988; Efron's ties
 /// share the dead of a time among its d risk sets). Weighted, they sum to the score. Integer weights are rows written
-/// out. Status: `no_events`; `did_not_converge` where a coefficient is not finite or the risks overflow.
+/// out. With `start` a residual is of the row; one that is never at risk has zeros. Status: `no_events`;
+/// `did_not_converge` where a coefficient is not finite or the risks overflow.
 CoxResiduals score_residuals(const SurvivalTable& table, const CoxCovariates& covariates,
                              std::span<const double> coefficient, std::span<const double> weight, Ties ties,
                              Arena& arena);
@@ -39,7 +40,8 @@ struct RobustVariance {
 
 /// Sandwich variance of Cox coefficients (Lin and Wei 1989), as coxph(..., cluster = id) or robust = TRUE: the cross
 /// products of dfbeta summed over clusters, no factor for few clusters. `coefficient` and `variance` are those of the
-/// fit. Status as score_residuals; `singular` where the sums over clusters vanish: a single cluster.
+/// fit. Rows (start, time] of a patient are a cluster. Status as score_residuals; `singular` where the sums over
+/// clusters vanish: a single cluster.
 RobustVariance robust_variance(const SurvivalTable& table, const CoxCovariates& covariates,
                                std::span<const double> coefficient, std::span<const double> variance,
                                std::span<const double> weight, const Clusters& clusters, Ties ties, Arena& arena);

@@ -74,8 +74,9 @@ Estimate as_ratio(Estimate e) {
   return e;
 }
 
-/// Rows: for each term and kind of interval hazard_ratio and log_hazard_ratio; the three tests and the log likelihood;
-/// concordance and the proportional-hazards tests where asked for.
+/// Rows of a patient, written out or made by a time-dependent term, are one cluster of the robust errors. Rows of the
+/// result: for each term and kind of interval hazard_ratio and log_hazard_ratio; the three tests and the log
+/// likelihood; concordance and the proportional-hazards tests where asked for.
 class CoxMethod : public Analysis {
  public:
   CoxMethod(ConfigNode entry, PlanReader& reader)
@@ -93,10 +94,9 @@ class CoxMethod : public Analysis {
       transform_ = entry.choice<TimeTransform>("proportional_hazards", time_transforms);
     const SurvivalEndpoint* const endpoint =
         endpoint_ < reader.parts().endpoints.size() ? &reader.parts().endpoints[endpoint_] : nullptr;
-    counting_ = (endpoint && endpoint->start) || terms_.switch_column();
     if (endpoint && endpoint->start && terms_.switch_column())
       entry.problem("time_dependent", "stands beside an endpoint with start times, whose rows say it (one of the two)");
-    refuse_for_counting(entry);
+    if (endpoint && endpoint->start && !cluster_) ask_for_cluster(entry);
     label_rows(reader.label(entry, "cox", endpoint_, population_));
   }
 
@@ -133,13 +133,12 @@ class CoxMethod : public Analysis {
     }
   }
 
-  /// What is only written for one row a patient.
-  void refuse_for_counting(ConfigNode& entry) const {
-    if (!counting_) return;
-    if (concordance_) entry.problem("concordance", "is for one row a patient (false)");
-    if (transform_) entry.problem("proportional_hazards", "is for one row a patient (leave it out)");
+  /// Errors that are summed over patients have to know whose the rows are.
+  void ask_for_cluster(ConfigNode& entry) const {
+    const char* const whose = "rows of a patient are not independent (cluster: the patient's column)";
+    if (concordance_) entry.problem("concordance", whose);
     for (const auto& c : intervals_)
-      if (c.value == HazardRatioInterval::robust) entry.problem("interval", "'robust' is for one row a patient (wald)");
+      if (c.value == HazardRatioInterval::robust) entry.problem("interval", std::string("'robust': ") + whose);
   }
 
   void label_rows(EstimateLabel label) {
@@ -193,6 +192,7 @@ class CoxMethod : public Analysis {
     }
     fill(own, rows, switched, data, arena);
     own.covariates.start = start;
+    if (!cluster_) own.clusters = {in_table_order<std::uint32_t>(own.table, split.patient, arena), table.size()};
     return own;
   }
 
@@ -267,7 +267,10 @@ class CoxMethod : public Analysis {
     for (std::size_t j = 0; j < terms_.columns(); ++j)
       for (std::size_t i = 0; i < predictor.size(); ++i)
         predictor[i] += fit.coefficient[j] * own.covariates.values[j * predictor.size() + i];
-    const Marker marker{.value = predictor, .stratum = own.covariates.stratum, .strata = own.covariates.strata};
+    const Marker marker{.value = predictor,
+                        .stratum = own.covariates.stratum,
+                        .strata = own.covariates.strata,
+                        .start = own.covariates.start};
     return concordance(own.table, marker, {}, own.clusters, arena);
   }
 
@@ -288,7 +291,6 @@ class CoxMethod : public Analysis {
   CoxOptions options_;
   std::vector<Choice<HazardRatioInterval>> intervals_;
   bool concordance_ = false;
-  bool counting_ = false;  // several rows a patient
   std::optional<TimeTransform> transform_;
 };
 

@@ -28,9 +28,10 @@ std::span<const MethodEntry> methods() {
        "2007)."},
       {"cox", "Cox regression: hazard ratios and tests", read_cox,
        "Partial likelihood, ties by Efron unless said, as R's coxph; Wald limits unless another interval is named; "
-       "robust: "
-       "Lin and Wei (1989); profile: where the likelihood ratio test would reject; concordance and its error as R's "
-       "concordance; proportional hazards as cox.zph. A likelihood without a maximum is reported as separation."},
+       "robust: Lin and Wei (1989), rows of a patient summed; profile: where the likelihood ratio test would reject; "
+       "concordance and its error as R's concordance; proportional hazards as cox.zph. A likelihood without a maximum "
+       "is "
+       "reported as separation."},
       {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
        read_cumulative_incidence,
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "

@@ -1,5 +1,5 @@
 # What coxph and survfit report besides the fit: concordance, proportional-hazards tests, score residuals, robust
-# variances; and proportions of lesions nested in patients. From the repository root:
+# variances, of rows (start, stop] too; and proportions of lesions nested in patients. From the repository root:
 #   Rscript scripts/reference/cox_diagnostics.R
 suppressMessages(library(survival))
 source("scripts/reference/csv.R")
@@ -129,6 +129,58 @@ for (ties in c("efron", "breslow")) for (stratified in c(FALSE, TRUE)) {
                        residual_rows("veteran", c("group", "x1"), ties, stratified)))
 }
 write_reference(do.call(rbind, rows), "tests/reference/score_residuals.csv", script)
+
+# ---- The same of rows (start, time] of patients: covariates that change ----
+
+# heart: transplanted or not; veteran: cut every 60 days, with a covariate that falls; pbc: bilirubin at each visit.
+cut <- survSplit(Surv(time, status) ~ ., transform(veteran, id = seq_along(time)), cut = seq(60, 480, 60),
+                 episode = "piece")
+visits <- with(pbcseq, data.frame(id, start = day, time = c(day[-1], NA), event = 0, stratum = trt, x1 = age,
+                                  x2 = log(bili), x3 = edema))
+last <- !duplicated(pbcseq$id, fromLast = TRUE)
+visits$time[last] <- pbcseq$futime[last]
+visits$event[last] <- as.integer(pbcseq$status[last] == 2)
+counting <- list(
+  heart = with(heart, data.frame(id, start, time = stop, event, stratum = surgery, x1 = age, x2 = year,
+                                 x3 = as.integer(transplant) - 1)),
+  veteran = with(cut, data.frame(id, start = tstart, time, event = status, stratum = as.integer(celltype) - 1,
+                                 x1 = trt - 1, x2 = karno - 5 * piece, x3 = age)),
+  pbc = subset(visits, start < time & id <= 150))
+for (name in names(counting))
+  write_reference(counting[[name]], sprintf("tests/reference/data/counting_%s.csv", name), script)
+
+counting_rows <- function(name, terms, ties, stratified) {
+  d <- counting[[name]]
+  formula <- as.formula(paste("Surv(start, time, event) ~", paste(terms, collapse = " + "),
+                              if (stratified) "+ strata(stratum)"))
+  fit <- coxph(formula, d, ties = ties, cluster = id, control = exact)
+  by_row <- coxph(formula, transform(d, row = seq_along(id)), ties = ties, cluster = row, control = exact)
+  plain <- coxph(formula, d, ties = ties, control = exact)
+  d$marker <- plain$linear.predictors
+  of_marker <- if (stratified) Surv(start, time, event) ~ marker + strata(stratum)
+               else Surv(start, time, event) ~ marker
+  c_index <- concordance(of_marker, d, cluster = id, reverse = TRUE)
+  c_by_row <- concordance(of_marker, d, reverse = TRUE)
+  stopifnot(all.equal(unname(plain$concordance["std"]), sqrt(c_by_row$var)))
+  count <- if (is.matrix(c_index$count)) colSums(c_index$count) else c_index$count
+  one <- function(what, value) data.frame(what, term = seq_along(value) - 1, value = unname(value))
+  values <- rbind(
+    one("coefficient", coef(fit)), one("naive_standard_error", sqrt(diag(fit$naive.var))),
+    one("standard_error", sqrt(diag(fit$var))), one("covariance_with_first", fit$var[1, ]),
+    one("wald_test", fit$wald.test), one("score_test", fit$rscore),
+    one("row_standard_error", sqrt(diag(by_row$var))), one("row_score_test", by_row$rscore),
+    one("concordant", count[["concordant"]]), one("discordant", count[["discordant"]]),
+    one("tied_marker", count[["tied.x"]]), one("tied_time", count[["tied.y"]]), one("tied_both", count[["tied.xy"]]),
+    one("concordance", c_index$concordance), one("concordance_standard_error", sqrt(c_index$var)),
+    one("row_concordance_standard_error", sqrt(c_by_row$var)))
+  for (transform in c("km", "identity", "rank", "log"))
+    values <- rbind(values, one(paste0("zph_", transform), cox.zph(plain, transform = transform)$table[, "chisq"]))
+  cbind(data = name, terms = paste(terms, collapse = "+"), ties, stratified = as.integer(stratified), values)
+}
+rows <- list()
+for (name in names(counting)) for (terms in list("x2", c("x1", "x2", "x3"))) for (ties in c("efron", "breslow"))
+  for (stratified in c(FALSE, TRUE)) rows <- c(rows, list(counting_rows(name, terms, ties, stratified)))
+write_reference(do.call(rbind, rows), "tests/reference/counting_process.csv", script)
 
 # ---- Kaplan-Meier and cumulative incidence with robust standard errors ----
 

@@ -45,15 +45,49 @@ void expect_same(const Estimate& a, const Estimate& b) {
 
 TEST(CoxMethod, OracleATimeDependentTermIsTheRowsWrittenOut) {
   const TwoForms forms;
-  const AnalysedData wide(forms.wide, plan("{time: time, event: event}",
-                                           "{name: c, method: cox, endpoint: e, terms: [responder, age], strata: [grp], "
-                                           "time_dependent: {responder: known}}"));
+  const AnalysedData wide(forms.wide,
+                          plan("{time: time, event: event}",
+                               "{name: c, method: cox, endpoint: e, terms: [responder, age], strata: [grp], "
+                               "time_dependent: {responder: known}}"));
   const AnalysedData rows(forms.rows,
                           plan("{start: start, time: stop, event: event}",
                                "{name: c, method: cox, endpoint: e, terms: [responder, age], strata: [grp]}"),
                           {.patient = "id", .several_rows = true});
   expect_same(wide.row("c", "log_hazard_ratio", "", "responder"), rows.row("c", "log_hazard_ratio", "", "responder"));
   expect_same(wide.row("c", "log_hazard_ratio", "", "age"), rows.row("c", "log_hazard_ratio", "", "age"));
+}
+
+TEST(CoxMethod, OracleRobustErrorsConcordanceAndTestsOfATimeDependentTermAreThoseOfTheRowsByPatient) {
+  const TwoForms forms;
+  const std::string keys =
+      "{name: c, method: cox, endpoint: e, terms: [responder, age], interval: robust, concordance: true, "
+      "proportional_hazards: km";
+  const AnalysedData wide(forms.wide,
+                          plan("{time: time, event: event}", keys + ", time_dependent: {responder: known}}"));
+  const AnalysedData rows(forms.rows, plan("{start: start, time: stop, event: event}", keys + ", cluster: id}"),
+                          {.patient = "id", .several_rows = true});
+  expect_same(wide.row("c", "log_hazard_ratio", "", "responder"), rows.row("c", "log_hazard_ratio", "", "responder"));
+  for (const char* what : {"concordance", "proportional_hazards_test"}) {
+    const Estimate &a = wide.row("c", what), &b = rows.row("c", what);
+    EXPECT_EQ(a.status, Status::ok) << what;
+    EXPECT_TRUE(a.estimate == b.estimate || std::isnan(b.estimate));
+    EXPECT_TRUE(std::abs(a.standard_error - b.standard_error) < 1e-12 || std::isnan(b.standard_error));
+    EXPECT_TRUE(std::abs(a.statistic - b.statistic) < 1e-10 || std::isnan(b.statistic));
+  }
+  EXPECT_GT(rows.row("c", "concordance").standard_error, 0);
+  EXPECT_GT(rows.row("c", "proportional_hazards_test", "", "global").statistic, 0);
+}
+
+TEST(CoxMethod, ContractErrorsOfRowsAskWhoseTheyAre) {
+  for (const char* keys : {"interval: [wald, robust]", "concordance: true"}) try {
+      const AnalysedData d(TwoForms().rows,
+                           plan("{start: start, time: stop, event: event}",
+                                std::string("{name: c, method: cox, endpoint: e, terms: [age], ") + keys + "}"),
+                           {.patient = "id", .several_rows = true});
+      FAIL() << keys;
+    } catch (const InputError& e) {
+      EXPECT_NE(std::string(e.what()).find("(cluster: the patient's column)"), std::string::npos) << e.what();
+    }
 }
 
 TEST(CoxMethod, OracleAnInteractionIsTheProductOfItsColumns) {
@@ -97,9 +131,10 @@ TEST(CoxMethod, OracleIntervalsOfEveryKindStandSideBySide) {
 
 TEST(CoxMethod, OracleUnderSeparationFirthHasAnEstimateAndTheProfileOneLimit) {
   const std::string csv = "time,event,g\n1,1,1\n2,1,1\n3,1,1\n4,0,0\n5,0,0\n6,0,0\n7,0,1\n";
-  const AnalysedData d(csv, plan("{time: time, event: event}",
-                                 "{name: plain, method: cox, endpoint: e, terms: [g], interval: [wald, profile]},"
-                                 "{name: firth, method: cox, endpoint: e, terms: [g], penalty: firth, interval: profile}"));
+  const AnalysedData d(csv,
+                       plan("{time: time, event: event}",
+                            "{name: plain, method: cox, endpoint: e, terms: [g], interval: [wald, profile]},"
+                            "{name: firth, method: cox, endpoint: e, terms: [g], penalty: firth, interval: profile}"));
   EXPECT_EQ(d.row("plain", "hazard_ratio").status, Status::separation);
   EXPECT_TRUE(std::isnan(d.row("plain", "hazard_ratio").estimate));
   EXPECT_EQ(d.row("firth", "hazard_ratio").status, Status::ok);
@@ -116,10 +151,11 @@ TEST(CoxMethod, OracleUnderSeparationFirthHasAnEstimateAndTheProfileOneLimit) {
 
 TEST(CoxMethod, PropertyAClusterOfEachPatientIsNoCluster) {
   const TwoForms forms;
-  const AnalysedData d(forms.wide, plan("{time: time, event: event}",
-                                        "{name: a, method: cox, endpoint: e, terms: [age], interval: robust},"
-                                        "{name: b, method: cox, endpoint: e, terms: [age], interval: robust, cluster: id},"
-                                        "{name: c, method: cox, endpoint: e, terms: [age], interval: robust, cluster: grp}"));
+  const AnalysedData d(forms.wide,
+                       plan("{time: time, event: event}",
+                            "{name: a, method: cox, endpoint: e, terms: [age], interval: robust},"
+                            "{name: b, method: cox, endpoint: e, terms: [age], interval: robust, cluster: id},"
+                            "{name: c, method: cox, endpoint: e, terms: [age], interval: robust, cluster: grp}"));
   EXPECT_NEAR(d.row("a", "hazard_ratio").standard_error, d.row("b", "hazard_ratio").standard_error, 1e-12);
   EXPECT_GT(std::abs(d.row("a", "hazard_ratio").standard_error - d.row("c", "hazard_ratio").standard_error), 1e-6);
 }

@@ -52,7 +52,7 @@ TEST(Concordance, ReferenceConcordanceAndCoxph) {
       for (const std::uint32_t row : s.table.row) value.push_back(patients[row].x[columns[0]]);
     }
     const Marker marker = marker_of(s, value, of_model ? earlier : later);
-    const auto counts = concordance_counts(s.table, rank_marker(marker, s.arena), weight, s.arena);
+    const auto counts = concordance_counts(s.table, rank_marker(s.table, marker, s.arena), weight, s.arena);
     EXPECT_EQ(counts.concordant, reference.number(r, "concordant"));
     EXPECT_EQ(counts.discordant, reference.number(r, "discordant"));
     EXPECT_EQ(counts.tied_marker, reference.number(r, "tied_marker"));
@@ -113,7 +113,7 @@ TEST(Concordance, OraclePairByPairOn12000TiedDataSets) {
 
     const Patients rows = weighted ? test::written_out(patients) : patients;
     const Pairs pairs = pair_by_pair(rows, std::vector<Complex>(rows.size(), 1), column, stratified);
-    const auto counts = concordance_counts(s.table, rank_marker(marker, s.arena), weight, s.arena);
+    const auto counts = concordance_counts(s.table, rank_marker(s.table, marker, s.arena), weight, s.arena);
     ASSERT_EQ(counts.concordant, pairs.concordant.real()) << set;
     ASSERT_EQ(counts.discordant, pairs.discordant.real());
     ASSERT_EQ(counts.tied_marker, pairs.tied_marker.real());
@@ -143,7 +143,7 @@ TEST(Concordance, PropertyLanesAreTheScalarResultsBitForBit) {
     const Patients patients = test::random_patients(random, 1 + random() % 40, 2);
     Sorted s(patients, 2, random() % 2);
     const Marker marker = marker_of(s, s.terms(patients, {1 + random() % 2}).values, set % 2 ? earlier : later);
-    const RankedMarker ranked = rank_marker(marker, s.arena);
+    const RankedMarker ranked = rank_marker(s.table, marker, s.arena);
     std::vector<Lanes> weight(patients.size());
     for (Lanes& w : weight) {
       for (std::size_t k = 0; k < lanes; ++k) w[k] = static_cast<double>(random() % 3);
