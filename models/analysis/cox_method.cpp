@@ -1,4 +1,3 @@
-#include <array>
 #include <cmath>
 
 #include "engine/statistics/concordance.hpp"
@@ -8,6 +7,7 @@
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/proportional_hazards.hpp"
 #include "engine/statistics/robust_variance.hpp"
+#include "models/analysis/hazard_ratio.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/model_terms.hpp"
 #include "models/analysis/subjects.hpp"
@@ -38,26 +38,6 @@ struct CoxData {
   Clusters clusters;
 };
 
-/// A log hazard ratio with one kind of interval.
-Estimate log_hazard_ratio(const CoxFit& fit, std::size_t j) {
-  Estimate e;
-  e.n = fit.n;
-  e.n_events = fit.n_events;
-  e.status = fit.status;
-  if (fit.status == Status::ok) e.estimate = fit.coefficient[j];
-  return e;
-}
-
-void add_wald(Estimate& e, double standard_error, double z) {
-  if (e.status != Status::ok) return;
-  e.standard_error = standard_error;
-  e.lower = e.estimate - z * standard_error;
-  e.upper = e.estimate + z * standard_error;
-  e.statistic = e.estimate / standard_error;
-  e.signed_statistic = -e.statistic;
-  e.p_value = 2 * normal_cdf(-std::abs(e.statistic));
-}
-
 void add_interval(Estimate& e, const CoxInterval& interval, double standard_error) {
   e.lower = interval.lower;
   e.upper = interval.upper;
@@ -67,11 +47,6 @@ void add_interval(Estimate& e, const CoxInterval& interval, double standard_erro
   e.df = 1;
   e.signed_statistic = std::copysign(std::sqrt(interval.statistic), -e.estimate);
   e.p_value = chi_square_upper_tail(interval.statistic, 1);
-}
-
-Estimate as_ratio(Estimate e) {
-  for (double* x : {&e.estimate, &e.lower, &e.upper}) *x = std::exp(*x);
-  return e;
 }
 
 /// Rows of a patient, written out or made by a time-dependent term, are one cluster of the robust errors. Rows of the
@@ -107,7 +82,8 @@ class CoxMethod : public Analysis {
     const std::size_t columns = terms_.columns();
     for (std::size_t k = 0; k < intervals_.size(); ++k) {
       const std::span<Estimate> logs = arena.take<Estimate>(columns);
-      for (std::size_t j = 0; j < columns; ++j) logs[j] = log_hazard_ratio(fit, j);
+      for (std::size_t j = 0; j < columns; ++j)
+        logs[j] = log_hazard_ratio(fit.coefficient[j], fit.n, fit.n_events, fit.status);
       add_limits(own, fit, intervals_[k].value, confidence, logs, arena);
       for (std::size_t j = 0; j < columns; ++j) {
         const std::size_t row = 2 * (j * intervals_.size() + k);

@@ -37,6 +37,9 @@ std::span<const MethodEntry> methods() {
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "
        "Gray's (1988) test. With a cluster the infinitesimal jackknife of R's survfit, summed over clusters, and no "
        "test."},
+      {"fine_gray", "regression of one of several causes: subdistribution hazard ratios", read_fine_gray,
+       "Fine and Gray (1999), as cmprsk's crr: who has another cause's event stays at risk, weighted by the "
+       "Kaplan-Meier curve of censoring; Breslow's ties; robust variance."},
       {"proportion", "a proportion with its exact interval, overall or by group", read_proportion,
        "Clopper-Pearson unless said, as R's binom.test; with a cluster, the ratio estimator over clusters with "
        "Student's t "

@@ -16,6 +16,7 @@ std::unique_ptr<Analysis> read_rmst(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_milestone(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_fine_gray(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_proportion(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_fisher_exact(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_mann_whitney(ConfigNode entry, PlanReader& reader);

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cmath>
+
+#include "engine/statistics/estimate.hpp"
+#include "engine/statistics/normal.hpp"
+
+namespace oligosim {
+
+/// The logarithm of a ratio of hazards, without limits yet; of a fit that is not `ok`, only its status.
+inline Estimate log_hazard_ratio(double coefficient, double n, double n_events, Status status) {
+  Estimate e;
+  e.n = n;
+  e.n_events = n_events;
+  e.status = status;
+  if (status == Status::ok) e.estimate = coefficient;
+  return e;
+}
+
+/// Wald's limits and test. A lower hazard has a positive signed statistic.
+inline void add_wald(Estimate& e, double standard_error, double z) {
+  if (e.status != Status::ok) return;
+  e.standard_error = standard_error;
+  e.lower = e.estimate - z * standard_error;
+  e.upper = e.estimate + z * standard_error;
+  e.statistic = e.estimate / standard_error;
+  e.signed_statistic = -e.statistic;
+  e.p_value = 2 * normal_cdf(-std::abs(e.statistic));
+}
+
+/// The standard error stays that of the logarithm.
+inline Estimate as_ratio(Estimate e) {
+  for (double* x : {&e.estimate, &e.lower, &e.upper}) *x = std::exp(*x);
+  return e;
+}
+
+}  // namespace oligosim
