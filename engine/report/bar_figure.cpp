@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include "engine/report/figure_frame.hpp"
 
 namespace oligosim {
@@ -14,7 +16,10 @@ Json to_json(const BarFigure& figure) {
                       {"text", b.text}});
     categories.push_back({{"name", c.name}, {"bars", bars}});
   }
-  return {{"value_label", figure.value_label}, {"series", figure.series}, {"categories", categories}};
+  return {{"value_label", figure.value_label},
+          {"series", figure.series},
+          {"stacked", figure.stacked},
+          {"categories", categories}};
 }
 
 }  // namespace
@@ -24,6 +29,8 @@ std::string to_html(const BarFigure& figure) {
                   .header = {"Category", "Series", "Count", figure.value_label, "Lower", "Upper"},
                   .rows = {},
                   .text_columns = 3};
+  if (figure.stacked == 0 || figure.series.size() % figure.stacked != 0)
+    throw std::invalid_argument("figure: series of bars are not a multiple of the stacked parts");
   for (const BarFigure::Category& c : figure.categories) {
     check_length("bars of a category", c.bars.size(), figure.series.size());
     for (std::size_t i = 0; i < c.bars.size(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <vector>
@@ -115,7 +116,8 @@ struct DistributionFigure {
 };
 std::string to_html(const DistributionFigure& figure);
 
-/// Shares with their intervals, in groups of bars: toxicity by term and grade, response by cohort.
+/// Shares with their intervals, in groups of bars: toxicity by term and grade, response by cohort. Stacked, so many
+/// series at a time are parts of one bar (grade 1-2, grade 3 or more), whose intervals are in the table only.
 struct BarFigure {
   struct Bar {
     double value = absent, lower = absent, upper = absent;
@@ -128,6 +130,7 @@ struct BarFigure {
   FigureText text;
   std::string value_label;
   std::vector<std::string> series;
+  std::size_t stacked = 1;  // parts of a bar: the number of series is a multiple
   std::vector<Category> categories;
 };
 std::string to_html(const BarFigure& figure);

@@ -1,6 +1,8 @@
 #include <array>
 #include <cmath>
 
+#include "engine/io/number.hpp"
+#include "engine/io/words.hpp"
 #include "models/analysis/interval_table.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
@@ -19,6 +21,7 @@ class ToxicityMethod : public Analysis {
         terms_(reader.number_columns(entry, "terms")),
         limits_(ProportionInterval::clopper_pearson, reader.parts().confidence) {
     name_ = entry.text("name");
+    grouped_by_ = groups_.by();
     EstimateLabel label = reader.label(entry, "toxicity", {}, groups_.population());
     label.interval = "clopper_pearson";
     label.share = true;
@@ -49,6 +52,34 @@ class ToxicityMethod : public Analysis {
         for (const std::size_t x : count) out[row++] = limits_(x, n);
       }
     }
+  }
+
+  /// For each term one bar a group, of two parts.
+  std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
+    std::vector<Estimate> estimates(labels_.size());
+    evaluate(data, arena, estimates);
+    BarFigure figure;
+    figure.text.title = name_ + ": worst grades";
+    figure.text.caption =
+        "Patients whose worst grade of a term is 1 or 2 (pale) and 3 or more (full), of those whose grade is known; "
+        "last, the worst of all terms.";
+    figure.value_label = "Patients (%)";
+    figure.stacked = 2;
+    for (const std::string& group : groups_.names())
+      for (const char* grade : {"grade 1-2", "grade 3 or more"})
+        figure.series.push_back(group.empty() ? grade : group + ", " + grade);
+    for (std::size_t row = 0; row < labels_.size(); ++row) {
+      const EstimateLabel& label = labels_[row];
+      if (label.parameter == grade_class_names[0]) {  // any grade: both parts together
+        if (row % (grade_classes * groups_.count()) == 0)
+          figure.categories.push_back({label.term == "any" ? "any term" : spaced(label.term), {}});
+        continue;
+      }
+      const Estimate& e = estimates[row];
+      figure.categories.back().bars.push_back(
+          {e.estimate, e.lower, e.upper, shortest(e.n_events) + " / " + shortest(e.n)});
+    }
+    return {figure};
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "engine/io/number.hpp"
 #include "engine/statistics/describe.hpp"
+#include "models/analysis/condition.hpp"
 #include "models/analysis/interval_table.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
@@ -12,7 +13,8 @@ namespace {
 
 /// The numbers beside a waterfall plot of the best change in percent. Rows: for each group the share that shrinks, the
 /// share that shrinks by 30 % or more, and the median; n = patients with a known change. Changes below the floor count
-/// as the floor (nothing shrinks by more than 100 %).
+/// as the floor (nothing shrinks by more than 100 %). `progression` marks the bars of patients who progress: a column
+/// that is 1 for them, or a condition.
 class WaterfallMethod : public Analysis {
  public:
   WaterfallMethod(ConfigNode entry, PlanReader& reader)
@@ -20,7 +22,9 @@ class WaterfallMethod : public Analysis {
         value_(reader.number_column(entry, "value")),
         limits_(ProportionInterval::clopper_pearson, reader.parts().confidence) {
     name_ = entry.text("name");
+    grouped_by_ = groups_.by();
     floor_ = entry.number("floor", Range::between(-1000, 0), -100);
+    read_progression(entry, reader);
     EstimateLabel label = reader.label(entry, "waterfall", {}, groups_.population());
     label.term = reader.columns()[value_].name;
     for (const std::string& group : groups_.names()) {
@@ -62,6 +66,7 @@ class WaterfallMethod : public Analysis {
     WaterfallFigure figure;
     figure.text.title = name_ + ": best change";
     figure.text.caption = "One bar a patient; changes below " + shortest(floor_) + " % count as that.";
+    if (!progression_.empty()) figure.text.caption += " Triangles mark patients with progression.";
     if (groups_.count() > 1) figure.groups = groups_.names();
     const std::span<const std::uint8_t> codes = groups_.codes(data, arena);
     const std::span<const double> change = floored(data, arena);
@@ -70,12 +75,31 @@ class WaterfallMethod : public Analysis {
         figure.bars.push_back({.name = "patient " + std::to_string(i + 1),
                                .change = change[i],
                                .group = groups_.names()[codes[i]],
-                               .progression = false,
+                               .progression = progresses(data.cohort(), i),
                                .note = ""});
     return {figure};
   }
 
  private:
+  void read_progression(ConfigNode& entry, PlanReader& reader) {
+    entry.accept("progression");
+    if (!entry.has("progression")) return;
+    if (entry.kind("progression") == YamlNode::Kind::mapping) {
+      progression_ = read_conditions(entry.child("progression"), reader.columns());
+      for (const Condition& c : progression_) reader.uses(c.column);
+    } else {
+      Condition one;
+      one.column = reader.number_column(entry, "progression");
+      one.kind = Condition::Kind::among_numbers;
+      one.numbers = {1};
+      progression_ = {one};
+    }
+  }
+
+  bool progresses(const Cohort& cohort, std::size_t row) const {
+    return !progression_.empty() && meets_all(progression_, cohort, row);
+  }
+
   std::span<const double> floored(PlanData& data, Arena& arena) const {
     const std::span<const double> change = data.cohort().numbers(value_);
     const std::span<double> out = arena.take<double>(change.size());
@@ -87,6 +111,7 @@ class WaterfallMethod : public Analysis {
   std::size_t value_;
   IntervalTable limits_;
   double floor_ = -100;
+  std::vector<Condition> progression_;
 };
 
 }  // namespace

@@ -276,6 +276,27 @@ BarFigure toxicity() {
   return figure;
 }
 
+BarFigure toxicity_by_group() {
+  BarFigure figure{.text = {.title = "Worst grades by cohort",
+                            .caption = "Patients whose worst grade is 1 or 2 (pale) and 3 or more (full).",
+                            .summary = ""}};
+  figure.value_label = "Patients (%)";
+  figure.series = {"OP, grade 1-2", "OP, grade 3 or more", "OM, grade 1-2", "OM, grade 3 or more"};
+  figure.stacked = 2;
+  const std::pair<const char*, std::vector<double>> terms[] = {
+      {"Fatigue", {14, 1, 3, 0}}, {"Gastroduodenal ulcer", {0, 0, 0, 1}}, {"Any term", {17, 10, 6, 3}}};
+  for (const auto& [term, counts] : terms) {
+    BarFigure::Category category{.name = term, .bars = {}};
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const double n = i < 2 ? 28 : 9;
+      const Estimate e = proportion(counts[i], n, ProportionInterval::clopper_pearson, 0.95);
+      category.bars.push_back({e.estimate, e.lower, e.upper, rounded(counts[i], 5) + " / " + rounded(n, 5)});
+    }
+    figure.categories.push_back(category);
+  }
+  return figure;
+}
+
 LineFigure power() {
   LineFigure figure;
   figure.text = {.title = "Power by number of events",
@@ -342,7 +363,7 @@ std::string gallery() {
                                              to_html(estimates()) + to_html(aml()) + to_html(veteran()) +
                                              to_html(local_failure()) + to_html(forest()) + to_html(differences()) +
                                              to_html(waterfall()) + to_html(bootstrap()) + to_html(toxicity()) +
-                                             to_html(power()) + to_html(convergence()));
+                                             to_html(toxicity_by_group()) + to_html(power()) + to_html(convergence()));
 }
 
 std::string hostile() {

@@ -172,6 +172,16 @@ TEST(Figure, OracleSharesAreInPercentAndCountsInWords) {
   EXPECT_EQ(data_of(line)["interval"], "bars");
 }
 
+TEST(Figure, ContractStackedBarsAreWholeNumbersOfParts) {
+  const BarFigure figure{.series = {"a, low", "a, high", "b, low", "b, high"},
+                         .stacked = 2,
+                         .categories = {{"c", {{0.5}, {0.25}, {0}, {nan}}}}};
+  EXPECT_EQ(data_of(to_html(figure))["stacked"], 2);
+  EXPECT_EQ(data_of(to_html(BarFigure{.series = {"a"}}))["stacked"], 1);
+  EXPECT_THROW(to_html(BarFigure{.series = {"a", "b", "c"}, .stacked = 2}), std::invalid_argument);
+  EXPECT_THROW(to_html(BarFigure{.series = {"a"}, .stacked = 0}), std::invalid_argument);
+}
+
 TEST(Figure, PropertyReadsWithoutJavaScript) {
   const std::string html =
       to_html(LineFigure{.text = {"L", "Caption.", ""}, .series = {{.name = "s", .x = {1}, .y = {2}}}});

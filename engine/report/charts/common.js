@@ -61,13 +61,13 @@ function swatch(item, x, y) {
   if (item.mark === "line") {
     return svg("line", {x1: x, x2: x + 22, y1: y, y2: y, stroke: item.color, "stroke-width": 2, "stroke-dasharray": item.dash ?? ""});
   }
-  if (item.mark === "square") return svg("rect", {x: x + 5, y: y - 5.5, width: 11, height: 11, fill: item.color});
+  if (item.mark === "square") return svg("rect", {x: x + 5, y: y - 5.5, width: 11, height: 11, fill: item.color, "fill-opacity": item.opacity ?? 1});
   if (item.mark === "triangle") return svg("path", {d: `M${x + 6},${y + 4.5}h10l-5,-9z`, fill: item.color});
   return svg("path", {d: `M${x + 11},${y - 5.5}l5.5,5.5l-5.5,5.5l-5.5,-5.5z`, fill: "none", stroke: item.color, "stroke-width": 1.8});
 }
 
 /// A legend inside the chart, so that it goes along when the chart is saved: {height, mark} for items of
-/// {label, color, mark: line | square | triangle | diamond, dash}. Lines are broken where the width ends.
+/// {label, color, mark: line | square | triangle | diamond, dash, opacity}. Lines are broken where the width ends.
 export function legend(items, width) {
   const row = 18;
   const placed = [];
