@@ -157,9 +157,12 @@ int analyze_command(const AnalyzeOptions& options) {
   std::fflush(stdout);
 
   std::vector<Estimate> estimates(plan.labels().size());
-  plan.evaluate(shared, arena, estimates);
+  plan.evaluate(shared, arena, estimates, Resampling::by_seed());
   std::vector<std::vector<Figure>> figures;
-  for (std::size_t a = 0; a < plan.analyses(); ++a) figures.push_back(plan.draw(a, shared, arena));
+  for (std::size_t a = 0; a < plan.analyses(); ++a) {
+    const std::span<const Estimate> own = std::span(estimates).subspan(plan.rows(a).first, plan.rows(a).own);
+    figures.push_back(plan.draw(a, shared, own, Resampling::by_seed(), arena));
+  }
   print_estimates(plan, estimates);
 
   const std::string resolved = to_yaml(node.resolved());

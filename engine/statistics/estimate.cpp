@@ -18,6 +18,8 @@ std::string_view name(Status status) {
       return "empty_group";
     case Status::did_not_converge:
       return "did_not_converge";
+    case Status::degenerate_resamples:
+      return "degenerate_resamples";
   }
   return "unknown";
 }

@@ -17,6 +17,7 @@ enum class Status : std::uint8_t {
   singular,
   empty_group,
   did_not_converge,
+  degenerate_resamples,  // too many resamples without a finite value for the limits asked for
 };
 
 std::string_view name(Status status);
@@ -33,6 +34,9 @@ struct Estimate {
   double signed_statistic = missing;  // standard normal under the null, positive where it favours the later level
   double n = missing;
   double n_events = missing;
+  double lower_mcse = missing;  // Monte Carlo errors of limits that resamples gave
+  double upper_mcse = missing;
+  double degenerate = missing;  // share of those resamples without a value
   Status status = Status::ok;
 };
 

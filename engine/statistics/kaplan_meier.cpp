@@ -230,6 +230,14 @@ V survival_values(const KaplanMeierCurve<V>& curve, double time) {
 }
 
 template <Weight V>
+V survival_variances(const KaplanMeierCurve<V>& curve, double time) {
+  const auto after = std::upper_bound(curve.time.begin(), curve.time.end(), time);
+  const V s = survival_values(curve, time);
+  if (after == curve.time.begin()) return s - s;
+  return s * s * curve.log_variance[after - curve.time.begin() - 1];
+}
+
+template <Weight V>
 V quantile_values(const KaplanMeierCurve<V>& curve, double probability) {
   CurveInverse<V> inverse(probability);
   for (std::size_t i = 0; i < curve.time.size(); ++i) inverse.see(curve.time[i], curve.survival[i], curve.events[i]);
@@ -241,6 +249,7 @@ V quantile_values(const KaplanMeierCurve<V>& curve, double probability) {
   template Estimate survival_at(const KaplanMeierCurve<V>&, double, SurvivalInterval, double, std::size_t);       \
   template Estimate survival_quantile(const KaplanMeierCurve<V>&, double, SurvivalInterval, double, std::size_t); \
   template V survival_values(const KaplanMeierCurve<V>&, double);                                                 \
+  template V survival_variances(const KaplanMeierCurve<V>&, double);                                              \
   template V quantile_values(const KaplanMeierCurve<V>&, double);
 OLIGOSIM_INSTANTIATE(double)
 OLIGOSIM_INSTANTIATE(Lanes)

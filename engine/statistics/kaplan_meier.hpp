@@ -54,5 +54,8 @@ template <Weight V>
 V survival_values(const KaplanMeierCurve<V>& curve, double time);
 template <Weight V>
 V quantile_values(const KaplanMeierCurve<V>& curve, double probability);
+/// The squared standard errors of survival_at, of all lanes at once; NaN where S = 0 too.
+template <Weight V>
+V survival_variances(const KaplanMeierCurve<V>& curve, double time);
 
 }  // namespace oligosim

@@ -10,6 +10,7 @@
 #include "engine/report/figure.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "models/analysis/plan_data.hpp"
+#include "models/analysis/resampled_rows.hpp"
 
 namespace oligosim {
 
@@ -32,10 +33,11 @@ struct EstimateLabel {
   bool unbounded = false;   // where not reached it counts as infinite (a quantile), rather than missing
   bool estimated = true;    // has an estimate (a test alone has none)
   bool share = false;       // of patients; shown in percent
+  bool resampled = false;   // the limits are of the bootstrap
 };
 
 /// A picture of the data that an analysis makes for the page.
-using Figure = std::variant<StepFigure, WaterfallFigure, BarFigure>;
+using Figure = std::variant<StepFigure, WaterfallFigure, BarFigure, DistributionFigure>;
 
 /// One entry of the plan, bound to the columns of a data set. Const: shared by all threads.
 class Analysis {
@@ -47,6 +49,11 @@ class Analysis {
   const std::string& grouped_by() const { return grouped_by_; }
   /// Fills one estimate a label.
   virtual void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const = 0;
+  /// Its numbers in resamples of the rows; only the first of several kinds of interval needs to be filled. By default
+  /// rows are written out and evaluated; a method that weighs sorted rows overrides it, and gives the same.
+  virtual void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const;
+  /// Whether resample() takes weights that are not whole numbers.
+  virtual bool takes_any_weights() const { return false; }
   /// Pictures of the data, for a page; none by default.
   virtual std::vector<Figure> draw(PlanData& /*data*/, Arena& /*arena*/) const { return {}; }
 

@@ -199,16 +199,14 @@ std::string estimate_text(const EstimateLabel& label, const Estimate& e) {
 std::string analysis_page(const Plan& plan, std::span<const Estimate> estimates,
                           std::span<const std::vector<Figure>> figures, const AnalysisFacts& facts) {
   std::string body = "<h1>" + html_escaped(facts.title) + "</h1>\n" + data_section(facts);
-  std::size_t first = 0;
   for (std::size_t a = 0; a < figures.size(); ++a) {
-    const std::size_t rows = plan.analysis(a).labels().size();
-    const Own own{std::span(plan.labels()).subspan(first, rows), estimates.subspan(first, rows)};
+    const Plan::Rows rows = plan.rows(a);
+    const Own own{std::span(plan.labels()).subspan(rows.first, rows.all), estimates.subspan(rows.first, rows.all)};
     body += "<h2>" + html_escaped(heading_of(own.labels.front())) + "</h2>\n";
     for (const Figure& figure : figures[a]) body += figure_html(figure, plan, estimates, plan.analysis(a));
     HtmlTable table = describes_groups(own) ? groups_table(own) : rows_table(own);
     table.caption = spaced(own.labels.front().method);
     body += to_html(table);
-    first += rows;
   }
   const ForestFigure forest = forest_of(plan.labels(), estimates, plan.parts().confidence);
   if (!forest.rows.empty()) body += "<h2>Hazard ratios</h2>\n" + to_html(forest);

@@ -36,6 +36,7 @@ struct CoxData {
   SurvivalTable table;
   CoxCovariates covariates;
   Clusters clusters;
+  std::span<const std::uint32_t> rows;  // of the data set
 };
 
 void add_interval(Estimate& e, const CoxInterval& interval, double standard_error) {
@@ -98,7 +99,38 @@ class CoxMethod : public Analysis {
     if (transform_) proportional_hazards_rows(own, fit, out.subspan(row), arena);
   }
 
+  /// Newton starts from the estimate of the data themselves.
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    if (concordance_ || options_.penalty != Penalty::none) return Analysis::resample(data, rows, arena, out);
+    const CoxData own = cox_data(data, arena);
+    const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
+    CoxOptions warm = options_;
+    if (fit.status == Status::ok) warm.initial = fit.coefficient;
+    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+      const std::span<Lanes> weights = arena.take<Lanes>(own.rows.size());
+      for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = weight[own.rows[i]];
+      const std::array<CoxFit, lanes> fits = cox_lanes(own.table, own.covariates, weights, warm, arena);
+      for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) put(fits[k], first + k, out);
+    });
+  }
+  /// Efron's ties are between patients.
+  bool takes_any_weights() const override {
+    return options_.ties == Ties::breslow && !concordance_ && options_.penalty == Penalty::none;
+  }
+
  private:
+  void put(const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
+    for (std::size_t j = 0; j < terms_.columns(); ++j) {
+      const std::size_t label = 2 * j * intervals_.size();
+      if (fit.status != Status::ok) continue;
+      out.of(label)[version] = std::exp(fit.coefficient[j]);
+      out.of(label + 1)[version] = fit.coefficient[j];
+      if (out.variance.empty()) continue;
+      const double error = fit.standard_error[j];
+      out.variance_of(label)[version] = out.variance_of(label + 1)[version] = error * error;
+    }
+  }
+
   void read_intervals(ConfigNode& entry) {
     intervals_ = entry.choices<HazardRatioInterval>("interval", interval_kinds, "interval", "wald");
     for (const auto& c : intervals_) {
@@ -144,7 +176,7 @@ class CoxMethod : public Analysis {
   CoxData cox_data(PlanData& data, Arena& arena) const {
     const SurvivalTable table = terms_.complete(data.table(endpoint_, population_), data, strata_, arena);
     if (terms_.switch_column()) return switched_data(table, data, arena);
-    CoxData own{table, {}, {}};
+    CoxData own{table, {}, {}, {}};
     fill(own, table.row, {}, data, arena);
     if (const auto& start = data.parts().endpoints[endpoint_].start)
       own.covariates.start = in_table_order<double>(table, data.cohort().numbers(*start), arena);
@@ -156,7 +188,7 @@ class CoxMethod : public Analysis {
     const std::span<double> known_from =
         in_table_order<double>(table, data.cohort().numbers(*terms_.switch_column()), arena);
     const SwitchedRows split = split_at_switch(table.time, table.event, known_from, arena);
-    CoxData own{sort_survival(split.stop, split.event, arena), {}, {}};
+    CoxData own{sort_survival(split.stop, split.event, arena), {}, {}, {}};
     const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());
     const std::span<double> switched = arena.take<double>(own.table.size());
     const std::span<double> start = arena.take<double>(own.table.size());
@@ -175,6 +207,7 @@ class CoxMethod : public Analysis {
   /// `rows`: of the data set, one a row of the table.
   void fill(CoxData& own, std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
             Arena& arena) const {
+    own.rows = rows;
     own.covariates.values = terms_.matrix(rows, switched, data, arena);
     own.covariates.columns = terms_.columns();
     if (strata_) {

@@ -43,6 +43,23 @@ class CumulativeIncidenceMethod : public Analysis {
       compare(data.table(endpoint_, groups_.population()), data, arena, out.subspan(groups_.count() * rows));
   }
 
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(groups_.count());
+    const auto causes = arena.take<std::span<const std::uint8_t>>(groups_.count());
+    for (std::size_t group = 0; group < tables.size(); ++group) {
+      tables[group] = groups_.table(endpoint_, group, data, arena);
+      causes[group] = causes_of(tables[group], data, arena);
+    }
+    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+      for (std::size_t group = 0; group < tables.size(); ++group) {
+        const std::span<const Lanes> own = in_table_order<Lanes>(tables[group], weight, arena);
+        const auto curve = cumulative_incidence<Lanes>(tables[group], causes[group], causes_.size(), own, arena);
+        put(curve, group, data.parts(), first, out);
+      }
+    });
+  }
+  bool takes_any_weights() const override { return true; }
+
   /// One figure a cause.
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
     const SurvivalTable& all = data.table(endpoint_, groups_.population());
@@ -69,6 +86,19 @@ class CumulativeIncidenceMethod : public Analysis {
   }
 
  private:
+  /// The numbers of a group in eight resamples, for its first kind of interval.
+  void put(const CumulativeIncidence<Lanes>& curve, std::size_t group, const PlanParts& parts, std::size_t first,
+           const ResampledValues& out) const {
+    const std::size_t of_cause = intervals_.size() * months_.size();
+    for (std::size_t k = 0; k < causes_.size(); ++k)
+      for (std::size_t month = 0; month < months_.size(); ++month) {
+        const std::size_t label = (group * causes_.size() + k) * of_cause + month;
+        const auto at = incidence_at(curve, k + 1, months_[month] * parts.units_per_month);
+        out.put(label, first, at.estimate);
+        if (!out.variance.empty()) out.put_variance(label, first, at.variance);
+      }
+  }
+
   std::span<const std::uint8_t> causes_of(const SurvivalTable& table, PlanData& data, Arena& arena) const {
     return in_table_order<std::uint8_t>(table, data.states(endpoint_), arena);
   }

@@ -11,14 +11,16 @@ namespace {
 struct Statistic {
   const char* name;
   double Description<double>::*value;
+  Lanes Description<Lanes>::*lanes;
 };
-constexpr Statistic statistics[] = {{"median", &Description<double>::median},
-                                    {"minimum", &Description<double>::minimum},
-                                    {"maximum", &Description<double>::maximum},
-                                    {"quartile_1", &Description<double>::quartile_1},
-                                    {"quartile_3", &Description<double>::quartile_3},
-                                    {"mean", &Description<double>::mean},
-                                    {"standard_deviation", &Description<double>::standard_deviation}};
+constexpr Statistic statistics[] = {
+    {"median", &Description<double>::median, &Description<Lanes>::median},
+    {"minimum", &Description<double>::minimum, &Description<Lanes>::minimum},
+    {"maximum", &Description<double>::maximum, &Description<Lanes>::maximum},
+    {"quartile_1", &Description<double>::quartile_1, &Description<Lanes>::quartile_1},
+    {"quartile_3", &Description<double>::quartile_3, &Description<Lanes>::quartile_3},
+    {"mean", &Description<double>::mean, &Description<Lanes>::mean},
+    {"standard_deviation", &Description<double>::standard_deviation, &Description<Lanes>::standard_deviation}};
 
 /// Rows: for each column, for each group, for each statistic; n = patients of the group with a known value.
 class DescribeMethod : public Analysis {
@@ -54,6 +56,25 @@ class DescribeMethod : public Analysis {
         for (const Statistic& s : statistics_) out[row++] = estimate(description, s);
       }
     }
+  }
+
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    const std::span<const std::uint8_t> codes = groups_.codes(data, arena);
+    const std::span<Sample> samples = arena.take<Sample>(columns_.size());
+    for (std::size_t c = 0; c < columns_.size(); ++c)
+      samples[c] = sort_sample(data.cohort().numbers(columns_[c]), {}, arena);
+    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+      std::size_t label = 0;
+      for (const Sample& sample : samples) {
+        const std::span<Lanes> member = arena.take<Lanes>(sample.size());
+        for (std::size_t group = 0; group < groups_.count(); ++group) {
+          for (std::size_t i = 0; i < sample.size(); ++i)
+            member[i] = codes[sample.row[i]] == group ? weight[sample.row[i]] : Lanes{};
+          const Description<Lanes> description = describe<Lanes>(sample, member);
+          for (const Statistic& s : statistics_) out.put(label++, first, description.*s.lanes);
+        }
+      }
+    });
   }
 
  private:

@@ -1,3 +1,4 @@
+#include <limits>
 #include <optional>
 
 #include "engine/statistics/kaplan_meier.hpp"
@@ -15,6 +16,8 @@ constexpr Choice<SurvivalInterval> intervals[] = {{"log", SurvivalInterval::log}
                                                   {"plain", SurvivalInterval::plain},
                                                   {"logit", SurvivalInterval::logit},
                                                   {"arcsine", SurvivalInterval::arcsine}};
+
+constexpr double never = std::numeric_limits<double>::infinity();
 
 /// Rows: for each group, for each interval kind: survival at each month, then each quantile.
 class KaplanMeierMethod : public Analysis {
@@ -36,6 +39,19 @@ class KaplanMeierMethod : public Analysis {
     for (std::size_t group = 0; group < groups_.count(); ++group)
       describe(group_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
   }
+
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(groups_.count());
+    for (std::size_t group = 0; group < tables.size(); ++group) tables[group] = group_table(group, data, arena);
+    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+      for (std::size_t group = 0; group < tables.size(); ++group) {
+        const auto own = in_table_order<Lanes>(tables[group], weight, arena);
+        const auto curve = kaplan_meier<Lanes>(tables[group], own, arena);
+        put(curve, data.parts(), group * labels_.size() / tables.size(), first, out);
+      }
+    });
+  }
+  bool takes_any_weights() const override { return true; }
 
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
     const SurvivalTable& all = data.table(endpoint_, groups_.population());
@@ -92,6 +108,21 @@ class KaplanMeierMethod : public Analysis {
         for (double* x : {&e.estimate, &e.lower, &e.upper}) *x /= parts.units_per_month;
         out[row++] = e;
       }
+    }
+  }
+
+  /// The numbers of a group in eight resamples, for its first kind of interval.
+  void put(const KaplanMeierCurve<Lanes>& curve, const PlanParts& parts, std::size_t label, std::size_t first,
+           const ResampledValues& out) const {
+    for (const double month : months_) {
+      const double time = month * parts.units_per_month;
+      if (!out.variance.empty()) out.put_variance(label, first, survival_variances(curve, time));
+      out.put(label++, first, survival_values(curve, time));
+    }
+    for (const double p : quantiles_) {
+      const Lanes time = quantile_values(curve, p);
+      const Lanes reached = time == time ? time / parts.units_per_month : never + Lanes{};
+      out.put(label++, first, curve.n > 0.0 ? reached : missing + Lanes{});
     }
   }
 

@@ -49,6 +49,27 @@ class MilestoneMethod : public Analysis {
                                          data.parts().confidence);
   }
 
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(levels_);
+    for (std::size_t level = 0; level < levels_; ++level)
+      tables[level] = filter_group(data.table(endpoint_, population_), data, group_, level, arena);
+    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+      const auto curves = arena.take<KaplanMeierCurve<Lanes>>(levels_);
+      for (std::size_t level = 0; level < levels_; ++level)
+        curves[level] = kaplan_meier<Lanes>(tables[level], in_table_order<Lanes>(tables[level], weight, arena), arena);
+      std::size_t row = 0;
+      for (const double month : months_) {
+        const double time = month * data.parts().units_per_month;
+        const Lanes reference = survival_values(curves[0], time), variance = survival_variances(curves[0], time);
+        for (std::size_t level = 1; level < levels_; ++level, ++row) {
+          out.put(row, first, survival_values(curves[level], time) - reference);
+          if (!out.variance.empty()) out.put_variance(row, first, survival_variances(curves[level], time) + variance);
+        }
+      }
+    });
+  }
+  bool takes_any_weights() const override { return true; }
+
  private:
   std::size_t endpoint_ = 0, population_ = 0, group_ = 0, levels_ = 0;
   std::vector<double> months_;

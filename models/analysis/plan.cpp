@@ -67,10 +67,15 @@ Plan::Plan(ConfigNode node, const Columns& columns, const Columns* lesions) {
   read_lesions(node, lesions, used);
   if (analyses_.empty() && left_out_.empty() && node.has("analyses"))
     node.problem("analyses", "is empty (at least one analysis)");
+  read_bootstrap_of_all(node);
+  used.insert(used.end(), used_by_bootstrap_.begin(), used_by_bootstrap_.end());
   node.finish();
   find_needed(parts_, used);
-  for (const auto& analysis : analyses_)
-    labels_.insert(labels_.end(), analysis->labels().begin(), analysis->labels().end());
+  for (std::size_t a = 0; a < analyses_.size(); ++a) {
+    first_.push_back(labels_.size());
+    labels_.insert(labels_.end(), analyses_[a]->labels().begin(), analyses_[a]->labels().end());
+    if (bootstraps_[a]) labels_.insert(labels_.end(), bootstraps_[a]->labels().begin(), bootstraps_[a]->labels().end());
+  }
 }
 
 /// Columns, endpoints, populations and analyses of one kind of rows. `used`: takes the columns that analyses read.
@@ -104,10 +109,42 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
       if (method != m.name) continue;
       analyses_.push_back(m.read(entry, reader));
       if (analyses_.back()->labels().empty()) entry.problem("", "asks for no number");
+      bootstraps_.push_back(read_bootstrap_of(*analyses_.back(), entry));
       if (entry.kind("levels") == YamlNode::Kind::mapping) entry.child("levels").finish();
       entry.finish();
     }
   }
+}
+
+/// The block of one analysis. Patients are resampled, whatever the rows of the analysis.
+std::unique_ptr<Bootstrap> Plan::read_bootstrap_of(const Analysis& analysis, ConfigNode& entry) {
+  entry.accept("bootstrap");
+  if (!entry.has("bootstrap")) return {};
+  ConfigNode block = entry.child("bootstrap");
+  PlanReader patients(parts_);
+  auto own = std::make_unique<Bootstrap>(analysis, read_bootstrap(block, patients), block);
+  if (own->labels().empty()) entry.problem("bootstrap", "has no number to resample");
+  used_by_bootstrap_.insert(used_by_bootstrap_.end(), patients.used().begin(), patients.used().end());
+  block.finish();
+  return own;
+}
+
+/// The block of the plan: of all analyses that have none of their own, or of those listed.
+void Plan::read_bootstrap_of_all(ConfigNode& node) {
+  node.accept("bootstrap");
+  if (!node.has("bootstrap")) return;
+  ConfigNode block = node.child("bootstrap");
+  PlanReader patients(parts_);
+  const BootstrapSpec spec = read_bootstrap(block, patients);
+  used_by_bootstrap_.insert(used_by_bootstrap_.end(), patients.used().begin(), patients.used().end());
+  const std::vector<std::string> names = analysis_names();
+  const std::vector<std::string> of = block.some_of("of", names, "analysis of this plan", names);
+  for (std::size_t a = 0; a < analyses_.size(); ++a) {
+    if (bootstraps_[a] || std::ranges::find(of, names[a]) == of.end()) continue;
+    bootstraps_[a] = std::make_unique<Bootstrap>(*analyses_[a], spec, block);
+    if (bootstraps_[a]->labels().empty()) bootstraps_[a].reset();
+  }
+  block.finish();
 }
 
 /// The section whose rows are lesions. `used`: takes the patients' columns that it reads.
@@ -141,17 +178,35 @@ void Plan::evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::spa
   analyses_[analysis]->evaluate(rows_of(analysis, data), arena, out);
 }
 
-void Plan::evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const {
-  std::size_t first = 0;
+void Plan::evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const Resampling& by) const {
   for (std::size_t a = 0; a < analyses_.size(); ++a) {
-    const std::size_t rows = analyses_[a]->labels().size();
-    evaluate(a, data, arena, out.subspan(first, rows));
-    first += rows;
+    const Rows own = rows(a);
+    evaluate(a, data, arena, out.subspan(own.first, own.own));
+    resample(a, data, out.subspan(own.first, own.own), by, arena, out.subspan(own.first + own.own, own.all - own.own));
   }
 }
 
-std::vector<Figure> Plan::draw(std::size_t analysis, PlanData& data, Arena& arena) const {
-  return analyses_[analysis]->draw(rows_of(analysis, data), arena);
+void Plan::resample(std::size_t analysis, PlanData& data, std::span<const Estimate> own, const Resampling& by,
+                    Arena& arena, std::span<Estimate> out) const {
+  if (bootstraps_[analysis]) bootstraps_[analysis]->evaluate(data, rows_of(analysis, data), own, by, arena, out);
+}
+
+std::vector<Figure> Plan::draw(std::size_t analysis, PlanData& data, std::span<const Estimate> own,
+                               const Resampling& by, Arena& arena) const {
+  PlanData& rows = rows_of(analysis, data);
+  std::vector<Figure> figures = analyses_[analysis]->draw(rows, arena);
+  if (!bootstraps_[analysis] || !by.wanted()) return figures;
+  for (Figure& figure : bootstraps_[analysis]->draw(data, rows, own, by, arena)) figures.push_back(std::move(figure));
+  return figures;
+}
+
+Plan::Rows Plan::rows(std::size_t analysis) const {
+  const std::size_t next = analysis + 1 < first_.size() ? first_[analysis + 1] : labels_.size();
+  return {first_[analysis], analyses_[analysis]->labels().size(), next - first_[analysis]};
+}
+
+bool Plan::resamples() const {
+  return std::ranges::any_of(bootstraps_, [](const auto& b) { return b != nullptr; });
 }
 
 std::vector<std::string> Plan::analysis_names() const {

@@ -10,6 +10,7 @@
 #include "engine/io/config.hpp"
 #include "models/analysis/absent_columns.hpp"
 #include "models/analysis/analysis.hpp"
+#include "models/analysis/bootstrap.hpp"
 #include "models/analysis/plan_data.hpp"
 
 namespace oligosim {
@@ -24,11 +25,23 @@ class Plan {
   Plan& operator=(const Plan&) = delete;
 
   /// All estimates, in the order of labels(). `out` has one element a label. `data` has lesions if reads_lesions().
-  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const;
-  /// One analysis; `out` has one element for each of its labels.
+  /// `by`: who resamples for the bootstrap.
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const Resampling& by = Resampling::none()) const;
+  /// The numbers of one analysis, without bootstrap; `out` has one element for each of its labels.
   void evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::span<Estimate> out) const;
-  /// The pictures of one analysis.
-  std::vector<Figure> draw(std::size_t analysis, PlanData& data, Arena& arena) const;
+  /// The bootstrap rows of one analysis, from its numbers; `out` has those of rows() beyond `own`.
+  void resample(std::size_t analysis, PlanData& data, std::span<const Estimate> own, const Resampling& by, Arena& arena,
+                std::span<Estimate> out) const;
+  /// The pictures of one analysis, and of its resamples where somebody resamples.
+  std::vector<Figure> draw(std::size_t analysis, PlanData& data, std::span<const Estimate> own, const Resampling& by,
+                           Arena& arena) const;
+
+  /// Which of labels() are an analysis': its own, then those of its bootstrap.
+  struct Rows {
+    std::size_t first, own, all;
+  };
+  Rows rows(std::size_t analysis) const;
+  bool resamples() const;
 
   const PlanParts& parts() const { return parts_; }
   const std::vector<EstimateLabel>& labels() const { return labels_; }
@@ -50,14 +63,19 @@ class Plan {
  private:
   void read_section(ConfigNode& node, const std::string& where, PlanParts& parts, std::vector<std::size_t>& used);
   void read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& lacking);
+  std::unique_ptr<Bootstrap> read_bootstrap_of(const Analysis& analysis, ConfigNode& entry);
+  void read_bootstrap_of_all(ConfigNode& node);
   void read_lesions(ConfigNode& node, const Columns* lesions, std::vector<std::size_t>& used);
   PlanData& rows_of(std::size_t analysis, PlanData& data) const;
 
   PlanParts parts_;
-  std::vector<std::unique_ptr<Analysis>> analyses_;  // of patients, then of lesions
-  std::size_t of_patients_ = 0;                      // how many
+  std::vector<std::unique_ptr<Analysis>> analyses_;     // of patients, then of lesions
+  std::size_t of_patients_ = 0;                         // how many
+  std::vector<std::unique_ptr<Bootstrap>> bootstraps_;  // one an analysis; null where it has none
+  std::vector<std::size_t> used_by_bootstrap_;          // columns of the patients
   std::set<std::string> names_;
   std::vector<EstimateLabel> labels_;
+  std::vector<std::size_t> first_;  // of each analysis in labels_
   std::vector<LeftOut> left_out_;
   std::string time_unit_;  // "days" ...
   double days_per_month_ = 30.4375;

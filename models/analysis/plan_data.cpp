@@ -14,12 +14,15 @@ Cohort with_derived(const Cohort& cohort, const PlanParts& parts, Arena& arena) 
   return all;
 }
 
-PlanData* nested(const LesionData& lesions, const Cohort& patients, const LesionParts& of_lesions, Arena& arena) {
-  const Cohort rows = of_lesions.join.join(lesions, patients, of_lesions.parts.needed, arena);
-  return new (arena.take<PlanData>(1).data()) PlanData(rows, of_lesions.parts, arena);
-}
-
 }  // namespace
+
+PlanData* PlanData::nested(const LesionData& lesions, const Cohort& patients, const LesionParts& of_lesions,
+                           Arena& arena) {
+  const Cohort rows = of_lesions.join.join(lesions, patients, of_lesions.parts.needed, arena);
+  auto* const data = new (arena.take<PlanData>(1).data()) PlanData(rows, of_lesions.parts, arena);
+  data->patient_ = lesions.patient;
+  return data;
+}
 
 PlanData::PlanData(const Cohort& cohort, const PlanParts& parts, Arena& arena, const LesionData* lesions)
     : cohort_(with_derived(cohort, parts, arena)),

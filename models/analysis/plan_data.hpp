@@ -51,6 +51,8 @@ class PlanData {
   const PlanParts& parts() const { return *parts_; }
   /// The lesions under analysis; null without.
   PlanData* lesions() const { return lesions_; }
+  /// Of lesions: the row of each one's patient.
+  std::span<const std::uint32_t> patient() const { return patient_; }
 
   const SurvivalTable& table(std::size_t endpoint, std::size_t population);
   std::span<const std::uint8_t> members(std::size_t population);  // one a row
@@ -61,10 +63,14 @@ class PlanData {
   std::size_t stratum_count(std::size_t strata) const;
 
  private:
+  static PlanData* nested(const LesionData& lesions, const Cohort& patients, const LesionParts& of_lesions,
+                          Arena& arena);
+
   Cohort cohort_;
   const PlanParts* parts_;
   Arena* arena_;
   PlanData* lesions_;
+  std::span<const std::uint32_t> patient_;
   std::span<SurvivalTable> tables_;  // endpoints x populations
   std::span<std::uint8_t> table_made_;
   std::span<std::span<std::uint8_t>> members_;

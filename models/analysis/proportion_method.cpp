@@ -58,6 +58,27 @@ class ProportionMethod : public Analysis {
     }
   }
 
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    const std::size_t groups = std::max<std::size_t>(1, groups_.size());
+    const auto own = arena.take<std::span<const std::uint32_t>>(groups);
+    for (std::size_t group = 0; group < groups; ++group)
+      own[group] = known_rows(data, group, arena.take<std::uint32_t>(data.cohort().patients()));
+    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+      for (std::size_t group = 0; group < groups; ++group) {
+        Lanes n{}, successes{};
+        for (const std::uint32_t i : own[group]) {
+          n += weight[i];
+          if (is_success(data, i)) successes += weight[i];
+        }
+        const std::size_t label = group * labels_.size() / groups;
+        const Lanes p = successes / n;
+        out.put(label, first, p);
+        if (!out.variance.empty()) out.put_variance(label, first, p * (1.0 - p) / n);
+      }
+    });
+  }
+  bool takes_any_weights() const override { return true; }
+
  private:
   /// The names of the kinds.
   std::vector<std::string> read_intervals(ConfigNode& entry, PlanReader& reader) {

@@ -32,7 +32,42 @@ class RmstMethod : public Analysis {
     }
   }
 
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(groups_.count());
+    for (std::size_t group = 0; group < tables.size(); ++group)
+      tables[group] = groups_.table(endpoint_, group, data, arena);
+    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+      const auto curves = arena.take<KaplanMeierCurve<Lanes>>(tables.size());
+      for (std::size_t group = 0; group < tables.size(); ++group)
+        curves[group] = kaplan_meier<Lanes>(tables[group], in_table_order<Lanes>(tables[group], weight, arena), arena);
+      for (std::size_t k = 0; k < months_.size(); ++k) put(curves, k, data.parts(), first, out);
+    });
+  }
+  bool takes_any_weights() const override { return true; }
+
  private:
+  /// The numbers at one month in eight resamples.
+  void put(std::span<const KaplanMeierCurve<Lanes>> curves, std::size_t month, const PlanParts& parts,
+           std::size_t first, const ResampledValues& out) const {
+    const double unit = parts.units_per_month, tau = months_[month] * unit;
+    const std::size_t contrasts = 2 * (curves.size() - 1), means = months_.size() * contrasts + month * curves.size();
+    const auto reference = restricted_mean(curves[0], tau);
+    for (std::size_t group = 0; group < curves.size(); ++group) {
+      const auto own = restricted_mean(curves[group], tau);
+      out.put(means + group, first, own.value / unit);
+      if (!out.variance.empty()) out.put_variance(means + group, first, own.variance / (unit * unit));
+      if (group == 0) continue;
+      const std::size_t row = month * contrasts + 2 * group - 2;
+      out.put(row, first, (own.value - reference.value) / unit);
+      out.put(row + 1, first, own.value / reference.value);
+      if (out.variance.empty()) continue;
+      out.put_variance(row, first, (own.variance + reference.variance) / (unit * unit));
+      out.put_variance(
+          row + 1, first,
+          own.variance / (own.value * own.value) + reference.variance / (reference.value * reference.value));
+    }
+  }
+
   void label_contrasts(EstimateLabel label) {
     label.tested = true;
     label.two_groups = groups_.count() == 2;

@@ -121,6 +121,7 @@ class Summarizer {
       add("coverage", share(slots.moments(Measured::covered)), truth);
       add("miss_below", share(slots.moments(Measured::miss_below)), truth);
       add("miss_above", share(slots.moments(Measured::miss_above)), truth);
+      add("coverage_reached", share(slots.moments(Measured::covered_reached)), truth);
     }
     const Moments& x = slots.moments(Measured::estimate);
     const double centre = label_.ratio ? std::exp(x.mean) : x.mean;
@@ -128,6 +129,9 @@ class Summarizer {
       add("bias_eliminated_coverage",
           bias_eliminated_coverage(slots.sketch(Measured::lower), slots.sketch(Measured::upper), centre, x.missing));
     add("interval_width", mean(slots.moments(Measured::width)));
+    if (!label_.resampled) return;
+    add("limit_mcse", mean(slots.moments(Measured::limit_mcse)));
+    add("degenerate", mean(slots.moments(Measured::degenerate)));
   }
 
   const TrialExperiment& experiment_;

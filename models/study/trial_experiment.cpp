@@ -105,8 +105,11 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
     add(Measured::natural, k, 0, true);
     add(Measured::variance, k, 0, false);
     if (label.interval.empty()) continue;
-    for (const Measured m : {Measured::covered, Measured::miss_below, Measured::miss_above, Measured::width})
+    for (const Measured m :
+         {Measured::covered, Measured::miss_below, Measured::miss_above, Measured::width, Measured::covered_reached})
       add(m, k, 0, false);
+    if (label.resampled)
+      for (const Measured m : {Measured::limit_mcse, Measured::degenerate}) add(m, k, 0, false);
     add(Measured::lower, k, 0, true);
     add(Measured::upper, k, 0, true);
   }
@@ -148,6 +151,13 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e) cons
       return std::isnan(truth) ? missing : truth < lower;
     case Measured::miss_above:
       return std::isnan(truth) ? missing : truth > upper;
+    case Measured::covered_reached:
+      return std::isnan(truth) || !std::isfinite(lower) || !std::isfinite(upper) ? missing
+                                                                                 : lower <= truth && truth <= upper;
+    case Measured::limit_mcse:
+      return (e.lower_mcse + e.upper_mcse) / 2;
+    case Measured::degenerate:
+      return e.degenerate;
     case Measured::width:
       return label.ratio ? std::log(upper) - std::log(lower) : upper - lower;
     case Measured::lower:
@@ -167,7 +177,7 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
   TrialUnderWay trial(scenario_, primary_, patients, lesions, arena);
   scenario_.design->conduct(trial);
   const std::span<Estimate> estimates = arena.take<Estimate>(scenario_.plan->labels().size());
-  scenario_.plan->evaluate(*trial.shared, arena, estimates);
+  scenario_.plan->evaluate(*trial.shared, arena, estimates, Resampling::of(streams));
   for (std::size_t k = 0; k < row.size(); ++k) {
     const bool of_design = layout_[k].measured < Measured::estimate;
     row[k] = of_design ? design_measure(layout_[k], trial, patients, scenario_.trial->days_per_month())

@@ -27,7 +27,10 @@ enum class Measured {
   width,  // of a finite interval; log scale for ratios
   lower,
   upper,
-  rejects,  // the analysis' own test at the study's alpha and sides
+  rejects,          // the analysis' own test at the study's alpha and sides
+  covered_reached,  // the same, where both limits are finite
+  limit_mcse,       // of a bootstrap interval: Monte Carlo error of its limits, their mean
+  degenerate,       // of a bootstrap: share of the resamples without a value
 };
 
 struct RowColumn {

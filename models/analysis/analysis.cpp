@@ -1,0 +1,60 @@
+#include "models/analysis/analysis.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace oligosim {
+namespace {
+
+template <class T>
+std::span<T> repeated(std::span<const T> column, std::span<const std::uint32_t> rows, Arena& arena) {
+  if (column.empty()) return {};
+  const std::span<T> out = arena.take<T>(rows.size());
+  for (std::size_t r = 0; r < rows.size(); ++r) out[r] = column[rows[r]];
+  return out;
+}
+
+/// The rows of one version, each as often as its weight says; derived columns are derived again.
+PlanData written_out(const PlanData& data, std::span<const Lanes> weight, std::size_t version, Arena& arena) {
+  std::size_t n = 0;
+  for (const Lanes& w : weight) n += static_cast<std::size_t>(w[version]);
+  const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(n);
+  std::size_t next = 0;
+  for (std::uint32_t row = 0; row < weight.size(); ++row)
+    for (double copies = weight[row][version]; copies > 0; --copies) rows[next++] = row;
+  const PlanParts& parts = data.parts();
+  const std::size_t columns = parts.columns.size() - parts.derived.size();
+  const auto numbers = arena.take<std::span<double>>(columns, std::span<double>{});
+  const auto categories = arena.take<std::span<std::uint8_t>>(columns, std::span<std::uint8_t>{});
+  for (std::size_t c = 0; c < columns; ++c) {
+    if (!parts.needed[c]) continue;
+    numbers[c] = repeated<double>(data.cohort().numbers(c), rows, arena);
+    categories[c] = repeated<std::uint8_t>(data.cohort().categories(c), rows, arena);
+  }
+  return {Cohort(parts.columns, n, numbers, categories), parts, arena};
+}
+
+double value_of(const Estimate& e, const EstimateLabel& label) {
+  if (e.status == Status::not_reached && label.unbounded) return std::numeric_limits<double>::infinity();
+  return e.estimate;  // one without an error, where nothing varies, is a value too
+}
+
+}  // namespace
+
+void Analysis::resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const {
+  rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+    for (std::size_t k = 0; k < lanes && first + k < rows.count(); ++k) {
+      const Arena::Scope one(arena);
+      PlanData version = written_out(data, weight, k, arena);
+      const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size(), Estimate{});
+      evaluate(version, arena, estimates);
+      for (std::size_t label = 0; label < estimates.size(); ++label) {
+        const double error = estimates[label].standard_error;
+        out.of(label)[first + k] = value_of(estimates[label], labels_[label]);
+        if (!out.variance.empty()) out.variance_of(label)[first + k] = error * error;
+      }
+    }
+  });
+}
+
+}  // namespace oligosim

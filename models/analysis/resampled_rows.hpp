@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/memory/arena.hpp"
+#include "engine/resampling/resamples.hpp"
+#include "engine/statistics/lanes.hpp"
+
+namespace oligosim {
+
+/// Which versions of a data set: its resamples, one resample of each of them, or everybody but one unit.
+enum class RowVersion { resample, second_level, leave_one_out };
+
+/// Versions of the rows of a data set as weights, eight side by side. Units are resampled; the rows of a unit (the
+/// lesions of a patient) have its weight.
+class ResampledRows {
+ public:
+  /// `unit_of_row`: empty where the rows are the units.
+  ResampledRows(const Resamples& resamples, std::span<const std::uint32_t> unit_of_row, RowVersion version,
+                std::size_t count)
+      : resamples_(&resamples), unit_of_row_(unit_of_row), version_(version), count_(count) {}
+
+  std::size_t count() const { return count_; }
+
+  /// Calls f(first, weights): one weight a row of the data set, lane k for version first + k; of the last eight those
+  /// beyond count() are there too. What f takes from the arena is given back after each call.
+  template <class F>
+  void for_each_eight(Arena& arena, const F& f) const {
+    const Arena::Scope all(arena);
+    const Room room = room_in(arena);
+    for (std::size_t first = 0; first < count_; first += lanes) {
+      const Arena::Scope eight(arena);
+      fill(first, room, arena);
+      f(first, std::span<const Lanes>(room.row));
+    }
+  }
+
+ private:
+  struct Room {
+    std::span<Lanes> first_level, unit, row;
+  };
+  Room room_in(Arena& arena) const;
+  void fill(std::size_t first, const Room& room, Arena& arena) const;
+
+  const Resamples* resamples_;
+  std::span<const std::uint32_t> unit_of_row_;
+  RowVersion version_;
+  std::size_t count_;
+};
+
+/// The numbers of an analysis in all versions: [label * count + version].
+struct ResampledValues {
+  std::size_t count = 0;
+  std::span<double> value;     // as Estimate::estimate; NaN where missing, infinite where `unbounded` and not reached
+  std::span<double> variance;  // squared standard errors; empty where nobody wants them
+
+  void put(std::size_t label, std::size_t first, const Lanes& values) const { write(value, label, first, values); }
+  void put_variance(std::size_t label, std::size_t first, const Lanes& values) const {
+    write(variance, label, first, values);
+  }
+  std::span<double> of(std::size_t label) const { return value.subspan(label * count, count); }
+  std::span<double> variance_of(std::size_t label) const { return variance.subspan(label * count, count); }
+
+ private:
+  void write(std::span<double> all, std::size_t label, std::size_t first, const Lanes& values) const {
+    for (std::size_t k = 0; k < lanes && first + k < count; ++k) all[label * count + first + k] = values[k];
+  }
+};
+
+}  // namespace oligosim
