@@ -9,7 +9,7 @@ if ! command -v Rscript >/dev/null; then
   echo "skipped: there is no Rscript on this machine"
   exit 77
 fi
-for package in survival cmprsk rpact mvtnorm; do
+for package in survival cmprsk rpact mvtnorm boot; do
   if ! Rscript -e "quit(status = !requireNamespace('$package', quietly = TRUE))" >/dev/null 2>&1; then
     echo "skipped: R has no package $package"
     exit 77
