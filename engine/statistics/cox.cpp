@@ -231,9 +231,7 @@ std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovaria
   for (std::size_t first = 0; first < lanes; first += half) {
     const Arena::Scope scope(arena);
     const std::span<HalfLanes> of_half = arena.take<HalfLanes>(weight.size());
-    for (std::size_t i = 0; i < weight.size(); ++i) {
-      for (std::size_t k = 0; k < half; ++k) of_half[i][k] = weight[i][first + k];
-    }
+    for (std::size_t i = 0; i < weight.size(); ++i) of_half[i] = part(weight[i], first / half);
     fit_half(table, covariates, of_half, options, std::span(fits).subspan(first, half), arena);
   }
   return fits;

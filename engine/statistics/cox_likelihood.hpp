@@ -81,11 +81,14 @@ class TwoGroupLikelihood final : public PartialLikelihood<V> {
     V second;
     V often;
   };
+  static Denominator no_denominator() { return {broadcast<V>(1.0), V{}, broadcast<V>(1.0)}; }
   class Counts;
+  void write_whole_denominators(std::span<const EventTime> times, Arena& arena);
   std::size_t write_denominators(std::span<const EventTime> times, Ties ties, std::size_t k);
 
   std::span<Denominator> denominators_;
-  V events_[2] = {};  // by group, at times at which both are at risk
+  bool once_ = false;  // all of them often = 1
+  V events_[2] = {};   // by group, at times at which both are at risk
   V constant_{};
 };
 
@@ -174,23 +177,28 @@ class LogSum {
  public:
   /// Adds times * log(factor); nothing where times is 0, whatever the factor.
   void add(const V& factor, const V& times) {
-    const V one = broadcast<V>(1.0);
-    if (!any_above(V(times == one ? V{} : one), 0.0)) {
-      product_ *= factor;
-      if (!any_above(V((product_ > smallest) & (product_ < largest) ? V{} : one), 0.0)) return;
-    } else {
-      add_one_by_one(factor, times);
-    }
-    for (std::size_t k = 0; k < lane_count<V>; ++k) {
-      if (product_[k] > smallest && product_[k] < largest) continue;
-      sum_[k] += std::log(product_[k]);
-      product_[k] = 1.0;
-    }
+    if (all(times == broadcast<V>(1.0))) return add(factor);
+    add_one_by_one(factor, times);
+    keep_in_range();
+  }
+
+  /// Adds log(factor).
+  void add(const V& factor) {
+    product_ *= factor;
+    if (!all((product_ > smallest) & (product_ < largest))) keep_in_range();
   }
   V value() const { return sum_ + log_of(product_); }
 
  private:
   static constexpr double smallest = 1e-100, largest = 1e100;
+
+  // By copies: members that are indexed would live in memory, not in registers.
+  void keep_in_range() {
+    const V product = product_;
+    const auto in_range = [&](std::size_t k) { return product[k] > smallest && product[k] < largest; };
+    sum_ += from_lanes<V>([&](std::size_t k) { return in_range(k) ? 0.0 : std::log(product[k]); });
+    product_ = from_lanes<V>([&](std::size_t k) { return in_range(k) ? product[k] : 1.0; });
+  }
 
   void add_one_by_one(const V& factor, const V& times) {
     for (std::size_t k = 0; k < lane_count<V>; ++k) {
@@ -207,16 +215,18 @@ class LogSum {
 };
 
 template <>
-inline void LogSum<double>::add(const double& factor, const double& times) {
-  if (times != 1.0) {
-    if (times != 0.0) sum_ += times * std::log(factor);
-    return;
-  }
+inline void LogSum<double>::add(const double& factor) {
   product_ *= factor;
   if (!(product_ > smallest && product_ < largest)) {
     sum_ += std::log(product_);
     product_ = 1.0;
   }
+}
+
+template <>
+inline void LogSum<double>::add(const double& factor, const double& times) {
+  if (times == 1.0) return add(factor);
+  if (times != 0.0) sum_ += times * std::log(factor);
 }
 
 }  // namespace oligosim

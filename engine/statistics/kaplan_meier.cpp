@@ -64,40 +64,53 @@ Limits limits(double s, double log_variance, IntervalRule rule) {
   return {};
 }
 
+constexpr double quantile_tolerance = 0x1p-26;  // sqrt of the machine epsilon
+
 // Inverse of one failure curve y = 1 - S at p, as findq of R's quantile.survfit: the times of the smallest y that is
 // at least p, once with the tolerance for p and once against it, and their mean: where they differ the curve is flat
 // at p. Where it stays there to the end, the mean with the last time. The smallest y rather than the first time
 // matters only for limits, which need not be monotone.
-template <Weight V>
 class CurveInverse {
  public:
   explicit CurveInverse(double p) : p_(p) {}
 
-  // Lanes without events at this time stay where they are.
-  void see(double time, const V& survival, const V& events) {
-    final_ = events > 0.0 ? 1.0 - survival : final_;
-    const auto reached = (events > 0.0) & (final_ + tolerance >= p_) & (final_ < reached_);
-    reached_ = reached ? final_ : reached_;
-    reached_time_ = reached ? broadcast<V>(time) : reached_time_;
-    const auto passed = (events > 0.0) & (final_ - tolerance >= p_) & (final_ < passed_);
-    passed_ = passed ? final_ : passed_;
-    passed_time_ = passed ? broadcast<V>(time) : passed_time_;
+  void see(double time, double survival) {
+    final_ = 1.0 - survival;
+    if (final_ + quantile_tolerance >= p_ && final_ < reached_) reached_ = final_, reached_time_ = time;
+    if (final_ - quantile_tolerance >= p_ && final_ < passed_) passed_ = final_, passed_time_ = time;
   }
 
-  V at(const V& last_time) const {
-    if (p_ <= 0.0) return V{};
-    const auto flat_to_the_end = (final_ - p_ < tolerance) & (p_ - final_ < tolerance);
+  double at(double last_time) const {
+    if (p_ <= 0.0) return 0.0;
+    const bool flat_to_the_end = std::abs(final_ - p_) < quantile_tolerance;
     return (reached_time_ + (flat_to_the_end ? last_time : passed_time_)) / 2.0;
   }
 
  private:
-  static constexpr double tolerance = 0x1p-26;  // sqrt of the machine epsilon
-
   double p_;
-  V final_{};
-  V reached_ = broadcast<V>(std::numeric_limits<double>::infinity()), reached_time_ = broadcast<V>(missing);
-  V passed_ = broadcast<V>(std::numeric_limits<double>::infinity()), passed_time_ = broadcast<V>(missing);
+  double final_ = 0.0;
+  double reached_ = std::numeric_limits<double>::infinity(), reached_time_ = missing;
+  double passed_ = std::numeric_limits<double>::infinity(), passed_time_ = missing;
 };
+
+// The same for the estimate alone in lane k, whose curve only rises, and only at events: two searches.
+template <Weight V>
+double quantile_value(const KaplanMeierCurve<V>& curve, double p, std::size_t k) {
+  if (!(lane(curve.n, k) > 0.0)) return missing;
+  if (p <= 0.0) return 0.0;
+  const auto first_time = [&](double tolerance) {
+    const auto before = [&](const V& survival) { return !(1.0 - lane(survival, k) + tolerance >= p); };
+    const auto first = std::partition_point(curve.survival.begin(), curve.survival.end(), before);
+    auto i = static_cast<std::size_t>(first - curve.survival.begin());
+    while (i < curve.time.size() && lane(curve.events[i], k) == 0.0) ++i;
+    return i < curve.time.size() ? curve.time[i] : missing;
+  };
+  const double final = 1.0 - lane(curve.survival.back(), k);
+  const bool flat_to_the_end = std::abs(final - p) < quantile_tolerance;
+  return (first_time(quantile_tolerance) +
+          (flat_to_the_end ? lane(curve.last_time, k) : first_time(-quantile_tolerance))) /
+         2.0;
+}
 
 template <Weight V>
 struct MutableCurve {
@@ -110,27 +123,60 @@ struct MutableCurve {
 // event it equals the number of events exactly, whatever the weights. Returns the first element in use.
 template <Weight V>
 std::size_t count_risk_sets(const SurvivalTable& table, std::span<const V> weight, MutableCurve<V>& curve) {
+  const Part<V> none{};
   std::size_t first = table.size();
-  V at_risk{};
+  Parts<V> at_risk{}, first_time{}, last_time{};
   for (std::size_t end = table.size(); end > 0;) {
     const double time = table.time[end - 1];
-    V events{}, patients{};
-    const V later = at_risk;
+    Parts<V> events{}, patients{};
+    const Parts<V> later = at_risk;
     for (; end > 0 && table.time[end - 1] == time; --end) {
-      const V w = weight.empty() ? broadcast<V>(1.0) : weight[end - 1];
-      at_risk += w;
-      patients += w;
-      if (table.event[end - 1]) events += w;
+      const bool event = table.event[end - 1];
+      for (std::size_t p = 0; p < part_count<V>; ++p) {
+        const Part<V> w = weight.empty() ? broadcast<Part<V>>(1.0) : part(weight[end - 1], p);
+        at_risk[p] += w;
+        patients[p] += w;
+        if (event) events[p] += w;
+      }
     }
-    if (!any_above(patients, 0.0)) continue;  // no copy of these rows in a resample
+    bool any = false;
+    for (const Part<V>& p : patients) any = any || any_above(p, 0.0);
+    if (!any) continue;  // no copy of these rows in a resample
     --first;
     curve.time[first] = time;
-    curve.at_risk[first] = at_risk;
-    curve.events[first] = events;
-    curve.first_time = patients > 0.0 ? broadcast<V>(time) : curve.first_time;
-    curve.last_time = later > 0.0 ? curve.last_time : curve.first_time;
+    set_parts<V>(curve.at_risk[first], at_risk);
+    set_parts<V>(curve.events[first], events);
+    for (std::size_t p = 0; p < part_count<V>; ++p) {
+      first_time[p] = patients[p] > none ? broadcast<Part<V>>(time) : first_time[p];
+      last_time[p] = later[p] > none ? last_time[p] : first_time[p];
+    }
   }
+  set_parts<V>(curve.first_time, first_time);
+  set_parts<V>(curve.last_time, last_time);
   return first;
+}
+
+// S(t) and Greenwood's sum from the risk sets on; returns the number of events.
+template <Weight V>
+V multiply_out(std::size_t first, MutableCurve<V>& curve) {
+  const Part<V> none{}, one = broadcast<Part<V>>(1.0);
+  V n_events;
+  for (std::size_t p = 0; p < part_count<V>; ++p) {
+    Part<V> survival = one, log_variance{}, sum{};
+    for (std::size_t i = first; i < curve.time.size(); ++i) {
+      const Part<V> events = part(curve.events[i], p);
+      if (any_above(events, 0.0)) {
+        const Part<V> at_risk = part(curve.at_risk[i], p), left = at_risk - events;
+        survival *= events > none ? left / at_risk : one;
+        log_variance += events > none ? events / (at_risk * left) : none;
+        sum += events;
+      }
+      set_part(curve.survival[i], p, survival);
+      set_part(curve.log_variance[i], p, log_variance);
+    }
+    set_part(n_events, p, sum);
+  }
+  return n_events;
 }
 
 }  // namespace
@@ -141,17 +187,7 @@ KaplanMeierCurve<V> kaplan_meier(const SurvivalTable& table, std::span<const std
   const std::size_t n = table.size();
   MutableCurve<V> curve{arena.take<double>(n), arena.take<V>(n), arena.take<V>(n), arena.take<V>(n), arena.take<V>(n)};
   const std::size_t first = count_risk_sets<V>(table, weight, curve);
-  V survival = broadcast<V>(1.0), log_variance{}, n_events{};
-  for (std::size_t i = first; i < n; ++i) {
-    const V at_risk = curve.at_risk[i], events = curve.events[i];
-    if (any_above(events, 0.0)) {
-      survival *= events > 0.0 ? (at_risk - events) / at_risk : broadcast<V>(1.0);
-      log_variance += events > 0.0 ? events / (at_risk * (at_risk - events)) : V{};
-      n_events += events;
-    }
-    curve.survival[i] = survival;
-    curve.log_variance[i] = log_variance;
-  }
+  const V n_events = multiply_out(first, curve);
   return {curve.time.subspan(first),
           curve.at_risk.subspan(first),
           curve.events.subspan(first),
@@ -204,14 +240,14 @@ Estimate survival_quantile(const KaplanMeierCurve<V>& curve, double probability,
     return result;
   }
   const IntervalRule rule = interval_rule(interval, confidence);
-  CurveInverse<double> estimate(probability), lower(probability), upper(probability);
+  CurveInverse estimate(probability), lower(probability), upper(probability);
   for (std::size_t i = 0; i < curve.time.size(); ++i) {
     const double events = lane(curve.events[i], k), s = lane(curve.survival[i], k);
     if (events == 0.0) continue;  // the three curves stay where they are
     const Limits limit = limits(s, lane(curve.log_variance[i], k), rule);
-    estimate.see(curve.time[i], s, events);
-    lower.see(curve.time[i], limit.lower, events);
-    upper.see(curve.time[i], limit.upper, events);
+    estimate.see(curve.time[i], s);
+    lower.see(curve.time[i], limit.lower);
+    upper.see(curve.time[i], limit.upper);
   }
   const double last = lane(curve.last_time, k);
   result.estimate = estimate.at(last);
@@ -239,9 +275,7 @@ V survival_variances(const KaplanMeierCurve<V>& curve, double time) {
 
 template <Weight V>
 V quantile_values(const KaplanMeierCurve<V>& curve, double probability) {
-  CurveInverse<V> inverse(probability);
-  for (std::size_t i = 0; i < curve.time.size(); ++i) inverse.see(curve.time[i], curve.survival[i], curve.events[i]);
-  return curve.n > 0.0 ? inverse.at(curve.last_time) : broadcast<V>(missing);
+  return from_lanes<V>([&](std::size_t k) { return quantile_value(curve, probability, k); });
 }
 
 #define OLIGOSIM_INSTANTIATE(V)                                                                                   \

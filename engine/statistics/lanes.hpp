@@ -1,8 +1,12 @@
 #pragma once
 
+#include <immintrin.h>
+
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 namespace oligosim {
 
@@ -46,6 +50,18 @@ V each_lane(const V& x, const F& f) {
   }
 }
 
+/// f(k) in lane k.
+template <Weight V, class F>
+V from_lanes(const F& f) {
+  if constexpr (std::same_as<V, double>) {
+    return f(std::size_t{0});
+  } else {
+    V y;
+    for (std::size_t k = 0; k < lane_count<V>; ++k) y[k] = f(k);
+    return y;
+  }
+}
+
 template <Weight V>
 V exp_of(const V& x) {
   return each_lane(x, [](double v) { return std::exp(v); });
@@ -62,13 +78,48 @@ V sqrt_of(const V& x) {
 /// Whether it is so in any lane.
 inline bool any_above(double x, double bound) { return x > bound; }
 inline bool any_above(const HalfLanes& x, double bound) {
-  const auto above = x > bound;
-  return (above[0] | above[1] | above[2] | above[3]) != 0;
+  return _mm256_movemask_pd(reinterpret_cast<__m256d>(x > bound)) != 0;
 }
 inline bool any_above(const Lanes& x, double bound) {
   for (std::size_t k = 0; k < lanes; ++k)
     if (x[k] > bound) return true;
   return false;
+}
+
+/// Whether a comparison holds in all lanes.
+inline bool all(bool holds) { return holds; }
+inline bool all(long long __attribute__((vector_size(32))) holds) {
+  return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) == 15;
+}
+
+/// What a kernel that selects computes with: eight lanes in two halves, anything else as it is.
+template <Weight V>
+using Part = std::conditional_t<std::same_as<V, Lanes>, HalfLanes, V>;
+template <Weight V>
+inline constexpr std::size_t part_count = sizeof(V) / sizeof(Part<V>);
+template <Weight V>
+using Parts = std::array<Part<V>, part_count<V>>;
+
+/// Part p of a value in memory. By loads and stores of its own: the compiler takes eight lanes apart number by number.
+template <Weight V>
+Part<V> part(const V& value, std::size_t p) {
+  if constexpr (std::same_as<V, Lanes>) {
+    return reinterpret_cast<HalfLanes>(_mm256_load_pd(reinterpret_cast<const double*>(&value) + 4 * p));
+  } else {
+    return value;
+  }
+}
+template <Weight V>
+void set_part(V& value, std::size_t p, const Part<V>& x) {
+  if constexpr (std::same_as<V, Lanes>) {
+    _mm256_store_pd(reinterpret_cast<double*>(&value) + 4 * p, reinterpret_cast<__m256d>(x));
+  } else {
+    value = x;
+  }
+}
+template <Weight V>
+void set_parts(V& value, const Parts<V>& parts) {
+  for (std::size_t p = 0; p < part_count<V>; ++p) set_part(value, p, parts[p]);
 }
 
 }  // namespace oligosim
