@@ -1,0 +1,268 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "engine/resampling/conditional_bootstrap.hpp"
+#include "engine/resampling/intervals.hpp"
+#include "engine/resampling/multiplier_band.hpp"
+#include "engine/resampling/resamples.hpp"
+#include "engine/resampling/weird_bootstrap.hpp"
+#include "engine/statistics/cox.hpp"
+#include "engine/statistics/kaplan_meier.hpp"
+#include "tests/statistics/patients.hpp"
+
+namespace oligosim {
+namespace {
+
+using test::Patients;
+using test::Sorted;
+
+const Streams streams(20250611, 5);
+
+struct Moments {
+  double n = 0, mean = 0, square = 0;
+  void add(double x) { n += 1, mean += (x - mean) / n, square += x * x; }
+  double variance() const { return square / n - mean * mean; }
+};
+
+/// Variance of `count` values about their mean within 4 of its Monte Carlo errors (normal values).
+void expect_variance(const Moments& m, double expected, double allowed = 0.0) {
+  EXPECT_NEAR(m.variance() / expected, 1.0, 4 * std::sqrt(2.0 / m.n) + allowed);
+}
+
+TEST(CaseBootstrap, VarianceOfTheMean) {
+  const Patients patients = test::read_patients("veteran");
+  Arena arena;
+  const std::size_t n = patients.size();
+  const Resamples resamples({n, {}, 1}, CaseKind::multinomial, streams, arena);
+  std::vector<Lanes> weight(n);
+  Moments m;
+  double mean = 0, square = 0;
+  for (const auto& p : patients) mean += p.x[2] / double(n), square += p.x[2] * p.x[2] / double(n);
+  for (std::uint32_t b = 0; b < 8000; b += lanes) {
+    resamples.weights(b, weight);
+    Lanes sum{};
+    for (std::size_t i = 0; i < n; ++i) sum += weight[i] * (patients[i].x[2] - mean);
+    for (std::size_t k = 0; k < lanes; ++k) m.add(sum[k] / double(n));
+  }
+  expect_variance(m, (square - mean * mean) / double(n));
+}
+
+// Greenwood's formula and the inverse information are the large-sample variances: within a tenth at n = 137.
+TEST(CaseBootstrap, VariancesOfSurvivalAndOfTheLogHazardRatio) {
+  const Patients patients = test::read_patients("veteran");
+  Sorted s(patients);
+  const std::size_t n = patients.size();
+  const auto curve = kaplan_meier(s.table, {}, s.arena);
+  const Estimate at = survival_at(curve, 80.0, SurvivalInterval::plain, 0.95);
+  const CoxCovariates covariates = s.terms(patients, {1});
+  const CoxFit fit = cox(s.table, covariates, {}, {}, s.arena);
+  Moments survival, ratio;
+  const Resamples resamples({n, {}, 1}, CaseKind::multinomial, streams, s.arena);
+  std::vector<Lanes> weight(n);
+  for (std::uint32_t b = 0; b < 4000; b += lanes) {
+    const Arena::Scope scope(s.arena);
+    resamples.weights(b, weight);
+    const auto ordered = in_table_order<Lanes>(s.table, weight, s.arena);
+    const Lanes value = survival_values(kaplan_meier<Lanes>(s.table, ordered, s.arena), 80.0);
+    const auto fits = cox_lanes(s.table, covariates, ordered, {}, s.arena);
+    for (std::size_t k = 0; k < lanes; ++k) survival.add(value[k]), ratio.add(fits[k].coefficient[0]);
+  }
+  expect_variance(survival, at.standard_error * at.standard_error, 0.03);
+  EXPECT_NEAR(survival.mean, at.estimate, 4 * at.standard_error / std::sqrt(4000.0));
+  // The model-based variance is right where the model is; here hazards are not quite proportional.
+  EXPECT_NEAR(std::sqrt(ratio.variance()) / fit.standard_error[0], 1.0, 0.15);
+}
+
+TEST(WeirdBootstrap, VarianceIsGreenwoodsAndRiskSetsStay) {
+  for (const char* name : {"aml", "ovarian", "ties"}) {
+    SCOPED_TRACE(name);
+    const Patients patients = test::read_patients(name);
+    Sorted s(patients);
+    const auto curve = kaplan_meier(s.table, {}, s.arena);
+    std::vector<Moments> survival(curve.time.size()), events(curve.time.size());
+    const double resamples = 8000;
+    for (std::uint32_t b = 0; b < resamples; b += lanes) {
+      const Arena::Scope scope(s.arena);
+      const KaplanMeierCurve<Lanes> weird = weird_bootstrap(curve, b, streams, s.arena);
+      ASSERT_EQ(weird.time.data(), curve.time.data());
+      for (std::size_t i = 0; i < curve.time.size(); ++i) {
+        for (std::size_t k = 0; k < lanes; ++k) {
+          ASSERT_EQ(weird.at_risk[i][k], curve.at_risk[i]);
+          ASSERT_TRUE(weird.events[i][k] >= 0 && weird.events[i][k] <= curve.at_risk[i]);
+          survival[i].add(weird.survival[i][k]);
+          events[i].add(weird.events[i][k]);
+        }
+      }
+    }
+    double factor = 1.0;
+    for (std::size_t i = 0; i < curve.time.size(); ++i) {
+      const double d = curve.events[i], y = curve.at_risk[i], s_t = curve.survival[i];
+      const double binomial = d * (1 - d / y);
+      EXPECT_NEAR(events[i].mean, d, 4 * std::sqrt(binomial / resamples) + 1e-12);
+      // The variance of a binomial variance: kurtosis 3 + (1 - 6 p q) / (y p q).
+      const double kurtosis = binomial > 0 ? 3 + (1 - 6 * d / y * (1 - d / y)) / binomial : 0;
+      EXPECT_NEAR(events[i].variance(), binomial,
+                  4 * binomial * std::sqrt(std::max(0.0, kurtosis - 1) / resamples) + 1e-9);
+      if (s_t == 0.0 || d == 0.0) continue;
+      factor *= 1 + d / (y * (y - d));
+      const double expected = s_t * s_t * (factor - 1);
+      EXPECT_NEAR(survival[i].mean, s_t, 4 * std::sqrt(expected / resamples));
+      EXPECT_NEAR(survival[i].variance() / expected, 1.0, 0.1) << i;
+    }
+  }
+}
+
+TEST(WeirdBootstrap, ManyEventsAtOneTime) {
+  const std::vector<double> time(2000, 1.0);
+  std::vector<std::uint8_t> event(2000, 0);
+  for (const std::size_t d : {1u, 700u, 1300u, 1999u, 2000u}) {
+    std::fill(event.begin(), event.begin() + static_cast<std::ptrdiff_t>(d), 1);
+    Arena arena;
+    const auto curve = kaplan_meier(sort_survival(time, event, arena), {}, arena);
+    Moments m;
+    for (std::uint32_t b = 0; b < 2000; b += lanes) {
+      const Arena::Scope scope(arena);
+      const Lanes drawn = weird_bootstrap(curve, b, streams, arena).events[0];
+      for (std::size_t k = 0; k < lanes; ++k) m.add(drawn[k] - double(d));
+    }
+    const double variance = double(d) * (1 - double(d) / 2000);
+    EXPECT_NEAR(m.mean, 0.0, 4 * std::sqrt(variance / 2000));
+    EXPECT_NEAR(m.variance(), variance, 0.15 * variance * (d > 1 ? 1 : 2));
+  }
+}
+
+/// censboot(sim = "cond") written out: a law is a list of times with their probabilities.
+using Law = std::map<double, double>;
+
+Law naive_law(const Patients& patients, std::uint16_t stratum, bool of_censoring) {
+  Law law;
+  double survival = 1.0;
+  std::vector<double> times;
+  for (const auto& p : patients) {
+    if (p.stratum == stratum && p.event != of_censoring) times.push_back(p.time);
+  }
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  for (const double t : times) {
+    double at_risk = 0, d = 0;
+    for (const auto& p : patients) {
+      if (p.stratum != stratum || p.time < t) continue;
+      ++at_risk;
+      d += p.time == t && p.event != of_censoring;
+    }
+    law[t] = survival * d / at_risk;
+    survival *= 1 - d / at_risk;
+  }
+  law[INFINITY] = std::max(0.0, survival);
+  return law;
+}
+
+TEST(ConditionalBootstrap, HasTheDistributionOfEachRowByItsDefinition) {
+  for (const char* name : {"aml", "ovarian", "ties"}) {
+    SCOPED_TRACE(name);
+    Patients patients = test::read_patients(name);
+    std::vector<double> time;
+    std::vector<std::uint8_t> event;
+    std::vector<std::uint16_t> stratum;
+    for (auto& p : patients) {
+      p.stratum = p.group;
+      time.push_back(p.time), event.push_back(p.event), stratum.push_back(p.stratum);
+    }
+    const std::size_t n = patients.size();
+    Arena arena;
+    const ConditionalBootstrap bootstrap({time, event, stratum, 2, stratum, 2}, streams, arena);
+    const int resamples = 20000;
+    std::vector<std::map<std::pair<double, int>, double>> count(n), expected(n);
+    std::vector<double> t(n);
+    std::vector<std::uint8_t> e(n);
+    for (std::uint32_t b = 0; b < resamples; ++b) {
+      bootstrap.resample(b, t, e);
+      for (std::size_t i = 0; i < n; ++i) ++count[i][{t[i], e[i]}];
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      const Law failure = naive_law(patients, stratum[i], false), all = naive_law(patients, stratum[i], true);
+      Law censoring;
+      double left = 0;
+      for (const auto& [at, p] : all) left += at > time[i] ? p : 0;
+      if (event[i]) {
+        for (const auto& [at, p] : all)
+          if (at > time[i]) censoring[at] = p / left;
+      } else {
+        censoring[time[i]] = 1;
+      }
+      double last = 0;
+      for (const auto& [at, p] : failure)
+        if (std::isfinite(at)) last = at;
+      for (const auto& [f, p] : failure) {
+        for (const auto& [c, q] : censoring) {
+          const double failed = std::isinf(f) && std::isinf(c) ? last : f;
+          expected[i][{std::min(failed, c), failed <= c}] += p * q;
+        }
+      }
+      for (const auto& [value, hits] : count[i]) ASSERT_GT(expected[i][value], 0.0) << i << " at " << value.first;
+      for (const auto& [value, p] : expected[i]) {
+        EXPECT_NEAR(count[i][value] / resamples, p, 4.5 * std::sqrt(p * (1 - p) / resamples) + 1e-12) << i;
+      }
+    }
+  }
+}
+
+TEST(HazardMultipliers, ProcessAndVarianceAreThoseOfTheInfluenceOfEachPatient) {
+  for (const char* name : {"aml", "ties", "edges"}) {
+    SCOPED_TRACE(name);
+    const Patients patients = test::read_patients(name);
+    Sorted s(patients);
+    const HazardMultipliers multipliers(s.table, s.arena);
+    const std::size_t n = patients.size(), times = multipliers.time().size();
+    // psi_i(t): each time's increment of N less at risk / Y of dN, divided by Y.
+    std::vector<std::vector<double>> psi(times, std::vector<double>(n, 0.0));
+    for (std::size_t j = 0; j < times; ++j) {
+      const double t = multipliers.time()[j];
+      double y = 0, d = 0;
+      for (std::size_t i = 0; i < n; ++i) y += s.table.time[i] >= t, d += s.table.time[i] == t && s.table.event[i];
+      for (std::size_t i = 0; i < n; ++i) {
+        const double own = s.table.time[i] == t && s.table.event[i], at_risk = s.table.time[i] >= t;
+        psi[j][i] = (j == 0 ? 0 : psi[j - 1][i]) + (own - at_risk * d / y) / y;
+      }
+      double variance = 0;
+      for (const double x : psi[j]) variance += x * x;
+      EXPECT_NEAR(multipliers.variance()[j], variance, 1e-14);
+    }
+    std::vector<Lanes> process(times);
+    multipliers.process(16, process, streams, s.arena);
+    for (std::uint32_t k = 0; k < lanes; ++k) {
+      Stream draw = streams.stream(Purpose::bootstrap, 16 + k);
+      std::vector<double> normal(n);
+      for (double& x : normal) x = draw.normal();
+      for (std::size_t j = 0; j < times; ++j) {
+        double sum = 0;
+        for (std::size_t i = 0; i < n; ++i) sum += normal[i] * psi[j][i];
+        EXPECT_NEAR(process[j][k], sum, 1e-13) << j;
+      }
+    }
+  }
+}
+
+TEST(SurvivalBand, OneTimeIsPointwiseManyAreWider) {
+  const Patients patients = test::read_patients("veteran");
+  Sorted s(patients);
+  const double one = s.table.time[60];
+  const SurvivalBand point = survival_band(s.table, one, one, 20000, 0.95, streams, s.arena);
+  EXPECT_NEAR(point.critical, 1.959964, 4 * point.critical_mcse);
+  EXPECT_NEAR(point.critical_mcse, 0.0132, 0.004);  // sqrt(.05 * .95 / 20000) / (2 phi(1.96))
+  const SurvivalBand band = survival_band(s.table, 8.0, 300.0, 4000, 0.95, streams, s.arena);
+  // sup |Z| of the standardized Brownian motion for this range of variances lies between 2.6 and 3.2.
+  EXPECT_GT(band.critical, 2.6);
+  EXPECT_LT(band.critical, 3.2);
+  const auto curve = kaplan_meier(s.table, {}, s.arena);
+  const Estimate at = survival_at(curve, 80.0, SurvivalInterval::plain, band.confidence);
+  EXPECT_NEAR(at.upper - at.estimate, band.critical * at.standard_error, 1e-9);
+  EXPECT_TRUE(std::isnan(survival_band(s.table, 1e6, 2e6, 8, 0.95, streams, s.arena).critical));
+}
+
+}  // namespace
+}  // namespace oligosim
