@@ -3,6 +3,7 @@
 #include <cmath>
 #include <concepts>
 #include <limits>
+#include <type_traits>
 
 #include "engine/statistics/cox_likelihood.hpp"
 
@@ -49,11 +50,7 @@ class TwoGroupLikelihood<V>::Counts {
     }
     for (std::size_t s = order_.end.size(); s-- > 0;) {
       const std::size_t begin = s == 0 ? 0 : order_.end[s - 1];
-      if (by_start_.empty()) {
-        count_from_the_beginning(begin, order_.end[s]);
-      } else {
-        add_stratum(begin, order_.end[s]);
-      }
+      by_start_.empty() ? count_from_the_beginning(begin, order_.end[s]) : add_stratum(begin, order_.end[s]);
     }
   }
 
@@ -249,29 +246,23 @@ void TwoGroupLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>&
   const V hazard_ratio = exp_of(beta[0]);
   LogSum<V> sum;
   V expected{}, information{};
-  const auto shares = [&](const Denominator& d, const auto& use) {
-    const V second = d.second * hazard_ratio;
-    const V both = d.first + second;
-    const V inverse = 1.0 / both;
-    use(both, V(second * inverse), V(d.first * inverse));
-  };
-  if (once_) {
+  const auto add_up = [&](auto once) {
     for (const Denominator& d : denominators_) {
-      shares(d, [&](const V& both, const V& share, const V& rest) {
+      const V second = d.second * hazard_ratio;
+      const V both = d.first + second;
+      const V inverse = 1.0 / both;
+      V share = second * inverse;
+      if constexpr (once) {
         sum.add(both);
-        expected += share;
-        information += share * rest;
-      });
-    }
-  } else {
-    for (const Denominator& d : denominators_) {
-      shares(d, [&](const V& both, const V& share, const V& rest) {
+      } else {
         sum.add(both, d.often);
-        expected += d.often * share;
-        information += d.often * share * rest;
-      });
+        share *= d.often;
+      }
+      expected += share;
+      information += share * (d.first * inverse);
     }
-  }
+  };
+  once_ ? add_up(std::true_type{}) : add_up(std::false_type{});
   at.log_likelihood = constant_ + events_[1] * beta[0] - sum.value();
   at.score[0] = events_[1] - expected;
   at.information[0] = information;
