@@ -88,6 +88,8 @@ std::string rounded(double value, int digits) {
   return value < 0 ? "-" + result : result;
 }
 
+std::string percent(double share) { return std::isnan(share) ? "NA" : rounded(100 * share, 3) + " %"; }
+
 Reading<double> read_number(const std::string& text) {
   const auto refused = [&](const std::string& why) { return Reading<double>{{}, quoted(text) + why}; };
   if (names_no_number(text)) return refused(" is not a finite number");

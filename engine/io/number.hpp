@@ -15,6 +15,9 @@ std::string unrounded(double value);
 /// 1e15); NaN is "NA".
 std::string rounded(double value, int digits);
 
+/// A share for people: "12.3 %", three digits.
+std::string percent(double share);
+
 /// What a user's text turns into, or why it cannot: "'abc' is not a number".
 template <class T>
 struct Reading {

@@ -1,6 +1,7 @@
 #include "engine/statistics/proportion.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
@@ -113,6 +114,17 @@ Estimate proportion(double successes, double n, ProportionInterval interval, dou
   result.lower = limit.lower;
   result.upper = limit.upper;
   return result;
+}
+
+ProportionCoverage proportion_coverage(std::size_t n, double truth, ProportionInterval interval, double confidence) {
+  ProportionCoverage sums;
+  const boost::math::binomial_distribution<> successes(static_cast<double>(n), truth);
+  for (std::size_t x = 0; x <= n; ++x) {
+    const double probability = boost::math::pdf(successes, static_cast<double>(x));
+    const Estimate e = proportion(static_cast<double>(x), static_cast<double>(n), interval, confidence);
+    (truth < e.lower ? sums.miss_below : truth > e.upper ? sums.miss_above : sums.coverage) += probability;
+  }
+  return sums;
 }
 
 }  // namespace oligosim

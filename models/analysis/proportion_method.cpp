@@ -3,6 +3,7 @@
 #include "engine/statistics/cluster_proportion.hpp"
 #include "models/analysis/interval_table.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/proportion_intervals.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
@@ -10,13 +11,6 @@ namespace {
 
 constexpr Choice<ClusterProportionInterval> cluster_intervals[] = {{"cluster_logit", ClusterProportionInterval::logit},
                                                                    {"cluster_wald", ClusterProportionInterval::wald}};
-constexpr Choice<ProportionInterval> intervals[] = {{"clopper_pearson", ProportionInterval::clopper_pearson},
-                                                    {"wilson", ProportionInterval::wilson},
-                                                    {"jeffreys", ProportionInterval::jeffreys},
-                                                    {"mid_p", ProportionInterval::mid_p},
-                                                    {"agresti_coull", ProportionInterval::agresti_coull},
-                                                    {"wald", ProportionInterval::wald}};
-
 enum class MissingOutcome { exclude, failure };
 constexpr Choice<MissingOutcome> missing_rules[] = {{"exclude", MissingOutcome::exclude},
                                                     {"failure", MissingOutcome::failure}};
@@ -93,7 +87,7 @@ class ProportionMethod : public Analysis {
       }
       return kinds;
     }
-    for (const auto& c : entry.choices<ProportionInterval>("interval", intervals, "interval", "clopper_pearson")) {
+    for (const auto& c : entry.choices<ProportionInterval>("interval", proportion_intervals, "interval", "clopper_pearson")) {
       kinds.emplace_back(c.name);
       tables_.emplace_back(c.value, reader.parts().confidence);
     }

@@ -4,6 +4,7 @@
 
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
+#include "models/study/interval_page.hpp"
 
 namespace oligosim {
 namespace {
@@ -12,8 +13,6 @@ std::string tile(const std::string& label, const std::string& value, const std::
   return "<div class=\"tile\"><span>" + html_escaped(label) + "</span><b>" + html_escaped(value) + "</b><span>" +
          html_escaped(detail) + "</span></div>\n";
 }
-
-std::string percent(double share) { return std::isnan(share) ? "NA" : rounded(100 * share, 3) + " %"; }
 
 std::string interval_of(const Measure& m) {
   return "95 % Monte Carlo interval " + percent(m.lower) + " to " + percent(m.upper);
@@ -215,7 +214,7 @@ std::string study_page(const Study& study, std::span<const SummaryRow> rows, std
   if (facts.partial)
     body += "<p class=\"note\">This run is not finished: the numbers rest on the replicates done so far.</p>\n";
   body += verdict(study, rows) + design_section(study, rows) + solved_section(study) + power_section(study, rows) +
-          estimates_section(study, rows) + sanity_section(sanity) + method_section();
+          estimates_section(study, rows) + interval_section(study, rows) + sanity_section(sanity) + method_section();
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
           html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
           html_escaped(to_yaml(study.resolved)) + "</pre>\n";

@@ -1,0 +1,115 @@
+#include "models/study/interval_choice.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/analysis/proportion_intervals.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr double tolerance = 0.01;         // of the coverage
+constexpr double fewest_intervals = 0.99;  // share of the replicates that give one
+
+bool same_number(const EstimateLabel& a, const EstimateLabel& b) {
+  const bool same_at = a.at == b.at || (std::isnan(a.at) && std::isnan(b.at));
+  return a.analysis == b.analysis && a.parameter == b.parameter && a.group == b.group && a.term == b.term && same_at;
+}
+
+double share_lost(const Measure& m) {
+  return static_cast<double>(m.n_missing) / static_cast<double>(m.n_missing + m.n_replicates);
+}
+
+std::optional<ProportionCoverage> enumerated(const EstimateLabel& label, const std::string& kind, std::size_t patients,
+                                             double truth, double confidence) {
+  if (label.method != "proportion" || !label.group.empty() || !label.population.empty()) return {};
+  for (const auto& known : proportion_intervals)
+    if (known.name == kind) return proportion_coverage(patients, truth, known.value, confidence);
+  return {};
+}
+
+double imbalance(const IntervalKind& kind, double confidence) {
+  const double each = (1 - confidence) / 2;
+  return std::max(std::abs(kind.miss_below.value - each), std::abs(kind.miss_above.value - each));
+}
+
+std::optional<std::size_t> best_of(const std::vector<IntervalKind>& kinds, double confidence) {
+  std::optional<std::size_t> best;
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    if (!kinds[k].holds || 1 - kinds[k].not_made < fewest_intervals) continue;
+    if (!best) {
+      best = k;
+      continue;
+    }
+    const double here = imbalance(kinds[k], confidence), there = imbalance(kinds[*best], confidence);
+    if (here < there || (here == there && kinds[k].width < kinds[*best].width)) best = k;
+  }
+  return best;
+}
+
+/// The rows of one label of a scenario, by metric.
+class LabelRows {
+ public:
+  LabelRows(std::span<const SummaryRow> rows, const std::string& scenario, const EstimateLabel& label) {
+    for (const SummaryRow& r : rows)
+      if (r.scenario == scenario && r.look == "final" && r.label.interval == label.interval &&
+          same_number(r.label, label))
+        own_.push_back(&r);
+  }
+  const SummaryRow* find(const std::string& metric) const {
+    for (const SummaryRow* r : own_)
+      if (r->metric == metric) return r;
+    return nullptr;
+  }
+
+ private:
+  std::vector<const SummaryRow*> own_;
+};
+
+std::optional<IntervalKind> kind_of(const LabelRows& rows, const EstimateLabel& label, const Scenario& scenario) {
+  const SummaryRow* const coverage = rows.find("coverage");
+  if (!coverage || coverage->measure.n_replicates == 0) return {};
+  const double confidence = scenario.plan->parts().confidence;
+  const Measure& reached = rows.find("coverage_reached")->measure;
+  IntervalKind kind{
+      .name = label.interval,
+      .coverage = coverage->measure,
+      .miss_below = rows.find("miss_below")->measure,
+      .miss_above = rows.find("miss_above")->measure,
+      .enumerated = enumerated(label, label.interval, scenario.trial->patients(), coverage->truth, confidence)};
+  if (const SummaryRow* width = rows.find("interval_width")) kind.width = width->measure.value;
+  kind.coverage_reached = reached.value;
+  kind.not_made = share_lost(kind.coverage);
+  kind.not_reached = 1 - static_cast<double>(reached.n_replicates) / static_cast<double>(kind.coverage.n_replicates);
+  kind.holds = kind.coverage.value + 2 * kind.coverage.mcse >= confidence - tolerance;
+  return kind;
+}
+
+}  // namespace
+
+std::vector<IntervalChoice> choose_intervals(const Study& study, std::span<const SummaryRow> rows) {
+  std::vector<IntervalChoice> choices;
+  for (const Scenario& scenario : study.scenarios) {
+    std::vector<IntervalChoice> own;
+    for (const EstimateLabel& label : scenario.plan->labels()) {
+      if (label.interval.empty() || !label.estimated || label.log_scale) continue;
+      const auto kind = kind_of(LabelRows(rows, scenario.name, label), label, scenario);
+      if (!kind) continue;
+      const auto known = std::ranges::find_if(own, [&](const auto& c) { return same_number(c.label, label); });
+      if (known != own.end()) {
+        known->kinds.push_back(*kind);
+        continue;
+      }
+      own.push_back({scenario.name, label, {*kind}, {}});
+      own.back().label.interval.clear();
+    }
+    for (IntervalChoice& choice : own) {
+      if (choice.kinds.size() < 2) continue;
+      choice.best = best_of(choice.kinds, scenario.plan->parts().confidence);
+      choices.push_back(std::move(choice));
+    }
+  }
+  return choices;
+}
+
+}  // namespace oligosim
