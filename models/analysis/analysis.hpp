@@ -14,6 +14,8 @@
 
 namespace oligosim {
 
+class Resampling;
+
 /// What one number of an analysis is: the key columns of estimates.csv and summary.csv.
 struct EstimateLabel {
   std::string analysis;
@@ -49,6 +51,12 @@ class Analysis {
   const std::string& grouped_by() const { return grouped_by_; }
   /// Fills one estimate a label.
   virtual void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const = 0;
+  /// The same, told whose random numbers resample: for a method whose numbers are themselves made of resamples.
+  virtual void evaluate_by(const Resampling& /*by*/, PlanData& data, Arena& arena, std::span<Estimate> out) const {
+    evaluate(data, arena, out);
+  }
+  /// Whether it is such a method, of whose numbers there is no bootstrap.
+  virtual bool resamples_itself() const { return false; }
   /// Its numbers in resamples of the rows; only the first of several kinds of interval needs to be filled. By default
   /// rows are written out and evaluated; a method that weighs sorted rows overrides it, and gives the same.
   virtual void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const;

@@ -32,6 +32,12 @@ std::span<const MethodEntry> methods() {
        "concordance and its error as R's concordance; proportional hazards as cox.zph. A likelihood without a maximum "
        "is "
        "reported as separation."},
+      {"cox_validation", "optimism, calibration and stability of a Cox model by the bootstrap", read_cox_validation,
+       "The model is made again in each resample of the patients it rests on, backward elimination included (Harrell, "
+       "Lee and Mark 1996): optimism is the mean of its concordance there less that on the data; calibration slope, of "
+       "its linear predictor on the data. Elimination refits after each Wald test; frequencies over resamples "
+       "(Sauerbrei and Schumacher 1992), signs with all terms in. Standard errors are of the Monte Carlo; resamples "
+       "without a fit are left out."},
       {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
        read_cumulative_incidence,
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "

@@ -15,6 +15,7 @@ std::unique_ptr<Analysis> read_one_sample_log_rank(ConfigNode entry, PlanReader&
 std::unique_ptr<Analysis> read_rmst(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_milestone(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_cox_validation(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_fine_gray(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_proportion(ConfigNode entry, PlanReader& reader);

@@ -86,6 +86,19 @@ std::vector<ModelTerms::Column> ModelTerms::columns_of(ConfigNode& entry, PlanRe
   return columns;
 }
 
+bool ModelTerms::is_part(std::size_t a, std::size_t b) const {
+  const auto first = [&](std::size_t term) -> const std::vector<Part>& {
+    static const std::vector<Part> none;
+    const auto found = std::ranges::find(term_of_column_, term);
+    return found == term_of_column_.end() ? none
+                                          : columns_[static_cast<std::size_t>(found - term_of_column_.begin())].parts;
+  };
+  const auto in_b = [&](const Part& part) {
+    return std::ranges::any_of(first(b), [&](const Part& p) { return p.kind == part.kind && p.source == part.source; });
+  };
+  return std::ranges::all_of(first(a), in_b);
+}
+
 SurvivalTable ModelTerms::complete(const SurvivalTable& table, PlanData& data, std::optional<std::size_t> strata,
                                    Arena& arena) const {
   return complete_cases(table, data, factors_, numbers_, strata, arena);

@@ -25,6 +25,8 @@ class ModelTerms {
   /// Terms as written, and the term that each column belongs to.
   const std::vector<std::string>& terms() const { return terms_; }
   const std::vector<std::uint16_t>& term_of_column() const { return term_of_column_; }
+  /// Whether each variable of term `a` is one of another term `b` too: `x` of `x:y`.
+  bool is_part(std::size_t a, std::size_t b) const;
   /// Day on which the time-dependent term turns to 1.
   std::optional<std::size_t> switch_column() const { return switch_column_; }
 

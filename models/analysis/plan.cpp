@@ -120,6 +120,7 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
 std::unique_ptr<Bootstrap> Plan::read_bootstrap_of(const Analysis& analysis, ConfigNode& entry) {
   entry.accept("bootstrap");
   if (!entry.has("bootstrap")) return {};
+  if (analysis.resamples_itself()) entry.problem("bootstrap", "has no part in a method that resamples itself");
   ConfigNode block = entry.child("bootstrap");
   PlanReader patients(parts_);
   auto own = std::make_unique<Bootstrap>(analysis, read_bootstrap(block, patients), block);
@@ -140,7 +141,7 @@ void Plan::read_bootstrap_of_all(ConfigNode& node) {
   const std::vector<std::string> names = analysis_names();
   const std::vector<std::string> of = block.some_of("of", names, "analysis of this plan", names);
   for (std::size_t a = 0; a < analyses_.size(); ++a) {
-    if (bootstraps_[a] || std::ranges::find(of, names[a]) == of.end()) continue;
+    if (bootstraps_[a] || analyses_[a]->resamples_itself() || std::ranges::find(of, names[a]) == of.end()) continue;
     bootstraps_[a] = std::make_unique<Bootstrap>(*analyses_[a], spec, block);
     if (bootstraps_[a]->labels().empty()) bootstraps_[a].reset();
   }
@@ -180,9 +181,11 @@ void Plan::evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::spa
 
 void Plan::evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const Resampling& by) const {
   for (std::size_t a = 0; a < analyses_.size(); ++a) {
-    const Rows own = rows(a);
-    evaluate(a, data, arena, out.subspan(own.first, own.own));
-    resample(a, data, out.subspan(own.first, own.own), by, arena, out.subspan(own.first + own.own, own.all - own.own));
+    const Rows place = rows(a);
+    const std::span<Estimate> own = out.subspan(place.first, place.own);
+    for (Estimate& e : own) e = {};
+    analyses_[a]->evaluate_by(by, rows_of(a, data), arena, own);
+    resample(a, data, own, by, arena, out.subspan(place.first + place.own, place.all - place.own));
   }
 }
 
