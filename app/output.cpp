@@ -6,6 +6,7 @@
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
 #include "engine/random/stream.hpp"
+#include "models/study/interval_choice.hpp"
 #include "version.hpp"
 
 namespace oligosim {
@@ -93,6 +94,8 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
     truths.emplace_back(e.truths().begin(), e.truths().end());
   }
   write("truth.csv", truth_csv(names, study.scenarios.front().plan->labels(), truths));
+  const std::vector<IntervalChoice> intervals = choose_intervals(study, rows);
+  if (!intervals.empty()) write("intervals.csv", intervals_csv(intervals));
   if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
   write("read_results.R", read_results);
   write("report.html", study_page(study, rows, prepared.sanity, facts));

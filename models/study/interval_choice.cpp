@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/io/csv.hpp"
 #include "models/analysis/proportion_intervals.hpp"
 
 namespace oligosim {
@@ -110,6 +111,25 @@ std::vector<IntervalChoice> choose_intervals(const Study& study, std::span<const
     }
   }
   return choices;
+}
+
+std::string intervals_csv(std::span<const IntervalChoice> choices) {
+  CsvWriter csv({"scenario", "analysis", "group", "term", "parameter", "at", "interval", "recommended", "coverage",
+                 "mcse", "miss_below", "miss_above", "not_reached", "coverage_reached", "not_made", "width",
+                 "enumerated"});
+  for (const IntervalChoice& c : choices)
+    for (std::size_t k = 0; k < c.kinds.size(); ++k) {
+      const IntervalKind& kind = c.kinds[k];
+      for (const std::string& text : {c.scenario, c.label.analysis, c.label.group, c.label.term, c.label.parameter})
+        csv.field(std::string_view(text));
+      std::isnan(c.label.at) ? csv.field(std::string_view{}) : csv.field(c.label.at);
+      csv.field(std::string_view(kind.name)).field(static_cast<long long>(c.best == k));
+      csv.field(kind.coverage.value).field(kind.coverage.mcse);
+      csv.field(kind.miss_below.value).field(kind.miss_above.value);
+      csv.field(kind.not_reached).field(kind.coverage_reached).field(kind.not_made).field(kind.width);
+      csv.field(kind.enumerated ? kind.enumerated->coverage : missing).end_row();
+    }
+  return csv.text();
 }
 
 }  // namespace oligosim

@@ -36,4 +36,7 @@ struct IntervalChoice {
 /// All numbers with several kinds of interval and a true value, in the order of the plan, scenario by scenario.
 std::vector<IntervalChoice> choose_intervals(const Study& study, std::span<const SummaryRow> rows);
 
+/// intervals.csv: one row a kind, `recommended` 1 for the one to take.
+std::string intervals_csv(std::span<const IntervalChoice> choices);
+
 }  // namespace oligosim
