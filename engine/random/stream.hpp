@@ -24,6 +24,8 @@ enum class Purpose : std::uint32_t {
   lesions = 12,
   missed_visits = 13,
   double_bootstrap = 14,  // second level: resamples of a resample
+  design_points = 15,     // parameter values of a calibration
+  chain = 16,             // of a Markov chain
 };
 
 /// Raised whenever the numbers that belong to a seed change.
