@@ -29,7 +29,14 @@ struct AnalyzeOptions {
   std::filesystem::path out;
 };
 
+struct CalibrateOptions {
+  std::filesystem::path targets;
+  std::filesystem::path out;
+  unsigned threads = 0;  // 0: all usable cores
+};
+
 int analyze_command(const AnalyzeOptions& options);
+int calibrate_command(const CalibrateOptions& options);
 int run_command(const RunOptions& options);
 int check_command(const std::filesystem::path& file);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);

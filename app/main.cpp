@@ -37,6 +37,12 @@ int parse_and_run(int argc, char** argv) {
   analyze_app->add_option("--lesions", analyze.lesions, "CSV file of their lesions, one row a lesion");
   analyze_app->add_option("--out", analyze.out, "folder for the results")->required();
 
+  CalibrateOptions calibrate;
+  CLI::App* calibrate_app = app.add_subcommand("calibrate", "fit a disease model to published figures");
+  calibrate_app->add_option("targets", calibrate.targets, "targets file")->required();
+  calibrate_app->add_option("--out", calibrate.out, "folder for the results")->required();
+  calibrate_app->add_option("--threads", calibrate.threads, "threads; all usable cores if not given");
+
   std::filesystem::path file;
   CLI::App* check_app = app.add_subcommand("check", "validate a study and say what will be simulated");
   check_app->add_option("file", file, "study file")->required();
@@ -54,6 +60,7 @@ int parse_and_run(int argc, char** argv) {
   }
   if (run_app->parsed()) return run_command(run);
   if (analyze_app->parsed()) return analyze_command(analyze);
+  if (calibrate_app->parsed()) return calibrate_command(calibrate);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);
 }

@@ -73,7 +73,7 @@ FitSettings read_fit(ConfigNode node) {
   return fit;
 }
 
-PosteriorSettings read_posterior(ConfigNode node) {
+PosteriorSettings read_posterior(ConfigNode node, std::size_t parameters) {
   PosteriorSettings p;
   p.design_points = count(node, "design_points", 20, 1e6, p.design_points);
   p.cohorts = count(node, "cohorts", 20, 1e6, p.cohorts);
@@ -81,6 +81,10 @@ PosteriorSettings read_posterior(ConfigNode node) {
   p.iterations = count(node, "iterations", 1000, 1e8, p.iterations);
   p.draws = count(node, "draws", 10, 1e6, p.draws);
   p.predictive = count(node, "predictive", 100, 1e6, p.predictive);
+  const std::size_t fewest = 3 * (1 + 2 * parameters + parameters * (parameters - 1) / 2) / 2;
+  if (p.design_points < fewest)
+    node.problem("design_points", "are too few for a quadratic function of " + std::to_string(parameters) +
+                                      " parameters (at least " + std::to_string(fewest) + ")");
   if (p.draws > p.iterations / 2) node.problem("draws", "are more than half of the iterations");
   node.finish();
   return p;
@@ -120,7 +124,7 @@ Calibration read_calibration(const YamlNode& document, Problems& problems) {
   if (root.has("parameters") && calibration.parameters.empty())
     root.problem("parameters", "is empty (at least one free parameter)");
   calibration.fit = read_fit(root.child("fit", false));
-  calibration.posterior = read_posterior(root.child("posterior", false));
+  calibration.posterior = read_posterior(root.child("posterior", false), calibration.parameters.size());
   root.finish();
   if (!problems.empty()) return calibration;
   calibration.patients = model.trial->patients();

@@ -31,12 +31,12 @@ struct FitSettings {
 
 /// How the posterior is found.
 struct PosteriorSettings {
-  std::size_t design_points = 1500;  // parameter values at which cohorts of the published size are simulated
+  std::size_t design_points = 3000;  // parameter values at which cohorts of the published size are simulated
   std::size_t cohorts = 300;         // at each
   std::size_t chains = 4;
-  std::size_t iterations = 60000;  // of each chain, the first fifth left out
-  std::size_t draws = 500;         // kept of each chain
-  std::size_t predictive = 500;    // draws of which cohorts are simulated for the predictive distributions
+  std::size_t iterations = 150000;  // of each chain, the first fifth left out
+  std::size_t draws = 1000;         // kept of each chain
+  std::size_t predictive = 500;     // draws of which cohorts are simulated for the predictive distributions
 };
 
 /// A targets file as understood.

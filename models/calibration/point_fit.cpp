@@ -193,8 +193,8 @@ PointFit fit_point(const Calibration& calibration, const TargetSimulator& simula
   fit.penalty = r.squaredNorm() - fit.distance;
   fit.gradient = (2 * slopes.transpose() * r).cwiseAbs().maxCoeff();
   fit.covariance = moments_in_parallel(calibration, simulator, fit.coordinates, threads).covariance;
-  const Eigen::MatrixXd information = fisher_information(fit);
-  const Eigen::VectorXd eigenvalues = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(information).eigenvalues();
+  const Eigen::MatrixXd normal = slopes.transpose() * slopes;
+  const Eigen::VectorXd eigenvalues = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(normal).eigenvalues();
   fit.condition = eigenvalues.maxCoeff() / std::max(eigenvalues.minCoeff(), 1e-300);
   report("fit: distance " + rounded(fit.distance, 4) + " after " + std::to_string(refined->iterations) +
          " iterations on " + std::to_string(settings.patients) + " patients");

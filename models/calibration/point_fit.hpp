@@ -19,7 +19,7 @@ struct PointFit {
   double distance = 0;          // sum of ((published - fitted) / sampling sd)^2
   double penalty = 0;           // prior_weight times the squared coordinates
   double gradient = 0;          // largest slope of distance + penalty by any coordinate
-  double condition = 0;         // of the Fisher information jacobian' covariance^-1 jacobian
+  double condition = 0;         // of the matrix that the fit's last step would solve, ridge included
   bool converged = false;
   struct Start {
     double distance;  // of its own fit, on the coarse cohort

@@ -106,6 +106,7 @@ Target read_target(ConfigNode& node, const Plan& plan) {
   target.at = narrow_at(node, labels);
   target.field = node.choice<TargetField>("field", fields, TargetField::estimate);
   target.log_scale = is_ratio(labels) && target.field <= TargetField::upper;
+  target.share = !labels.empty() && labels.front()->share && target.field == TargetField::estimate;
   target.used_in_fit = node.flag("used_in_fit");
   read_published(node, target);
   if (target.field == TargetField::estimate && !labels.empty() && !labels.front()->estimated)

@@ -20,6 +20,7 @@ struct Target {
   double at = missing;
   TargetField field = TargetField::estimate;
   bool log_scale = false;      // compared as logs: ratios
+  bool share = false;          // of patients, 0 to 1
   bool used_in_fit = false;    // the others are checks
   double published = missing;  // on the scale of comparison; infinite: not reached
 

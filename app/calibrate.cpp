@@ -1,0 +1,199 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <system_error>
+
+#include "app/commands.hpp"
+#include "app/program.hpp"
+#include "engine/io/file.hpp"
+#include "engine/io/json.hpp"
+#include "engine/random/stream.hpp"
+#include "models/calibration/calibration_files.hpp"
+#include "models/calibration/calibration_page.hpp"
+#include "models/calibration/checkpoint.hpp"
+#include "version.hpp"
+
+namespace oligosim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double seconds_between_checkpoints = 20;
+constexpr const char* checkpoint_name = "checkpoint.txt";
+
+std::atomic<bool> stop_requested{false};
+std::atomic<int> stop_signal{0};
+
+/// The first signal keeps what is finished; the second ends the program at once.
+void on_signal(int signal) {
+  if (stop_requested.exchange(true)) _Exit(128 + signal);
+  stop_signal = signal;
+}
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Holds the folder until destruction; throws LogLocked where another run holds it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder)
+      : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), folder.string());
+    if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+    close(descriptor_);
+    throw LogLocked(folder.string() + ": another run holds this folder");
+  }
+  ~FolderLock() { close(descriptor_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+/// What decides the numbers of a calibration.
+std::string identity(const Calibration& calibration) {
+  return fmt::format("{} version {} streams {}", calibration_hash(calibration), build::version, stream_version);
+}
+
+Checkpoint found(const std::filesystem::path& out, const Calibration& calibration) {
+  if (!std::filesystem::exists(out / checkpoint_name)) return {};
+  const std::string text = read_file(out / checkpoint_name);
+  try {
+    if (auto checkpoint = Checkpoint::read(text, identity(calibration))) return *checkpoint;
+  } catch (const std::runtime_error& e) {
+    fmt::print(stderr, "oligosim: {}: {}; it begins again\n", (out / checkpoint_name).string(), e.what());
+    return {};
+  }
+  throw InputError("--out: " + out.string() +
+                   " holds the calibration of other targets, another seed or program version "
+                   "(another folder)");
+}
+
+/// Point fit and bank, each kept as soon as it is there. False where it was stopped.
+bool go_on(const Calibration& calibration, const TargetSimulator& simulator, Checkpoint& checkpoint,
+           const std::filesystem::path& out, unsigned threads) {
+  const auto keep = [&] { write_file(out / checkpoint_name, checkpoint.text(identity(calibration))); };
+  if (!checkpoint.fit) {
+    PointFit fit = fit_point(
+        calibration, simulator, threads, [](const std::string& text) { fmt::print(stderr, "oligosim: {}\n", text); },
+        stop_requested);
+    if (stop_requested) return false;
+    if (fit.coordinates.size() == 0)
+      throw InputError("parameters: from none of the starts does the disease model give all targets\n");
+    checkpoint.fit = fit;
+    keep();
+  }
+  const Clock::time_point start = Clock::now();
+  Clock::time_point kept = start;
+  std::size_t before = 0;
+  for (const auto& m : checkpoint.bank) before += m.has_value();
+  const std::size_t all = calibration.posterior.design_points;
+  simulate_bank(
+      calibration, simulator, Design(*checkpoint.fit), checkpoint.bank, threads,
+      [&](std::size_t done) {
+        if (seconds_since(kept) < seconds_between_checkpoints && done < all && !stop_requested) return;
+        keep();
+        kept = Clock::now();
+        const double each = seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, done - before));
+        fmt::print(stderr, "oligosim: {} of {} design points, {:.0f} s left\n", done, all,
+                   each * static_cast<double>(all - done));
+      },
+      stop_requested);
+  return !stop_requested;
+}
+
+Json diagnostics(const CalibrationResult& result) {
+  Json parameters = Json::array();
+  for (const ChainDiagnostics& d : result.posterior.diagnostics)
+    parameters.push_back({{"r_hat", json_number(d.r_hat)}, {"effective_size", json_number(d.effective_size)}});
+  Json starts = Json::array();
+  for (const PointFit::Start& s : result.fit.starts) starts.push_back(json_number(s.distance));
+  return {{"distance", result.fit.distance},
+          {"penalty", result.fit.penalty},
+          {"gradient", result.fit.gradient},
+          {"condition_number", json_number(result.fit.condition)},
+          {"converged", result.fit.converged},
+          {"distance_of_starts", starts},
+          {"design_points_used", result.posterior.design_points},
+          {"acceptance", result.posterior.acceptance},
+          {"emulator_error", result.posterior.emulator_error.maxCoeff()},
+          {"chains", parameters}};
+}
+
+std::string command_of(unsigned threads) {
+  return fmt::format("oligosim calibrate targets.yaml --out DIR --threads {}", threads);
+}
+
+void write_results(const Calibration& calibration, const CalibrationResult& result, const std::filesystem::path& out,
+                   unsigned threads, double seconds) {
+  const CalibrationFacts facts{program_name(), calibration_hash(calibration),
+                               "oligosim calibrate targets.yaml --out DIR"};
+  Json outputs = Json::object();
+  const auto write = [&](const char* name, const std::string& content) {
+    write_file(out / name, content);
+    outputs[name] = sha256(content);
+  };
+  write("targets.yaml", to_yaml(calibration.document));
+  write("disease.yaml", fitted_disease_yaml(calibration, result.fit));
+  write("posterior.csv", posterior_csv(calibration, result.posterior));
+  write("targets.csv", targets_csv(result));
+  write("report.html", calibration_page(calibration, result, facts));
+  Json all = program_facts();
+  all.update({{"command", command_of(threads)},
+              {"seed", calibration.seed},
+              {"targets_hash", calibration_hash(calibration)},
+              {"stream_version", stream_version},
+              {"threads", threads},
+              {"finished", utc_now()},
+              {"seconds", seconds},
+              {"diagnostics", diagnostics(result)},
+              {"outputs_sha256", outputs}});
+  write_file(out / "manifest.json", all.dump(1) + "\n");
+}
+
+void print_targets(const CalibrationResult& result) {
+  fmt::print("{:<45} {:>11} {:>9} {:>6} {:>11}\n", "target", "published", "fitted", "z", "percentile");
+  for (const TargetResult& r : result.targets)
+    if (r.target.used_in_fit)
+      fmt::print("{:<45} {:>11} {:>9} {:>6.2f} {:>11.1f}\n", r.target.name, target_text(r.target, r.target.published),
+                 target_text(r.target, r.fitted), r.z, r.predictive.percentile);
+  for (const std::string& text : not_reconciled(result)) fmt::print("not reconciled: {}\n", text);
+}
+
+}  // namespace
+
+int calibrate_command(const CalibrateOptions& options) {
+  const Clock::time_point start = Clock::now();
+  const Calibration calibration = load_calibration(options.targets);
+  const unsigned threads = options.threads ? options.threads : usable_cores();
+  std::filesystem::create_directories(options.out);
+  const FolderLock lock(options.out);
+  Checkpoint checkpoint = found(options.out, calibration);
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+
+  const TargetSimulator used(calibration, true);
+  if (!go_on(calibration, used, checkpoint, options.out, threads)) {
+    fmt::print(stderr, "oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
+    return 128 + stop_signal;
+  }
+  CalibrationResult result;
+  result.fit = *checkpoint.fit;
+  result.posterior = find_posterior(calibration, used, Design(result.fit), checkpoint.bank, threads);
+  const TargetSimulator all(calibration, false);
+  result.targets =
+      compare_targets(calibration, all, result.fit, predict(calibration, all, result.posterior, threads), threads);
+  write_results(calibration, result, options.out, threads, seconds_since(start));
+  print_targets(result);
+  std::fflush(stdout);
+  return done;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,147 @@
+// The posterior against posteriors in closed form, and its checkpoint.
+#include <Eigen/Cholesky>
+#include <cmath>
+#include <limits>
+
+#include "engine/statistics/metropolis.hpp"
+#include "models/calibration/checkpoint.hpp"
+#include "tests/models/calibration_support.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Targets that are linear in the coordinates, with a constant covariance.
+struct Linear {
+  Eigen::MatrixXd slopes = (Eigen::MatrixXd(3, 2) << 1, 0.5, -0.3, 0.8, 0.2, 0.1).finished();
+  Eigen::VectorXd base = (Eigen::VectorXd(3) << 0.2, -0.1, 0.4).finished();
+  Eigen::MatrixXd covariance = (Eigen::MatrixXd(3, 3) << 0.25, 0.1, 0, 0.1, 0.16, 0.02, 0, 0.02, 0.09).finished();
+  Eigen::VectorXd published = (Eigen::VectorXd(3) << 1.0, 0.5, 0.1).finished();
+
+  PointFit fit() const {
+    PointFit f;
+    f.coordinates = Eigen::VectorXd::Zero(2);
+    f.jacobian = slopes, f.covariance = covariance;
+    f.sampling_sd = covariance.diagonal().cwiseSqrt();
+    return f;
+  }
+  Emulator emulator(const Design& design) const {
+    std::vector<Eigen::VectorXd> points;
+    std::vector<CohortMoments> moments;
+    for (std::uint32_t k = 1; k <= 40; ++k) {
+      points.push_back(design.point(5, k));
+      moments.push_back({100, 100, base + slopes * points.back(), covariance});
+    }
+    return {design, {false, false, false}, points, moments};
+  }
+};
+
+TEST(CalibrationPosterior, OracleLinearNormalTargetsGiveTheNormalPosterior) {
+  const Linear linear;
+  const Design design(linear.fit());
+  const Emulator emulator = linear.emulator(design);
+  const Eigen::VectorXd u = (Eigen::VectorXd(2) << 0.7, -1.1).finished();
+  EXPECT_TRUE(emulator.mean(u).isApprox(linear.base + linear.slopes * u, 1e-10));
+  const Eigen::VectorXd apart = linear.published - linear.base - linear.slopes * u;
+  const double naive =
+      -0.5 * std::log(linear.covariance.determinant()) - 0.5 * apart.dot(linear.covariance.ldlt().solve(apart));
+  EXPECT_NEAR(emulator.log_likelihood(u, linear.published), naive, 0.01);  // 0.1 % are added to the variances
+
+  const Chain chain = metropolis(
+      [&](const Eigen::VectorXd& x) { return emulator.log_likelihood(x, linear.published) - 0.5 * x.squaredNorm(); },
+      Eigen::VectorXd::Constant(2, 3), design.covariance(), {200000, 20000, 18000}, Stream(3, 1, Purpose::chain));
+  const Eigen::MatrixXd precision =
+      linear.slopes.transpose() * linear.covariance.inverse() * linear.slopes + Eigen::MatrixXd::Identity(2, 2);
+  const Eigen::VectorXd mean = precision.ldlt().solve(linear.slopes.transpose() *
+                                                      linear.covariance.ldlt().solve(linear.published - linear.base));
+  const Eigen::MatrixXd centred = chain.draws.rowwise() - chain.draws.colwise().mean();
+  const Eigen::MatrixXd covariance = centred.transpose() * centred / static_cast<double>(centred.rows() - 1);
+  EXPECT_NEAR((chain.draws.colwise().mean().transpose() - mean).cwiseAbs().maxCoeff(), 0, 0.02);
+  EXPECT_NEAR((covariance - precision.inverse()).cwiseAbs().maxCoeff(), 0, 0.02);
+  EXPECT_NEAR(chain.acceptance, 0.234, 0.06);
+  EXPECT_TRUE(design.covariance().isApprox(precision.inverse(), 2e-3));
+}
+
+TEST(CalibrationPosterior, OracleTooFewPointsAreRefused) {
+  const Linear linear;
+  const Design design(linear.fit());
+  const std::vector<Eigen::VectorXd> points(5, design.centre());
+  const std::vector<CohortMoments> moments(5, {100, 100, linear.base, linear.covariance});
+  EXPECT_THROW(Emulator(design, {false, false, false}, points, moments), std::invalid_argument);
+}
+
+const std::string quick = R"(fit: {patients: 20000, coarse_patients: 5000, starts: 2}
+posterior: {design_points: 60, cohorts: 200, chains: 3, iterations: 20000, draws: 1000, predictive: 200}
+)";
+
+TEST(CalibrationPosterior, OracleABinomialShareGetsItsBetaPosterior) {
+  const Calibration calibration = calibration_from(tiny_targets("", quick));
+  const TargetSimulator simulator(calibration, true);
+  const PointFit fit = fit_of(calibration);
+  const Design design(fit);
+  std::vector<std::optional<CohortMoments>> bank;
+  const std::atomic<bool> stop{false};
+  simulate_bank(
+      calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
+  const Posterior posterior = find_posterior(calibration, simulator, design, bank, 2);
+  const Eigen::MatrixXd draws = posterior.draws();
+  // Prior Beta(2, 2), 22 of 40: Beta(24, 20). Survival does not depend on it.
+  double mean = 0, square = 0, hazard = 0;
+  for (Eigen::Index d = 0; d < draws.rows(); ++d) {
+    const ParameterValues values = calibration.values(std::vector<double>{draws(d, 0), draws(d, 1)});
+    const double p = values[1].second, n = static_cast<double>(draws.rows());
+    mean += p / n, square += p * p / n, hazard += values[0].second / n;
+  }
+  EXPECT_NEAR(mean, 24.0 / 44, 0.01);
+  EXPECT_NEAR(std::sqrt(square - mean * mean), std::sqrt(24.0 * 20 / (44.0 * 44 * 45)), 0.006);
+  EXPECT_NEAR(hazard, 0.08, 0.01);
+  for (const ChainDiagnostics& d : posterior.diagnostics) {
+    EXPECT_LT(d.r_hat, 1.01);
+    EXPECT_GT(d.effective_size, 300);
+  }
+  EXPECT_LT(posterior.emulator_error.maxCoeff(), 0.1);
+  const std::vector<Predictive> predictive = predict(calibration, simulator, posterior, 2);
+  EXPECT_EQ(predictive[1].values.size(), 4000u);
+  EXPECT_NEAR(predictive[1].percentile, 50, 6);  // nearly all that is known of it is the figure itself
+}
+
+TEST(CalibrationPosterior, OracleAnyThreadsAndInterruptionsGiveTheSameBytes) {
+  const Calibration calibration = calibration_from(tiny_targets(
+      "",
+      "fit: {patients: 5000, coarse_patients: 2000, cohorts: 200, starts: 1}\nposterior: {design_points: 150, cohorts: "
+      "30, chains: 2, iterations: 2000, draws: 50, predictive: 100}\n"));
+  const TargetSimulator simulator(calibration, true);
+  const PointFit fit = fit_of(calibration);
+  const Design design(fit);
+  std::atomic<bool> never{false}, stop{false};
+  Checkpoint whole{fit, {}}, parts{fit, {}};
+  simulate_bank(
+      calibration, simulator, design, whole.bank, 3, [](std::size_t) {}, never);
+  std::size_t lots = 0;
+  simulate_bank(
+      calibration, simulator, design, parts.bank, 1, [&](std::size_t) { stop = ++lots == 1; }, stop);
+  EXPECT_LT(std::ranges::count_if(parts.bank, [](const auto& m) { return m.has_value(); }), 150);
+  const std::string text = parts.text("id");
+  Checkpoint resumed = Checkpoint::read(text, "id").value();
+  EXPECT_EQ(resumed.text("id"), text);
+  simulate_bank(
+      calibration, simulator, design, resumed.bank, 2, [](std::size_t) {}, never);
+  EXPECT_EQ(resumed.text("id"), whole.text("id"));
+  const Posterior a = find_posterior(calibration, simulator, design, whole.bank, 1);
+  const Posterior b = find_posterior(calibration, simulator, design, resumed.bank, 2);
+  EXPECT_EQ(a.draws(), b.draws());
+  EXPECT_EQ(a.emulator_error, b.emulator_error);
+}
+
+TEST(CalibrationPosterior, OracleACheckpointOfSomethingElseOrTornIsKnown) {
+  PointFit fit;
+  fit.coordinates = Eigen::VectorXd::Constant(2, std::numeric_limits<double>::quiet_NaN());
+  fit.condition = std::numeric_limits<double>::infinity();
+  const std::string text = Checkpoint{fit, {}}.text("a");
+  EXPECT_FALSE(Checkpoint::read(text, "b"));
+  EXPECT_EQ(Checkpoint::read(text, "a")->text("a"), text);
+  EXPECT_THROW(Checkpoint::read(text.substr(0, text.size() - 2), "a"), std::runtime_error);
+  EXPECT_THROW(Checkpoint::read(text + "1", "a"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace oligosim
