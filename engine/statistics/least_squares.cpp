@@ -44,9 +44,10 @@ std::optional<LeastSquaresFit> least_squares(const Residuals& residuals, const E
   if (!first) return {};
   LeastSquaresFit fit{.point = start, .residuals = *first, .jacobian = {}, .sum_of_squares = first->squaredNorm()};
   double damping = 0.01;
+  bool moved = true;
   while (fit.iterations < options.iterations) {
     ++fit.iterations;
-    fit.jacobian = difference_jacobian(residuals, fit.point, fit.residuals, options.step);
+    if (moved) fit.jacobian = difference_jacobian(residuals, fit.point, fit.residuals, options.step);
     std::vector<Eigen::VectorXd> candidates;
     for (const double factor : factors)
       candidates.push_back(fit.point + move(fit, damping * factor, options.longest_move));
@@ -59,10 +60,12 @@ std::optional<LeastSquaresFit> least_squares(const Residuals& residuals, const E
       fit.converged = best && damping >= 1;  // even a short step downhill gains nothing
       if (fit.converged) break;
       damping = std::max(damping * 100, 1.0);
+      moved = false;
       continue;
     }
     const double gained = 1 - values[*best]->squaredNorm() / fit.sum_of_squares;
     damping = std::clamp(damping * factors[*best], 1e-6, 1e6);
+    moved = true;
     fit.point = candidates[*best];
     fit.residuals = *values[*best];
     fit.sum_of_squares = fit.residuals.squaredNorm();

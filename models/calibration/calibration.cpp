@@ -76,7 +76,7 @@ FitSettings read_fit(ConfigNode node) {
 PosteriorSettings read_posterior(ConfigNode node, std::size_t parameters) {
   PosteriorSettings p;
   p.design_points = count(node, "design_points", 20, 1e6, p.design_points);
-  p.cohorts = count(node, "cohorts", 20, 1e6, p.cohorts);
+  p.cohorts = count(node, "cohorts", 20, 4000, p.cohorts);  // with the points below 2^32, the number of streams
   p.chains = count(node, "chains", 2, 100, p.chains);
   p.iterations = count(node, "iterations", 1000, 1e8, p.iterations);
   p.draws = count(node, "draws", 10, 1e6, p.draws);

@@ -1,5 +1,7 @@
 #include "models/calibration/calibration_files.hpp"
 
+#include <algorithm>
+
 #include "engine/io/csv.hpp"
 #include "engine/io/number.hpp"
 #include "models/study/overrides.hpp"
@@ -19,8 +21,9 @@ std::string fitted_disease_yaml(const Calibration& calibration, const PointFit& 
     put.values.emplace_back(p.path, value);
   }
   Problems problems;
-  return "# Fitted by oligosim calibrate to: " + calibration.title + "\n" +
-         to_yaml(with_overrides(disease, put, problems));
+  YamlNode fitted = with_overrides(disease, put, problems);
+  std::ranges::stable_partition(fitted.entries, [](const YamlNode::Entry& e) { return e.key != "published"; });
+  return "# Fitted by oligosim calibrate to: " + calibration.title + "\n" + to_yaml(fitted);
 }
 
 std::string posterior_csv(const Calibration& calibration, const Posterior& posterior) {

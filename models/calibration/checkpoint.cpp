@@ -24,6 +24,11 @@ class Writer {
     for (Eigen::Index r = 0; r < m.rows(); ++r)
       for (Eigen::Index c = 0; c < m.cols(); ++c) number(m(r, c));
   }
+  /// The lower triangle.
+  void symmetric(const Eigen::MatrixXd& m) {
+    for (Eigen::Index r = 0; r < m.rows(); ++r)
+      for (Eigen::Index c = 0; c <= r; ++c) number(m(r, c));
+  }
   std::string text;
 };
 
@@ -52,6 +57,12 @@ class Reader {
     Eigen::MatrixXd m(rows, columns);
     for (Eigen::Index r = 0; r < rows; ++r)
       for (Eigen::Index c = 0; c < columns; ++c) m(r, c) = number();
+    return m;
+  }
+  Eigen::MatrixXd symmetric(Eigen::Index n) {
+    Eigen::MatrixXd m(n, n);
+    for (Eigen::Index r = 0; r < n; ++r)
+      for (Eigen::Index c = 0; c <= r; ++c) m(r, c) = m(c, r) = number();
     return m;
   }
   bool at_end() const { return text_.find_first_not_of(" \n") == std::string_view::npos; }
@@ -112,7 +123,7 @@ std::string Checkpoint::text(const std::string& identity) const {
     if (!bank[k]) continue;
     for (const std::size_t n : {k, bank[k]->complete, bank[k]->simulated}) out.count(n);
     out.matrix(bank[k]->mean);
-    out.matrix(bank[k]->covariance);
+    out.symmetric(bank[k]->covariance);
     out.text += '\n';
   }
   out.count(bank.size());  // the end
@@ -129,7 +140,8 @@ std::optional<Checkpoint> Checkpoint::read(const std::string& text, const std::s
   for (std::size_t k = in.count(); k < checkpoint.bank.size(); k = in.count()) {
     CohortMoments m;
     m.complete = in.count(), m.simulated = in.count();
-    m.mean = in.matrix(), m.covariance = in.matrix();
+    m.mean = in.matrix();
+    m.covariance = in.symmetric(m.mean.size());
     checkpoint.bank[k] = m;
   }
   if (!in.at_end()) throw std::runtime_error("the checkpoint of the calibration is torn");

@@ -145,6 +145,8 @@ CohortMoments cohort_moments(const TargetSimulator& simulator, std::span<const d
     moments.covariance.noalias() += apart * apart.transpose() * ((count - 1) / count);
   }
   if (moments.complete > 1) moments.covariance /= static_cast<double>(moments.complete - 1);
+  for (Eigen::Index r = 0; r < n; ++r)
+    for (Eigen::Index c = 0; c < r; ++c) moments.covariance(c, r) = moments.covariance(r, c);  // to the bit
   return moments;
 }
 

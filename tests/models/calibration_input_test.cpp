@@ -1,7 +1,9 @@
 // What a targets file may say, and where its mistakes are.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "tests/models/calibration_support.hpp"
 
@@ -55,11 +57,11 @@ TEST(CalibrationInput, OracleMistakesHaveTheirPlace) {
   };
   EXPECT_THAT(
       target("analysis: oss, published: 1, used_in_fit: false"),
-      HasSubstr("targets.yaml:14:38: targets[2].analysis: 'oss' is not a analysis (os or response; did you mean os?)"));
+      HasSubstr("targets.yaml:15:36: targets[2].analysis: 'oss' is not a analysis (os or response; did you mean os?)"));
   EXPECT_THAT(target("analysis: os, published: 1, used_in_fit: false"),
-              HasSubstr("targets.yaml:14:5: targets[2].parameter: missing (survival or quantile)"));
+              HasSubstr("targets.yaml:15:5: targets[2].parameter: missing (survival or quantile)"));
   EXPECT_THAT(target("analysis: os, parameter: survival, at: 13, published: 1, used_in_fit: false"),
-              HasSubstr("targets.yaml:14:67: targets[2].at: is not a month or probability of this analysis (12)"));
+              HasSubstr("targets.yaml:15:65: targets[2].at: is not a month or probability of this analysis (12)"));
   EXPECT_THAT(target("analysis: response, group: OP, published: 1, used_in_fit: false"),
               HasSubstr("targets[2].group: does not apply to this analysis"));
   EXPECT_THAT(target("analysis: response, used_in_fit: false"),
@@ -79,7 +81,7 @@ TEST(CalibrationInput, OracleMistakesOfParametersHaveTheirPlace) {
   const auto parameter = [](const std::string& text) { return mistakes_of(tiny_targets("", "  " + text + "\n")); };
   EXPECT_THAT(
       parameter("os.hazard_per_mont: {distribution: normal, mean: 0, sd: 1}"),
-      HasSubstr("targets.yaml:17:23: parameters.os.hazard_per_mont: 'os.hazard_per_mont' leads to no number of the "
+      HasSubstr("targets.yaml:18:23: parameters.os.hazard_per_mont: 'os.hazard_per_mont' leads to no number of the "
                 "disease model (did you mean os.hazard_per_month?)"));
   EXPECT_THAT(parameter("os.cured: {distribution: beta, alpha: 1, beta: 1, start: 2}"),
               HasSubstr("the start 2 lies outside the prior (0 to 1)"));

@@ -1,5 +1,7 @@
 // The posterior against posteriors in closed form, and its checkpoint.
 #include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -73,7 +75,34 @@ const std::string quick = R"(fit: {patients: 20000, coarse_patients: 5000, start
 posterior: {design_points: 60, cohorts: 200, chains: 3, iterations: 20000, draws: 1000, predictive: 200}
 )";
 
-TEST(CalibrationPosterior, OracleABinomialShareGetsItsBetaPosterior) {
+struct Moment {
+  double mean = 0, sd = 0;
+};
+
+/// Of the synthetic posterior of one parameter, by quadrature over its prior: its own figure is a share of 40 patients,
+/// taken as normal.
+template <class Parameter, class Share>
+Moment by_quadrature(Parameter parameter, Share share, double published) {
+  double total = 0, first = 0, second = 0;
+  for (double u = -6; u <= 6; u += 0.001) {
+    const double x = parameter(u), p = share(x), variance = p * (1 - p) / 40;
+    const double w = std::exp(-0.5 * u * u - 0.5 * (published - p) * (published - p) / variance) / std::sqrt(variance);
+    total += w, first += w * x, second += w * x * x;
+  }
+  return {first / total, std::sqrt(second / total - first * first / (total * total))};
+}
+
+Moment of_draws(const Calibration& calibration, const Eigen::MatrixXd& draws, std::size_t parameter) {
+  double first = 0, second = 0;
+  const auto n = static_cast<double>(draws.rows());
+  for (const double u : draws.col(static_cast<Eigen::Index>(parameter))) {
+    const double x = calibration.parameters[parameter].prior.at(u);
+    first += x / n, second += x * x / n;
+  }
+  return {first, std::sqrt(second - first * first)};
+}
+
+TEST(CalibrationPosterior, OracleSharesGetTheirPosteriorsByQuadrature) {
   const Calibration calibration = calibration_from(tiny_targets("", quick));
   const TargetSimulator simulator(calibration, true);
   const PointFit fit = fit_of(calibration);
@@ -84,16 +113,18 @@ TEST(CalibrationPosterior, OracleABinomialShareGetsItsBetaPosterior) {
       calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
   const Posterior posterior = find_posterior(calibration, simulator, design, bank, 2);
   const Eigen::MatrixXd draws = posterior.draws();
-  // Prior Beta(2, 2), 22 of 40: Beta(24, 20). Survival does not depend on it.
-  double mean = 0, square = 0, hazard = 0;
-  for (Eigen::Index d = 0; d < draws.rows(); ++d) {
-    const ParameterValues values = calibration.values(std::vector<double>{draws(d, 0), draws(d, 1)});
-    const double p = values[1].second, n = static_cast<double>(draws.rows());
-    mean += p / n, square += p * p / n, hazard += values[0].second / n;
-  }
-  EXPECT_NEAR(mean, 24.0 / 44, 0.01);
-  EXPECT_NEAR(std::sqrt(square - mean * mean), std::sqrt(24.0 * 20 / (44.0 * 44 * 45)), 0.006);
-  EXPECT_NEAR(hazard, 0.08, 0.01);
+  const Prior& share = calibration.parameters[1].prior;
+  const Moment p = by_quadrature([&](double u) { return share.at(u); }, [](double x) { return x; }, 0.55);
+  const Moment hazard = by_quadrature([](double u) { return 0.06 * std::exp(0.8 * u); },
+                                      [](double x) { return std::exp(-12 * x); }, 0.382893);
+  const Moment drawn_p = of_draws(calibration, draws, 1), drawn_hazard = of_draws(calibration, draws, 0);
+  EXPECT_NEAR(drawn_p.mean, p.mean, 0.1 * p.sd);
+  EXPECT_NEAR(drawn_p.sd, p.sd, 0.1 * p.sd);
+  EXPECT_NEAR(drawn_hazard.mean, hazard.mean, 0.1 * hazard.sd);
+  EXPECT_NEAR(drawn_hazard.sd, hazard.sd, 0.1 * hazard.sd);
+  // Prior Beta(2, 2) and 22 of 40 make Beta(24, 20).
+  EXPECT_NEAR(drawn_p.mean, 24.0 / 44, 0.015);
+  EXPECT_NEAR(drawn_p.sd, std::sqrt(24.0 * 20 / (44.0 * 44 * 45)), 0.015);
   for (const ChainDiagnostics& d : posterior.diagnostics) {
     EXPECT_LT(d.r_hat, 1.01);
     EXPECT_GT(d.effective_size, 300);
