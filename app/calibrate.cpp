@@ -96,7 +96,7 @@ bool go_on(const Calibration& calibration, const TargetSimulator& simulator, Che
   for (const auto& m : checkpoint.bank) before += m.has_value();
   const std::size_t all = calibration.posterior.design_points;
   simulate_bank(
-      calibration, simulator, Design(*checkpoint.fit), checkpoint.bank, threads,
+      calibration, simulator, CalibrationDesign(*checkpoint.fit), checkpoint.bank, threads,
       [&](std::size_t done) {
         if (seconds_since(kept) < seconds_between_checkpoints && done < all && !stop_requested) return;
         keep();
@@ -186,7 +186,7 @@ int calibrate_command(const CalibrateOptions& options) {
   }
   CalibrationResult result;
   result.fit = *checkpoint.fit;
-  result.posterior = find_posterior(calibration, used, Design(result.fit), checkpoint.bank, threads);
+  result.posterior = find_posterior(calibration, used, CalibrationDesign(result.fit), checkpoint.bank, threads);
   const TargetSimulator all(calibration, false);
   result.targets =
       compare_targets(calibration, all, result.fit, predict(calibration, all, result.posterior, threads), threads);

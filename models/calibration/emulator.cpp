@@ -35,27 +35,27 @@ Eigen::Index additive_terms(Eigen::Index p) { return 1 + 2 * p; }
 
 }  // namespace
 
-Design::Design(const PointFit& fit) : centre_(fit.coordinates) {
+CalibrationDesign::CalibrationDesign(const PointFit& fit) : centre_(fit.coordinates) {
   const Eigen::Index p = centre_.size();
   const Eigen::MatrixXd precision = fisher_information(fit) + Eigen::MatrixXd::Identity(p, p);
   covariance_ = precision.ldlt().solve(Eigen::MatrixXd::Identity(p, p));
   factor_ = widening * Eigen::MatrixXd(covariance_.llt().matrixL());
 }
 
-Eigen::VectorXd Design::point(std::uint64_t key, std::uint32_t k) const {
+Eigen::VectorXd CalibrationDesign::point(std::uint64_t key, std::uint32_t k) const {
   Stream stream(key, k, Purpose::design_points);
   Eigen::VectorXd z(centre_.size());
   for (double& x : z) x = stream.normal();
   return centre_ + factor_ * z;
 }
 
-Eigen::VectorXd Design::scaled(const Eigen::VectorXd& coordinates) const {
+Eigen::VectorXd CalibrationDesign::scaled(const Eigen::VectorXd& coordinates) const {
   return factor_.triangularView<Eigen::Lower>().solve(coordinates - centre_);
 }
 
 std::size_t Emulator::coefficients(std::size_t p) { return 1 + 2 * p + p * (p - 1) / 2; }
 
-Emulator::Emulator(const Design& design, std::vector<bool> share, const std::vector<Eigen::VectorXd>& points,
+Emulator::Emulator(const CalibrationDesign& design, std::vector<bool> share, const std::vector<Eigen::VectorXd>& points,
                    const std::vector<CohortMoments>& moments)
     : design_(design), share_(std::move(share)) {
   std::vector<std::size_t> good;

@@ -9,9 +9,9 @@ namespace oligosim {
 
 /// Where cohorts are simulated to learn how their targets depend on the parameters: normal around the point fit, with
 /// the covariance that fit and priors give the parameters (Laplace), widened.
-class Design {
+class CalibrationDesign {
  public:
-  explicit Design(const PointFit& fit);
+  explicit CalibrationDesign(const PointFit& fit);
 
   /// Point number k; by name, so that none depends on the others.
   Eigen::VectorXd point(std::uint64_t key, std::uint32_t k) const;
@@ -34,7 +34,7 @@ class Emulator {
   /// `share`: whether each target is a share. `points` and `moments` side by side; points where fewer than half of the
   /// cohorts are complete are left out. Throws std::invalid_argument where fewer are left than the quadratic function
   /// has coefficients.
-  Emulator(const Design& design, std::vector<bool> share, const std::vector<Eigen::VectorXd>& points,
+  Emulator(const CalibrationDesign& design, std::vector<bool> share, const std::vector<Eigen::VectorXd>& points,
            const std::vector<CohortMoments>& moments);
 
   Eigen::VectorXd mean(const Eigen::VectorXd& coordinates) const;
@@ -48,7 +48,7 @@ class Emulator {
  private:
   void to_mean(Eigen::VectorXd& linear) const;
 
-  Design design_;
+  CalibrationDesign design_;
   std::vector<bool> share_;
   Eigen::MatrixXd mean_, log_sd_;       // coefficients: a row a term, a column a target
   Eigen::VectorXd smallest_, largest_;  // of the log standard deviations

@@ -16,7 +16,8 @@ constexpr double spread_of_starts = 2;         // of the chains, in standard dev
 
 std::span<const double> as_span(const Eigen::VectorXd& x) { return {x.data(), static_cast<std::size_t>(x.size())}; }
 
-std::vector<Eigen::VectorXd> design_points(const Calibration& calibration, const Design& design, std::size_t count) {
+std::vector<Eigen::VectorXd> design_points(const Calibration& calibration, const CalibrationDesign& design,
+                                           std::size_t count) {
   const std::uint64_t key = derived_key(calibration.seed, "calibration design");
   std::vector<Eigen::VectorXd> points;
   for (std::size_t k = 0; k < count; ++k) points.push_back(design.point(key, static_cast<std::uint32_t>(k + 1)));
@@ -61,7 +62,7 @@ Eigen::MatrixXd Posterior::draws() const {
   return all;
 }
 
-void simulate_bank(const Calibration& calibration, const TargetSimulator& simulator, const Design& design,
+void simulate_bank(const Calibration& calibration, const TargetSimulator& simulator, const CalibrationDesign& design,
                    std::vector<std::optional<CohortMoments>>& bank, unsigned threads,
                    const std::function<void(std::size_t)>& report, const std::atomic<bool>& stop) {
   bank.resize(calibration.posterior.design_points);
@@ -83,8 +84,9 @@ void simulate_bank(const Calibration& calibration, const TargetSimulator& simula
   }
 }
 
-Posterior find_posterior(const Calibration& calibration, const TargetSimulator& simulator, const Design& design,
-                         const std::vector<std::optional<CohortMoments>>& bank, unsigned threads) {
+Posterior find_posterior(const Calibration& calibration, const TargetSimulator& simulator,
+                         const CalibrationDesign& design, const std::vector<std::optional<CohortMoments>>& bank,
+                         unsigned threads) {
   const PosteriorSettings& settings = calibration.posterior;
   std::vector<CohortMoments> moments;
   for (const auto& m : bank) moments.push_back(*m);

@@ -30,15 +30,16 @@ struct Predictive {
 
 /// Fills the empty places of `bank`, one a design point, some at a time; after each lot `report` gets how many there
 /// are. Stops after a lot once `stop` is set. The same numbers for any number of threads and in any portions.
-void simulate_bank(const Calibration& calibration, const TargetSimulator& simulator, const Design& design,
+void simulate_bank(const Calibration& calibration, const TargetSimulator& simulator, const CalibrationDesign& design,
                    std::vector<std::optional<CohortMoments>>& bank, unsigned threads,
                    const std::function<void(std::size_t)>& report, const std::atomic<bool>& stop);
 
 /// Synthetic likelihood (Wood 2010; Price, Drovandi, Lee and Nott 2018): in cohorts of the published size the targets
 /// are taken as normal, with mean and covariance emulated from the bank (complete), and the published figures as one
 /// draw. Several chains from points apart.
-Posterior find_posterior(const Calibration& calibration, const TargetSimulator& simulator, const Design& design,
-                         const std::vector<std::optional<CohortMoments>>& bank, unsigned threads);
+Posterior find_posterior(const Calibration& calibration, const TargetSimulator& simulator,
+                         const CalibrationDesign& design, const std::vector<std::optional<CohortMoments>>& bank,
+                         unsigned threads);
 
 /// Cohorts of the published size at draws of the posterior, with all targets of the simulator.
 std::vector<Predictive> predict(const Calibration& calibration, const TargetSimulator& simulator,

@@ -39,7 +39,7 @@ TEST(CalibrationRecovery, OracleIntervalsCoverParametersDrawnFromThePrior) {
     const Calibration calibration = calibration_from(with_figures(figures[0], figures[1]));
     const TargetSimulator own(calibration, true);
     const PointFit fit = fit_of(calibration);
-    const Design design(fit);
+    const CalibrationDesign design(fit);
     std::vector<std::optional<CohortMoments>> bank;
     const std::atomic<bool> stop{false};
     simulate_bank(

@@ -26,7 +26,7 @@ struct Linear {
     f.sampling_sd = covariance.diagonal().cwiseSqrt();
     return f;
   }
-  Emulator emulator(const Design& design) const {
+  Emulator emulator(const CalibrationDesign& design) const {
     std::vector<Eigen::VectorXd> points;
     std::vector<CohortMoments> moments;
     for (std::uint32_t k = 1; k <= 40; ++k) {
@@ -39,7 +39,7 @@ struct Linear {
 
 TEST(CalibrationPosterior, OracleLinearNormalTargetsGiveTheNormalPosterior) {
   const Linear linear;
-  const Design design(linear.fit());
+  const CalibrationDesign design(linear.fit());
   const Emulator emulator = linear.emulator(design);
   const Eigen::VectorXd u = (Eigen::VectorXd(2) << 0.7, -1.1).finished();
   EXPECT_TRUE(emulator.mean(u).isApprox(linear.base + linear.slopes * u, 1e-10));
@@ -65,7 +65,7 @@ TEST(CalibrationPosterior, OracleLinearNormalTargetsGiveTheNormalPosterior) {
 
 TEST(CalibrationPosterior, OracleTooFewPointsAreRefused) {
   const Linear linear;
-  const Design design(linear.fit());
+  const CalibrationDesign design(linear.fit());
   const std::vector<Eigen::VectorXd> points(5, design.centre());
   const std::vector<CohortMoments> moments(5, {100, 100, linear.base, linear.covariance});
   EXPECT_THROW(Emulator(design, {false, false, false}, points, moments), std::invalid_argument);
@@ -106,7 +106,7 @@ TEST(CalibrationPosterior, OracleSharesGetTheirPosteriorsByQuadrature) {
   const Calibration calibration = calibration_from(tiny_targets("", quick));
   const TargetSimulator simulator(calibration, true);
   const PointFit fit = fit_of(calibration);
-  const Design design(fit);
+  const CalibrationDesign design(fit);
   std::vector<std::optional<CohortMoments>> bank;
   const std::atomic<bool> stop{false};
   simulate_bank(
@@ -142,7 +142,7 @@ TEST(CalibrationPosterior, OracleAnyThreadsAndInterruptionsGiveTheSameBytes) {
       "30, chains: 2, iterations: 2000, draws: 50, predictive: 100}\n"));
   const TargetSimulator simulator(calibration, true);
   const PointFit fit = fit_of(calibration);
-  const Design design(fit);
+  const CalibrationDesign design(fit);
   std::atomic<bool> never{false}, stop{false};
   Checkpoint whole{fit, {}}, parts{fit, {}};
   simulate_bank(

@@ -53,9 +53,10 @@ TEST(LeastSquares, OraclePointsThatAreNotAllowedAreAvoided) {
 }
 
 TEST(LeastSquares, OracleWhatNothingDependsOnStays) {
-  const auto fit = least_squares(
-      each([](const Eigen::VectorXd& x) { return std::optional(Eigen::VectorXd::Constant(1, x[0] - 3)); }),
-      (Eigen::VectorXd(2) << 0, 5).finished(), {.iterations = 50});
+  const auto fit = least_squares(each([](const Eigen::VectorXd& x) {
+                                   return std::optional(Eigen::VectorXd(Eigen::VectorXd::Constant(1, x[0] - 3)));
+                                 }),
+                                 (Eigen::VectorXd(2) << 0, 5).finished(), {.iterations = 50});
   ASSERT_TRUE(fit);
   EXPECT_NEAR(fit->point[0], 3, 1e-3);
   EXPECT_EQ(fit->point[1], 5);
