@@ -222,7 +222,7 @@ TEST(CoxValidationMethod, ReproducibilityResamplesAreThoseOfTheSeedOrTheReplicat
   const std::vector<Estimate> seed = evaluated(d), again = evaluated(d),
                               replicate = evaluated(d, Resampling::of({3, 1})),
                               of_seed = evaluated(d, Resampling::of({3, 0})), nobody = evaluated(d, Resampling::none());
-  EXPECT_EQ(d.plan().labels().size(), 5u + 2u + 2u);  // no bootstrap of the validation
+  EXPECT_EQ(d.plan().labels().size(), 7u + 2u + 2u);  // no bootstrap of the validation
   for (std::size_t k = 0; k < 7; ++k) {
     EXPECT_EQ(seed[k].estimate, again[k].estimate);
     EXPECT_EQ(seed[k].estimate, of_seed[k].estimate);

@@ -24,7 +24,7 @@ using test::Sorted;
 const Streams streams(20250611, 5);
 
 double count(const Moments& m) { return static_cast<double>(m.n); }
-double kurtosis(const Moments& m) { return count(m) * m.m4 / (m.m2 * m.m2); }
+double kurtosis_of(const Moments& m) { return count(m) * m.m4 / (m.m2 * m.m2); }
 
 /// The variance of the values within 4 of its Monte Carlo errors of the expected one, which may come from a simulation
 /// itself: `resamples` of them. The error of a variance has the kurtosis of the values, 3 for normal ones.
@@ -50,7 +50,7 @@ TEST(CaseBootstrap, VarianceOfTheMean) {
     for (std::size_t i = 0; i < n; ++i) sum += weight[i] * (patients[i].x[2] - mean);
     for (std::size_t k = 0; k < lanes; ++k) m.add(sum[k] / double(n));
   }
-  expect_variance(m, (square - mean * mean) / double(n), kurtosis(m));
+  expect_variance(m, (square - mean * mean) / double(n), kurtosis_of(m));
 }
 
 // A case bootstrap has its own variance, to which Greenwood's formula and the inverse information are large-sample
@@ -131,7 +131,7 @@ TEST(WeirdBootstrap, VarianceIsGreenwoodsAndRiskSetsStay) {
       const double expected = s_t * s_t * (factor - 1);
       SCOPED_TRACE(i);
       expect_mean(survival[i], s_t, expected);
-      expect_variance(survival[i], expected, kurtosis(survival[i]));
+      expect_variance(survival[i], expected, kurtosis_of(survival[i]));
     }
   }
 }
