@@ -169,6 +169,10 @@ Bootstrap::Versions Bootstrap::versions(PlanData& units, PlanData& rows, const S
   return versions;
 }
 
+void Bootstrap::make_shared(PlanData& units) const {
+  if (spec_.strata) units.stratum(*spec_.strata);
+}
+
 void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estimate> own, const Resampling& by,
                          Arena& arena, std::span<Estimate> out) const {
   for (std::size_t k = 0; k < out.size(); ++k) {
@@ -177,6 +181,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
     if (!by.wanted()) out[k].standard_error = number.standard_error;
   }
   if (!by.wanted()) return;
+  make_shared(units);
   const Arena::Scope scratch(arena);
   const Versions all = versions(units, rows, by.streams(spec_.seed), arena);
   const double confidence = units.parts().confidence;
@@ -222,6 +227,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
 
 std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<const Estimate> own,
                                     const Resampling& by, Arena& arena) const {
+  make_shared(units);
   const Arena::Scope scratch(arena);
   const Versions all = versions(units, rows, by.streams(spec_.seed), arena);
   std::vector<Estimate> limits(labels_.size());

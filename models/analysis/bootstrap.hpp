@@ -75,6 +75,8 @@ class Bootstrap {
  private:
   struct Versions;
   void add_labels();
+  /// What other analyses use too must not be made in the scratch of this one.
+  void make_shared(PlanData& units) const;
   void refuse_kinds(const ConfigNode& block) const;
   Versions versions(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const;
 

@@ -145,6 +145,23 @@ TEST(BootstrapPlan, OracleIntervalsAreThoseOfTheResamplesNamedByTheSeed) {
   EXPECT_GT(finite, 1);
 }
 
+TEST(BootstrapPlan, StrataOfABlockOutliveTheScratchOfItsFirstAnalysis) {
+  AnalysedData d(patients(7, 60), R"({time_unit: days, days_per_month: 30, patient: id,
+    endpoints: {pfs: {time: t, event: e}}, bootstrap: {resamples: 200, strata: [line], seed: 7},
+    analyses: [{name: km, method: kaplan_meier, endpoint: pfs, by: arm, at_months: [6]},
+    {name: mean, method: rmst, endpoint: pfs, at_months: [8]}]})",
+                 {.patient = "id", .parameter = {}, .several_rows = false});
+  Arena one, apart;
+  PlanData in_one(d.data().cohort(), d.plan().parts(), one);
+  std::vector<Estimate> a(d.plan().labels().size()), b(a.size());
+  d.plan().evaluate(in_one, one, a, Resampling::by_seed());
+  d.plan().evaluate(d.data(), apart, b, Resampling::by_seed());
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    EXPECT_EQ(a[k].estimate, b[k].estimate);
+    EXPECT_TRUE(a[k].lower == b[k].lower || (std::isnan(a[k].lower) && std::isnan(b[k].lower))) << k;
+  }
+}
+
 TEST(BootstrapPlan, OracleStrataKeepTheirSizes) {
   AnalysedData d(patients(5, 40), R"({time_unit: days, patient: id, bootstrap: {resamples: 200, strata: [line]},
     derive: {second: {cases: [{when: {line: 2}, value: 1}], otherwise: 0}},
