@@ -41,18 +41,22 @@ double value_of(const Estimate& e, const EstimateLabel& label) {
 
 }  // namespace
 
+void Analysis::evaluate_version(std::size_t version, PlanData& data, Arena& arena, const ResampledValues& out) const {
+  const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size(), Estimate{});
+  evaluate(data, arena, estimates);
+  for (std::size_t label = 0; label < estimates.size(); ++label) {
+    const double error = estimates[label].standard_error;
+    out.of(label)[version] = value_of(estimates[label], labels_[label]);
+    if (!out.variance.empty()) out.variance_of(label)[version] = error * error;
+  }
+}
+
 void Analysis::resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const {
   rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
     for (std::size_t k = 0; k < lanes && first + k < rows.count(); ++k) {
       const Arena::Scope one(arena);
       PlanData version = written_out(data, weight, k, arena);
-      const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size(), Estimate{});
-      evaluate(version, arena, estimates);
-      for (std::size_t label = 0; label < estimates.size(); ++label) {
-        const double error = estimates[label].standard_error;
-        out.of(label)[first + k] = value_of(estimates[label], labels_[label]);
-        if (!out.variance.empty()) out.variance_of(label)[first + k] = error * error;
-      }
+      evaluate_version(first + k, version, arena, out);
     }
   });
 }

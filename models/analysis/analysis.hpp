@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -38,6 +39,16 @@ struct EstimateLabel {
   bool resampled = false;   // the limits are of the bootstrap
 };
 
+/// The right-censored endpoint that all numbers of an analysis rest on.
+struct CensoredInput {
+  std::size_t endpoint = 0, population = 0;
+  std::vector<std::size_t> factors;  // that tell its patients apart: groups, strata, terms
+  std::vector<std::size_t> numbers;  // columns that do
+  bool clustered = false;            // rows are not independent
+};
+
+class CurveAnalysis;
+
 /// A picture of the data that an analysis makes for the page.
 using Figure = std::variant<StepFigure, WaterfallFigure, BarFigure, DistributionFigure>;
 
@@ -62,6 +73,12 @@ class Analysis {
   virtual void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const;
   /// Whether resample() takes weights that are not whole numbers.
   virtual bool takes_any_weights() const { return false; }
+  /// Where its numbers rest on the times and events of one endpoint, PlanData::table(), and on covariates.
+  virtual std::optional<CensoredInput> censored_input() const { return {}; }
+  /// The same, where they are of Kaplan-Meier curves; else null.
+  virtual const CurveAnalysis* curves() const { return nullptr; }
+  /// Its numbers in one version of the data, put among those of the others.
+  void evaluate_version(std::size_t version, PlanData& data, Arena& arena, const ResampledValues& out) const;
   /// Pictures of the data, for a page; none by default.
   virtual std::vector<Figure> draw(PlanData& /*data*/, Arena& /*arena*/) const { return {}; }
 

@@ -8,22 +8,12 @@
 #include "engine/io/number.hpp"
 #include "engine/io/words.hpp"
 #include "engine/resampling/jackknife.hpp"
-#include "models/analysis/plan_reader.hpp"
+#include "models/analysis/curve_analysis.hpp"
+#include "models/analysis/resampled_times.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
-
-constexpr Choice<CaseKind> kinds[] = {{"case", CaseKind::multinomial}, {"bayesian", CaseKind::exponential}};
-
-constexpr Choice<BootstrapLimits> limit_kinds[] = {{"normal", BootstrapLimits::normal},
-                                                   {"basic", BootstrapLimits::basic},
-                                                   {"percentile", BootstrapLimits::percentile},
-                                                   {"bca", BootstrapLimits::bca},
-                                                   {"bca_mid", BootstrapLimits::bca_mid},
-                                                   {"studentized", BootstrapLimits::studentized},
-                                                   {"double_bootstrap", BootstrapLimits::double_bootstrap},
-                                                   {"jackknife", BootstrapLimits::jackknife}};
 
 std::string number_name(const EstimateLabel& label) {
   std::string name = label.analysis;
@@ -86,31 +76,11 @@ void write(const BootstrapInterval& interval, const EstimateLabel& label, Estima
 
 }  // namespace
 
-bool BootstrapSpec::wants(BootstrapLimits wanted) const {
-  return std::ranges::any_of(limits, [wanted](const auto& c) { return c.value == wanted; });
-}
-
-BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients) {
-  BootstrapSpec spec;
-  spec.resamples = static_cast<std::size_t>(block.integer("resamples", Range::between(50, 1e6), 2000));
-  spec.kind = block.choice<CaseKind>("kind", kinds, CaseKind::multinomial);
-  spec.strata = patients.strata(block);
-  block.accept("cluster");
-  if (block.has("cluster")) spec.cluster = patients.any_column(block, "cluster");
-  spec.limits = block.choices<BootstrapLimits>("interval", limit_kinds, "interval", "percentile");
-  spec.seed = static_cast<std::uint64_t>(block.integer("seed", Range::between(0, 9e18), 1));
-  if (block.kind("levels") == YamlNode::Kind::mapping) block.child("levels").finish();
-  if (spec.kind == CaseKind::exponential && spec.wants(BootstrapLimits::double_bootstrap))
-    block.problem("interval", "'double_bootstrap' draws from whole copies of patients (kind: case)");
-  return spec;
-}
-
-Bootstrap::Bootstrap(const Analysis& analysis, BootstrapSpec spec, const ConfigNode& block)
+Bootstrap::Bootstrap(const Analysis& analysis, BootstrapSpec spec, const ConfigNode& block, const PlanParts& patients,
+                     const PlanParts& rows)
     : analysis_(analysis), spec_(std::move(spec)) {
-  if (spec_.kind == CaseKind::exponential && !analysis.takes_any_weights())
-    block.problem("kind", "'bayesian' has weights that are not whole numbers, which '" + analysis.name() +
-                              "' cannot take (case)");
   add_labels();
+  if (!labels_.empty()) refuse_kind(spec_, analysis, block, patients, rows);
 }
 
 void Bootstrap::add_labels() {
@@ -149,12 +119,18 @@ Bootstrap::Versions Bootstrap::versions(PlanData& units, PlanData& rows, const S
                     .second_level = {},
                     .without = {}};
   if (&rows != &units) unit_of_row = rows.patient();
-  const Resamples resamples(versions.frame, spec_.kind, streams, arena);
+  const auto case_kind = spec_.kind == BootstrapKind::bayesian ? CaseKind::exponential : CaseKind::multinomial;
+  const Resamples resamples(versions.frame, case_kind, streams, arena);
   const auto values = [&](RowVersion version, std::size_t of_them, bool variances) {
     const std::size_t all = analysis_.labels().size() * of_them;
     ResampledValues out{of_them, arena.take<double>(all, missing), {}};
     if (variances) out.variance = arena.take<double>(all, missing);
-    analysis_.resample(rows, ResampledRows(resamples, unit_of_row, version, of_them), arena, out);
+    if (spec_.kind == BootstrapKind::conditional)
+      resample_times(analysis_, rows, versions.frame.stratum, versions.frame.strata, streams, arena, out);
+    else if (spec_.kind == BootstrapKind::weird)
+      analysis_.curves()->resample_events(rows, streams, arena, out);
+    else
+      analysis_.resample(rows, ResampledRows(resamples, unit_of_row, version, of_them), arena, out);
     for (std::size_t label = 0; label < analysis_.labels().size(); ++label)
       if (analysis_.labels()[label].ratio)
         for (double& x : out.of(label)) x = std::log(x);

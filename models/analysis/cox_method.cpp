@@ -73,6 +73,7 @@ class CoxMethod : public Analysis {
     if (endpoint && endpoint->start && terms_.switch_column())
       entry.problem("time_dependent", "stands beside an endpoint with start times, whose rows say it (one of the two)");
     if (endpoint && endpoint->start && !cluster_) ask_for_cluster(entry);
+    if (endpoint && !endpoint->start && !terms_.switch_column()) read_input(reader);
     label_rows(reader.label(entry, "cox", endpoint_, population_));
   }
 
@@ -117,8 +118,16 @@ class CoxMethod : public Analysis {
   bool takes_any_weights() const override {
     return options_.ties == Ties::breslow && !concordance_ && options_.penalty == Penalty::none;
   }
+  std::optional<CensoredInput> censored_input() const override { return input_; }
 
  private:
+  void read_input(const PlanReader& reader) {
+    input_ = {endpoint_, population_, terms_.factors(), terms_.numbers(), cluster_.has_value()};
+    if (!strata_) return;
+    const std::vector<std::size_t>& strata = reader.parts().strata[*strata_];
+    input_->factors.insert(input_->factors.end(), strata.begin(), strata.end());
+  }
+
   void put(const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
     for (std::size_t j = 0; j < terms_.columns(); ++j) {
       const std::size_t label = 2 * j * intervals_.size();
@@ -297,6 +306,7 @@ class CoxMethod : public Analysis {
   std::size_t endpoint_, population_;
   ModelTerms terms_;
   std::optional<std::size_t> strata_, cluster_;
+  std::optional<CensoredInput> input_;
   CoxOptions options_;
   std::vector<Choice<HazardRatioInterval>> intervals_;
   bool concordance_ = false;

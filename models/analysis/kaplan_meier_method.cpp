@@ -3,6 +3,7 @@
 
 #include "engine/statistics/kaplan_meier.hpp"
 #include "engine/statistics/robust_survival.hpp"
+#include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
@@ -20,7 +21,7 @@ constexpr Choice<SurvivalInterval> intervals[] = {{"log", SurvivalInterval::log}
 constexpr double never = std::numeric_limits<double>::infinity();
 
 /// Rows: for each group, for each interval kind: survival at each month, then each quantile.
-class KaplanMeierMethod : public Analysis {
+class KaplanMeierMethod : public CurveAnalysis {
  public:
   KaplanMeierMethod(ConfigNode entry, PlanReader& reader, bool reverse)
       : reverse_(reverse), endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
@@ -37,21 +38,12 @@ class KaplanMeierMethod : public Analysis {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const std::size_t rows = out.size() / groups_.count();
     for (std::size_t group = 0; group < groups_.count(); ++group)
-      describe(group_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
+      describe(curve_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
   }
 
-  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
-    const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(groups_.count());
-    for (std::size_t group = 0; group < tables.size(); ++group) tables[group] = group_table(group, data, arena);
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
-      for (std::size_t group = 0; group < tables.size(); ++group) {
-        const auto own = in_table_order<Lanes>(tables[group], weight, arena);
-        const auto curve = kaplan_meier<Lanes>(tables[group], own, arena);
-        put(curve, data.parts(), group * labels_.size() / tables.size(), first, out);
-      }
-    });
+  std::optional<CensoredInput> censored_input() const override {
+    return groups_.input(endpoint_, cluster_.has_value());
   }
-  bool takes_any_weights() const override { return true; }
 
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
     const SurvivalTable& all = data.table(endpoint_, groups_.population());
@@ -64,7 +56,7 @@ class KaplanMeierMethod : public Analysis {
     figure.median_lines = true;
     figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
     for (std::size_t group = 0; group < groups_.count(); ++group) {
-      const SurvivalTable own = group_table(group, data, arena);
+      const SurvivalTable own = curve_table(group, data, arena);
       figure.groups.push_back(survival_group(groups_.title(group), own, curve_of(own, data, arena),
                                              intervals_.front().value, data.parts(), figure.ticks));
     }
@@ -72,7 +64,8 @@ class KaplanMeierMethod : public Analysis {
   }
 
  private:
-  SurvivalTable group_table(std::size_t group, PlanData& data, Arena& arena) const {
+  std::size_t curve_count() const override { return groups_.count(); }
+  SurvivalTable curve_table(std::size_t group, PlanData& data, Arena& arena) const override {
     const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
     return reverse_ ? reversed(table, arena) : table;
   }
@@ -111,9 +104,16 @@ class KaplanMeierMethod : public Analysis {
     }
   }
 
-  /// The numbers of a group in eight resamples, for its first kind of interval.
-  void put(const KaplanMeierCurve<Lanes>& curve, const PlanParts& parts, std::size_t label, std::size_t first,
-           const ResampledValues& out) const {
+  /// For the first kind of interval of each group.
+  void put(std::span<const KaplanMeierCurve<Lanes>> curves, const PlanParts& parts, std::size_t first,
+           const ResampledValues& out) const override {
+    for (std::size_t group = 0; group < curves.size(); ++group)
+      put_group(curves[group], parts, group * labels_.size() / curves.size(), first, out);
+  }
+
+  /// From this label on.
+  void put_group(const KaplanMeierCurve<Lanes>& curve, const PlanParts& parts, std::size_t label, std::size_t first,
+                 const ResampledValues& out) const {
     for (const double month : months_) {
       const double time = month * parts.units_per_month;
       if (!out.variance.empty()) out.put_variance(label, first, survival_variances(curve, time));

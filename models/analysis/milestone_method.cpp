@@ -1,4 +1,5 @@
 #include "engine/statistics/milestone.hpp"
+#include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/subjects.hpp"
 
@@ -8,7 +9,7 @@ namespace {
 constexpr Choice<MilestoneTest> tests[] = {{"plain", MilestoneTest::plain}, {"log_log", MilestoneTest::log_log}};
 
 /// Rows: at each month, for each later level, the difference of S to the reference.
-class MilestoneMethod : public Analysis {
+class MilestoneMethod : public CurveAnalysis {
  public:
   MilestoneMethod(ConfigNode entry, PlanReader& reader) {
     name_ = entry.text("name");
@@ -40,8 +41,7 @@ class MilestoneMethod : public Analysis {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const std::span<KaplanMeierCurve<>> curves = arena.take<KaplanMeierCurve<>>(levels_);
     for (std::size_t level = 0; level < levels_; ++level)
-      curves[level] =
-          kaplan_meier(filter_group(data.table(endpoint_, population_), data, group_, level, arena), {}, arena);
+      curves[level] = kaplan_meier(curve_table(level, data, arena), {}, arena);
     std::size_t row = 0;
     for (const double month : months_)
       for (std::size_t level = 1; level < levels_; ++level)
@@ -49,28 +49,28 @@ class MilestoneMethod : public Analysis {
                                          data.parts().confidence);
   }
 
-  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
-    const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(levels_);
-    for (std::size_t level = 0; level < levels_; ++level)
-      tables[level] = filter_group(data.table(endpoint_, population_), data, group_, level, arena);
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
-      const auto curves = arena.take<KaplanMeierCurve<Lanes>>(levels_);
-      for (std::size_t level = 0; level < levels_; ++level)
-        curves[level] = kaplan_meier<Lanes>(tables[level], in_table_order<Lanes>(tables[level], weight, arena), arena);
-      std::size_t row = 0;
-      for (const double month : months_) {
-        const double time = month * data.parts().units_per_month;
-        const Lanes reference = survival_values(curves[0], time), variance = survival_variances(curves[0], time);
-        for (std::size_t level = 1; level < levels_; ++level, ++row) {
-          out.put(row, first, survival_values(curves[level], time) - reference);
-          if (!out.variance.empty()) out.put_variance(row, first, survival_variances(curves[level], time) + variance);
-        }
-      }
-    });
+  std::optional<CensoredInput> censored_input() const override {
+    return CensoredInput{endpoint_, population_, {group_}, {}, false};
   }
-  bool takes_any_weights() const override { return true; }
 
  private:
+  std::size_t curve_count() const override { return levels_; }
+  SurvivalTable curve_table(std::size_t level, PlanData& data, Arena& arena) const override {
+    return filter_group(data.table(endpoint_, population_), data, group_, level, arena);
+  }
+  void put(std::span<const KaplanMeierCurve<Lanes>> curves, const PlanParts& parts, std::size_t first,
+           const ResampledValues& out) const override {
+    std::size_t row = 0;
+    for (const double month : months_) {
+      const double time = month * parts.units_per_month;
+      const Lanes reference = survival_values(curves[0], time), variance = survival_variances(curves[0], time);
+      for (std::size_t level = 1; level < levels_; ++level, ++row) {
+        out.put(row, first, survival_values(curves[level], time) - reference);
+        if (!out.variance.empty()) out.put_variance(row, first, survival_variances(curves[level], time) + variance);
+      }
+    }
+  }
+
   std::size_t endpoint_ = 0, population_ = 0, group_ = 0, levels_ = 0;
   std::vector<double> months_;
   MilestoneTest test_ = MilestoneTest::plain;

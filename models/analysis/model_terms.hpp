@@ -30,6 +30,10 @@ class ModelTerms {
   /// Day on which the time-dependent term turns to 1.
   std::optional<std::size_t> switch_column() const { return switch_column_; }
 
+  /// The factors and numeric columns behind them, each as often as it stands there.
+  const std::vector<std::size_t>& factors() const { return factors_; }
+  const std::vector<std::size_t>& numbers() const { return numbers_; }
+
   /// The part of a table in which every covariate and the strata are known.
   SurvivalTable complete(const SurvivalTable& table, PlanData& data, std::optional<std::size_t> strata,
                          Arena& arena) const;

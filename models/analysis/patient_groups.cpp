@@ -14,6 +14,13 @@ PatientGroups::PatientGroups(ConfigNode& entry, PlanReader& reader)
   names_ = factor.levels();
 }
 
+CensoredInput PatientGroups::input(std::size_t endpoint, bool clustered) const {
+  CensoredInput input{
+      .endpoint = endpoint, .population = population_, .factors = {}, .numbers = {}, .clustered = clustered};
+  if (by_) input.factors = {*by_};
+  return input;
+}
+
 SurvivalTable PatientGroups::table(std::size_t endpoint, std::size_t group, PlanData& data, Arena& arena) const {
   const SurvivalTable& all = data.table(endpoint, population_);
   return by_ ? filter_group(all, data, *by_, group, arena) : all;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/analysis/analysis.hpp"
 #include "models/analysis/plan_reader.hpp"
 
 namespace oligosim {
@@ -24,6 +25,8 @@ class PatientGroups {
   const std::string& by() const { return by_name_; }
   std::optional<std::size_t> factor() const { return by_; }
 
+  /// What an analysis that compares their curves of an endpoint rests on.
+  CensoredInput input(std::size_t endpoint, bool clustered = false) const;
   /// The part of an endpoint's table in one group.
   SurvivalTable table(std::size_t endpoint, std::size_t group, PlanData& data, Arena& arena) const;
   /// The group of each row; missing_category outside the population and where the column is missing.

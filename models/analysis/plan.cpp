@@ -55,6 +55,7 @@ void find_needed(PlanParts& parts, const std::vector<std::size_t>& used) {
 
 Plan::Plan(ConfigNode node, const Columns& columns, const Columns* lesions) {
   for (const char* key : {"patient", "parameter", "several_rows"}) node.accept(key);  // how the data are read
+  parts_.several_rows = node.has("several_rows") && node.flag("several_rows", false);
   const TimeUnit unit = node.choice<TimeUnit>("time_unit", time_units);
   time_unit_ = time_units[static_cast<std::size_t>(unit)].name;
   days_per_month_ = node.number("days_per_month", Range::between(28, 31), 30.4375);
@@ -109,7 +110,7 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
       if (method != m.name) continue;
       analyses_.push_back(m.read(entry, reader));
       if (analyses_.back()->labels().empty()) entry.problem("", "asks for no number");
-      bootstraps_.push_back(read_bootstrap_of(*analyses_.back(), entry));
+      bootstraps_.push_back(read_bootstrap_of(*analyses_.back(), entry, reader.parts()));
       if (entry.kind("levels") == YamlNode::Kind::mapping) entry.child("levels").finish();
       entry.finish();
     }
@@ -117,13 +118,13 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
 }
 
 /// The block of one analysis. Patients are resampled, whatever the rows of the analysis.
-std::unique_ptr<Bootstrap> Plan::read_bootstrap_of(const Analysis& analysis, ConfigNode& entry) {
+std::unique_ptr<Bootstrap> Plan::read_bootstrap_of(const Analysis& analysis, ConfigNode& entry, const PlanParts& rows) {
   entry.accept("bootstrap");
   if (!entry.has("bootstrap")) return {};
   if (analysis.resamples_itself()) entry.problem("bootstrap", "has no part in a method that resamples itself");
   ConfigNode block = entry.child("bootstrap");
   PlanReader patients(parts_);
-  auto own = std::make_unique<Bootstrap>(analysis, read_bootstrap(block, patients), block);
+  auto own = std::make_unique<Bootstrap>(analysis, read_bootstrap(block, patients), block, parts_, rows);
   if (own->labels().empty()) entry.problem("bootstrap", "has no number to resample");
   used_by_bootstrap_.insert(used_by_bootstrap_.end(), patients.used().begin(), patients.used().end());
   block.finish();
@@ -142,7 +143,8 @@ void Plan::read_bootstrap_of_all(ConfigNode& node) {
   const std::vector<std::string> of = block.some_of("of", names, "analysis of this plan", names);
   for (std::size_t a = 0; a < analyses_.size(); ++a) {
     if (bootstraps_[a] || analyses_[a]->resamples_itself() || std::ranges::find(of, names[a]) == of.end()) continue;
-    bootstraps_[a] = std::make_unique<Bootstrap>(*analyses_[a], spec, block);
+    const PlanParts& rows = a < of_patients_ ? parts_ : parts_.lesions->parts;
+    bootstraps_[a] = std::make_unique<Bootstrap>(*analyses_[a], spec, block, parts_, rows);
     if (bootstraps_[a]->labels().empty()) bootstraps_[a].reset();
   }
   block.finish();

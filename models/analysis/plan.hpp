@@ -63,7 +63,7 @@ class Plan {
  private:
   void read_section(ConfigNode& node, const std::string& where, PlanParts& parts, std::vector<std::size_t>& used);
   void read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& lacking);
-  std::unique_ptr<Bootstrap> read_bootstrap_of(const Analysis& analysis, ConfigNode& entry);
+  std::unique_ptr<Bootstrap> read_bootstrap_of(const Analysis& analysis, ConfigNode& entry, const PlanParts& rows);
   void read_bootstrap_of_all(ConfigNode& node);
   void read_lesions(ConfigNode& node, const Columns* lesions, std::vector<std::size_t>& used);
   PlanData& rows_of(std::size_t analysis, PlanData& data) const;

@@ -1,5 +1,6 @@
 #include "models/analysis/plan_data.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace oligosim {
@@ -12,6 +13,13 @@ Cohort with_derived(const Cohort& cohort, const PlanParts& parts, Arena& arena) 
   for (std::size_t k = 0; k < parts.derived.size(); ++k)
     if (parts.needed[first + k]) parts.derived[k].fill(all, first + k);
   return all;
+}
+
+template <class T>
+std::span<T> copied(std::span<const T> values, Arena& arena) {
+  const std::span<T> copy = arena.take<T>(values.size());
+  std::copy(values.begin(), values.end(), copy.begin());
+  return copy;
 }
 
 }  // namespace
@@ -44,6 +52,22 @@ const SurvivalTable& PlanData::table(std::size_t endpoint, std::size_t populatio
     table_made_[place] = 1;
   }
   return tables_[place];
+}
+
+PlanData PlanData::with_table(std::size_t endpoint, std::size_t population, const SurvivalTable& table,
+                              Arena& arena) const {
+  PlanData other = *this;
+  other.arena_ = &arena;
+  other.tables_ = copied<SurvivalTable>(tables_, arena);
+  other.table_made_ = copied<std::uint8_t>(table_made_, arena);
+  other.members_ = copied<std::span<std::uint8_t>>(members_, arena);
+  other.states_ = copied<std::span<std::uint8_t>>(states_, arena);
+  other.codes_ = copied<std::span<std::uint8_t>>(codes_, arena);
+  other.strata_ = copied<std::span<std::uint16_t>>(strata_, arena);
+  const std::size_t place = endpoint * parts_->populations.size() + population;
+  other.tables_[place] = table;
+  other.table_made_[place] = 1;
+  return other;
 }
 
 std::span<const std::uint8_t> PlanData::members(std::size_t population) {

@@ -30,6 +30,7 @@ struct PlanParts {
   std::vector<std::vector<std::size_t>> strata;  // each a list of factors
   double units_per_month = 1;                    // of the time columns; days: exact, so that month 12 is day 360
   double confidence = 0.95;
+  bool several_rows = false;                   // a patient may have
   std::shared_ptr<const LesionParts> lesions;  // of the plan's `lesions` section; null without one
 };
 
@@ -61,6 +62,9 @@ class PlanData {
   /// Mixed-radix code of the strata, one a row; missing_stratum where a factor is missing.
   std::span<const std::uint16_t> stratum(std::size_t strata);
   std::size_t stratum_count(std::size_t strata) const;
+
+  /// The same data where this table is another. What it makes lives in `arena`, and this here does not see it.
+  PlanData with_table(std::size_t endpoint, std::size_t population, const SurvivalTable& table, Arena& arena) const;
 
  private:
   static PlanData* nested(const LesionData& lesions, const Cohort& patients, const LesionParts& of_lesions,

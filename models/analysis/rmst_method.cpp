@@ -1,4 +1,5 @@
 #include "engine/statistics/rmst.hpp"
+#include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
 
@@ -7,7 +8,7 @@ namespace {
 
 /// Rows: with groups, at each month, for each later level the difference and the ratio to the reference, first so that
 /// a design can stop on them; then the mean of each group at each month.
-class RmstMethod : public Analysis {
+class RmstMethod : public CurveAnalysis {
  public:
   RmstMethod(ConfigNode entry, PlanReader& reader) : endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
@@ -23,7 +24,7 @@ class RmstMethod : public Analysis {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const std::span<KaplanMeierCurve<>> curves = arena.take<KaplanMeierCurve<>>(groups_.count());
     for (std::size_t group = 0; group < curves.size(); ++group)
-      curves[group] = kaplan_meier(groups_.table(endpoint_, group, data, arena), {}, arena);
+      curves[group] = kaplan_meier(curve_table(group, data, arena), {}, arena);
     const std::size_t contrasts = 2 * (curves.size() - 1);
     for (std::size_t k = 0; k < months_.size(); ++k) {
       const double tau = months_[k] * data.parts().units_per_month;
@@ -32,23 +33,21 @@ class RmstMethod : public Analysis {
     }
   }
 
-  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
-    const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(groups_.count());
-    for (std::size_t group = 0; group < tables.size(); ++group)
-      tables[group] = groups_.table(endpoint_, group, data, arena);
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
-      const auto curves = arena.take<KaplanMeierCurve<Lanes>>(tables.size());
-      for (std::size_t group = 0; group < tables.size(); ++group)
-        curves[group] = kaplan_meier<Lanes>(tables[group], in_table_order<Lanes>(tables[group], weight, arena), arena);
-      for (std::size_t k = 0; k < months_.size(); ++k) put(curves, k, data.parts(), first, out);
-    });
-  }
-  bool takes_any_weights() const override { return true; }
+  std::optional<CensoredInput> censored_input() const override { return groups_.input(endpoint_); }
 
  private:
+  std::size_t curve_count() const override { return groups_.count(); }
+  SurvivalTable curve_table(std::size_t group, PlanData& data, Arena& arena) const override {
+    return groups_.table(endpoint_, group, data, arena);
+  }
+  void put(std::span<const KaplanMeierCurve<Lanes>> curves, const PlanParts& parts, std::size_t first,
+           const ResampledValues& out) const override {
+    for (std::size_t k = 0; k < months_.size(); ++k) put_month(curves, k, parts, first, out);
+  }
+
   /// The numbers at one month in eight resamples.
-  void put(std::span<const KaplanMeierCurve<Lanes>> curves, std::size_t month, const PlanParts& parts,
-           std::size_t first, const ResampledValues& out) const {
+  void put_month(std::span<const KaplanMeierCurve<Lanes>> curves, std::size_t month, const PlanParts& parts,
+                 std::size_t first, const ResampledValues& out) const {
     const double unit = parts.units_per_month, tau = months_[month] * unit;
     const std::size_t contrasts = 2 * (curves.size() - 1), means = months_.size() * contrasts + month * curves.size();
     const auto reference = restricted_mean(curves[0], tau);

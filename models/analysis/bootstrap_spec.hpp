@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/io/config.hpp"
+#include "models/analysis/analysis.hpp"
+
+namespace oligosim {
+
+class PlanReader;
+
+/// What a resample draws: patients with replacement, weights of them (engine/resampling/resamples.hpp), times of the
+/// same patients (conditional_bootstrap.hpp), or events of the same risk sets (weird_bootstrap.hpp).
+enum class BootstrapKind { cases, bayesian, conditional, weird };
+
+/// Kinds of bootstrap interval (Davison and Hinkley 1997, chapter 5), and the jackknife's. Definitions:
+/// engine/resampling/intervals.hpp.
+enum class BootstrapLimits { normal, basic, percentile, bca, bca_mid, studentized, double_bootstrap, jackknife };
+
+/// A `bootstrap` block of a plan: how patients are resampled, and which intervals are made of it.
+struct BootstrapSpec {
+  std::size_t resamples = 0;
+  BootstrapKind kind = BootstrapKind::cases;
+  std::optional<std::size_t> strata;   // position in PlanParts::strata of the patients
+  std::optional<std::size_t> cluster;  // column of the patients' file whose equal values stay together
+  std::vector<Choice<BootstrapLimits>> limits;
+  std::uint64_t seed = 0;
+
+  bool wants(BootstrapLimits kind) const;
+};
+
+/// Reads a block. `patients`: of the section whose rows are patients.
+BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients);
+
+/// Tells the block where its kind cannot be had of this analysis. `rows`: of the section that the analysis stands in.
+void refuse_kind(const BootstrapSpec& spec, const Analysis& analysis, const ConfigNode& block,
+                 const PlanParts& patients, const PlanParts& rows);
+
+}  // namespace oligosim
