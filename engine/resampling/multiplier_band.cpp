@@ -63,7 +63,6 @@ void HazardMultipliers::process(std::uint32_t first, std::span<Lanes> out, const
 
 SurvivalBand survival_band(const SurvivalTable& table, double from, double to, std::uint32_t resamples,
                            double confidence, const Streams& streams, Arena& arena) {
-  assert(resamples % lanes == 0);
   const Arena::Scope scope(arena);
   const HazardMultipliers multipliers(table, arena);
   const std::span<const double> time = multipliers.time(), variance = multipliers.variance();
@@ -76,7 +75,8 @@ SurvivalBand survival_band(const SurvivalTable& table, double from, double to, s
       if (time[j] < from || time[j] > to || !(variance[j] > 0.0)) continue;
       any = true;
       const double sd = std::sqrt(variance[j]);
-      for (std::size_t k = 0; k < lanes; ++k) largest[b + k] = std::max(largest[b + k], std::abs(process[j][k]) / sd);
+      for (std::size_t k = 0; k < lanes && b + k < resamples; ++k)
+        largest[b + k] = std::max(largest[b + k], std::abs(process[j][k]) / sd);
     }
   }
   if (!any) return {missing, missing, missing};

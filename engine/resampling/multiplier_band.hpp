@@ -42,8 +42,7 @@ struct SurvivalBand {
   double confidence;  // pointwise: what survival_at() is to be told to give the band's limits
 };
 
-/// Over the event times in [from, to], with the quantile of the largest standardized process
-/// of `resamples` (a multiple of 8).
+/// Over the event times in [from, to], with the quantile of the largest standardized process of `resamples`.
 SurvivalBand survival_band(const SurvivalTable& table, double from, double to, std::uint32_t resamples,
                            double confidence, const Streams& streams, Arena& arena);
 

@@ -8,7 +8,7 @@
 #include "engine/io/number.hpp"
 #include "engine/io/words.hpp"
 #include "engine/resampling/jackknife.hpp"
-#include "models/analysis/curve_analysis.hpp"
+#include "engine/statistics/normal.hpp"
 #include "models/analysis/resampled_times.hpp"
 #include "models/analysis/subjects.hpp"
 
@@ -31,6 +31,11 @@ bool same_number(const EstimateLabel& a, const EstimateLabel& b) {
 double scaled(const Estimate& e, const EstimateLabel& label) {
   if (e.status == Status::not_reached && label.unbounded) return std::numeric_limits<double>::infinity();
   return label.ratio ? std::log(e.estimate) : e.estimate;
+}
+
+const char* drawn(BootstrapKind kind) {
+  if (kind == BootstrapKind::conditional) return "of the times of the patients, given their censoring";
+  return kind == BootstrapKind::weird ? "of the events on each curve, whose risk sets stay" : "of the patients";
 }
 
 /// Strata of the units as codes; those without one are a stratum of their own.
@@ -80,7 +85,7 @@ Bootstrap::Bootstrap(const Analysis& analysis, BootstrapSpec spec, const ConfigN
                      const PlanParts& rows)
     : analysis_(analysis), spec_(std::move(spec)) {
   add_labels();
-  if (!labels_.empty()) refuse_kind(spec_, analysis, block, patients, rows);
+  if (!numbers_.empty()) refuse_kind(spec_, analysis, block, patients, rows);
 }
 
 void Bootstrap::add_labels() {
@@ -94,7 +99,12 @@ void Bootstrap::add_labels() {
     EstimateLabel label = own[k];
     label.tested = label.two_groups = false;
     label.resampled = true;
-    for (const auto& kind : spec_.limits) label.interval = kind.name, labels_.push_back(label);
+    for (const auto& limits : spec_.limits) {
+      if (limits.value == BootstrapLimits::band && !spec_.in_band(label)) continue;
+      label.interval = limits.name;
+      labels_.push_back(label);
+      rows_.push_back({k, limits});
+    }
   }
 }
 
@@ -149,55 +159,88 @@ void Bootstrap::make_shared(PlanData& units) const {
   if (spec_.strata) units.stratum(*spec_.strata);
 }
 
+CurveBands Bootstrap::bands(PlanData& rows, const Streams& streams, Arena& arena) const {
+  return analysis_.curves()->bands(spec_.band_from, spec_.band_to, spec_.resamples, rows, streams, arena);
+}
+
+/// The Monte Carlo error of the limits is that of the critical value, carried over by the limits one error beside it.
+void Bootstrap::add_bands(PlanData& rows, const Streams& streams, Arena& arena, std::span<Estimate> out) const {
+  const Arena::Scope scratch(arena);
+  const CurveBands all = bands(rows, streams, arena);
+  const auto limits = [&](double errors) {
+    const std::span<double> confidence = arena.take<double>(all.of_curve.size());
+    for (std::size_t k = 0; k < confidence.size(); ++k) {
+      const SurvivalBand& band = all.of_curve[k];
+      confidence[k] =
+          errors == 0.0 ? band.confidence : 2.0 * normal_cdf(band.critical + errors * band.critical_mcse) - 1.0;
+    }
+    const std::span<Estimate> estimates = arena.take<Estimate>(analysis_.labels().size(), Estimate{});
+    analysis_.curves()->evaluate_at(confidence, rows, arena, estimates);
+    return estimates;
+  };
+  const std::span<const Estimate> own = limits(0.0), inner = limits(-1.0), outer = limits(1.0);
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    if (rows_[r].limits.value != BootstrapLimits::band) continue;
+    const std::size_t number = rows_[r].number;
+    out[r] = own[number];
+    out[r].lower_mcse = std::abs(outer[number].lower - inner[number].lower) / 2.0;
+    out[r].upper_mcse = std::abs(outer[number].upper - inner[number].upper) / 2.0;
+    out[r].degenerate = 0.0;
+  }
+}
+
 void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estimate> own, const Resampling& by,
                          Arena& arena, std::span<Estimate> out) const {
-  for (std::size_t k = 0; k < out.size(); ++k) {
-    const Estimate& number = own[numbers_[k / spec_.limits.size()]];
-    out[k] = {.estimate = number.estimate, .n = number.n, .n_events = number.n_events, .status = number.status};
-    if (!by.wanted()) out[k].standard_error = number.standard_error;
+  for (std::size_t r = 0; r < out.size(); ++r) {
+    const Estimate& number = own[rows_[r].number];
+    out[r] = {.estimate = number.estimate, .n = number.n, .n_events = number.n_events, .status = number.status};
+    if (!by.wanted()) out[r].standard_error = number.standard_error;
   }
   if (!by.wanted()) return;
   make_shared(units);
   const Arena::Scope scratch(arena);
-  const Versions all = versions(units, rows, by.streams(spec_.seed), arena);
+  const Streams streams = by.streams(spec_.seed);
+  if (spec_.wants(BootstrapLimits::band)) add_bands(rows, streams, arena, out);
+  if (!spec_.of_resamples()) return;
+  const Versions all = versions(units, rows, streams, arena);
   const double confidence = units.parts().confidence;
-  for (std::size_t k = 0; k < numbers_.size(); ++k) {
+  for (std::size_t r = 0; r < rows_.size();) {
     const Arena::Scope one(arena);
-    const std::size_t number = numbers_[k];
+    const std::size_t number = rows_[r].number;
     const double estimate = scaled(own[number], analysis_.labels()[number]);
     const BootstrapDistribution distribution(all.resample.of(number), estimate, arena);
     double acceleration = missing;
     if (spec_.wants(BootstrapLimits::bca) || spec_.wants(BootstrapLimits::bca_mid))
       acceleration = jackknife_acceleration(estimate, all.without.of(number), all.frame, arena);
-    for (std::size_t j = 0; j < spec_.limits.size(); ++j) {
-      const auto interval = [&]() -> BootstrapInterval {
-        switch (spec_.limits[j].value) {
-          case BootstrapLimits::normal:
-            return normal_interval(distribution, confidence);
-          case BootstrapLimits::basic:
-            return basic_interval(distribution, confidence);
-          case BootstrapLimits::percentile:
-            return percentile_interval(distribution, confidence);
-          case BootstrapLimits::bca:
-            return bca_interval(distribution, acceleration, 0.0, confidence);
-          case BootstrapLimits::bca_mid:
-            return bca_interval(distribution, acceleration, 0.5, confidence);
-          case BootstrapLimits::studentized: {
-            const double error = own[number].standard_error;
-            return studentized_interval(all.resample.of(number), all.resample.variance_of(number), estimate,
-                                        error * error, confidence, arena);
-          }
-          case BootstrapLimits::double_bootstrap:
-            return double_bootstrap_interval(all.resample.of(number), all.second_level.of(number), estimate, confidence,
-                                             arena);
-          case BootstrapLimits::jackknife:
-            return jackknife_interval(estimate, all.without.of(number), all.frame, confidence);
+    const auto interval = [&](BootstrapLimits kind) -> BootstrapInterval {
+      switch (kind) {
+        case BootstrapLimits::normal:
+          return normal_interval(distribution, confidence);
+        case BootstrapLimits::basic:
+          return basic_interval(distribution, confidence);
+        case BootstrapLimits::percentile:
+          return percentile_interval(distribution, confidence);
+        case BootstrapLimits::bca:
+          return bca_interval(distribution, acceleration, 0.0, confidence);
+        case BootstrapLimits::bca_mid:
+          return bca_interval(distribution, acceleration, 0.5, confidence);
+        case BootstrapLimits::studentized: {
+          const double error = own[number].standard_error;
+          return studentized_interval(all.resample.of(number), all.resample.variance_of(number), estimate,
+                                      error * error, confidence, arena);
         }
-        return distribution.frame();
-      };
-      const std::size_t row = k * spec_.limits.size() + j;
-      write(interval(), labels_[row], out[row]);
-    }
+        case BootstrapLimits::double_bootstrap:
+          return double_bootstrap_interval(all.resample.of(number), all.second_level.of(number), estimate, confidence,
+                                           arena);
+        case BootstrapLimits::jackknife:
+          return jackknife_interval(estimate, all.without.of(number), all.frame, confidence);
+        case BootstrapLimits::band:
+          break;  // of no single number
+      }
+      return distribution.frame();
+    };
+    for (; r < rows_.size() && rows_[r].number == number; ++r)
+      if (rows_[r].limits.value != BootstrapLimits::band) write(interval(rows_[r].limits.value), labels_[r], out[r]);
   }
 }
 
@@ -205,24 +248,31 @@ std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<c
                                     const Resampling& by, Arena& arena) const {
   make_shared(units);
   const Arena::Scope scratch(arena);
-  const Versions all = versions(units, rows, by.streams(spec_.seed), arena);
+  const Streams streams = by.streams(spec_.seed);
+  std::vector<Figure> figures = spec_.wants(BootstrapLimits::band)
+                                    ? analysis_.curves()->draw_bands(bands(rows, streams, arena), rows, arena)
+                                    : analysis_.draw(rows, arena);
+  if (!spec_.of_resamples()) return figures;
+  const Versions all = versions(units, rows, streams, arena);
   std::vector<Estimate> limits(labels_.size());
   evaluate(units, rows, own, by, arena, limits);
-  std::vector<Figure> figures;
-  for (std::size_t k = 0; k < numbers_.size(); ++k) {
-    const EstimateLabel& label = analysis_.labels()[numbers_[k]];
+  const Row* last = nullptr;
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    const Row& row = rows_[r];
+    const EstimateLabel& label = analysis_.labels()[row.number];
     if (label.log_scale) continue;  // the ratio has its figure
-    const Estimate& interval = limits[k * spec_.limits.size()];
+    if (row.limits.value == BootstrapLimits::band || (last && last->number == row.number)) continue;
+    last = &row;
     DistributionFigure figure;
     figure.text.title = number_name(label);
-    figure.text.caption = std::to_string(spec_.resamples) + " resamples of the patients; the band is the " +
-                          spec_.limits.front().name + " interval.";
+    figure.text.caption = std::to_string(spec_.resamples) + " resamples " + drawn(spec_.kind) + "; the band is the " +
+                          row.limits.name + " interval.";
     figure.value_label = spaced(label.parameter);
     figure.log_axis = label.ratio;
-    for (const double x : all.resample.of(numbers_[k])) figure.values.push_back(label.ratio ? std::exp(x) : x);
-    figure.marks.push_back({"estimate", own[numbers_[k]].estimate});
-    figure.lower = interval.lower, figure.upper = interval.upper;
-    figure.interval_label = std::string(spec_.limits.front().name) + " interval";
+    for (const double x : all.resample.of(row.number)) figure.values.push_back(label.ratio ? std::exp(x) : x);
+    figure.marks.push_back({"estimate", own[row.number].estimate});
+    figure.lower = limits[r].lower, figure.upper = limits[r].upper;
+    figure.interval_label = std::string(row.limits.name) + " interval";
     figures.emplace_back(std::move(figure));
   }
   return figures;

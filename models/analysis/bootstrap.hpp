@@ -9,6 +9,7 @@
 #include "engine/resampling/resamples.hpp"
 #include "models/analysis/analysis.hpp"
 #include "models/analysis/bootstrap_spec.hpp"
+#include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/plan_data.hpp"
 
 namespace oligosim {
@@ -31,7 +32,8 @@ class Resampling {
   std::optional<Streams> replicate_;
 };
 
-/// Bootstrap intervals of the numbers of one analysis: for each number and each kind a row beside the analysis' own.
+/// Bootstrap intervals of the numbers of one analysis: for each number and each kind a row beside the analysis' own; of
+/// the band, for survival in its months.
 class Bootstrap {
  public:
   /// Mistakes, such as a kind that the method cannot have, go to the block. `patients`, `rows`: of the sections of the
@@ -48,7 +50,8 @@ class Bootstrap {
   void evaluate(PlanData& units, PlanData& rows, std::span<const Estimate> own, const Resampling& by, Arena& arena,
                 std::span<Estimate> out) const;
 
-  /// The distribution of each number over the resamples, for a page.
+  /// The pictures of the analysis, with the band where it is wanted, and the distribution of each number over the
+  /// resamples, for a page.
   std::vector<Figure> draw(PlanData& units, PlanData& rows, std::span<const Estimate> own, const Resampling& by,
                            Arena& arena) const;
 
@@ -57,11 +60,18 @@ class Bootstrap {
   void add_labels();
   /// What other analyses use too must not be made in the scratch of this one.
   void make_shared(PlanData& units) const;
+  void add_bands(PlanData& rows, const Streams& streams, Arena& arena, std::span<Estimate> out) const;
+  CurveBands bands(PlanData& rows, const Streams& streams, Arena& arena) const;
   Versions versions(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const;
 
   const Analysis& analysis_;
   BootstrapSpec spec_;
   std::vector<std::size_t> numbers_;  // positions of the analysis' labels that are resampled
+  struct Row {
+    std::size_t number;  // position of the analysis' label
+    Choice<BootstrapLimits> limits;
+  };
+  std::vector<Row> rows_;  // one a label
   std::vector<EstimateLabel> labels_;
 };
 

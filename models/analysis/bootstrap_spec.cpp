@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/plan_reader.hpp"
 
 namespace oligosim {
@@ -19,7 +20,8 @@ constexpr Choice<BootstrapLimits> limit_kinds[] = {{"normal", BootstrapLimits::n
                                                    {"bca_mid", BootstrapLimits::bca_mid},
                                                    {"studentized", BootstrapLimits::studentized},
                                                    {"double_bootstrap", BootstrapLimits::double_bootstrap},
-                                                   {"jackknife", BootstrapLimits::jackknife}};
+                                                   {"jackknife", BootstrapLimits::jackknife},
+                                                   {"band", BootstrapLimits::band}};
 
 std::string quoted(BootstrapKind kind) { return std::string("'") + kinds[static_cast<std::size_t>(kind)].name + "'"; }
 
@@ -34,10 +36,34 @@ void refuse_limits(const BootstrapSpec& spec, const ConfigNode& block) {
         c.value == BootstrapLimits::bca || c.value == BootstrapLimits::bca_mid || c.value == BootstrapLimits::jackknife;
     if (of_times(spec.kind) && (second_level || leaves_out))
       block.problem("interval", std::string("'") + c.name + "' resamples patients, which kind " + quoted(spec.kind) +
-                                    " does not (normal, basic, percentile or studentized)");
+                                    " does not (normal, basic, percentile, studentized or band)");
     else if (spec.kind == BootstrapKind::bayesian && second_level)
       block.problem("interval", "'double_bootstrap' draws from whole copies of patients (kind: case)");
   }
+}
+
+void read_band(BootstrapSpec& spec, ConfigNode& block) {
+  block.accept("band_months");
+  if (!spec.wants(BootstrapLimits::band)) {
+    if (block.has("band_months")) block.problem("band_months", "is for interval 'band' alone");
+    return;
+  }
+  const std::vector<double> months = block.numbers("band_months", Range::at_least(0));
+  if (months.size() == 2 && months[0] < months[1])
+    spec.band_from = months[0], spec.band_to = months[1];
+  else if (block.has("band_months"))
+    block.problem("band_months", "is not two months, the earlier first ([3, 24])");
+}
+
+void refuse_band(const BootstrapSpec& spec, const Analysis& analysis, const ConfigNode& block, bool several_rows) {
+  const std::string name = "'" + analysis.name() + "'";
+  if (!analysis.curves() || !analysis.curves()->takes_band())
+    block.problem("interval", "'band' goes round survival at months (kaplan_meier, reverse_kaplan_meier), which " +
+                                  name + " is not of");
+  else if (several_rows)
+    block.problem("interval", "'band' takes rows as independent, and those of " + name + " are several a patient");
+  else if (std::ranges::none_of(analysis.labels(), [&](const EstimateLabel& l) { return spec.in_band(l); }))
+    block.problem("band_months", "holds none of the at_months of " + name);
 }
 
 bool holds(const std::vector<std::string>& all, const std::vector<std::string>& some) {
@@ -91,6 +117,14 @@ bool BootstrapSpec::wants(BootstrapLimits wanted) const {
   return std::ranges::any_of(limits, [wanted](const auto& c) { return c.value == wanted; });
 }
 
+bool BootstrapSpec::of_resamples() const {
+  return std::ranges::any_of(limits, [](const auto& c) { return c.value != BootstrapLimits::band; });
+}
+
+bool BootstrapSpec::in_band(const EstimateLabel& label) const {
+  return label.parameter == "survival" && label.at >= band_from && label.at <= band_to;
+}
+
 BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients) {
   BootstrapSpec spec;
   spec.resamples = static_cast<std::size_t>(block.integer("resamples", Range::between(50, 1e6), 2000));
@@ -101,6 +135,7 @@ BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients) {
   spec.limits = block.choices<BootstrapLimits>("interval", limit_kinds, "interval", "percentile");
   spec.seed = static_cast<std::uint64_t>(block.integer("seed", Range::between(0, 9e18), 1));
   if (block.kind("levels") == YamlNode::Kind::mapping) block.child("levels").finish();
+  read_band(spec, block);
   refuse_limits(spec, block);
   if (of_times(spec.kind) && spec.cluster)
     block.problem("cluster", "is for patients who are drawn together (kind: case or bayesian)");
@@ -116,9 +151,11 @@ void refuse_kind(const BootstrapSpec& spec, const Analysis& analysis, const Conf
   if (spec.kind == BootstrapKind::bayesian && !analysis.takes_any_weights())
     block.problem("kind", "'bayesian' has weights that are not whole numbers, which '" + analysis.name() +
                               "' cannot take (case)");
-  if (!of_times(spec.kind)) return;
   const std::optional<CensoredInput> input = analysis.censored_input();
-  if (&patients != &rows || patients.several_rows || (input && input->clustered))
+  const bool several_rows = &patients != &rows || patients.several_rows || (input && input->clustered);
+  if (spec.wants(BootstrapLimits::band)) refuse_band(spec, analysis, block, several_rows);
+  if (!of_times(spec.kind)) return;
+  if (several_rows)
     return block.problem("kind", quoted(spec.kind) + " takes rows as independent, and those of '" + analysis.name() +
                                      "' are several a patient (case)");
   if (spec.kind == BootstrapKind::conditional) return refuse_conditional(spec, analysis, block, rows);

@@ -17,9 +17,9 @@ class PlanReader;
 /// same patients (conditional_bootstrap.hpp), or events of the same risk sets (weird_bootstrap.hpp).
 enum class BootstrapKind { cases, bayesian, conditional, weird };
 
-/// Kinds of bootstrap interval (Davison and Hinkley 1997, chapter 5), and the jackknife's. Definitions:
-/// engine/resampling/intervals.hpp.
-enum class BootstrapLimits { normal, basic, percentile, bca, bca_mid, studentized, double_bootstrap, jackknife };
+/// Kinds of bootstrap interval (Davison and Hinkley 1997, chapter 5), the jackknife's, and a simultaneous
+/// band. Definitions: engine/resampling/intervals.hpp, multiplier_band.hpp.
+enum class BootstrapLimits { normal, basic, percentile, bca, bca_mid, studentized, double_bootstrap, jackknife, band };
 
 /// A `bootstrap` block of a plan: how patients are resampled, and which intervals are made of it.
 struct BootstrapSpec {
@@ -28,9 +28,14 @@ struct BootstrapSpec {
   std::optional<std::size_t> strata;   // position in PlanParts::strata of the patients
   std::optional<std::size_t> cluster;  // column of the patients' file whose equal values stay together
   std::vector<Choice<BootstrapLimits>> limits;
+  double band_from = 0, band_to = 0;  // months
   std::uint64_t seed = 0;
 
   bool wants(BootstrapLimits kind) const;
+  /// Whether any kind is made of resamples of the numbers; the band is not.
+  bool of_resamples() const;
+  /// Whether the band goes round this number.
+  bool in_band(const EstimateLabel& label) const;
 };
 
 /// Reads a block. `patients`: of the section whose rows are patients.

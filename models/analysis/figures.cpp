@@ -43,6 +43,16 @@ void add_step(StepFigure::Group& group, double month, const Estimate& e) {
   group.upper.push_back(e.upper);
 }
 
+/// Times of a curve, and where its limits begin and end.
+std::vector<double> drawn_times(std::span<const double> times, double from, double to) {
+  std::vector<double> drawn(times.begin(), times.end());
+  for (const double end : {from, to}) {
+    const auto place = std::ranges::lower_bound(drawn, end);
+    if (end > 0 && place != drawn.end() && *place != end) drawn.insert(place, end);
+  }
+  return drawn;
+}
+
 std::string row_label(const EstimateLabel& label) {
   std::string text = label.term;
   if (!label.endpoint.empty()) text += " on " + label.endpoint;
@@ -64,13 +74,18 @@ std::vector<double> month_ticks(double last_month) {
 }
 
 StepFigure::Group survival_group(const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
-                                 SurvivalInterval interval, const PlanParts& parts, std::span<const double> ticks) {
+                                 const CurveLimits& limits, const PlanParts& parts, std::span<const double> ticks) {
   StepFigure::Group group = frame_of(name, table, parts, ticks);
-  for_each_drawn(curve.time.size(), [&](std::size_t i) {
-    add_step(group, curve.time[i] / parts.units_per_month,
-             survival_at(curve, curve.time[i], interval, parts.confidence));
+  const double from = limits.from_month * parts.units_per_month, to = limits.to_month * parts.units_per_month;
+  const bool known = !std::isnan(limits.confidence);
+  const std::vector<double> times = drawn_times(curve.time, from, to);
+  for_each_drawn(times.size(), [&](std::size_t i) {
+    Estimate e = survival_at(curve, times[i], limits.interval, known ? limits.confidence : parts.confidence);
+    const bool within = times[i] >= from && (times[i] < to || (times[i] == to && i + 1 == times.size()));
+    if (!known || !within) e.lower = e.upper = missing;
+    add_step(group, times[i] / parts.units_per_month, e);
   });
-  group.median = survival_quantile(curve, 0.5, interval, parts.confidence).estimate / parts.units_per_month;
+  group.median = survival_quantile(curve, 0.5, limits.interval, parts.confidence).estimate / parts.units_per_month;
   return group;
 }
 

@@ -1,6 +1,8 @@
+#include <cmath>
 #include <limits>
 #include <optional>
 
+#include "engine/io/number.hpp"
 #include "engine/statistics/kaplan_meier.hpp"
 #include "engine/statistics/robust_survival.hpp"
 #include "models/analysis/curve_analysis.hpp"
@@ -36,34 +38,54 @@ class KaplanMeierMethod : public CurveAnalysis {
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
+    evaluate_at(arena.take<double>(groups_.count(), data.parts().confidence), data, arena, out);
+  }
+
+  bool takes_band() const override { return true; }
+  void evaluate_at(std::span<const double> confidence, PlanData& data, Arena& arena,
+                   std::span<Estimate> out) const override {
     const std::size_t rows = out.size() / groups_.count();
     for (std::size_t group = 0; group < groups_.count(); ++group)
-      describe(curve_table(group, data, arena), data, arena, out.subspan(group * rows, rows));
+      describe(curve_table(group, data, arena), confidence[group], data, arena, out.subspan(group * rows, rows));
   }
 
   std::optional<CensoredInput> censored_input() const override {
     return groups_.input(endpoint_, cluster_.has_value());
   }
 
-  std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
+  std::vector<Figure> draw(PlanData& data, Arena& arena) const override { return picture(nullptr, data, arena); }
+  std::vector<Figure> draw_bands(const CurveBands& bands, PlanData& data, Arena& arena) const override {
+    return picture(&bands, data, arena);
+  }
+
+ private:
+  /// `bands`: null for pointwise limits.
+  std::vector<Figure> picture(const CurveBands* bands, PlanData& data, Arena& arena) const {
     const SurvivalTable& all = data.table(endpoint_, groups_.population());
     StepFigure figure;
     figure.text.title = name_ + (reverse_ ? ": follow-up" : "");
     figure.text.caption = std::string(reverse_ ? "Reverse Kaplan-Meier curve of " : "Kaplan-Meier curve of ") +
-                          labels_.front().endpoint + " with its pointwise interval (" + intervals_.front().name +
+                          labels_.front().endpoint + " with its " +
+                          (bands ? band_words(*bands) : "pointwise interval") + " (" + intervals_.front().name +
                           "); ticks are censored patients, below are the patients at risk.";
     figure.value_label = reverse_ ? "Still to be followed" : "Free of the event";
     figure.median_lines = true;
     figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
     for (std::size_t group = 0; group < groups_.count(); ++group) {
       const SurvivalTable own = curve_table(group, data, arena);
-      figure.groups.push_back(survival_group(groups_.title(group), own, curve_of(own, data, arena),
-                                             intervals_.front().value, data.parts(), figure.ticks));
+      CurveLimits limits{.interval = intervals_.front().value, .confidence = data.parts().confidence};
+      if (bands) limits = {limits.interval, bands->of_curve[group].confidence, bands->from_month, bands->to_month};
+      figure.groups.push_back(
+          survival_group(groups_.title(group), own, curve_of(own, data, arena), limits, data.parts(), figure.ticks));
     }
     return {figure};
   }
 
- private:
+  static std::string band_words(const CurveBands& bands) {
+    return "simultaneous band from month " + shortest(bands.from_month) + " to " + shortest(bands.to_month) +
+           ", which holds the whole curve there, of " + std::to_string(bands.resamples) + " multiplier resamples";
+  }
+
   std::size_t curve_count() const override { return groups_.count(); }
   SurvivalTable curve_table(std::size_t group, PlanData& data, Arena& arena) const override {
     const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
@@ -89,18 +111,25 @@ class KaplanMeierMethod : public CurveAnalysis {
     return robust_kaplan_meier(table, {}, clusters_of(table.row, data, *cluster_, arena), arena);
   }
 
-  void describe(const SurvivalTable& table, PlanData& data, Arena& arena, std::span<Estimate> out) const {
+  void describe(const SurvivalTable& table, double confidence, PlanData& data, Arena& arena,
+                std::span<Estimate> out) const {
     const PlanParts& parts = data.parts();
+    const double level = std::isnan(confidence) ? parts.confidence : confidence;
     const KaplanMeierCurve<> curve = curve_of(table, data, arena);
     std::size_t row = 0;
     for (const auto& interval : intervals_) {
       for (const double month : months_)
-        out[row++] = survival_at(curve, month * parts.units_per_month, interval.value, parts.confidence);
+        out[row++] = survival_at(curve, month * parts.units_per_month, interval.value, level);
       for (const double p : quantiles_) {
-        Estimate e = survival_quantile(curve, p, interval.value, parts.confidence);
+        Estimate e = survival_quantile(curve, p, interval.value, level);
         for (double* x : {&e.estimate, &e.lower, &e.upper}) *x /= parts.units_per_month;
         out[row++] = e;
       }
+    }
+    if (!std::isnan(confidence)) return;
+    for (Estimate& e : out) {
+      e.lower = e.upper = missing;
+      if (e.status == Status::ok) e.status = Status::no_events;
     }
   }
 

@@ -199,10 +199,8 @@ void Plan::resample(std::size_t analysis, PlanData& data, std::span<const Estima
 std::vector<Figure> Plan::draw(std::size_t analysis, PlanData& data, std::span<const Estimate> own,
                                const Resampling& by, Arena& arena) const {
   PlanData& rows = rows_of(analysis, data);
-  std::vector<Figure> figures = analyses_[analysis]->draw(rows, arena);
-  if (!bootstraps_[analysis] || !by.wanted()) return figures;
-  for (Figure& figure : bootstraps_[analysis]->draw(data, rows, own, by, arena)) figures.push_back(std::move(figure));
-  return figures;
+  if (!bootstraps_[analysis] || !by.wanted()) return analyses_[analysis]->draw(rows, arena);
+  return bootstraps_[analysis]->draw(data, rows, own, by, arena);
 }
 
 Plan::Rows Plan::rows(std::size_t analysis) const {

@@ -278,6 +278,11 @@ TEST(SurvivalBand, OneTimeIsPointwiseManyAreWider) {
   // sup |Z| of the standardized Brownian motion for this range of variances lies between 2.6 and 3.2.
   EXPECT_GT(band.critical, 2.6);
   EXPECT_LT(band.critical, 3.2);
+  // The number of resamples need not be one of whole lanes: the first ones are the same.
+  const SurvivalBand five = survival_band(s.table, 8.0, 300.0, 5, 0.95, streams, s.arena);
+  const SurvivalBand eight = survival_band(s.table, 8.0, 300.0, 8, 0.95, streams, s.arena);
+  EXPECT_LE(five.critical, eight.critical);
+  EXPECT_GT(five.critical, 0.5);
   const auto curve = kaplan_meier(s.table, {}, s.arena);
   const Estimate at = survival_at(curve, 80.0, SurvivalInterval::plain, band.confidence);
   EXPECT_NEAR(at.upper - at.estimate, band.critical * at.standard_error, 1e-9);
