@@ -99,6 +99,11 @@ Target read_target(ConfigNode& node, const Plan& plan) {
   target.name = node.text("name");
   target.source = node.text("source");
   target.analysis = node.one_of("analysis", plan.analysis_names(), "analysis");
+  const YamlNode* written = node.as_written().find("analysis");
+  if (written && written->scalar != target.analysis) {  // what follows it cannot be judged
+    node.keep();
+    return target;
+  }
   Labels labels = labels_of(plan, target.analysis);
   target.group = narrow(node, "group", &EstimateLabel::group, labels);
   target.parameter = narrow(node, "parameter", &EstimateLabel::parameter, labels);

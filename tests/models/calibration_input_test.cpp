@@ -57,7 +57,7 @@ TEST(CalibrationInput, OracleMistakesHaveTheirPlace) {
   };
   EXPECT_THAT(
       target("analysis: oss, published: 1, used_in_fit: false"),
-      HasSubstr("targets.yaml:15:36: targets[2].analysis: 'oss' is not a analysis (os or response; did you mean os?)"));
+      HasSubstr("targets.yaml:15:36: targets[2].analysis: 'oss' is not an analysis (os or response; did you mean os?)"));
   EXPECT_THAT(target("analysis: os, published: 1, used_in_fit: false"),
               HasSubstr("targets.yaml:15:5: targets[2].parameter: missing (survival or quantile)"));
   EXPECT_THAT(target("analysis: os, parameter: survival, at: 13, published: 1, used_in_fit: false"),
