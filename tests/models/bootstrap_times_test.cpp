@@ -46,7 +46,7 @@ TEST(BootstrapTimes, OracleConditionalResamplesAreThoseOfTheEngine) {
       "{name: hr, method: cox, endpoint: pfs, population: first, terms: [arm], interval: [wald, profile]}, "
       "{name: mean, method: rmst, endpoint: pfs, population: first, by: arm, at_months: [6]}, "
       "{name: gap, method: milestone, endpoint: pfs, population: first, by: arm, at_months: [4]}, "
-      "{name: follow_up, method: reverse_kaplan_meier, endpoint: pfs, population: first, by: arm, at_months: [3]}, "
+      "{name: follow_up, method: reverse_kaplan_meier, endpoint: pfs, population: first, by: arm, at_months: [8]}, "
       "{name: test, method: log_rank, endpoint: pfs, by: arm}");
   std::vector<double> time;
   std::vector<std::uint8_t> event;
@@ -76,7 +76,7 @@ TEST(BootstrapTimes, OracleConditionalResamplesAreThoseOfTheEngine) {
       const Estimate half = survival_quantile(curve[arm], 0.5, SurvivalInterval::log, 0.95);
       median[arm].push_back(std::isnan(half.estimate) ? INFINITY : half.estimate / 30);
       const auto reverse = kaplan_meier(reversed(part(all, patients, arm, arena), arena), {}, arena);
-      censoring[arm].push_back(survival_at(reverse, 90, SurvivalInterval::log, 0.95).estimate);
+      censoring[arm].push_back(survival_at(reverse, 240, SurvivalInterval::log, 0.95).estimate);
     }
     mean_difference.push_back((restricted_mean(curve[1], 180).value - restricted_mean(curve[0], 180).value) / 30);
     gap.push_back(survival_at(curve[1], 120, SurvivalInterval::plain, 0.95).estimate -
@@ -122,9 +122,9 @@ TEST(BootstrapTimes, TheDataStayAsTheyAre) {
 TEST(BootstrapTimes, OracleWeirdResamplesAreThoseOfTheEngineAndGroupsAreApart) {
   const std::vector<Patient> patients = some_patients(6, 90);
   AnalysedData d = analysed(patients, "{kind: weird, resamples: 203, seed: 12, interval: [percentile, studentized]}",
-                            "{name: km, method: kaplan_meier, endpoint: pfs, by: arm, at_months: [5]}, "
-                            "{name: mean, method: rmst, endpoint: pfs, by: arm, at_months: [6]}, "
-                            "{name: gap, method: milestone, endpoint: pfs, by: arm, at_months: [4]}");
+                            "{name: km, method: kaplan_meier, endpoint: pfs, by: arm, levels: [A, B], at_months: [5]}, "
+                            "{name: mean, method: rmst, endpoint: pfs, by: arm, levels: [A, B], at_months: [6]}, "
+                            "{name: gap, method: milestone, endpoint: pfs, by: arm, levels: [A, B], at_months: [4]}");
   std::vector<double> time;
   std::vector<std::uint8_t> event;
   for (const Patient& p : patients) time.push_back(p.time), event.push_back(p.event);
