@@ -1,6 +1,7 @@
 // The program as a user runs it: same bytes for any threads, shards and restarts; exit codes; nothing written on
 // refusal.
 #include "tests/app/program.hpp"
+#include "tests/models/two_arm_study.hpp"
 
 namespace oligosim {
 namespace {
@@ -108,21 +109,9 @@ TEST_F(StudyRun, OracleShippedStudiesAreAccepted) {
 }
 
 TEST_F(StudyRun, OracleTheCoverageAtTheTopIsThatOfThePrimaryAnalysis) {
-  write("two.yaml", R"(study: two regressions
-replicates: 100
-replicates_per_block: 100
-disease: {os: {median_months: 10}}
-arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.7}}}}
-trial: {enrollment: {patients: 100, over_months: 6}}
-design: {kind: fixed, primary: effect, looks: [{at_month: 24}]}
-truth: {patients: 40000}
-plan:
-  time_unit: days
-  endpoints: {os: {time: os_d, event: os_e}}
-  analyses:
-    - {name: trend, method: cox, endpoint: os, terms: [enrollment_d]}
+  write("two.yaml", two_arm_study(100, 100, R"(    - {name: trend, method: cox, endpoint: os, terms: [enrollment_d]}
     - {name: effect, method: cox, endpoint: os, terms: [arm]}
-)");
+)"));
   ASSERT_EQ(run("run " + at("two.yaml") + " --out " + at("two")), 0) << file("stderr");
   EXPECT_THAT(file("two/report.html"), testing::HasSubstr("; true value 0.7<"));
 }

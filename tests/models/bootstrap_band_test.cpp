@@ -8,6 +8,7 @@
 #include "engine/statistics/kaplan_meier.hpp"
 #include "tests/models/bootstrap_support.hpp"
 #include "tests/models/study_support.hpp"
+#include "tests/models/two_arm_study.hpp"
 
 namespace oligosim {
 namespace {
@@ -55,7 +56,7 @@ TEST(BootstrapBand, OracleABandIsTheEnginesAndIsDrawn) {
   }
   EXPECT_EQ(bands, 4);
   const Plan::Rows rows = d.plan().rows(0);
-  const auto figures = d.plan().draw(0, d.data(), std::span(out).first(rows.own), Resampling::by_seed(), arena);
+  const auto figures = d.plan().draw(0, d.data(), std::span(out).first(rows.all), Resampling::by_seed(), arena);
   const auto& figure = std::get<StepFigure>(figures.front());
   EXPECT_THAT(figure.text.caption, HasSubstr("simultaneous band from month 3.1 to 12, which"));
   const StepFigure::Group& group = figure.groups[0];
@@ -65,7 +66,7 @@ TEST(BootstrapBand, OracleABandIsTheEnginesAndIsDrawn) {
   const auto at_four = std::ranges::upper_bound(group.time, 4.0) - group.time.begin() - 1;
   EXPECT_EQ(group.upper[static_cast<std::size_t>(at_four)], row_of(d, out, "km", "survival", "A", "band").upper);
   EXPECT_EQ(figures.size(), 1u + 2 * 5);
-  const auto pointwise = d.plan().draw(0, d.data(), std::span(out).first(rows.own), Resampling::none(), arena);
+  const auto pointwise = d.plan().draw(0, d.data(), std::span(out).first(rows.all), Resampling::none(), arena);
   EXPECT_THAT(std::get<StepFigure>(pointwise.front()).text.caption, HasSubstr("pointwise interval (plain)"));
 }
 
@@ -83,22 +84,10 @@ TEST(BootstrapBand, ABandWithoutEventsHasNoLimits) {
 }
 
 TEST(BootstrapBand, ReproducibilityAReplicateHasItsOwnBand) {
-  const Study study = study_from(R"(study: band in a trial
-replicates: 40
-replicates_per_block: 20
-disease: {os: {median_months: 10}}
-arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.7}}}}
-trial: {enrollment: {patients: 80, over_months: 6}}
-design: {kind: fixed, primary: effect, looks: [{at_month: 24}]}
-truth: {patients: 40000}
-plan:
-  time_unit: days
-  endpoints: {os: {time: os_d, event: os_e}}
-  analyses:
-    - {name: effect, method: log_rank, endpoint: os, by: arm}
+  const Study study = study_from(two_arm_study(80, 40, R"(    - {name: effect, method: log_rank, endpoint: os, by: arm}
     - {name: km, method: kaplan_meier, endpoint: os, by: arm, at_months: [6, 12], quantiles: [], bootstrap: {kind: weird,
        resamples: 200, interval: [percentile, band], band_months: [3, 15]}}
-)");
+)"));
   const Scenario& s = study.scenarios.front();
   const std::vector<TrueValue> truths = true_values(s, study.seed, study.truth_patients, 2);
   const TrialExperiment experiment(s, study.seed, truths);

@@ -5,6 +5,7 @@
 
 #include "tests/models/plan_support.hpp"
 #include "tests/models/study_support.hpp"
+#include "tests/models/two_arm_study.hpp"
 
 namespace oligosim {
 namespace {
@@ -230,20 +231,10 @@ TEST(BootstrapPlan, OracleMistakesHaveTheirPlace) {
 }
 
 TEST(BootstrapPlan, ReproducibilityAReplicateHasItsOwnResamples) {
-  const Study study = study_from(R"(study: bootstrap in a trial
-replicates: 40
-replicates_per_block: 20
-disease: {os: {median_months: 10}}
-arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.7}}}}
-trial: {enrollment: {patients: 40, over_months: 6}}
-design: {kind: fixed, primary: effect, looks: [{at_month: 24}]}
-truth: {patients: 40000}
-plan:
-  time_unit: days
-  endpoints: {os: {time: os_d, event: os_e}}
-  analyses:
-    - {name: effect, method: cox, endpoint: os, terms: [arm], bootstrap: {resamples: 200, strata: [arm], interval: [percentile, normal]}}
-)");
+  const Study study = study_from(two_arm_study(
+      40, 40,
+      R"(    - {name: effect, method: cox, endpoint: os, terms: [arm], bootstrap: {resamples: 200, strata: [arm], interval: [percentile, normal]}}
+)"));
   const Scenario& s = study.scenarios.front();
   const std::vector<TrueValue> truths = true_values(s, study.seed, study.truth_patients, 2);
   const std::vector<EstimateLabel>& labels = s.plan->labels();

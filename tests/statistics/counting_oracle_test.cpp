@@ -252,18 +252,7 @@ TEST(CountingOracle, OracleProportionalHazardsOfTheExtendedLikelihoodOn1500DataS
 
 // Hazards cumulated from the beginning would leave nothing of those of the late rows, e^40 times smaller.
 TEST(CountingOracle, LateRowsAtAHighRiskCostNoAccuracy) {
-  std::mt19937_64 random(65);
-  Rows rows;
-  for (int i = 0; i < 60; ++i) {
-    const double z = static_cast<double>(random() % 1000) / 1000;
-    const bool late = i % 2;
-    rows.push_back({late ? 50.0 : 0.0,
-                    (late ? 50 : 0) + 1 + 40 * static_cast<double>(random() % 997) / 997,
-                    true,
-                    0,
-                    {late ? 40 + z : z},
-                    1});
-  }
+  const Rows rows = test::late_rows_at_a_high_risk(65, 60);
   SortedRows s(rows, {0}, true, false);
   const std::vector<double> beta = {1};
   const CoxResiduals score = score_residuals(s.table, s.covariates, beta, {}, Ties::efron, s.arena);

@@ -166,18 +166,7 @@ TEST(CoxCountingProcess, PropertyStartsBeforeTheFirstTimeAreNone) {
 
 // Far more hazard leaves than stays: sums kept by subtraction alone would be off by 1e-16 e^30.
 TEST(CoxCountingProcess, LeavingPatientsCostNoAccuracy) {
-  std::mt19937_64 random(45);
-  Rows rows;
-  for (int i = 0; i < 200; ++i) {
-    const double z = static_cast<double>(random() % 1000) / 1000;
-    const bool late = i % 2;
-    rows.push_back({late ? 50.0 : 0.0,
-                    (late ? 50 : 0) + 1 + 40 * static_cast<double>(random() % 997) / 997,
-                    true,
-                    0,
-                    {late ? 40 + z : z},
-                    1});
-  }
+  const Rows rows = test::late_rows_at_a_high_risk(45, 200);
   for (const Ties ties : {Ties::efron, Ties::breslow}) {
     SortedRows s(rows, {0}, true, false);
     const CoxFit fit = cox(s.table, s.covariates, {}, {ties, 60, 1e-13}, s.arena);

@@ -27,6 +27,23 @@ struct Row {
 };
 using Rows = std::vector<Row>;
 
+/// Every other row starts late, e^40 times the hazard of the early ones.
+inline Rows late_rows_at_a_high_risk(std::uint64_t seed, int count) {
+  std::mt19937_64 random(seed);
+  Rows rows;
+  for (int i = 0; i < count; ++i) {
+    const double z = static_cast<double>(random() % 1000) / 1000;
+    const bool late = i % 2;
+    rows.push_back({late ? 50.0 : 0.0,
+                    (late ? 50 : 0) + 1 + 40 * static_cast<double>(random() % 997) / 997,
+                    true,
+                    0,
+                    {late ? 40 + z : z},
+                    1});
+  }
+  return rows;
+}
+
 /// Small data with heavy ties: stops 1 to 6, starts 0 to 6 (some not before their stop) or none, weights 0 to 3, two
 /// strata, x[0] 0/1, x[1] continuous, x[2] 0/1/2.
 inline Rows random_rows(std::mt19937_64& random, std::size_t n, bool with_start) {
