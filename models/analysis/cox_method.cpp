@@ -15,7 +15,6 @@
 namespace oligosim {
 namespace {
 
-constexpr Choice<Ties> tie_rules[] = {{"efron", Ties::efron}, {"breslow", Ties::breslow}};
 constexpr Choice<Penalty> penalties[] = {{"none", Penalty::none}, {"firth", Penalty::firth}};
 
 enum class HazardRatioInterval { wald, robust, profile, score };
@@ -217,15 +216,7 @@ class CoxMethod : public Analysis {
   void fill(CoxData& own, std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
             Arena& arena) const {
     own.rows = rows;
-    own.covariates.values = terms_.matrix(rows, switched, data, arena);
-    own.covariates.columns = terms_.columns();
-    if (strata_) {
-      const std::span<const std::uint16_t> stratum = data.stratum(*strata_);
-      const std::span<std::uint16_t> codes = arena.take<std::uint16_t>(rows.size());
-      for (std::size_t i = 0; i < rows.size(); ++i) codes[i] = stratum[rows[i]];
-      own.covariates.stratum = codes;
-      own.covariates.strata = data.stratum_count(*strata_);
-    }
+    own.covariates = terms_.covariates(rows, switched, strata_, data, arena);
     if (cluster_) own.clusters = clusters_of(rows, data, *cluster_, arena);
   }
 

@@ -9,8 +9,6 @@
 namespace oligosim {
 namespace {
 
-constexpr Choice<Ties> tie_rules[] = {{"efron", Ties::efron}, {"breslow", Ties::breslow}};
-
 enum class Selection { none, backward };
 constexpr Choice<Selection> selections[] = {{"none", Selection::none}, {"backward", Selection::backward}};
 
@@ -61,7 +59,8 @@ class CoxValidationMethod : public Analysis {
 
   void evaluate_by(const Resampling& by, PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const SurvivalTable table = terms_.complete(data.table(endpoint_, population_), data, strata_, arena);
-    const CoxValidation validation(table, covariates(table, data, arena), terms(), modelling_, arena);
+    const CoxValidation validation(table, terms_.covariates(table.row, {}, strata_, data, arena), terms(), modelling_,
+                                   arena);
     const CoxModel& model = validation.model();
     for (Estimate& e : out)
       e = {.n = validation.whole().n, .n_events = validation.whole().n_events, .status = model.status};
@@ -120,19 +119,6 @@ class CoxValidationMethod : public Analysis {
   }
 
   CoxTerms terms() const { return {terms_.term_of_column(), terms_.terms().size(), within_}; }
-
-  CoxCovariates covariates(const SurvivalTable& table, PlanData& data, Arena& arena) const {
-    CoxCovariates own{.values = terms_.matrix(table.row, {}, data, arena),
-                      .columns = terms_.columns(),
-                      .stratum = {},
-                      .strata = 1,
-                      .start = {}};
-    if (strata_) {
-      own.stratum = in_table_order<std::uint16_t>(table, data.stratum(*strata_), arena);
-      own.strata = data.stratum_count(*strata_);
-    }
-    return own;
-  }
 
   CoxValidationMeans resampled(const CoxValidation& validation, const SurvivalTable& table, const PlanData& data,
                                const Resampling& by, Arena& arena) const {

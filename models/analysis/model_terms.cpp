@@ -132,4 +132,17 @@ void ModelTerms::multiply(std::span<double> column, const Part& part, std::span<
   }
 }
 
+CoxCovariates ModelTerms::covariates(std::span<const std::uint32_t> rows, std::span<const double> switched,
+                                     std::optional<std::size_t> strata, PlanData& data, Arena& arena) const {
+  CoxCovariates own{
+      .values = matrix(rows, switched, data, arena), .columns = columns(), .stratum = {}, .strata = 1, .start = {}};
+  if (!strata) return own;
+  const std::span<const std::uint16_t> stratum = data.stratum(*strata);
+  const std::span<std::uint16_t> codes = arena.take<std::uint16_t>(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) codes[i] = stratum[rows[i]];
+  own.stratum = codes;
+  own.strata = data.stratum_count(*strata);
+  return own;
+}
+
 }  // namespace oligosim

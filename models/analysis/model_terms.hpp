@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/memory/arena.hpp"
+#include "engine/statistics/cox.hpp"
 #include "engine/statistics/survival_table.hpp"
 #include "models/analysis/plan_reader.hpp"
 
@@ -42,6 +43,10 @@ class ModelTerms {
   std::span<const double> matrix(std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
                                  Arena& arena) const;
 
+  /// The same as what a Cox model is fitted to, with the strata.
+  CoxCovariates covariates(std::span<const std::uint32_t> rows, std::span<const double> switched,
+                           std::optional<std::size_t> strata, PlanData& data, Arena& arena) const;
+
  private:
   /// What a column of the matrix is a product of.
   struct Part {
@@ -67,5 +72,8 @@ class ModelTerms {
   std::vector<Column> columns_;
   std::vector<std::size_t> factors_, numbers_;
 };
+
+/// `ties` of a Cox model.
+inline constexpr Choice<Ties> tie_rules[] = {{"efron", Ties::efron}, {"breslow", Ties::breslow}};
 
 }  // namespace oligosim

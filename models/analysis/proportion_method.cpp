@@ -87,7 +87,8 @@ class ProportionMethod : public Analysis {
       }
       return kinds;
     }
-    for (const auto& c : entry.choices<ProportionInterval>("interval", proportion_intervals, "interval", "clopper_pearson")) {
+    for (const auto& c :
+         entry.choices<ProportionInterval>("interval", proportion_intervals, "interval", "clopper_pearson")) {
       kinds.emplace_back(c.name);
       tables_.emplace_back(c.value, reader.parts().confidence);
     }
