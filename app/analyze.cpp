@@ -160,7 +160,7 @@ int analyze_command(const AnalyzeOptions& options) {
   plan.evaluate(shared, arena, estimates, Resampling::by_seed());
   std::vector<std::vector<Figure>> figures;
   for (std::size_t a = 0; a < plan.analyses(); ++a) {
-    const std::span<const Estimate> own = std::span(estimates).subspan(plan.rows(a).first, plan.rows(a).own);
+    const std::span<const Estimate> own = std::span(estimates).subspan(plan.rows(a).first, plan.rows(a).all);
     figures.push_back(plan.draw(a, shared, own, Resampling::by_seed(), arena));
   }
   print_estimates(plan, estimates);

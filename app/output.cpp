@@ -98,7 +98,7 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
   if (!intervals.empty()) write("intervals.csv", intervals_csv(intervals));
   if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
   write("read_results.R", read_results);
-  write("report.html", study_page(study, rows, prepared.sanity, facts));
+  write("report.html", study_page(study, rows, intervals, prepared.sanity, facts));
   Json all = manifest(study, record, replicates, rows);
   all["outputs_sha256"] = outputs;
   write_file(out / "manifest.json", all.dump(1) + "\n");

@@ -34,12 +34,17 @@ PlanData written_out(const PlanData& data, std::span<const Lanes> weight, std::s
   return {Cohort(parts.columns, n, numbers, categories), parts, arena};
 }
 
-double value_of(const Estimate& e, const EstimateLabel& label) {
-  if (e.status == Status::not_reached && label.unbounded) return std::numeric_limits<double>::infinity();
-  return e.estimate;  // one without an error, where nothing varies, is a value too
+}  // namespace
+
+bool same_number(const EstimateLabel& a, const EstimateLabel& b) {
+  const bool same_at = a.at == b.at || (std::isnan(a.at) && std::isnan(b.at));
+  return a.analysis == b.analysis && a.parameter == b.parameter && a.group == b.group && a.term == b.term && same_at;
 }
 
-}  // namespace
+double value_of(const Estimate& estimate, const EstimateLabel& label) {
+  if (estimate.status == Status::not_reached && label.unbounded) return std::numeric_limits<double>::infinity();
+  return estimate.estimate;  // one without an error, where nothing varies, is a value too
+}
 
 void Analysis::evaluate_version(std::size_t version, PlanData& data, Arena& arena, const ResampledValues& out) const {
   const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size(), Estimate{});

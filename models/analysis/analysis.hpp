@@ -39,6 +39,11 @@ struct EstimateLabel {
   bool resampled = false;   // the limits are of the bootstrap
 };
 
+/// Whether they are labels of one number, whatever the kind of interval.
+bool same_number(const EstimateLabel& a, const EstimateLabel& b);
+/// An estimate as a number: infinite where it is `unbounded` and not reached, NaN where it is missing.
+double value_of(const Estimate& estimate, const EstimateLabel& label);
+
 /// The right-censored endpoint that all numbers of an analysis rest on.
 struct CensoredInput {
   std::size_t endpoint = 0, population = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "engine/io/number.hpp"
@@ -22,15 +21,9 @@ std::string number_name(const EstimateLabel& label) {
   return std::isnan(label.at) ? name : name + " at " + shortest(label.at);
 }
 
-bool same_number(const EstimateLabel& a, const EstimateLabel& b) {
-  const bool same_at = a.at == b.at || (std::isnan(a.at) && std::isnan(b.at));
-  return a.parameter == b.parameter && a.group == b.group && a.term == b.term && same_at;
-}
-
-/// An estimate on the scale of its limits: infinite where not reached.
+/// An estimate on the scale of its limits.
 double scaled(const Estimate& e, const EstimateLabel& label) {
-  if (e.status == Status::not_reached && label.unbounded) return std::numeric_limits<double>::infinity();
-  return label.ratio ? std::log(e.estimate) : e.estimate;
+  return label.ratio ? std::log(value_of(e, label)) : value_of(e, label);
 }
 
 const char* drawn(BootstrapKind kind) {
@@ -108,13 +101,21 @@ void Bootstrap::add_labels() {
   }
 }
 
+/// Who is resampled, by whose random numbers, and the unit of each row (empty: rows are the units).
+struct Bootstrap::Source {
+  PlanData* rows;
+  Streams streams;
+  ResampleFrame frame;
+  std::span<const std::uint32_t> unit_of_row;
+  Resamples resamples;
+};
+
 /// What the intervals are made of; spans that no kind needs are empty.
 struct Bootstrap::Versions {
-  ResampleFrame frame;
   ResampledValues resample, second_level, without;
 };
 
-Bootstrap::Versions Bootstrap::versions(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const {
+Bootstrap::Source Bootstrap::source(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const {
   std::span<const std::uint32_t> unit_of_row;
   std::size_t count = units.cohort().patients();
   if (spec_.cluster) {
@@ -124,34 +125,39 @@ Bootstrap::Versions Bootstrap::versions(PlanData& units, PlanData& rows, const S
     unit_of_row = clusters.code;
     count = clusters.count;
   }
-  Versions versions{.frame = frame_of(units, unit_of_row, count, spec_.strata, arena),
-                    .resample = {},
-                    .second_level = {},
-                    .without = {}};
+  const ResampleFrame frame = frame_of(units, unit_of_row, count, spec_.strata, arena);
   if (&rows != &units) unit_of_row = rows.patient();
   const auto case_kind = spec_.kind == BootstrapKind::bayesian ? CaseKind::exponential : CaseKind::multinomial;
-  const Resamples resamples(versions.frame, case_kind, streams, arena);
-  const auto values = [&](RowVersion version, std::size_t of_them, bool variances) {
-    const std::size_t all = analysis_.labels().size() * of_them;
-    ResampledValues out{of_them, arena.take<double>(all, missing), {}};
-    if (variances) out.variance = arena.take<double>(all, missing);
-    if (spec_.kind == BootstrapKind::conditional)
-      resample_times(analysis_, rows, versions.frame.stratum, versions.frame.strata, streams, arena, out);
-    else if (spec_.kind == BootstrapKind::weird)
-      analysis_.curves()->resample_events(rows, streams, arena, out);
-    else
-      analysis_.resample(rows, ResampledRows(resamples, unit_of_row, version, of_them), arena, out);
-    for (std::size_t label = 0; label < analysis_.labels().size(); ++label)
-      if (analysis_.labels()[label].ratio)
-        for (double& x : out.of(label)) x = std::log(x);
-    return out;
-  };
-  versions.resample = values(RowVersion::resample, spec_.resamples, spec_.wants(BootstrapLimits::studentized));
+  return {&rows, streams, frame, unit_of_row, Resamples(frame, case_kind, streams, arena)};
+}
+
+/// On the scale of the limits.
+ResampledValues Bootstrap::values(const Source& source, RowVersion version, std::size_t count, bool variances,
+                                  Arena& arena) const {
+  const std::size_t all = analysis_.labels().size() * count;
+  ResampledValues out{count, arena.take<double>(all, missing), {}};
+  if (variances) out.variance = arena.take<double>(all, missing);
+  if (spec_.kind == BootstrapKind::conditional)
+    resample_times(analysis_, *source.rows, source.frame.stratum, source.frame.strata, source.streams, arena, out);
+  else if (spec_.kind == BootstrapKind::weird)
+    analysis_.curves()->resample_events(*source.rows, source.streams, arena, out);
+  else
+    analysis_.resample(*source.rows, ResampledRows(source.resamples, source.unit_of_row, version, count), arena, out);
+  for (std::size_t label = 0; label < analysis_.labels().size(); ++label)
+    if (analysis_.labels()[label].ratio)
+      for (double& x : out.of(label)) x = std::log(x);
+  return out;
+}
+
+Bootstrap::Versions Bootstrap::versions(const Source& source, Arena& arena) const {
+  Versions versions;
+  versions.resample =
+      values(source, RowVersion::resample, spec_.resamples, spec_.wants(BootstrapLimits::studentized), arena);
   if (spec_.wants(BootstrapLimits::double_bootstrap))
-    versions.second_level = values(RowVersion::second_level, spec_.resamples, false);
+    versions.second_level = values(source, RowVersion::second_level, spec_.resamples, false, arena);
   if (spec_.wants(BootstrapLimits::bca) || spec_.wants(BootstrapLimits::bca_mid) ||
       spec_.wants(BootstrapLimits::jackknife))
-    versions.without = values(RowVersion::leave_one_out, count, false);
+    versions.without = values(source, RowVersion::leave_one_out, source.frame.units, false, arena);
   return versions;
 }
 
@@ -202,7 +208,8 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
   const Streams streams = by.streams(spec_.seed);
   if (spec_.wants(BootstrapLimits::band)) add_bands(rows, streams, arena, out);
   if (!spec_.of_resamples()) return;
-  const Versions all = versions(units, rows, streams, arena);
+  const Source drawn_from = source(units, rows, streams, arena);
+  const Versions all = versions(drawn_from, arena);
   const double confidence = units.parts().confidence;
   for (std::size_t r = 0; r < rows_.size();) {
     const Arena::Scope one(arena);
@@ -211,7 +218,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
     const BootstrapDistribution distribution(all.resample.of(number), estimate, arena);
     double acceleration = missing;
     if (spec_.wants(BootstrapLimits::bca) || spec_.wants(BootstrapLimits::bca_mid))
-      acceleration = jackknife_acceleration(estimate, all.without.of(number), all.frame, arena);
+      acceleration = jackknife_acceleration(estimate, all.without.of(number), drawn_from.frame, arena);
     const auto interval = [&](BootstrapLimits kind) -> BootstrapInterval {
       switch (kind) {
         case BootstrapLimits::normal:
@@ -233,7 +240,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
           return double_bootstrap_interval(all.resample.of(number), all.second_level.of(number), estimate, confidence,
                                            arena);
         case BootstrapLimits::jackknife:
-          return jackknife_interval(estimate, all.without.of(number), all.frame, confidence);
+          return jackknife_interval(estimate, all.without.of(number), drawn_from.frame, confidence);
         case BootstrapLimits::band:
           break;  // of no single number
       }
@@ -244,7 +251,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
   }
 }
 
-std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<const Estimate> own,
+std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<const Estimate> estimates,
                                     const Resampling& by, Arena& arena) const {
   make_shared(units);
   const Arena::Scope scratch(arena);
@@ -253,9 +260,9 @@ std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<c
                                     ? analysis_.curves()->draw_bands(bands(rows, streams, arena), rows, arena)
                                     : analysis_.draw(rows, arena);
   if (!spec_.of_resamples()) return figures;
-  const Versions all = versions(units, rows, streams, arena);
-  std::vector<Estimate> limits(labels_.size());
-  evaluate(units, rows, own, by, arena, limits);
+  const ResampledValues all =
+      values(source(units, rows, streams, arena), RowVersion::resample, spec_.resamples, false, arena);
+  const std::span<const Estimate> limits = estimates.subspan(analysis_.labels().size());
   const Row* last = nullptr;
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     const Row& row = rows_[r];
@@ -269,8 +276,8 @@ std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<c
                           row.limits.name + " interval.";
     figure.value_label = spaced(label.parameter);
     figure.log_axis = label.ratio;
-    for (const double x : all.resample.of(row.number)) figure.values.push_back(label.ratio ? std::exp(x) : x);
-    figure.marks.push_back({"estimate", own[row.number].estimate});
+    for (const double x : all.of(row.number)) figure.values.push_back(label.ratio ? std::exp(x) : x);
+    figure.marks.push_back({"estimate", estimates[row.number].estimate});
     figure.lower = limits[r].lower, figure.upper = limits[r].upper;
     figure.interval_label = std::string(row.limits.name) + " interval";
     figures.emplace_back(std::move(figure));

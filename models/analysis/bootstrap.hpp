@@ -51,18 +51,22 @@ class Bootstrap {
                 std::span<Estimate> out) const;
 
   /// The pictures of the analysis, with the band where it is wanted, and the distribution of each number over the
-  /// resamples, for a page.
-  std::vector<Figure> draw(PlanData& units, PlanData& rows, std::span<const Estimate> own, const Resampling& by,
+  /// resamples, for a page. `estimates`: those of the analysis, then those of evaluate().
+  std::vector<Figure> draw(PlanData& units, PlanData& rows, std::span<const Estimate> estimates, const Resampling& by,
                            Arena& arena) const;
 
  private:
+  struct Source;
   struct Versions;
   void add_labels();
   /// What other analyses use too must not be made in the scratch of this one.
   void make_shared(PlanData& units) const;
   void add_bands(PlanData& rows, const Streams& streams, Arena& arena, std::span<Estimate> out) const;
   CurveBands bands(PlanData& rows, const Streams& streams, Arena& arena) const;
-  Versions versions(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const;
+  Source source(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const;
+  ResampledValues values(const Source& source, RowVersion version, std::size_t count, bool variances,
+                         Arena& arena) const;
+  Versions versions(const Source& source, Arena& arena) const;
 
   const Analysis& analysis_;
   BootstrapSpec spec_;

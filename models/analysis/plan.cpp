@@ -196,11 +196,11 @@ void Plan::resample(std::size_t analysis, PlanData& data, std::span<const Estima
   if (bootstraps_[analysis]) bootstraps_[analysis]->evaluate(data, rows_of(analysis, data), own, by, arena, out);
 }
 
-std::vector<Figure> Plan::draw(std::size_t analysis, PlanData& data, std::span<const Estimate> own,
+std::vector<Figure> Plan::draw(std::size_t analysis, PlanData& data, std::span<const Estimate> estimates,
                                const Resampling& by, Arena& arena) const {
   PlanData& rows = rows_of(analysis, data);
   if (!bootstraps_[analysis] || !by.wanted()) return analyses_[analysis]->draw(rows, arena);
-  return bootstraps_[analysis]->draw(data, rows, own, by, arena);
+  return bootstraps_[analysis]->draw(data, rows, estimates, by, arena);
 }
 
 Plan::Rows Plan::rows(std::size_t analysis) const {

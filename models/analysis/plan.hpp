@@ -32,9 +32,9 @@ class Plan {
   /// The bootstrap rows of one analysis, from its numbers; `out` has those of rows() beyond `own`.
   void resample(std::size_t analysis, PlanData& data, std::span<const Estimate> own, const Resampling& by, Arena& arena,
                 std::span<Estimate> out) const;
-  /// The pictures of one analysis, and of its resamples where somebody resamples.
-  std::vector<Figure> draw(std::size_t analysis, PlanData& data, std::span<const Estimate> own, const Resampling& by,
-                           Arena& arena) const;
+  /// The pictures of one analysis, and of its resamples where somebody resamples. `estimates`: all of its rows().
+  std::vector<Figure> draw(std::size_t analysis, PlanData& data, std::span<const Estimate> estimates,
+                           const Resampling& by, Arena& arena) const;
 
   /// Which of labels() are an analysis': its own, then those of its bootstrap.
   struct Rows {

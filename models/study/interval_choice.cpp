@@ -12,11 +12,6 @@ namespace {
 constexpr double tolerance = 0.01;         // of the coverage
 constexpr double fewest_intervals = 0.99;  // share of the replicates that give one
 
-bool same_number(const EstimateLabel& a, const EstimateLabel& b) {
-  const bool same_at = a.at == b.at || (std::isnan(a.at) && std::isnan(b.at));
-  return a.analysis == b.analysis && a.parameter == b.parameter && a.group == b.group && a.term == b.term && same_at;
-}
-
 double share_lost(const Measure& m) {
   return static_cast<double>(m.n_missing) / static_cast<double>(m.n_missing + m.n_replicates);
 }

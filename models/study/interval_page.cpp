@@ -5,7 +5,6 @@
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/analysis_page.hpp"
-#include "models/study/interval_choice.hpp"
 
 namespace oligosim {
 namespace {
@@ -16,7 +15,7 @@ std::string recommended(const IntervalChoice& choice) {
   return kind.name + ", " + percent(kind.coverage.value);
 }
 
-std::string recommendation_table(const Study& study, const std::vector<IntervalChoice>& choices) {
+std::string recommendation_table(const Study& study, std::span<const IntervalChoice> choices) {
   HtmlTable table{.caption =
                       "The interval to take, and its coverage. Of the kinds whose coverage is not below the "
                       "nominal one by more than a point (within two Monte Carlo standard errors) and that can be "
@@ -41,7 +40,7 @@ std::string recommendation_table(const Study& study, const std::vector<IntervalC
   return to_html(table);
 }
 
-std::string kinds_table(const std::string& scenario, const std::vector<IntervalChoice>& choices) {
+std::string kinds_table(const std::string& scenario, std::span<const IntervalChoice> choices) {
   HtmlTable table{.caption = "Scenario " + scenario +
                              ": every kind of interval. An infinite limit covers; not reached: share of the "
                              "intervals with one, without which the coverage would be that in brackets. Not made: "
@@ -65,8 +64,7 @@ std::string kinds_table(const std::string& scenario, const std::vector<IntervalC
 
 }  // namespace
 
-std::string interval_section(const Study& study, std::span<const SummaryRow> rows) {
-  const std::vector<IntervalChoice> choices = choose_intervals(study, rows);
+std::string interval_section(const Study& study, std::span<const IntervalChoice> choices) {
   if (choices.empty()) return "";
   std::string html = "<h2>Which interval to take</h2>\n" + recommendation_table(study, choices);
   for (const Scenario& s : study.scenarios) html += kinds_table(s.name, choices);

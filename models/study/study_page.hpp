@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/study/interval_choice.hpp"
 #include "models/study/sanity.hpp"
 #include "models/study/study.hpp"
 #include "models/study/summary.hpp"
@@ -21,8 +22,8 @@ struct RunFacts {
 
 /// The report of a run: verdict first, then the design, operating characteristics, estimates, the check of the
 /// simulated patients against what was published, method, and how to make it again.
-std::string study_page(const Study& study, std::span<const SummaryRow> rows, std::span<const SanityRow> sanity,
-                       const RunFacts& facts);
+std::string study_page(const Study& study, std::span<const SummaryRow> rows, std::span<const IntervalChoice> intervals,
+                       std::span<const SanityRow> sanity, const RunFacts& facts);
 
 /// "0.8123 (0.8045 to 0.8199)"
 std::string with_interval(const Measure& measure, int digits);
