@@ -8,6 +8,7 @@
 #include "tests/statistics/clustered.hpp"
 #include "tests/statistics/intervals.hpp"
 #include "tests/statistics/naive.hpp"
+#include "tests/statistics/oracle_sets.hpp"
 
 namespace oligosim {
 namespace {
@@ -63,11 +64,11 @@ std::vector<std::size_t> first_copies(const Rows& rows, bool weighted) {
   return first;
 }
 
-TEST(CountingOracle, OracleScoreResidualsAreDerivativesByTheWeightsOn6000DataSets) {
+TEST(CountingOracle, OracleScoreResidualsAreDerivativesByTheWeights) {
   std::mt19937_64 random(61);
   const std::vector<std::size_t> columns = {0, 1};
   int compared = 0;
-  for (int set = 0; set < 6000; ++set) {
+  for (int set = 0; set < test::oracle_sets(6000); ++set) {
     const Rows rows = test::random_rows(random, 1 + random() % 12, true);
     const bool stratified = random() % 2, weighted = random() % 2;
     const Ties ties = set % 2 ? Ties::efron : Ties::breslow;
@@ -119,10 +120,10 @@ Pairs pair_by_pair(const Rows& rows, const std::vector<Complex>& weight, std::si
   return pairs;
 }
 
-TEST(CountingOracle, OracleConcordancePairByPairOn8000DataSets) {
+TEST(CountingOracle, OracleConcordancePairByPair) {
   std::mt19937_64 random(62);
   int missing_estimates = 0;
-  for (int set = 0; set < 8000; ++set) {
+  for (int set = 0; set < test::oracle_sets(8000); ++set) {
     const Rows rows = test::random_rows(random, random() % 16, true);
     const bool stratified = random() % 2, weighted = random() % 2, clustered = random() % 2;
     const std::size_t column = random() % 3;
@@ -220,10 +221,10 @@ struct Extended {
   }
 };
 
-TEST(CountingOracle, OracleProportionalHazardsOfTheExtendedLikelihoodOn1500DataSets) {
+TEST(CountingOracle, OracleProportionalHazardsOfTheExtendedLikelihood) {
   std::mt19937_64 random(63);
   int compared = 0;
-  for (int set = 0; set < 1500; ++set) {
+  for (int set = 0; set < test::oracle_sets(1500); ++set) {
     const Rows rows = test::random_rows(random, 12 + random() % 10, true);
     const bool stratified = random() % 2, weighted = random() % 2;
     const Ties ties = set % 2 ? Ties::efron : Ties::breslow;

@@ -2,6 +2,7 @@
 
 #include "engine/statistics/counting_process.hpp"
 #include "tests/statistics/intervals.hpp"
+#include "tests/statistics/oracle_sets.hpp"
 
 // Cox regression on rows (start, stop] against the likelihood written down from its definition.
 
@@ -231,10 +232,10 @@ TEST(CountingProcess, SplitsWhereTheSwitchIsKnownBeforeTheEnd) {
 }
 
 // From the definition: the covariate of patient i at t is whether known_from < t.
-TEST(CountingProcess, OracleATimeDependentCovariateOn3000DataSets) {
+TEST(CountingProcess, OracleATimeDependentCovariate) {
   std::mt19937_64 random(46);
   int ok = 0;
-  for (int set = 0; set < 3000; ++set) {
+  for (int set = 0; set < test::oracle_sets(3000); ++set) {
     const std::size_t n = 6 + random() % 20;
     std::vector<double> time(n), known(n);
     std::vector<std::uint8_t> event(n);

@@ -4,6 +4,7 @@
 
 #include "engine/statistics/normal.hpp"
 #include "tests/statistics/intervals.hpp"
+#include "tests/statistics/oracle_sets.hpp"
 
 namespace oligosim {
 namespace {
@@ -132,11 +133,11 @@ double profiled(const Likelihood& likelihood, bool penalized, std::size_t j, dou
   return height((low + high) / 2);
 }
 
-TEST(CoxInterval, OracleOfTwoCoefficientsOn1000TiedDataSets) {
+TEST(CoxInterval, OracleOfTwoCoefficientsOnTiedDataSets) {
   std::mt19937_64 random(72);
   const double z = normal_quantile(0.975);
   int finite = 0, infinite = 0;
-  for (int set = 0; set < 1000; ++set) {
+  for (int set = 0; set < test::oracle_sets(1000); ++set) {
     SCOPED_TRACE(set);
     const Penalty penalty = set % 2 ? Penalty::firth : Penalty::none;
     const Case c = random_case(random, set / 2, {0, 2}, penalty);

@@ -5,6 +5,7 @@
 
 #include "engine/statistics/cox.hpp"
 #include "tests/statistics/naive.hpp"
+#include "tests/statistics/oracle_sets.hpp"
 
 // Cox regression against the likelihood written down from its definition, maximized in another way.
 
@@ -64,11 +65,11 @@ TEST(CoxOracle, OneCovariateOn10000TiedDataSets) {
   EXPECT_GT(separated, 500);
 }
 
-TEST(CoxOracle, ThreeCovariatesSolveTheScoreEquationsOn2000TiedDataSets) {
+TEST(CoxOracle, ThreeCovariatesSolveTheScoreEquationsOfTiedDataSets) {
   std::mt19937_64 random(32);
   const std::vector<std::size_t> columns = {0, 1, 2};
   int solved = 0;
-  for (int set = 0; set < 2000; ++set) {
+  for (int set = 0; set < test::oracle_sets(2000); ++set) {
     const Ties ties = set % 2 ? Ties::efron : Ties::breslow;
     const bool stratified = set % 3 == 0, weighted = set % 5 < 2;
     const Patients patients = test::random_patients(random, 12 + random() % 10, 2);

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/statistics/normal.hpp"
+#include "tests/statistics/oracle_sets.hpp"
 #include "tests/statistics/samples.hpp"
 
 namespace oligosim {
@@ -144,10 +145,10 @@ double enumerated(const Counts& counts, std::size_t rows, std::size_t columns) {
   return tail;
 }
 
-TEST(FisherExact, OracleEveryTableWithTheseMarginsOn3000Tables) {
+TEST(FisherExact, OracleEveryTableWithTheseMargins) {
   std::mt19937_64 random(73);
   Arena arena;
-  for (int set = 0; set < 3000; ++set) {
+  for (int set = 0; set < test::oracle_sets(3000); ++set) {
     const std::size_t rows = 2 + random() % 3, columns = 2 + random() % 3;
     Counts counts(rows * columns);
     const std::uint64_t n = 1 + random() % (rows * columns > 9 ? 10 : 18);

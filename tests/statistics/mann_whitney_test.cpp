@@ -6,6 +6,7 @@
 
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/rank_sum_distribution.hpp"
+#include "tests/statistics/oracle_sets.hpp"
 #include "tests/statistics/samples.hpp"
 
 namespace oligosim {
@@ -228,7 +229,7 @@ TEST(MannWhitney, PropertyLanesAreTheScalarResultToTheBit) {
 
 TEST(MannWhitney, OracleDifferencesFoundByCountingAreThoseOfTheList) {
   std::mt19937_64 random(103);
-  for (int set = 0; set < 2000; ++set) {
+  for (int set = 0; set < test::oracle_sets(2000); ++set) {
     const TwoGroups data = test::random_groups(random, 30);
     const test::LaneWeights weights(random, data.value.size());
     Prepared listed(data), counted(data, 0);

@@ -9,6 +9,7 @@
 
 #include "engine/statistics/normal.hpp"
 #include "tests/statistics/naive_normal.hpp"
+#include "tests/statistics/oracle_sets.hpp"
 #include "tests/statistics/reference.hpp"
 
 namespace oligosim {
@@ -78,7 +79,7 @@ struct Limits {
 
 TEST(MultivariateNormal, OracleSlicesOfSingularPlanes) {
   std::mt19937_64 random(41);
-  for (int set = 0; set < 2000; ++set) {
+  for (int set = 0; set < test::oracle_sets(2000); ++set) {
     const std::size_t n = 2 + random() % 5;
     const Vectors v(random, n, 2);
     const Limits l(random, n);
