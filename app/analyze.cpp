@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -8,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/program.hpp"
+#include "app/progress.hpp"
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
@@ -15,6 +17,7 @@
 #include "models/analysis/analysis_page.hpp"
 #include "models/analysis/endpoint_counts.hpp"
 #include "models/analysis/estimates_csv.hpp"
+#include "models/analysis/label_text.hpp"
 #include "models/cohort/data_set.hpp"
 #include "models/cohort/endpoint_checks.hpp"
 #include "models/cohort/lesion_file.hpp"
@@ -157,12 +160,19 @@ int analyze_command(const AnalyzeOptions& options) {
   std::fflush(stdout);
 
   std::vector<Estimate> estimates(plan.labels().size());
-  plan.evaluate(shared, arena, estimates, Resampling::by_seed());
+  ProgressBar bar("resamples");
+  Progress progress{.done = 0, .total = plan.bootstrap_work(data.patients().patients())};
+  const Resampling by = Resampling::by_seed([&](std::size_t more) {
+    progress.done = std::min(progress.done + more, progress.total);
+    bar(progress);
+  });
+  plan.evaluate(shared, arena, estimates, by);
   std::vector<std::vector<Figure>> figures;
   for (std::size_t a = 0; a < plan.analyses(); ++a) {
     const std::span<const Estimate> own = std::span(estimates).subspan(plan.rows(a).first, plan.rows(a).all);
-    figures.push_back(plan.draw(a, shared, own, Resampling::by_seed(), arena));
+    figures.push_back(plan.draw(a, shared, own, by, arena));
   }
+  bar.finish();
   print_estimates(plan, estimates);
 
   const std::string resolved = to_yaml(node.resolved());

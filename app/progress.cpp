@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <utility>
 
 namespace oligosim {
 
-ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO)), start_(Clock::now()), last_(start_) {}
+ProgressBar::ProgressBar(std::string unit)
+    : unit_(std::move(unit)), terminal_(isatty(STDERR_FILENO)), start_(Clock::now()), last_(start_) {}
 
 void ProgressBar::operator()(const Progress& progress) {
   const Clock::time_point now = Clock::now();
@@ -21,9 +23,9 @@ void ProgressBar::operator()(const Progress& progress) {
   const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
   if (terminal_) {
     const std::string bar(static_cast<std::size_t>(share * 30), '#');
-    fmt::print(stderr, "\r[{:<30}] {:5.1f} %  {:.0f} replicates/s  {:.0f} s left  ", bar, 100 * share, rate, left);
+    fmt::print(stderr, "\r[{:<30}] {:5.1f} %  {:.0f} {}/s  {:.0f} s left  ", bar, 100 * share, rate, unit_, left);
   } else {
-    fmt::print(stderr, "{} of {} replicates, {:.0f}/s, {:.0f} s left\n", progress.done, progress.total, rate, left);
+    fmt::print(stderr, "{} of {} {}, {:.0f}/s, {:.0f} s left\n", progress.done, progress.total, unit_, rate, left);
   }
   std::fflush(stderr);
 }

@@ -75,7 +75,7 @@ int run_command(const RunOptions& options) {
   std::signal(SIGTERM, on_signal);
   std::vector<const Experiment*> experiments;
   for (const TrialExperiment& e : prepared.experiments) experiments.push_back(&e);
-  ProgressBar progress;
+  ProgressBar progress("replicates");
   const bool complete = run_blocks(
       {experiments, study.replicates, study.block_size, shard, threads, false}, log,
       [&](const Progress& p) { progress(p); }, stop_requested);

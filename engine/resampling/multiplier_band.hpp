@@ -11,39 +11,57 @@
 
 namespace oligosim {
 
-/// The wild bootstrap of the cumulative hazard (Lin, Fleming and Wei 1994; Lin 1997): sum over patients of a standard
-/// normal multiplier times the patient's influence psi(t) = integral to t of dM / Y, with M the estimated martingale
-/// and Y the number at risk. Given the data a process with the variance sum of psi(t)^2 = sum to t of d (Y - d) / Y^3.
-class HazardMultipliers {
+/// The wild bootstrap of a curve (Lin, Fleming and Wei 1994; Lin 1997): sum over patients of a standard normal
+/// multiplier times the patient's influence on the curve, in which each increment of the counting process of a cause
+/// has lost what was to be expected of it: dM = dN - (at risk) d / Y, with Y at risk and d events of that cause. Given
+/// the data a Gaussian process with the variance of the curve.
+class CurveMultipliers {
  public:
-  HazardMultipliers(const SurvivalTable& table, Arena& arena);
+  /// Of the cumulative hazard: influence integral to t of dM / Y.
+  static CurveMultipliers of_hazard(const SurvivalTable& table, Arena& arena);
 
-  /// Distinct event times, ascending, and the variance at each.
+  /// Of the cumulative incidence F of one cause, other causes competing. An event at u moves F(t) by S(u-) / Y if it is
+  /// of that cause, and any event by -(F(t) - F(u)) / (Y - d), what those who left would have added. `cause` in table
+  /// order: 0 censored, 1, 2, ... causes.
+  static CurveMultipliers of_incidence(const SurvivalTable& table, std::span<const std::uint8_t> cause,
+                                       std::uint8_t interest, Arena& arena);
+
+  /// Distinct times of events of any cause, ascending, and the variance of the process at each.
   std::span<const double> time() const { return time_; }
   std::span<const double> variance() const { return variance_; }
 
-  /// The process at each event time: resamples first ... first + 7, each by the stream (bootstrap, number), one normal
-  /// a patient in table order.
+  /// The process at each of these times: resamples first ... first + 7, each by the stream (bootstrap, number), one
+  /// normal a patient in table order.
   void process(std::uint32_t first, std::span<Lanes> out, const Streams& streams, Arena& arena) const;
 
  private:
+  // The process is A - level B. A gains, at each time, own a patient's dM of the cause of interest and other that of
+  // the other causes; B gains both times `any`.
+  struct Step {
+    double own_rate, other_rate;  // d / Y
+    double own, other, any;
+    double level;
+  };
+  CurveMultipliers(const SurvivalTable& table, std::span<const std::uint8_t> cause, std::uint8_t interest)
+      : patient_time_(table.time), cause_(cause), interest_(interest) {}
+  void set_steps(std::span<double> time, std::span<Step> step, std::span<const double> at_risk, Arena& arena);
+
   std::span<const double> patient_time_;  // in table order
-  std::span<const std::uint8_t> event_;
+  std::span<const std::uint8_t> cause_;
+  std::uint8_t interest_;
   std::span<const double> time_, variance_;
-  std::span<const double> jump_;            // 1 / Y at each event time
-  std::span<const double> compensator_;     // sum of d / Y^2 up to and with it
-  std::span<const std::uint32_t> leaving_;  // first patient, in table order, beyond the event time
+  std::span<const Step> step_;
 };
 
-/// Equal-precision simultaneous band (Nair 1984) of a Kaplan-Meier curve.
-struct SurvivalBand {
+/// Equal-precision simultaneous band (Nair 1984) of a curve: its pointwise interval at another confidence.
+struct SimultaneousBand {
   double critical;  // in the place of 1.96; NaN without an event in the range
   double critical_mcse;
-  double confidence;  // pointwise: what survival_at() is to be told to give the band's limits
+  double confidence;  // pointwise, of the normal quantile `critical`
 };
 
 /// Over the event times in [from, to], with the quantile of the largest standardized process of `resamples`.
-SurvivalBand survival_band(const SurvivalTable& table, double from, double to, std::uint32_t resamples,
-                           double confidence, const Streams& streams, Arena& arena);
+SimultaneousBand simultaneous_band(const CurveMultipliers& multipliers, double from, double to, std::uint32_t resamples,
+                                   double confidence, const Streams& streams, Arena& arena);
 
 }  // namespace oligosim

@@ -52,6 +52,7 @@ struct CensoredInput {
   bool clustered = false;            // rows are not independent
 };
 
+class BandedCurves;
 class CurveAnalysis;
 
 /// A picture of the data that an analysis makes for the page.
@@ -82,6 +83,8 @@ class Analysis {
   virtual std::optional<CensoredInput> censored_input() const { return {}; }
   /// The same, where they are of Kaplan-Meier curves; else null.
   virtual const CurveAnalysis* curves() const { return nullptr; }
+  /// Where bands can go round its curves; else null.
+  virtual const BandedCurves* banded() const { return nullptr; }
   /// Its numbers in one version of the data, put among those of the others.
   void evaluate_version(std::size_t version, PlanData& data, Arena& arena, const ResampledValues& out) const;
   /// Pictures of the data, for a page; none by default.

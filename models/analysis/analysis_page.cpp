@@ -8,6 +8,7 @@
 #include "engine/io/words.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/figures.hpp"
+#include "models/analysis/label_text.hpp"
 
 namespace oligosim {
 namespace {
@@ -20,22 +21,13 @@ struct Own {
 
 std::string in_words(Status status) { return spaced(std::string(name(status))); }
 
-std::string number_text(const EstimateLabel& label, double value) {
+std::string value_text(const EstimateLabel& label, double value) {
   if (std::isnan(value)) return "NA";
   if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
   return label.share ? rounded(100 * value, 3) : rounded(value, label.ratio ? 3 : 4);
 }
 
 bool has_interval(const Estimate& e) { return !std::isnan(e.lower) || !std::isnan(e.upper); }
-
-/// What a row is, apart from its group.
-std::string row_name(const EstimateLabel& label) {
-  std::string text = label.term;
-  text += (text.empty() ? "" : ": ") + spaced(label.parameter);
-  if (!std::isnan(label.at)) text += (label.share ? " at month " : " at ") + shortest(label.at);
-  if (!label.interval.empty()) text += " (" + label.interval + ")";
-  return text;
-}
 
 /// Counts beside a share: "12 of 27, 44.4 % (25.5 to 64.7)".
 std::string cell_text(const EstimateLabel& label, const Estimate& e) {
@@ -56,14 +48,14 @@ HtmlTable groups_table(const Own& own) {
   for (const EstimateLabel& l : own.labels) {
     const std::string group = l.group.empty() ? "all" : l.group;
     if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
-    if (std::find(names.begin(), names.end(), row_name(l)) == names.end()) names.push_back(row_name(l));
+    if (std::find(names.begin(), names.end(), row_text(l)) == names.end()) names.push_back(row_text(l));
   }
   table.header.insert(table.header.end(), groups.begin(), groups.end());
   table.rows.assign(names.size(), std::vector<std::string>(1 + groups.size()));
   for (std::size_t r = 0; r < names.size(); ++r) table.rows[r][0] = names[r];
   for (std::size_t k = 0; k < own.labels.size(); ++k) {
     const std::string group = own.labels[k].group.empty() ? "all" : own.labels[k].group;
-    const auto row = std::find(names.begin(), names.end(), row_name(own.labels[k])) - names.begin();
+    const auto row = std::find(names.begin(), names.end(), row_text(own.labels[k])) - names.begin();
     const auto column = std::find(groups.begin(), groups.end(), group) - groups.begin();
     table.rows[static_cast<std::size_t>(row)][static_cast<std::size_t>(column) + 1] =
         cell_text(own.labels[k], own.estimates[k]);
@@ -89,7 +81,7 @@ HtmlTable rows_table(const Own& own) {
     const EstimateLabel& l = own.labels[k];
     const Estimate& e = own.estimates[k];
     if (l.log_scale) continue;
-    std::vector<std::string> row = {row_name(l)};
+    std::vector<std::string> row = {row_text(l)};
     if (grouped) row.push_back(l.group);
     row.push_back(l.estimated || !std::isnan(e.estimate) || e.status != Status::ok ? estimate_text(l, e) : "");
     row.push_back(std::isnan(e.statistic) ? "" : rounded(e.statistic, 4));
@@ -100,6 +92,28 @@ HtmlTable rows_table(const Own& own) {
   }
   drop_empty_columns(table);
   return table;
+}
+
+/// How well the bootstrap's limits are known: the largest Monte Carlo error among them, against the width of that
+/// interval, and the largest share of resamples that gave no number.
+std::string resampling_note(const Own& own) {
+  double error = 0, degenerate = 0;
+  std::string of_error, of_degenerate;
+  for (std::size_t k = 0; k < own.labels.size(); ++k) {
+    const Estimate& e = own.estimates[k];
+    if (!own.labels[k].resampled || own.labels[k].log_scale) continue;
+    const double width = e.upper - e.lower, of_width = std::max(e.lower_mcse, e.upper_mcse) / width;
+    if (width > 0 && of_width > error) error = of_width, of_error = row_text(own.labels[k]);
+    if (e.degenerate > degenerate) degenerate = e.degenerate, of_degenerate = row_text(own.labels[k]);
+  }
+  std::string note;
+  if (error > 0)
+    note += "The limits of the bootstrap intervals have a Monte Carlo error of at most " + percent(error) +
+            " % of the width of their interval (" + of_error + "). ";
+  if (degenerate > 0)
+    note += "At most " + percent(degenerate) + " % of the resamples gave no number (" + of_degenerate +
+            "); they are left out of the limits.";
+  return note.empty() ? "" : "<p>" + html_escaped(note) + "</p>\n";
 }
 
 /// p values of the log-rank tests of the same groups, endpoint and population, and of Gray's test of the cause drawn,
@@ -179,10 +193,6 @@ std::string left_out_section(const Plan& plan) {
 
 }  // namespace
 
-std::string label_text(const EstimateLabel& label) {
-  return label.analysis + (label.group.empty() ? "" : ", " + label.group) + ", " + row_name(label);
-}
-
 std::string p_value_text(double p) {
   if (std::isnan(p)) return "NA";
   return p < 0.001 ? "< 0.001" : rounded(p, p < 0.0995 ? 2 : 3);
@@ -190,9 +200,9 @@ std::string p_value_text(double p) {
 
 std::string estimate_text(const EstimateLabel& label, const Estimate& e) {
   if (std::isnan(e.estimate) && e.status != Status::ok && !has_interval(e)) return in_words(e.status);
-  std::string text = e.status == Status::ok ? number_text(label, e.estimate) : in_words(e.status);
+  std::string text = e.status == Status::ok ? value_text(label, e.estimate) : in_words(e.status);
   if (label.share && e.status == Status::ok) text += " %";
-  if (has_interval(e)) text += " (" + number_text(label, e.lower) + " to " + number_text(label, e.upper) + ")";
+  if (has_interval(e)) text += " (" + value_text(label, e.lower) + " to " + value_text(label, e.upper) + ")";
   return text;
 }
 
@@ -206,7 +216,7 @@ std::string analysis_page(const Plan& plan, std::span<const Estimate> estimates,
     for (const Figure& figure : figures[a]) body += figure_html(figure, plan, estimates, plan.analysis(a));
     HtmlTable table = describes_groups(own) ? groups_table(own) : rows_table(own);
     table.caption = spaced(own.labels.front().method);
-    body += to_html(table);
+    body += to_html(table) + resampling_note(own);
   }
   const ForestFigure forest = forest_of(plan.labels(), estimates, plan.parts().confidence);
   if (!forest.rows.empty()) body += "<h2>Hazard ratios</h2>\n" + to_html(forest);

@@ -26,9 +26,6 @@ struct AnalysisFacts {
 std::string analysis_page(const Plan& plan, std::span<const Estimate> estimates,
                           std::span<const std::vector<Figure>> figures, const AnalysisFacts& facts);
 
-/// "pfs, OP, quantile at 0.5 (log)": which number of which analysis.
-std::string label_text(const EstimateLabel& label);
-
 /// "0.63 (0.41 to 0.97)", percent for shares; the status in words where it is missing.
 std::string estimate_text(const EstimateLabel& label, const Estimate& estimate);
 

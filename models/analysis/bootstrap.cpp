@@ -4,22 +4,16 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/io/number.hpp"
 #include "engine/io/words.hpp"
 #include "engine/resampling/jackknife.hpp"
 #include "engine/statistics/normal.hpp"
+#include "models/analysis/curve_analysis.hpp"
+#include "models/analysis/label_text.hpp"
 #include "models/analysis/resampled_times.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
-
-std::string number_name(const EstimateLabel& label) {
-  std::string name = label.analysis;
-  for (const std::string& part : {label.group, label.term, spaced(label.parameter)})
-    if (!part.empty()) name += ", " + part;
-  return std::isnan(label.at) ? name : name + " at " + shortest(label.at);
-}
 
 /// An estimate on the scale of its limits.
 double scaled(const Estimate& e, const EstimateLabel& label) {
@@ -105,6 +99,7 @@ void Bootstrap::add_labels() {
 struct Bootstrap::Source {
   PlanData* rows;
   Streams streams;
+  const ResamplesDone* done;
   ResampleFrame frame;
   std::span<const std::uint32_t> unit_of_row;
   Resamples resamples;
@@ -115,7 +110,7 @@ struct Bootstrap::Versions {
   ResampledValues resample, second_level, without;
 };
 
-Bootstrap::Source Bootstrap::source(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const {
+Bootstrap::Source Bootstrap::source(PlanData& units, PlanData& rows, const Resampling& by, Arena& arena) const {
   std::span<const std::uint32_t> unit_of_row;
   std::size_t count = units.cohort().patients();
   if (spec_.cluster) {
@@ -128,7 +123,8 @@ Bootstrap::Source Bootstrap::source(PlanData& units, PlanData& rows, const Strea
   const ResampleFrame frame = frame_of(units, unit_of_row, count, spec_.strata, arena);
   if (&rows != &units) unit_of_row = rows.patient();
   const auto case_kind = spec_.kind == BootstrapKind::bayesian ? CaseKind::exponential : CaseKind::multinomial;
-  return {&rows, streams, frame, unit_of_row, Resamples(frame, case_kind, streams, arena)};
+  const Streams streams = by.streams(spec_.seed);
+  return {&rows, streams, &by.done(), frame, unit_of_row, Resamples(frame, case_kind, streams, arena)};
 }
 
 /// On the scale of the limits.
@@ -142,7 +138,9 @@ ResampledValues Bootstrap::values(const Source& source, RowVersion version, std:
   else if (spec_.kind == BootstrapKind::weird)
     analysis_.curves()->resample_events(*source.rows, source.streams, arena, out);
   else
-    analysis_.resample(*source.rows, ResampledRows(source.resamples, source.unit_of_row, version, count), arena, out);
+    analysis_.resample(*source.rows, ResampledRows(source.resamples, source.unit_of_row, version, count, source.done),
+                       arena, out);
+  if (spec_.kind >= BootstrapKind::conditional && *source.done) (*source.done)(count);
   for (std::size_t label = 0; label < analysis_.labels().size(); ++label)
     if (analysis_.labels()[label].ratio)
       for (double& x : out.of(label)) x = std::log(x);
@@ -155,10 +153,15 @@ Bootstrap::Versions Bootstrap::versions(const Source& source, Arena& arena) cons
       values(source, RowVersion::resample, spec_.resamples, spec_.wants(BootstrapLimits::studentized), arena);
   if (spec_.wants(BootstrapLimits::double_bootstrap))
     versions.second_level = values(source, RowVersion::second_level, spec_.resamples, false, arena);
-  if (spec_.wants(BootstrapLimits::bca) || spec_.wants(BootstrapLimits::bca_mid) ||
-      spec_.wants(BootstrapLimits::jackknife))
+  if (spec_.leaves_out())
     versions.without = values(source, RowVersion::leave_one_out, source.frame.units, false, arena);
   return versions;
+}
+
+std::size_t Bootstrap::work(std::size_t patients) const {
+  if (!spec_.of_resamples()) return 0;
+  const std::size_t rounds = spec_.wants(BootstrapLimits::double_bootstrap) ? 3 : 2;
+  return rounds * spec_.resamples + (spec_.leaves_out() ? patients : 0);
 }
 
 void Bootstrap::make_shared(PlanData& units) const {
@@ -166,7 +169,7 @@ void Bootstrap::make_shared(PlanData& units) const {
 }
 
 CurveBands Bootstrap::bands(PlanData& rows, const Streams& streams, Arena& arena) const {
-  return analysis_.curves()->bands(spec_.band_from, spec_.band_to, spec_.resamples, rows, streams, arena);
+  return analysis_.banded()->bands(spec_.band_from, spec_.band_to, spec_.resamples, rows, streams, arena);
 }
 
 /// The Monte Carlo error of the limits is that of the critical value, carried over by the limits one error beside it.
@@ -176,12 +179,12 @@ void Bootstrap::add_bands(PlanData& rows, const Streams& streams, Arena& arena, 
   const auto limits = [&](double errors) {
     const std::span<double> confidence = arena.take<double>(all.of_curve.size());
     for (std::size_t k = 0; k < confidence.size(); ++k) {
-      const SurvivalBand& band = all.of_curve[k];
+      const SimultaneousBand& band = all.of_curve[k];
       confidence[k] =
           errors == 0.0 ? band.confidence : 2.0 * normal_cdf(band.critical + errors * band.critical_mcse) - 1.0;
     }
     const std::span<Estimate> estimates = arena.take<Estimate>(analysis_.labels().size(), Estimate{});
-    analysis_.curves()->evaluate_at(confidence, rows, arena, estimates);
+    analysis_.banded()->evaluate_at(confidence, rows, arena, estimates);
     return estimates;
   };
   const std::span<const Estimate> own = limits(0.0), inner = limits(-1.0), outer = limits(1.0);
@@ -208,7 +211,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
   const Streams streams = by.streams(spec_.seed);
   if (spec_.wants(BootstrapLimits::band)) add_bands(rows, streams, arena, out);
   if (!spec_.of_resamples()) return;
-  const Source drawn_from = source(units, rows, streams, arena);
+  const Source drawn_from = source(units, rows, by, arena);
   const Versions all = versions(drawn_from, arena);
   const double confidence = units.parts().confidence;
   for (std::size_t r = 0; r < rows_.size();) {
@@ -257,11 +260,11 @@ std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<c
   const Arena::Scope scratch(arena);
   const Streams streams = by.streams(spec_.seed);
   std::vector<Figure> figures = spec_.wants(BootstrapLimits::band)
-                                    ? analysis_.curves()->draw_bands(bands(rows, streams, arena), rows, arena)
+                                    ? analysis_.banded()->draw_bands(bands(rows, streams, arena), rows, arena)
                                     : analysis_.draw(rows, arena);
   if (!spec_.of_resamples()) return figures;
   const ResampledValues all =
-      values(source(units, rows, streams, arena), RowVersion::resample, spec_.resamples, false, arena);
+      values(source(units, rows, by, arena), RowVersion::resample, spec_.resamples, false, arena);
   const std::span<const Estimate> limits = estimates.subspan(analysis_.labels().size());
   const Row* last = nullptr;
   for (std::size_t r = 0; r < rows_.size(); ++r) {
@@ -271,7 +274,7 @@ std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<c
     if (row.limits.value == BootstrapLimits::band || (last && last->number == row.number)) continue;
     last = &row;
     DistributionFigure figure;
-    figure.text.title = number_name(label);
+    figure.text.title = number_text(label);
     figure.text.caption = std::to_string(spec_.resamples) + " resamples " + drawn(spec_.kind) + "; the band is the " +
                           row.limits.name + " interval.";
     figure.value_label = spaced(label.parameter);

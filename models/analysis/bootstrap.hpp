@@ -3,14 +3,16 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/resampling/intervals.hpp"
 #include "engine/resampling/resamples.hpp"
 #include "models/analysis/analysis.hpp"
+#include "models/analysis/banded_curves.hpp"
 #include "models/analysis/bootstrap_spec.hpp"
-#include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/plan_data.hpp"
+#include "models/analysis/resampled_rows.hpp"
 
 namespace oligosim {
 
@@ -18,22 +20,28 @@ namespace oligosim {
 class Resampling {
  public:
   static Resampling none() { return {false, {}}; }
-  /// Those that the block's seed names: real data.
-  static Resampling by_seed() { return {true, {}}; }
+  /// Those that the block's seed names: real data. `done` is told of resamples as they are evaluated.
+  static Resampling by_seed(ResamplesDone done = {}) {
+    Resampling by(true, {});
+    by.done_ = std::move(done);
+    return by;
+  }
   /// Those of a replicate: a simulated trial.
   static Resampling of(Streams replicate) { return {true, replicate}; }
 
   bool wanted() const { return wanted_; }
   Streams streams(std::uint64_t seed) const { return replicate_.value_or(Streams(seed, 0)); }
+  const ResamplesDone& done() const { return done_; }
 
  private:
   Resampling(bool wanted, std::optional<Streams> replicate) : wanted_(wanted), replicate_(replicate) {}
   bool wanted_;
   std::optional<Streams> replicate_;
+  ResamplesDone done_;
 };
 
 /// Bootstrap intervals of the numbers of one analysis: for each number and each kind a row beside the analysis' own; of
-/// the band, for survival in its months.
+/// the band, for the values of curves in its months.
 class Bootstrap {
  public:
   /// Mistakes, such as a kind that the method cannot have, go to the block. `patients`, `rows`: of the sections of the
@@ -43,6 +51,8 @@ class Bootstrap {
 
   const std::vector<EstimateLabel>& labels() const { return labels_; }
   const BootstrapSpec& spec() const { return spec_; }
+  /// Versions of the data that evaluate() and draw() go through, of so many patients; cluster counted as patients.
+  std::size_t work(std::size_t patients) const;
 
   /// `units`: the patients, who are resampled; `rows`: what the analysis reads, patients or their lesions; `own`: its
   /// estimates. Where nobody resamples the rows have their estimate alone. Limits of ratios are made on the log scale,
@@ -63,7 +73,7 @@ class Bootstrap {
   void make_shared(PlanData& units) const;
   void add_bands(PlanData& rows, const Streams& streams, Arena& arena, std::span<Estimate> out) const;
   CurveBands bands(PlanData& rows, const Streams& streams, Arena& arena) const;
-  Source source(PlanData& units, PlanData& rows, const Streams& streams, Arena& arena) const;
+  Source source(PlanData& units, PlanData& rows, const Resampling& by, Arena& arena) const;
   ResampledValues values(const Source& source, RowVersion version, std::size_t count, bool variances,
                          Arena& arena) const;
   Versions versions(const Source& source, Arena& arena) const;

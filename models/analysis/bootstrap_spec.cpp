@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/analysis/curve_analysis.hpp"
+#include "models/analysis/banded_curves.hpp"
 #include "models/analysis/plan_reader.hpp"
 
 namespace oligosim {
@@ -28,13 +28,15 @@ std::string quoted(BootstrapKind kind) { return std::string("'") + kinds[static_
 /// Whether the kind leaves the patients as they are.
 bool of_times(BootstrapKind kind) { return kind == BootstrapKind::conditional || kind == BootstrapKind::weird; }
 
+bool leaves_one_out(BootstrapLimits kind) {
+  return kind == BootstrapLimits::bca || kind == BootstrapLimits::bca_mid || kind == BootstrapLimits::jackknife;
+}
+
 /// Limits that leave patients out, or draw them from a resample, are not of resampled times.
 void refuse_limits(const BootstrapSpec& spec, const ConfigNode& block) {
   for (const auto& c : spec.limits) {
     const bool second_level = c.value == BootstrapLimits::double_bootstrap;
-    const bool leaves_out =
-        c.value == BootstrapLimits::bca || c.value == BootstrapLimits::bca_mid || c.value == BootstrapLimits::jackknife;
-    if (of_times(spec.kind) && (second_level || leaves_out))
+    if (of_times(spec.kind) && (second_level || leaves_one_out(c.value)))
       block.problem("interval", std::string("'") + c.name + "' resamples patients, which kind " + quoted(spec.kind) +
                                     " does not (normal, basic, percentile, studentized or band)");
     else if (spec.kind == BootstrapKind::bayesian && second_level)
@@ -57,11 +59,13 @@ void read_band(BootstrapSpec& spec, ConfigNode& block) {
 
 void refuse_band(const BootstrapSpec& spec, const Analysis& analysis, const ConfigNode& block, bool several_rows) {
   const std::string name = "'" + analysis.name() + "'";
-  if (!analysis.curves() || !analysis.curves()->takes_band())
-    block.problem("interval", "'band' goes round survival at months (kaplan_meier, reverse_kaplan_meier), which " +
-                                  name + " is not of");
-  else if (several_rows)
+  if (several_rows || (analysis.banded() && analysis.banded()->clustered()))
     block.problem("interval", "'band' takes rows as independent, and those of " + name + " are several a patient");
+  else if (!analysis.banded())
+    block.problem("interval",
+                  "'band' goes round curves at months (kaplan_meier, reverse_kaplan_meier, cumulative_incidence), "
+                  "which " +
+                      name + " is not of");
   else if (std::ranges::none_of(analysis.labels(), [&](const EstimateLabel& l) { return spec.in_band(l); }))
     block.problem("band_months", "holds none of the at_months of " + name);
 }
@@ -121,8 +125,13 @@ bool BootstrapSpec::of_resamples() const {
   return std::ranges::any_of(limits, [](const auto& c) { return c.value != BootstrapLimits::band; });
 }
 
+bool BootstrapSpec::leaves_out() const {
+  return std::ranges::any_of(limits, [](const auto& c) { return leaves_one_out(c.value); });
+}
+
 bool BootstrapSpec::in_band(const EstimateLabel& label) const {
-  return label.parameter == "survival" && label.at >= band_from && label.at <= band_to;
+  const bool on_curve = label.parameter == "survival" || label.parameter == "cumulative_incidence";
+  return on_curve && label.at >= band_from && label.at <= band_to;
 }
 
 BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients) {

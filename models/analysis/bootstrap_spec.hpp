@@ -34,6 +34,8 @@ struct BootstrapSpec {
   bool wants(BootstrapLimits kind) const;
   /// Whether any kind is made of resamples of the numbers; the band is not.
   bool of_resamples() const;
+  /// Whether any kind leaves patients out, one by one.
+  bool leaves_out() const;
   /// Whether the band goes round this number.
   bool in_band(const EstimateLabel& label) const;
 };

@@ -1,6 +1,9 @@
+#include <cmath>
+
 #include "engine/statistics/cumulative_incidence.hpp"
 #include "engine/statistics/gray.hpp"
 #include "engine/statistics/robust_survival.hpp"
+#include "models/analysis/banded_curves.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
@@ -20,7 +23,7 @@ SurvivalInterval as_survival(IncidenceInterval interval) {
 /// Rows: for each group, for each cause, for each interval kind, the incidence at each month; then, where groups are
 /// compared, Gray's test of each cause. With `cluster` the rows of the data are not independent (lesions of a patient):
 /// the intervals are cluster-robust, and there is no test, which takes rows as independent.
-class CumulativeIncidenceMethod : public Analysis {
+class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
  public:
   CumulativeIncidenceMethod(ConfigNode entry, PlanReader& reader)
       : endpoint_(reader.competing_endpoint(entry)), groups_(entry, reader) {
@@ -36,11 +39,8 @@ class CumulativeIncidenceMethod : public Analysis {
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const std::size_t rows = causes_.size() * intervals_.size() * months_.size();
-    for (std::size_t group = 0; group < groups_.count(); ++group)
-      describe(groups_.table(endpoint_, group, data, arena), data, arena, out.subspan(group * rows, rows));
-    if (tested())
-      compare(data.table(endpoint_, groups_.population()), data, arena, out.subspan(groups_.count() * rows));
+    evaluate_at(arena.take<double>(band_count(), data.parts().confidence), data, arena, out);
+    if (tested()) compare(data.table(endpoint_, groups_.population()), data, arena, out.last(causes_.size()));
   }
 
   void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
@@ -60,32 +60,56 @@ class CumulativeIncidenceMethod : public Analysis {
   }
   bool takes_any_weights() const override { return true; }
 
-  /// One figure a cause.
-  std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
+  /// A band goes round each cause of each group.
+  const BandedCurves* banded() const override { return this; }
+  bool clustered() const override { return cluster_.has_value(); }
+  void evaluate_at(std::span<const double> confidence, PlanData& data, Arena& arena,
+                   std::span<Estimate> out) const override {
+    const std::size_t causes = causes_.size(), rows = causes * intervals_.size() * months_.size();
+    for (std::size_t group = 0; group < groups_.count(); ++group)
+      describe(groups_.table(endpoint_, group, data, arena), confidence.subspan(group * causes, causes), data, arena,
+               out.subspan(group * rows, rows));
+  }
+
+  std::vector<Figure> draw(PlanData& data, Arena& arena) const override { return pictures(nullptr, data, arena); }
+  std::vector<Figure> draw_bands(const CurveBands& bands, PlanData& data, Arena& arena) const override {
+    return pictures(&bands, data, arena);
+  }
+
+ private:
+  /// One figure a cause. `bands`: null for pointwise limits.
+  std::vector<Figure> pictures(const CurveBands* bands, PlanData& data, Arena& arena) const {
     const SurvivalTable& all = data.table(endpoint_, groups_.population());
     std::vector<Figure> figures;
     for (std::size_t k = 0; k < causes_.size(); ++k) {
       StepFigure figure;
       figure.text.title = name_ + ": " + causes_[k].name;
-      figure.text.caption = "Cumulative incidence (Aalen-Johansen) of " + causes_[k].name +
-                            " with its pointwise interval, other causes competing; ticks are censored patients, below "
-                            "are the patients at risk.";
+      figure.text.caption = "Cumulative incidence (Aalen-Johansen) of " + causes_[k].name + " with its " +
+                            limits_in_words(bands) +
+                            ", other causes competing; ticks are censored patients, below are the patients at risk.";
       figure.rising = true;
       figure.value_label = "Cumulative incidence";
       figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
       for (std::size_t group = 0; group < groups_.count(); ++group) {
         const SurvivalTable own = groups_.table(endpoint_, group, data, arena);
         const Curves curves(*this, own, data, arena);
-        figure.groups.push_back(incidence_group(
+        figure.groups.push_back(curve_group(
             groups_.title(group), own, curves.times(),
-            [&](double time) { return curves.at(k + 1, time, intervals_.front().value); }, data.parts(), figure.ticks));
+            [&](double time, double level) { return curves.at(k + 1, time, intervals_.front().value, level); },
+            limits_of(bands, group * causes_.size() + k, data.parts()), data.parts(), figure.ticks));
       }
       figures.emplace_back(figure);
     }
     return figures;
   }
 
- private:
+  std::size_t band_count() const override { return groups_.count() * causes_.size(); }
+  CurveMultipliers multipliers(std::size_t curve, PlanData& data, Arena& arena) const override {
+    const SurvivalTable table = groups_.table(endpoint_, curve / causes_.size(), data, arena);
+    const auto cause = static_cast<std::uint8_t>(curve % causes_.size() + 1);
+    return CurveMultipliers::of_incidence(table, causes_of(table, data, arena), cause, arena);
+  }
+
   /// The numbers of a group in eight resamples, for its first kind of interval.
   void put(const CumulativeIncidence<Lanes>& curve, std::size_t group, const PlanParts& parts, std::size_t first,
            const ResampledValues& out) const {
@@ -147,16 +171,15 @@ class CumulativeIncidenceMethod : public Analysis {
           cause_(method.causes_of(table, data, arena)),
           curve_(cumulative_incidence<double>(table, cause_, method.causes_.size(), {}, arena)),
           robust_(method.cluster_.has_value()),
-          confidence_(data.parts().confidence),
           arena_(arena) {
       if (robust_) clusters_ = clusters_of(table.row, data, *method.cluster_, arena);
     }
 
     std::span<const double> times() const { return curve_.time; }
-    Estimate at(std::size_t cause, double time, IncidenceInterval interval) const {
-      if (!robust_) return incidence_at(curve_, cause, time, interval, confidence_);
+    Estimate at(std::size_t cause, double time, IncidenceInterval interval, double confidence) const {
+      if (!robust_) return incidence_at(curve_, cause, time, interval, confidence);
       return robust_cumulative_incidence(table_, cause_, static_cast<std::uint8_t>(cause), {}, clusters_, time,
-                                         as_survival(interval), confidence_, arena_);
+                                         as_survival(interval), confidence, arena_);
     }
 
    private:
@@ -165,17 +188,23 @@ class CumulativeIncidenceMethod : public Analysis {
     CumulativeIncidence<double> curve_;
     bool robust_;
     Clusters clusters_;
-    double confidence_;
     Arena& arena_;
   };
 
-  void describe(const SurvivalTable& table, PlanData& data, Arena& arena, std::span<Estimate> out) const {
+  /// `confidence`: of each cause.
+  void describe(const SurvivalTable& table, std::span<const double> confidence, PlanData& data, Arena& arena,
+                std::span<Estimate> out) const {
     const Curves curves(*this, table, data, arena);
-    std::size_t row = 0;
-    for (std::size_t k = 1; k <= causes_.size(); ++k)
+    const std::size_t rows = intervals_.size() * months_.size();
+    for (std::size_t k = 0; k < causes_.size(); ++k) {
+      const double level = std::isnan(confidence[k]) ? data.parts().confidence : confidence[k];
+      const std::span<Estimate> own = out.subspan(k * rows, rows);
+      std::size_t row = 0;
       for (const auto& interval : intervals_)
         for (const double month : months_)
-          out[row++] = curves.at(k, month * data.parts().units_per_month, interval.value);
+          own[row++] = curves.at(k + 1, month * data.parts().units_per_month, interval.value, level);
+      if (std::isnan(confidence[k])) take_limits(own);
+    }
   }
 
   void compare(const SurvivalTable& all, PlanData& data, Arena& arena, std::span<Estimate> out) const {

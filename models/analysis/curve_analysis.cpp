@@ -10,14 +10,6 @@ namespace {
 
 constexpr int group_bit = 24;  // of a stream's index; resamples are fewer, and codes of groups have eight bits
 
-/// The curve at a time is that of the last event by then, or still at 1.
-double last_event_by(const SurvivalTable& table, double time) {
-  double last = time;
-  for (std::size_t i = 0; i < table.size() && table.time[i] <= time; ++i)
-    if (table.event[i]) last = table.time[i];
-  return last;
-}
-
 }  // namespace
 
 void CurveAnalysis::resample(PlanData& data, const ResampledRows& rows, Arena& arena,
@@ -44,18 +36,6 @@ void CurveAnalysis::resample_events(PlanData& data, const Streams& streams, Aren
       curves[k] = weird_bootstrap(own[k], static_cast<std::uint32_t>((k << group_bit) + first), streams, arena);
     put(curves, data.parts(), first, out);
   }
-}
-
-CurveBands CurveAnalysis::bands(double from_month, double to_month, std::size_t resamples, PlanData& data,
-                                const Streams& streams, Arena& arena) const {
-  const double unit = data.parts().units_per_month;
-  const std::span<SurvivalBand> of_curve = arena.take<SurvivalBand>(curve_count());
-  for (std::size_t k = 0; k < of_curve.size(); ++k) {
-    const SurvivalTable table = curve_table(k, data, arena);
-    of_curve[k] = survival_band(table, last_event_by(table, from_month * unit), to_month * unit,
-                                static_cast<std::uint32_t>(resamples), data.parts().confidence, streams, arena);
-  }
-  return {from_month, to_month, resamples, of_curve};
 }
 
 }  // namespace oligosim

@@ -4,18 +4,10 @@
 #include <span>
 
 #include "engine/random/stream.hpp"
-#include "engine/resampling/multiplier_band.hpp"
 #include "engine/statistics/kaplan_meier.hpp"
 #include "models/analysis/analysis.hpp"
 
 namespace oligosim {
-
-/// Simultaneous bands of the curves of an analysis, one a curve.
-struct CurveBands {
-  double from_month, to_month;
-  std::size_t resamples;
-  std::span<const SurvivalBand> of_curve;
-};
 
 /// An analysis whose numbers are of Kaplan-Meier curves, one of each of its groups: resampled together for all of them.
 class CurveAnalysis : public Analysis {
@@ -27,19 +19,6 @@ class CurveAnalysis : public Analysis {
   /// Its numbers in resamples of the events on each curve, whose risk sets stay (weird_bootstrap): out.count of them,
   /// each drawn for group g by the stream (bootstrap, number + g 2^24), so that groups are apart.
   void resample_events(PlanData& data, const Streams& streams, Arena& arena, const ResampledValues& out) const;
-
-  /// Whether its numbers are survival itself, which bands can go round.
-  virtual bool takes_band() const { return false; }
-  /// Made of `resamples` processes of each curve; the value at from_month is in it too.
-  CurveBands bands(double from_month, double to_month, std::size_t resamples, PlanData& data, const Streams& streams,
-                   Arena& arena) const;
-  /// evaluate() with pointwise limits of these confidences, one a curve; NaN: none, and the status says no events.
-  virtual void evaluate_at(std::span<const double> /*confidence*/, PlanData& /*data*/, Arena& /*arena*/,
-                           std::span<Estimate> /*out*/) const {}
-  /// draw() with bands in the place of pointwise limits.
-  virtual std::vector<Figure> draw_bands(const CurveBands& /*bands*/, PlanData& data, Arena& arena) const {
-    return draw(data, arena);
-  }
 
  protected:
   virtual std::size_t curve_count() const = 0;

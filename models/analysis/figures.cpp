@@ -73,27 +73,19 @@ std::vector<double> month_ticks(double last_month) {
   return ticks;
 }
 
-StepFigure::Group survival_group(const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
-                                 const CurveLimits& limits, const PlanParts& parts, std::span<const double> ticks) {
+StepFigure::Group curve_group(const std::string& name, const SurvivalTable& table, std::span<const double> times,
+                              const CurveAt& at, const CurveLimits& limits, const PlanParts& parts,
+                              std::span<const double> ticks) {
   StepFigure::Group group = frame_of(name, table, parts, ticks);
   const double from = limits.from_month * parts.units_per_month, to = limits.to_month * parts.units_per_month;
   const bool known = !std::isnan(limits.confidence);
-  const std::vector<double> times = drawn_times(curve.time, from, to);
-  for_each_drawn(times.size(), [&](std::size_t i) {
-    Estimate e = survival_at(curve, times[i], limits.interval, known ? limits.confidence : parts.confidence);
-    const bool within = times[i] >= from && (times[i] < to || (times[i] == to && i + 1 == times.size()));
+  const std::vector<double> drawn = drawn_times(times, from, to);
+  for_each_drawn(drawn.size(), [&](std::size_t i) {
+    Estimate e = at(drawn[i], known ? limits.confidence : parts.confidence);
+    const bool within = drawn[i] >= from && (drawn[i] < to || (drawn[i] == to && i + 1 == drawn.size()));
     if (!known || !within) e.lower = e.upper = missing;
-    add_step(group, times[i] / parts.units_per_month, e);
+    add_step(group, drawn[i] / parts.units_per_month, e);
   });
-  group.median = survival_quantile(curve, 0.5, limits.interval, parts.confidence).estimate / parts.units_per_month;
-  return group;
-}
-
-StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table, std::span<const double> times,
-                                  const std::function<Estimate(double)>& at, const PlanParts& parts,
-                                  std::span<const double> ticks) {
-  StepFigure::Group group = frame_of(name, table, parts, ticks);
-  for_each_drawn(times.size(), [&](std::size_t i) { add_step(group, times[i] / parts.units_per_month, at(times[i])); });
   return group;
 }
 

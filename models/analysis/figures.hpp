@@ -8,7 +8,7 @@
 
 #include "engine/report/figure.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
+#include "engine/statistics/survival_table.hpp"
 #include "models/analysis/analysis.hpp"
 
 namespace oligosim {
@@ -16,21 +16,19 @@ namespace oligosim {
 /// Round months from 0 to the end of follow-up, at most nine: where numbers at risk stand.
 std::vector<double> month_ticks(double last_month);
 
-/// What a survival figure draws round its curves: of a band, in these months alone. NaN confidence: nothing.
+/// Limits that a curve is drawn with: of a band, in these months alone. NaN confidence: none.
 struct CurveLimits {
-  SurvivalInterval interval;
   double confidence;  // pointwise
   double from_month = 0, to_month = std::numeric_limits<double>::infinity();
 };
 
-/// One group of a survival figure, times in months.
-StepFigure::Group survival_group(const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
-                                 const CurveLimits& limits, const PlanParts& parts, std::span<const double> ticks);
+/// A curve at a time, with its pointwise limits at a confidence.
+using CurveAt = std::function<Estimate(double time, double confidence)>;
 
-/// One group of a figure of a cumulative incidence, `at(time)` at each of these times.
-StepFigure::Group incidence_group(const std::string& name, const SurvivalTable& table, std::span<const double> times,
-                                  const std::function<Estimate(double)>& at, const PlanParts& parts,
-                                  std::span<const double> ticks);
+/// One group of a figure of curves that step at `times`; months in the figure.
+StepFigure::Group curve_group(const std::string& name, const SurvivalTable& table, std::span<const double> times,
+                              const CurveAt& at, const CurveLimits& limits, const PlanParts& parts,
+                              std::span<const double> ticks);
 
 /// All hazard ratios of a plan with their intervals, the first kind of each analysis; without rows if there are none.
 ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence);

@@ -2,9 +2,9 @@
 #include <limits>
 #include <optional>
 
-#include "engine/io/number.hpp"
 #include "engine/statistics/kaplan_meier.hpp"
 #include "engine/statistics/robust_survival.hpp"
+#include "models/analysis/banded_curves.hpp"
 #include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
@@ -23,7 +23,7 @@ constexpr Choice<SurvivalInterval> intervals[] = {{"log", SurvivalInterval::log}
 constexpr double never = std::numeric_limits<double>::infinity();
 
 /// Rows: for each group, for each interval kind: survival at each month, then each quantile.
-class KaplanMeierMethod : public CurveAnalysis {
+class KaplanMeierMethod : public CurveAnalysis, public BandedCurves {
  public:
   KaplanMeierMethod(ConfigNode entry, PlanReader& reader, bool reverse)
       : reverse_(reverse), endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
@@ -41,7 +41,8 @@ class KaplanMeierMethod : public CurveAnalysis {
     evaluate_at(arena.take<double>(groups_.count(), data.parts().confidence), data, arena, out);
   }
 
-  bool takes_band() const override { return true; }
+  const BandedCurves* banded() const override { return this; }
+  bool clustered() const override { return cluster_.has_value(); }
   void evaluate_at(std::span<const double> confidence, PlanData& data, Arena& arena,
                    std::span<Estimate> out) const override {
     const std::size_t rows = out.size() / groups_.count();
@@ -65,28 +66,30 @@ class KaplanMeierMethod : public CurveAnalysis {
     StepFigure figure;
     figure.text.title = name_ + (reverse_ ? ": follow-up" : "");
     figure.text.caption = std::string(reverse_ ? "Reverse Kaplan-Meier curve of " : "Kaplan-Meier curve of ") +
-                          labels_.front().endpoint + " with its " +
-                          (bands ? band_words(*bands) : "pointwise interval") + " (" + intervals_.front().name +
-                          "); ticks are censored patients, below are the patients at risk.";
+                          labels_.front().endpoint + " with its " + limits_in_words(bands) + " (" +
+                          intervals_.front().name + "); ticks are censored patients, below are the patients at risk.";
     figure.value_label = reverse_ ? "Still to be followed" : "Free of the event";
     figure.median_lines = true;
     figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
     for (std::size_t group = 0; group < groups_.count(); ++group) {
       const SurvivalTable own = curve_table(group, data, arena);
-      CurveLimits limits{.interval = intervals_.front().value, .confidence = data.parts().confidence};
-      if (bands) limits = {limits.interval, bands->of_curve[group].confidence, bands->from_month, bands->to_month};
-      figure.groups.push_back(
-          survival_group(groups_.title(group), own, curve_of(own, data, arena), limits, data.parts(), figure.ticks));
+      const KaplanMeierCurve<> curve = curve_of(own, data, arena);
+      const SurvivalInterval kind = intervals_.front().value;
+      figure.groups.push_back(curve_group(
+          groups_.title(group), own, curve.time,
+          [&](double time, double confidence) { return survival_at(curve, time, kind, confidence); },
+          limits_of(bands, group, data.parts()), data.parts(), figure.ticks));
+      figure.groups.back().median =
+          survival_quantile(curve, 0.5, kind, data.parts().confidence).estimate / data.parts().units_per_month;
     }
     return {figure};
   }
 
-  static std::string band_words(const CurveBands& bands) {
-    return "simultaneous band from month " + shortest(bands.from_month) + " to " + shortest(bands.to_month) +
-           ", which holds the whole curve there, of " + std::to_string(bands.resamples) + " multiplier resamples";
-  }
-
   std::size_t curve_count() const override { return groups_.count(); }
+  std::size_t band_count() const override { return groups_.count(); }
+  CurveMultipliers multipliers(std::size_t group, PlanData& data, Arena& arena) const override {
+    return CurveMultipliers::of_hazard(curve_table(group, data, arena), arena);
+  }
   SurvivalTable curve_table(std::size_t group, PlanData& data, Arena& arena) const override {
     const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
     return reverse_ ? reversed(table, arena) : table;
@@ -126,11 +129,7 @@ class KaplanMeierMethod : public CurveAnalysis {
         out[row++] = e;
       }
     }
-    if (!std::isnan(confidence)) return;
-    for (Estimate& e : out) {
-      e.lower = e.upper = missing;
-      if (e.status == Status::ok) e.status = Status::no_events;
-    }
+    if (std::isnan(confidence)) take_limits(out);
   }
 
   /// For the first kind of interval of each group.

@@ -212,6 +212,12 @@ bool Plan::resamples() const {
   return std::ranges::any_of(bootstraps_, [](const auto& b) { return b != nullptr; });
 }
 
+std::size_t Plan::bootstrap_work(std::size_t patients) const {
+  std::size_t work = 0;
+  for (const auto& bootstrap : bootstraps_) work += bootstrap ? bootstrap->work(patients) : 0;
+  return work;
+}
+
 std::vector<std::string> Plan::analysis_names() const {
   std::vector<std::string> names;
   for (const auto& analysis : analyses_) names.push_back(analysis->name());

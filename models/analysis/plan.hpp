@@ -42,6 +42,8 @@ class Plan {
   };
   Rows rows(std::size_t analysis) const;
   bool resamples() const;
+  /// Bootstrap::work() of all analyses.
+  std::size_t bootstrap_work(std::size_t patients) const;
 
   const PlanParts& parts() const { return parts_; }
   const std::vector<EstimateLabel>& labels() const { return labels_; }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "engine/memory/arena.hpp"
@@ -13,14 +15,17 @@ namespace oligosim {
 /// Which versions of a data set: its resamples, one resample of each of them, or everybody but one unit.
 enum class RowVersion { resample, second_level, leave_one_out };
 
+/// Told how many more versions have been evaluated; empty: nobody listens.
+using ResamplesDone = std::function<void(std::size_t)>;
+
 /// Versions of the rows of a data set as weights, eight side by side. Units are resampled; the rows of a unit (the
 /// lesions of a patient) have its weight.
 class ResampledRows {
  public:
   /// `unit_of_row`: empty where the rows are the units.
   ResampledRows(const Resamples& resamples, std::span<const std::uint32_t> unit_of_row, RowVersion version,
-                std::size_t count)
-      : resamples_(&resamples), unit_of_row_(unit_of_row), version_(version), count_(count) {}
+                std::size_t count, const ResamplesDone* done = nullptr)
+      : resamples_(&resamples), unit_of_row_(unit_of_row), version_(version), count_(count), done_(done) {}
 
   std::size_t count() const { return count_; }
 
@@ -34,6 +39,7 @@ class ResampledRows {
       const Arena::Scope eight(arena);
       fill(first, room, arena);
       f(first, std::span<const Lanes>(room.row));
+      if (done_ != nullptr && *done_) (*done_)(std::min(lanes, count_ - first));
     }
   }
 
@@ -48,6 +54,7 @@ class ResampledRows {
   std::span<const std::uint32_t> unit_of_row_;
   RowVersion version_;
   std::size_t count_;
+  const ResamplesDone* done_;
 };
 
 /// The numbers of an analysis in all versions: [label * count + version].

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/resampling/multiplier_band.hpp"
+#include "engine/statistics/cumulative_incidence.hpp"
 #include "engine/statistics/kaplan_meier.hpp"
 #include "tests/models/bootstrap_support.hpp"
 #include "tests/models/study_support.hpp"
@@ -45,7 +46,8 @@ TEST(BootstrapBand, OracleABandIsTheEnginesAndIsDrawn) {
     double from = 93;  // the curve there is that of the last event by then
     for (std::size_t i = 0; i < own.size() && own.time[i] <= 93; ++i)
       if (own.event[i]) from = own.time[i];
-    const SurvivalBand band = survival_band(own, from, 360, 501, 0.95, Streams(5, 0), arena);
+    const SimultaneousBand band =
+        simultaneous_band(CurveMultipliers::of_hazard(own, arena), from, 360, 501, 0.95, Streams(5, 0), arena);
     EXPECT_GT(band.critical, 2.2);
     const Estimate e = survival_at(kaplan_meier(own, {}, arena), 30 * label.at, SurvivalInterval::plain, 0.95);
     EXPECT_EQ(out[k].estimate, e.estimate);
@@ -68,6 +70,53 @@ TEST(BootstrapBand, OracleABandIsTheEnginesAndIsDrawn) {
   EXPECT_EQ(figures.size(), 1u + 2 * 5);
   const auto pointwise = d.plan().draw(0, d.data(), std::span(out).first(rows.all), Resampling::none(), arena);
   EXPECT_THAT(std::get<StepFigure>(pointwise.front()).text.caption, HasSubstr("pointwise interval (plain)"));
+}
+
+/// Those of cumulative incidences, of each cause of each group.
+TEST(BootstrapBand, OracleABandOfAnIncidenceIsTheEnginesAndIsDrawn) {
+  const std::vector<Patient> patients = some_patients(11, 150);
+  AnalysedData d = analysed(patients, "{resamples: 401, seed: 6, interval: band, band_months: [3.1, 12]}",
+                            "{name: ci, method: cumulative_incidence, endpoint: cr, by: arm, at_months: [2, 4, 12], "
+                            "interval: [plain, log_log]}");
+  std::vector<double> time;
+  std::vector<std::uint8_t> cause;
+  for (std::size_t i = 0; i < patients.size(); ++i) {
+    time.push_back(patients[i].time);
+    cause.push_back(static_cast<std::uint8_t>(i % 3));
+  }
+  Arena arena;
+  std::vector<std::uint8_t> event(cause);
+  for (std::uint8_t& e : event) e = e != 0;
+  const SurvivalTable all = sort_survival(time, event, arena);
+  const std::vector<Estimate> out = resampled(d);
+  int bands = 0;
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    const EstimateLabel& label = d.plan().labels()[k];
+    if (label.interval != "band") continue;
+    ++bands;
+    const SurvivalTable own = part(all, patients, label.group == "A" ? 0 : 1, arena);
+    const std::span<std::uint8_t> own_cause = in_table_order<std::uint8_t>(own, cause, arena);
+    const std::uint8_t interest = label.term == "a" ? 1 : 2;
+    double from = 93;  // the curve there is that of the last event by then
+    for (std::size_t i = 0; i < own.size() && own.time[i] <= 93; ++i)
+      if (own_cause[i] != 0) from = own.time[i];
+    const SimultaneousBand band = simultaneous_band(CurveMultipliers::of_incidence(own, own_cause, interest, arena),
+                                                    from, 360, 401, 0.95, Streams(6, 0), arena);
+    const Estimate e = incidence_at(cumulative_incidence<double>(own, own_cause, 2, {}, arena), interest, 30 * label.at,
+                                    IncidenceInterval::plain, 0.95);
+    EXPECT_GT(band.critical, 2.2);
+    EXPECT_EQ(out[k].estimate, e.estimate);
+    EXPECT_NEAR(out[k].lower, std::max(0.0, e.estimate - band.critical * e.standard_error), 1e-9);
+    EXPECT_NEAR(out[k].upper, std::min(1.0, e.estimate + band.critical * e.standard_error), 1e-9);
+  }
+  EXPECT_EQ(bands, 8);
+  const auto figures = d.plan().draw(0, d.data(), out, Resampling::by_seed(), arena);
+  ASSERT_EQ(figures.size(), 2u);
+  EXPECT_THAT(std::get<StepFigure>(figures[1]).text.caption,
+              HasSubstr("of b with its simultaneous band from month 3.1 to 12, which"));
+  const StepFigure::Group& group = std::get<StepFigure>(figures[1]).groups[1];
+  for (std::size_t i = 0; i < group.time.size(); ++i)
+    EXPECT_EQ(std::isnan(group.lower[i]), group.time[i] < 3.1 || group.time[i] >= 12) << group.time[i];
 }
 
 TEST(BootstrapBand, ABandWithoutEventsHasNoLimits) {
@@ -118,12 +167,15 @@ TEST(BootstrapBand, OracleMistakesHaveTheirPlace) {
   expect_refused("{interval: band, band_months: [5, 3]}", km, "[5, 3]", "is not two months, the earlier first");
   expect_refused("{interval: band, band_months: [5, 6]}", km, "[5, 6]", "holds none of the at_months of 'km'");
   expect_refused("{interval: band, band_months: [3, 5]}", share, "band, band_months",
-                 "bootstrap.interval: 'band' goes round survival at months (kaplan_meier, reverse_kaplan_meier), which "
-                 "'r' is not of");
+                 "bootstrap.interval: 'band' goes round curves at months (kaplan_meier, reverse_kaplan_meier, "
+                 "cumulative_incidence), which 'r' is not of");
   expect_refused("{interval: band, band_months: [3, 5]}", gap, "band, band_months", "which 'gap' is not of");
   expect_refused("{interval: band, band_months: [3, 5]}",
                  "{name: km, method: kaplan_meier, endpoint: pfs, at_months: [4], cluster: line}", "band, band_months",
                  "'band' takes rows as independent, and those of 'km' are several a patient");
+  expect_refused("{interval: band, band_months: [3, 5]}",
+                 "{name: ci, method: cumulative_incidence, endpoint: cr, at_months: [4], cluster: line}",
+                 "band, band_months", "'band' takes rows as independent, and those of 'ci' are several a patient");
 }
 
 }  // namespace

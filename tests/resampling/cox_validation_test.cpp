@@ -182,7 +182,9 @@ TEST(CoxValidation, OracleTheDefinitionsOnRowsWrittenOut) {
       const std::optional<NaiveFit> slope =
           model->terms == 0 ? std::nullopt : naive_fit(with_predictor, {0}, ties, strata);
       ASSERT_EQ(slope.has_value(), !std::isnan(own[k].calibration_slope));
-      if (slope) EXPECT_NEAR(own[k].calibration_slope, slope->beta[0], 1e-8);
+      if (slope) {
+        EXPECT_NEAR(own[k].calibration_slope, slope->beta[0], 1e-8);
+      }
     }
   }
   EXPECT_GT(compared, 60);
@@ -216,7 +218,9 @@ TEST(CoxValidation, ResamplesWithoutAModelHaveItsStatusAndNoNumbers) {
   EXPECT_NE(own[2].status, Status::ok);
   EXPECT_EQ(own[3].status, Status::ok);
   EXPECT_EQ(own[3].optimism(), 0.0);
-  if (own[3].terms != 0) EXPECT_NEAR(own[3].calibration_slope, 1.0, 1e-8);
+  if (own[3].terms != 0) {
+    EXPECT_NEAR(own[3].calibration_slope, 1.0, 1e-8);
+  }
   CoxValidationMeans means(3, 3, s.arena);
   for (const ResampledCoxModel& m : own) {
     EXPECT_EQ(std::isnan(m.optimism()), m.status != Status::ok);

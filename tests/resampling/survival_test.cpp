@@ -12,6 +12,7 @@
 #include "engine/resampling/resamples.hpp"
 #include "engine/resampling/weird_bootstrap.hpp"
 #include "engine/statistics/cox.hpp"
+#include "engine/statistics/cumulative_incidence.hpp"
 #include "engine/statistics/kaplan_meier.hpp"
 #include "tests/statistics/patients.hpp"
 
@@ -231,12 +232,12 @@ TEST(ConditionalBootstrap, HasTheDistributionOfEachRowByItsDefinition) {
   }
 }
 
-TEST(HazardMultipliers, ProcessAndVarianceAreThoseOfTheInfluenceOfEachPatient) {
+TEST(CurveMultipliers, ProcessAndVarianceAreThoseOfTheInfluenceOfEachPatientOnTheHazard) {
   for (const char* name : {"aml", "ties", "edges"}) {
     SCOPED_TRACE(name);
     const Patients patients = test::read_patients(name);
     Sorted s(patients);
-    const HazardMultipliers multipliers(s.table, s.arena);
+    const CurveMultipliers multipliers = CurveMultipliers::of_hazard(s.table, s.arena);
     const std::size_t n = patients.size(), times = multipliers.time().size();
     // psi_i(t): each time's increment of N less at risk / Y of dN, divided by Y.
     std::vector<std::vector<double>> psi(times, std::vector<double>(n, 0.0));
@@ -267,26 +268,123 @@ TEST(HazardMultipliers, ProcessAndVarianceAreThoseOfTheInfluenceOfEachPatient) {
   }
 }
 
-TEST(SurvivalBand, OneTimeIsPointwiseManyAreWider) {
+/// 1 or 2 among the events, so that both causes fall on tied times too; 0 for censored.
+std::vector<std::uint8_t> two_causes(const SurvivalTable& table) {
+  std::vector<std::uint8_t> cause;
+  for (std::size_t i = 0; i < table.size(); ++i)
+    cause.push_back(table.event[i] ? static_cast<std::uint8_t>(1 + i * i % 5 % 2) : std::uint8_t{0});
+  return cause;
+}
+
+/// The influence of a patient is how fast the curve moves with the patient's weight.
+TEST(CurveMultipliers, ProcessAndVarianceAreThoseOfTheInfluenceOfEachPatientOnTheIncidence) {
+  for (const char* name : {"aml", "ties", "edges"}) {
+    for (const std::uint8_t interest : {std::uint8_t{1}, std::uint8_t{2}}) {
+      SCOPED_TRACE(name + std::to_string(interest));
+      const Patients patients = test::read_patients(name);
+      Sorted s(patients);
+      const std::vector<std::uint8_t> cause = two_causes(s.table);
+      const CurveMultipliers multipliers = CurveMultipliers::of_incidence(s.table, cause, interest, s.arena);
+      const std::size_t n = patients.size(), times = multipliers.time().size();
+      const auto incidences = [&](std::size_t heavier, double by) {
+        std::vector<double> weight(n, 1.0), f;
+        weight[heavier] += by;
+        const auto curve = cumulative_incidence<double>(s.table, cause, 2, weight, s.arena);
+        for (const double t : multipliers.time()) f.push_back(incidence_at(curve, interest, t).estimate);
+        return f;
+      };
+      std::vector<std::vector<double>> psi(times, std::vector<double>(n));
+      for (std::size_t i = 0; i < n; ++i) {
+        const double h = 1e-5;
+        const std::vector<double> up = incidences(i, h), down = incidences(i, -h);
+        for (std::size_t j = 0; j < times; ++j) psi[j][i] = (up[j] - down[j]) / (2 * h);
+      }
+      std::vector<Lanes> process(times);
+      multipliers.process(8, process, streams, s.arena);
+      for (std::uint32_t k = 0; k < lanes; ++k) {
+        Stream draw = streams.stream(Purpose::bootstrap, 8 + k);
+        std::vector<double> normal(n);
+        for (double& x : normal) x = draw.normal();
+        for (std::size_t j = 0; j < times; ++j) {
+          double sum = 0, variance = 0;
+          for (std::size_t i = 0; i < n; ++i) sum += normal[i] * psi[j][i], variance += psi[j][i] * psi[j][i];
+          EXPECT_NEAR(process[j][k], sum, 1e-8) << j;
+          EXPECT_NEAR(multipliers.variance()[j], variance, 1e-9) << j;
+        }
+      }
+    }
+  }
+}
+
+TEST(SimultaneousBand, OneTimeIsPointwiseManyAreWider) {
   const Patients patients = test::read_patients("veteran");
   Sorted s(patients);
+  const CurveMultipliers multipliers = CurveMultipliers::of_hazard(s.table, s.arena);
   const double one = s.table.time[60];
-  const SurvivalBand point = survival_band(s.table, one, one, 20000, 0.95, streams, s.arena);
+  const SimultaneousBand point = simultaneous_band(multipliers, one, one, 20000, 0.95, streams, s.arena);
   EXPECT_NEAR(point.critical, 1.959964, 4 * point.critical_mcse);
   EXPECT_NEAR(point.critical_mcse, 0.0132, 0.004);  // sqrt(.05 * .95 / 20000) / (2 phi(1.96))
-  const SurvivalBand band = survival_band(s.table, 8.0, 300.0, 4000, 0.95, streams, s.arena);
+  const SimultaneousBand band = simultaneous_band(multipliers, 8.0, 300.0, 4000, 0.95, streams, s.arena);
   // sup |Z| of the standardized Brownian motion for this range of variances lies between 2.6 and 3.2.
   EXPECT_GT(band.critical, 2.6);
   EXPECT_LT(band.critical, 3.2);
   // The number of resamples need not be one of whole lanes: the first ones are the same.
-  const SurvivalBand five = survival_band(s.table, 8.0, 300.0, 5, 0.95, streams, s.arena);
-  const SurvivalBand eight = survival_band(s.table, 8.0, 300.0, 8, 0.95, streams, s.arena);
+  const SimultaneousBand five = simultaneous_band(multipliers, 8.0, 300.0, 5, 0.95, streams, s.arena);
+  const SimultaneousBand eight = simultaneous_band(multipliers, 8.0, 300.0, 8, 0.95, streams, s.arena);
   EXPECT_LE(five.critical, eight.critical);
   EXPECT_GT(five.critical, 0.5);
   const auto curve = kaplan_meier(s.table, {}, s.arena);
   const Estimate at = survival_at(curve, 80.0, SurvivalInterval::plain, band.confidence);
   EXPECT_NEAR(at.upper - at.estimate, band.critical * at.standard_error, 1e-9);
-  EXPECT_TRUE(std::isnan(survival_band(s.table, 1e6, 2e6, 8, 0.95, streams, s.arena).critical));
+  EXPECT_TRUE(std::isnan(simultaneous_band(multipliers, 1e6, 2e6, 8, 0.95, streams, s.arena).critical));
+}
+
+/// Exponential events at rate 1 and uniform censoring on [0, 3]: how often bands of 1000 trials of 300 patients hold
+/// all of the true curve between its 20th and 70th percentile. Between events a curve is that of the last one.
+TEST(SimultaneousBand, HoldsTheWholeCurveAsOftenAsItSays) {
+  const double from = -std::log(0.8), to = -std::log(0.3);
+  const int trials = 1000, n = 300;
+  int survival_held = 0, incidence_held = 0;
+  for (int trial = 0; trial < trials; ++trial) {
+    Arena arena;
+    const Streams own(77, static_cast<std::uint32_t>(trial));
+    Stream draw = own.stream(Purpose::course, 0);
+    std::vector<double> time(n);
+    std::vector<std::uint8_t> event(n), cause(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double t = -std::log(draw.uniform()), c = 3 * draw.uniform();
+      time[i] = std::min(t, c);
+      event[i] = t <= c;
+      cause[i] = static_cast<std::uint8_t>(event[i] ? (draw.uniform() < 0.5 ? 1 : 2) : 0);
+    }
+    const SurvivalTable table = sort_survival(time, event, arena);
+    const std::span<std::uint8_t> causes = in_table_order<std::uint8_t>(table, cause, arena);
+    const auto holds = [&](const CurveMultipliers& multipliers, auto limits, auto truth) {
+      const auto first = std::ranges::upper_bound(multipliers.time(), from) - 1;
+      const SimultaneousBand band = simultaneous_band(multipliers, *first, to, 400, 0.95, own, arena);
+      for (auto t = first; *t <= to; ++t) {
+        const Estimate e = limits(*t, band.confidence);
+        for (const double at : {std::max(*t, from), std::min(*(t + 1), to)})
+          if (!(e.lower <= truth(at) && truth(at) <= e.upper)) return false;
+      }
+      return true;
+    };
+    const auto km = kaplan_meier(table, {}, arena);
+    const auto cif = cumulative_incidence<double>(table, causes, 2, {}, arena);
+    survival_held += holds(
+        CurveMultipliers::of_hazard(table, arena),
+        [&](double t, double level) { return survival_at(km, t, SurvivalInterval::log_log, level); },
+        [](double t) { return std::exp(-t); });
+    incidence_held += holds(
+        CurveMultipliers::of_incidence(table, causes, 1, arena),
+        [&](double t, double level) { return incidence_at(cif, 1, t, IncidenceInterval::log_log, level); },
+        [](double t) { return 0.5 * (1 - std::exp(-t)); });
+  }
+  const double mcse = std::sqrt(0.95 * 0.05 / trials);
+  EXPECT_NEAR(static_cast<double>(survival_held) / trials, 0.95, 4 * mcse);
+  EXPECT_NEAR(static_cast<double>(incidence_held) / trials, 0.95, 4 * mcse);
+  RecordProperty("survival", survival_held);
+  RecordProperty("incidence", incidence_held);
 }
 
 }  // namespace
