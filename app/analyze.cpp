@@ -21,6 +21,7 @@
 #include "models/cohort/data_set.hpp"
 #include "models/cohort/endpoint_checks.hpp"
 #include "models/cohort/lesion_file.hpp"
+#include "models/study/simulated_cohorts.hpp"
 
 namespace oligosim {
 namespace {
@@ -160,12 +161,19 @@ int analyze_command(const AnalyzeOptions& options) {
   std::fflush(stdout);
 
   std::vector<Estimate> estimates(plan.labels().size());
+  const std::size_t patients = data.patients().patients();
   ProgressBar bar("resamples");
-  Progress progress{.done = 0, .total = plan.bootstrap_work(data.patients().patients())};
-  const Resampling by = Resampling::by_seed([&](std::size_t more) {
+  Progress progress{.done = 0, .total = plan.bootstrap_work(patients)};
+  const ResamplesDone done_more = [&](std::size_t more) {
     progress.done = std::min(progress.done + more, progress.total);
     bar(progress);
-  });
+  };
+  std::optional<SimulatedNumbers> simulated;
+  if (const BootstrapSpec* spec = plan.simulation())
+    simulated = simulate_cohorts(
+        tree, {options.plan.parent_path() / spec->study, spec->scenario, spec->resamples, spec->seed, patients},
+        done_more);
+  const Resampling by = Resampling::by_seed(done_more, simulated ? &*simulated : nullptr);
   plan.evaluate(shared, arena, estimates, by);
   std::vector<std::vector<Figure>> figures;
   for (std::size_t a = 0; a < plan.analyses(); ++a) {

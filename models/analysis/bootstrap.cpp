@@ -20,9 +20,19 @@ double scaled(const Estimate& e, const EstimateLabel& label) {
   return label.ratio ? std::log(value_of(e, label)) : value_of(e, label);
 }
 
-const char* drawn(BootstrapKind kind) {
-  if (kind == BootstrapKind::conditional) return "of the times of the patients, given their censoring";
-  return kind == BootstrapKind::weird ? "of the events on each curve, whose risk sets stay" : "of the patients";
+/// "2000 resamples of the patients"
+std::string drawn(const BootstrapSpec& spec) {
+  const std::string count = std::to_string(spec.resamples);
+  switch (spec.kind) {
+    case BootstrapKind::conditional:
+      return count + " resamples of the times of the patients, given their censoring";
+    case BootstrapKind::weird:
+      return count + " resamples of the events on each curve, whose risk sets stay";
+    case BootstrapKind::parametric:
+      return count + " cohorts simulated by " + spec.study;
+    default:
+      return count + " resamples of the patients";
+  }
 }
 
 /// Strata of the units as codes; those without one are a stratum of their own.
@@ -100,6 +110,7 @@ struct Bootstrap::Source {
   PlanData* rows;
   Streams streams;
   const ResamplesDone* done;
+  const SimulatedNumbers* simulated;
   ResampleFrame frame;
   std::span<const std::uint32_t> unit_of_row;
   Resamples resamples;
@@ -124,7 +135,7 @@ Bootstrap::Source Bootstrap::source(PlanData& units, PlanData& rows, const Resam
   if (&rows != &units) unit_of_row = rows.patient();
   const auto case_kind = spec_.kind == BootstrapKind::bayesian ? CaseKind::exponential : CaseKind::multinomial;
   const Streams streams = by.streams(spec_.seed);
-  return {&rows, streams, &by.done(), frame, unit_of_row, Resamples(frame, case_kind, streams, arena)};
+  return {&rows, streams, &by.done(), by.simulated(), frame, unit_of_row, Resamples(frame, case_kind, streams, arena)};
 }
 
 /// On the scale of the limits.
@@ -137,6 +148,8 @@ ResampledValues Bootstrap::values(const Source& source, RowVersion version, std:
     resample_times(analysis_, *source.rows, source.frame.stratum, source.frame.strata, source.streams, arena, out);
   else if (spec_.kind == BootstrapKind::weird)
     analysis_.curves()->resample_events(*source.rows, source.streams, arena, out);
+  else if (spec_.kind == BootstrapKind::parametric)
+    source.simulated->copy(analysis_.labels(), out);
   else
     analysis_.resample(*source.rows, ResampledRows(source.resamples, source.unit_of_row, version, count, source.done),
                        arena, out);
@@ -275,8 +288,7 @@ std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<c
     last = &row;
     DistributionFigure figure;
     figure.text.title = number_text(label);
-    figure.text.caption = std::to_string(spec_.resamples) + " resamples " + drawn(spec_.kind) + "; the band is the " +
-                          row.limits.name + " interval.";
+    figure.text.caption = drawn(spec_) + "; the band is the " + row.limits.name + " interval.";
     figure.value_label = spaced(label.parameter);
     figure.log_axis = label.ratio;
     for (const double x : all.of(row.number)) figure.values.push_back(label.ratio ? std::exp(x) : x);

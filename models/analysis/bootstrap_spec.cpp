@@ -11,7 +11,8 @@ namespace {
 constexpr Choice<BootstrapKind> kinds[] = {{"case", BootstrapKind::cases},
                                            {"bayesian", BootstrapKind::bayesian},
                                            {"conditional", BootstrapKind::conditional},
-                                           {"weird", BootstrapKind::weird}};
+                                           {"weird", BootstrapKind::weird},
+                                           {"parametric", BootstrapKind::parametric}};
 
 constexpr Choice<BootstrapLimits> limit_kinds[] = {{"normal", BootstrapLimits::normal},
                                                    {"basic", BootstrapLimits::basic},
@@ -28,15 +29,18 @@ std::string quoted(BootstrapKind kind) { return std::string("'") + kinds[static_
 /// Whether the kind leaves the patients as they are.
 bool of_times(BootstrapKind kind) { return kind == BootstrapKind::conditional || kind == BootstrapKind::weird; }
 
+/// Whether patients are drawn from those of the data.
+bool draws_patients(BootstrapKind kind) { return kind == BootstrapKind::cases || kind == BootstrapKind::bayesian; }
+
 bool leaves_one_out(BootstrapLimits kind) {
   return kind == BootstrapLimits::bca || kind == BootstrapLimits::bca_mid || kind == BootstrapLimits::jackknife;
 }
 
-/// Limits that leave patients out, or draw them from a resample, are not of resampled times.
+/// Limits that leave patients out, or draw them from a resample, are not of resampled times or simulated patients.
 void refuse_limits(const BootstrapSpec& spec, const ConfigNode& block) {
   for (const auto& c : spec.limits) {
     const bool second_level = c.value == BootstrapLimits::double_bootstrap;
-    if (of_times(spec.kind) && (second_level || leaves_one_out(c.value)))
+    if (!draws_patients(spec.kind) && (second_level || leaves_one_out(c.value)))
       block.problem("interval", std::string("'") + c.name + "' resamples patients, which kind " + quoted(spec.kind) +
                                     " does not (normal, basic, percentile, studentized or band)");
     else if (spec.kind == BootstrapKind::bayesian && second_level)
@@ -55,6 +59,16 @@ void read_band(BootstrapSpec& spec, ConfigNode& block) {
     spec.band_from = months[0], spec.band_to = months[1];
   else if (block.has("band_months"))
     block.problem("band_months", "is not two months, the earlier first ([3, 24])");
+}
+
+void read_simulation(BootstrapSpec& spec, ConfigNode& block) {
+  const bool simulates = spec.kind == BootstrapKind::parametric;
+  if (simulates) spec.study = block.text("study");
+  if (simulates && block.has("scenario")) spec.scenario = block.text("scenario");
+  for (const char* key : {"study", "scenario"}) {
+    block.accept(key);
+    if (!simulates && block.has(key)) block.problem(key, "is for kind 'parametric' alone");
+  }
 }
 
 void refuse_band(const BootstrapSpec& spec, const Analysis& analysis, const ConfigNode& block, bool several_rows) {
@@ -145,13 +159,16 @@ BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients) {
   spec.seed = static_cast<std::uint64_t>(block.integer("seed", Range::between(0, 9e18), 1));
   if (block.kind("levels") == YamlNode::Kind::mapping) block.child("levels").finish();
   read_band(spec, block);
+  read_simulation(spec, block);
   refuse_limits(spec, block);
-  if (of_times(spec.kind) && spec.cluster)
+  if (!draws_patients(spec.kind) && spec.cluster)
     block.problem("cluster", "is for patients who are drawn together (kind: case or bayesian)");
   if (spec.kind == BootstrapKind::weird && spec.strata)
     block.problem("strata",
                   "is not for kind 'weird', which keeps the groups of an analysis apart by itself "
                   "(kind: case, bayesian or conditional)");
+  if (spec.kind == BootstrapKind::parametric && spec.strata)
+    block.problem("strata", "is not for kind 'parametric', whose study says who is enrolled");
   return spec;
 }
 

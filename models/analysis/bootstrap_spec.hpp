@@ -14,8 +14,9 @@ namespace oligosim {
 class PlanReader;
 
 /// What a resample draws: patients with replacement, weights of them (engine/resampling/resamples.hpp), times of the
-/// same patients (conditional_bootstrap.hpp), or events of the same risk sets (weird_bootstrap.hpp).
-enum class BootstrapKind { cases, bayesian, conditional, weird };
+/// same patients (conditional_bootstrap.hpp), events of the same risk sets (weird_bootstrap.hpp), or other patients,
+/// whom a study simulates.
+enum class BootstrapKind { cases, bayesian, conditional, weird, parametric };
 
 /// Kinds of bootstrap interval (Davison and Hinkley 1997, chapter 5), the jackknife's, and a simultaneous
 /// band. Definitions: engine/resampling/intervals.hpp, multiplier_band.hpp.
@@ -30,6 +31,7 @@ struct BootstrapSpec {
   std::vector<Choice<BootstrapLimits>> limits;
   double band_from = 0, band_to = 0;  // months
   std::uint64_t seed = 0;
+  std::string study, scenario;  // of kind parametric: a file, beside the plan, and its scenario; empty: the only one
 
   bool wants(BootstrapLimits kind) const;
   /// Whether any kind is made of resamples of the numbers; the band is not.

@@ -124,7 +124,10 @@ std::unique_ptr<Bootstrap> Plan::read_bootstrap_of(const Analysis& analysis, Con
   if (analysis.resamples_itself()) entry.problem("bootstrap", "has no part in a method that resamples itself");
   ConfigNode block = entry.child("bootstrap");
   PlanReader patients(parts_);
-  auto own = std::make_unique<Bootstrap>(analysis, read_bootstrap(block, patients), block, parts_, rows);
+  const BootstrapSpec spec = read_bootstrap(block, patients);
+  if (spec.kind == BootstrapKind::parametric)
+    block.problem("kind", "'parametric' is for the block of the whole plan, whose cohorts are simulated once");
+  auto own = std::make_unique<Bootstrap>(analysis, spec, block, parts_, rows);
   if (own->labels().empty()) entry.problem("bootstrap", "has no number to resample");
   used_by_bootstrap_.insert(used_by_bootstrap_.end(), patients.used().begin(), patients.used().end());
   block.finish();
@@ -138,6 +141,7 @@ void Plan::read_bootstrap_of_all(ConfigNode& node) {
   ConfigNode block = node.child("bootstrap");
   PlanReader patients(parts_);
   const BootstrapSpec spec = read_bootstrap(block, patients);
+  if (spec.kind == BootstrapKind::parametric) simulation_ = spec;
   used_by_bootstrap_.insert(used_by_bootstrap_.end(), patients.used().begin(), patients.used().end());
   const std::vector<std::string> names = analysis_names();
   const std::vector<std::string> of = block.some_of("of", names, "analysis of this plan", names);

@@ -42,6 +42,8 @@ class Plan {
   };
   Rows rows(std::size_t analysis) const;
   bool resamples() const;
+  /// The plan's own block, where it is of simulated cohorts; else null.
+  const BootstrapSpec* simulation() const { return simulation_ ? &*simulation_ : nullptr; }
   /// Bootstrap::work() of all analyses.
   std::size_t bootstrap_work(std::size_t patients) const;
 
@@ -74,7 +76,8 @@ class Plan {
   std::vector<std::unique_ptr<Analysis>> analyses_;     // of patients, then of lesions
   std::size_t of_patients_ = 0;                         // how many
   std::vector<std::unique_ptr<Bootstrap>> bootstraps_;  // one an analysis; null where it has none
-  std::vector<std::size_t> used_by_bootstrap_;          // columns of the patients
+  std::optional<BootstrapSpec> simulation_;
+  std::vector<std::size_t> used_by_bootstrap_;  // columns of the patients
   std::set<std::string> names_;
   std::vector<EstimateLabel> labels_;
   std::vector<std::size_t> first_;  // of each analysis in labels_

@@ -110,6 +110,8 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   scenario.plan = std::make_shared<Plan>(plan_node, columns, &lesion_columns);
   if (plan_node.has("time_unit") && plan_node.text("time_unit") != "days")
     plan_node.problem("time_unit", "simulated patients have their times in days (days)");
+  if (scenario.plan->simulation())
+    plan_node.problem("bootstrap", "of kind 'parametric' is for real data (oligosim analyze)");
   scenario.design = read_design(design_input(root.child("design"), *scenario.disease, *scenario.plan, patients));
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));

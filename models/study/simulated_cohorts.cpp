@@ -1,0 +1,88 @@
+#include "models/study/simulated_cohorts.hpp"
+
+#include <optional>
+
+#include "engine/io/config.hpp"
+#include "models/study/study.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Refused in the words of the block that names the study.
+[[noreturn]] void refuse(const Place& place, const std::string& key, const std::string& what) {
+  Problems problems;
+  problems.add(place, "bootstrap." + key, what);
+  throw InputError(problems.text());
+}
+
+const YamlNode& block_of(const YamlNode& plan) {
+  for (const YamlNode::Entry& entry : plan.entries)
+    if (entry.key == "bootstrap") return entry.value;
+  return plan;
+}
+
+Scenario scenario_of(const CohortSource& source, const Place& place) {
+  if (!std::filesystem::is_regular_file(source.study))
+    refuse(place, "study", "there is no file '" + source.study.string() + "' (beside the plan)");
+  StudyOverrides only;
+  if (!source.scenario.empty()) only.scenario = source.scenario;
+  Study study = load_study(source.study, only);
+  if (study.scenarios.size() != 1)
+    refuse(place, "scenario", "missing: the study has " + std::to_string(study.scenarios.size()) + " scenarios");
+  Scenario scenario = study.scenarios.front();
+  const std::vector<Look>& looks = scenario.design->looks();
+  if (looks.size() != 1 || looks.front().events)
+    refuse(place, "study", "has looks at events or more than one look (a cohort: one look at_month)");
+  if (scenario.trial->patients() != source.patients)
+    refuse(place, "study",
+           "simulates " + std::to_string(scenario.trial->patients()) + " patients, and the data have " +
+               std::to_string(source.patients) + " (as many)");
+  return scenario;
+}
+
+/// The plan on simulated patients: without its bootstrap, and without what says how the file is read.
+YamlNode bare(const YamlNode& plan) {
+  YamlNode own = plan;
+  std::erase_if(own.entries, [](const YamlNode::Entry& e) {
+    return e.key == "bootstrap" || e.key == "patient" || e.key == "parameter" || e.key == "several_rows";
+  });
+  return own;
+}
+
+}  // namespace
+
+SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource& source, const ResamplesDone& done) {
+  const Place place = block_of(plan_tree).place;
+  Scenario scenario = scenario_of(source, place);
+  Trial& trial = *scenario.trial;
+  Problems problems;
+  const YamlNode own_tree = bare(plan_tree);
+  const Plan plan(ConfigNode(own_tree, problems), trial.columns(), &trial.lesion_columns());
+  if (!problems.empty())
+    throw InputError("of the patients that " + source.study.filename().string() + " simulates:\n" + problems.text());
+  if (plan.time_unit() != "days")
+    refuse(place, "kind", "'parametric' needs the plan in days, as simulated patients have their times");
+  scenario.disease->prepare();
+  trial.need(plan.needed_columns(), plan.reads_lesions());
+
+  SimulatedNumbers numbers(plan.labels(), source.cohorts);
+  const double day = scenario.design->looks().front().month * trial.days_per_month();
+  std::vector<Estimate> estimates(plan.labels().size());
+  Arena arena;
+  for (std::size_t cohort = 0; cohort < source.cohorts; ++cohort) {
+    arena.reset();
+    const Streams streams(source.seed, static_cast<std::uint32_t>(cohort + 1));
+    const Patients patients = trial.simulate(streams, arena);
+    const Cohort data = trial.cut(patients, day, arena);
+    std::optional<LesionData> lesions;
+    if (plan.reads_lesions())
+      lesions = trial.cut_lesions(patients, trial.simulate_lesions(streams, patients, arena), day, arena);
+    PlanData analysed(data, plan.parts(), arena, lesions ? &*lesions : nullptr);
+    plan.evaluate(analysed, arena, estimates);
+    for (std::size_t label = 0; label < estimates.size(); ++label) numbers.put(cohort, label, estimates[label]);
+    if (done) done(1);
+  }
+  return numbers;
+}
+
+}  // namespace oligosim
