@@ -29,6 +29,15 @@ Measure wilson(double p, std::uint64_t n, std::uint64_t n_missing) {
   return {p, std::sqrt(p * (1 - p) / size), lower, upper, n, n_missing};
 }
 
+/// The largest rank whose order statistic is above the quantile p with a probability below 0.025; 0 if there is none.
+/// With B = number of values below the quantile ~ Binomial(n, p): the largest with P(B < rank) < 0.025.
+std::uint64_t outer_rank(std::uint64_t n, double p) {
+  namespace math = boost::math;
+  using RoundUp = math::policies::policy<math::policies::discrete_quantile<math::policies::integer_round_up>>;
+  const math::binomial_distribution<double, RoundUp> below(static_cast<double>(n), p);
+  return static_cast<std::uint64_t>(math::quantile(below, 0.025));
+}
+
 std::uint64_t left_out(const Moments& m) { return m.missing + m.infinite; }
 double count(const Moments& m) { return static_cast<double>(m.n); }
 double mean_or_nan(const Moments& m) { return m.n == 0 ? not_a_number : m.mean; }
@@ -86,17 +95,13 @@ Measure mean_squared_error(const Moments& values, double truth) {
   return symmetric(value, std::sqrt(spread / (n * (n - 1))), values.n, left_out(values));
 }
 
-Measure median(const Sketch& sketch, std::uint64_t n_missing) {
-  namespace math = boost::math;
-  using RoundUp = math::policies::policy<math::policies::discrete_quantile<math::policies::integer_round_up>>;
-  Measure result{sketch.quantile(0.5), not_a_number, not_a_number, not_a_number, sketch.count(), n_missing};
+Measure quantile(const Sketch& sketch, double p, std::uint64_t n_missing) {
+  Measure result{sketch.quantile(p), not_a_number, not_a_number, not_a_number, sketch.count(), n_missing};
   if (sketch.count() == 0) return result;
-  // With B = number of values below the median ~ Binomial(n, 1/2), rank is the largest with P(B < rank) < 0.025.
-  const math::binomial_distribution<double, RoundUp> below(static_cast<double>(sketch.count()), 0.5);
-  const auto rank = static_cast<std::uint64_t>(math::quantile(below, 0.025));
-  if (rank == 0) return result;  // five values or fewer hold no such interval
-  result.lower = sketch.order_statistic(rank);
-  result.upper = sketch.order_statistic(sketch.count() + 1 - rank);
+  const std::uint64_t low = outer_rank(sketch.count(), p), high = outer_rank(sketch.count(), 1 - p);
+  if (low == 0 || high == 0) return result;  // too few values hold no such interval (of a median five or fewer)
+  result.lower = sketch.order_statistic(low);
+  result.upper = sketch.order_statistic(sketch.count() + 1 - high);
   result.mcse = result.lower == result.upper ? 0 : (result.upper - result.lower) / (2 * z95);
   return result;
 }

@@ -31,8 +31,9 @@ Measure empirical_se(const Moments& values);                              // Emp
 Measure model_se(const Moments& variances);                               // sqrt(mean of se^2)
 Measure relative_error(const Moments& values, const Moments& variances);  // ModSE/EmpSE - 1
 Measure mean_squared_error(const Moments& values, double truth);
-/// Median with order-statistic interval; mcse is half that interval's width / 1.96.
-Measure median(const Sketch& sketch, std::uint64_t n_missing);
+/// Quantile with order-statistic interval; mcse is half that interval's width / 1.96. p in (0, 1).
+Measure quantile(const Sketch& sketch, double p, std::uint64_t n_missing);
+inline Measure median(const Sketch& sketch, std::uint64_t n_missing) { return quantile(sketch, 0.5, n_missing); }
 /// Coverage of the mean estimate instead of the truth, from the distributions of both limits; a limit that is
 /// infinite is in the sketch as such. `mean` on the scale of the limits.
 Measure bias_eliminated_coverage(const Sketch& lower, const Sketch& upper, double mean, std::uint64_t n_missing);

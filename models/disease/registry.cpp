@@ -7,13 +7,15 @@
 #include "models/disease/disease_model.hpp"
 #include "models/disease/oligo_hcc/model.hpp"
 #include "models/disease/plain_survival/model.hpp"
+#include "models/disease/response_timing/model.hpp"
 
 namespace oligosim {
 namespace {
 
-constexpr std::array<DiseaseModelEntry, 2> models{{
+constexpr std::array<DiseaseModelEntry, 3> models{{
     {"survival", "endpoints with given distributions, independent of each other", read_plain_survival},
     {"oligo_hcc", "oligoprogressive and oligometastatic HCC, with or without SBRT", read_oligo_hcc},
+    {"response_timing", "response and progression of a cohort, both known at visits only", read_response_timing},
 }};
 
 }  // namespace

@@ -80,6 +80,8 @@ void mark_needed(Trial& trial, const Plan& plan, const Design& design) {
 /// Reads one scenario's tree. `study` takes what is common to all.
 Scenario read_scenario(const std::string& name, ConfigNode root, Problems& problems, Study& study) {
   study.title = root.text("study");
+  root.accept("note");
+  if (root.has("note")) study.note = root.text("note");
   study.seed = static_cast<std::uint64_t>(root.integer("seed", Range::between(0, 9.2e18), standard_seed));
   study.replicates = static_cast<std::uint32_t>(root.integer("replicates", Range::between(1, 4e9), 10000));
   study.block_size = static_cast<std::uint32_t>(root.integer("replicates_per_block", Range::between(1, 1e6), 500));
@@ -95,7 +97,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   ConfigNode plan_node = root.child("plan");
   const double days_per_month = plan_node.number("days_per_month", Range::between(28, 31), 30.4375);
 
-  Scenario scenario{.name = name, .disease = {}, .trial = {}, .plan = {}, .design = {}};
+  Scenario scenario{.name = name, .disease = {}, .trial = {}, .plan = {}, .design = {}, .distributions = {}};
   scenario.disease = read_disease_model({root, disease_node, arms.nodes, visits, days_per_month, patients});
   for (DiseaseInput::Arm& arm : arms.nodes) arm.node.finish();
   Columns baseline;
@@ -113,6 +115,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   if (scenario.plan->simulation())
     plan_node.problem("bootstrap", "of kind 'parametric' is for real data (oligosim analyze)");
   scenario.design = read_design(design_input(root.child("design"), *scenario.disease, *scenario.plan, patients));
+  scenario.distributions = WantedDistributions(root, scenario.plan->labels());
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
   truth.finish();

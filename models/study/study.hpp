@@ -10,6 +10,7 @@
 #include "engine/io/yaml.hpp"
 #include "models/analysis/plan.hpp"
 #include "models/design/design.hpp"
+#include "models/study/distribution.hpp"
 #include "models/trial/trial.hpp"
 
 namespace oligosim {
@@ -21,11 +22,13 @@ struct Scenario {
   std::shared_ptr<Trial> trial;
   std::shared_ptr<const Plan> plan;
   std::shared_ptr<const Design> design;
+  WantedDistributions distributions;
 };
 
 /// A study as understood: what is common to its scenarios, and the scenarios.
 struct Study {
   std::string title;
+  std::string note;  // what a reader should know, for the page; may be empty
   std::uint64_t seed = 0;
   std::uint32_t replicates = 0;
   std::uint32_t block_size = 0;

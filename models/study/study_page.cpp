@@ -4,6 +4,7 @@
 
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
+#include "models/study/distribution_page.hpp"
 #include "models/study/interval_page.hpp"
 
 namespace oligosim {
@@ -211,11 +212,12 @@ std::string study_page(const Study& study, std::span<const SummaryRow> rows, std
   std::string body = "<h1>" + html_escaped(study.title) + "</h1>\n<p class=\"lead\">" +
                      std::to_string(facts.replicates) + " replicates of each scenario, seed " +
                      std::to_string(study.seed) + "</p>\n";
+  if (!study.note.empty()) body += "<p class=\"note\">" + html_escaped(study.note) + "</p>\n";
   if (facts.partial)
     body += "<p class=\"note\">This run is not finished: the numbers rest on the replicates done so far.</p>\n";
-  body += verdict(study, rows) + design_section(study, rows) + solved_section(study) + power_section(study, rows) +
-          estimates_section(study, rows) + interval_section(study, intervals) + sanity_section(sanity) +
-          method_section();
+  body += verdict(study, rows) + design_section(study, rows) + solved_section(study) +
+          distribution_section(study, rows) + power_section(study, rows) + estimates_section(study, rows) +
+          interval_section(study, intervals) + sanity_section(sanity) + method_section();
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
           html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
           html_escaped(to_yaml(study.resolved)) + "</pre>\n";

@@ -28,9 +28,9 @@ class Summarizer {
   }
 
  private:
-  void add(const std::string& metric, const Measure& measure, double truth = missing,
-           const std::string& look = "final") {
-    rows_.push_back({experiment_.scenario().name, look, label_, metric, missing, measure, truth});
+  void add(const std::string& metric, const Measure& measure, double truth = missing, const std::string& look = "final",
+           double threshold = missing) {
+    rows_.push_back({experiment_.scenario().name, look, label_, metric, threshold, measure, truth});
   }
 
   void design_rows() {
@@ -73,21 +73,37 @@ class Summarizer {
       const RowColumn& column = experiment_.layout()[c];
       if (column.measured >= Measured::estimate && column.label == k) slots.column[column.measured] = c;
     }
-    if (slots.has(Measured::rejects)) add("power", power(slots.moments(Measured::rejects)));
+    if (slots.has(Measured::rejects)) add("power", share_of_all(slots.moments(Measured::rejects)));
     if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k].value);
     if (slots.has(Measured::covered)) interval_rows(slots, experiment_.truths()[k].value);
+    if (slots.has(Measured::estimate)) distribution_rows(k, slots);
   }
 
-  /// A missing statistic counts as not rejected.
-  static Measure power(Moments rejects) {
-    const std::uint64_t lost = rejects.missing;
+  /// Where the statistic or the estimate is missing, the answer is no.
+  static Measure share_of_all(Moments indicator) {
+    const std::uint64_t lost = indicator.missing;
     Moments none;
     none.n = lost;
-    rejects.merge(none);
-    rejects.missing = 0;
-    Measure m = share(rejects);
+    indicator.merge(none);
+    indicator.missing = 0;
+    Measure m = share(indicator);
     m.n_missing = lost;
     return m;
+  }
+
+  /// What the study asks of the distribution of estimate k.
+  void distribution_rows(std::size_t k, const Slots& slots) {
+    for (const double p : experiment_.scenario().distributions.of(label_).quantiles)
+      add("quantile", quantile(slots.sketch(Measured::natural), p, slots.moments(Measured::estimate).missing), missing,
+          "final", p);
+    for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
+      const RowColumn& column = experiment_.layout()[c];
+      if (column.label != k) continue;
+      const Moments& m = folded_.moments[c];
+      if (column.measured == Measured::at_most)
+        add("share_at_most", share_of_all(m), missing, "final", column.threshold);
+      if (column.measured == Measured::contains) add("interval_contains", share(m), missing, "final", column.threshold);
+    }
   }
 
   void location_rows(const Slots& slots, double truth) {

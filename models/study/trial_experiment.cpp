@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/io/number.hpp"
 #include "engine/statistics/normal.hpp"
 
 namespace oligosim {
@@ -104,7 +105,10 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
     add(Measured::estimate, k, 0, false);
     add(Measured::natural, k, 0, true);
     add(Measured::variance, k, 0, false);
+    const WantedDistribution& wanted = scenario_.distributions.of(label);
+    for (const double threshold : wanted.share_at_most) add(Measured::at_most, k, 0, false, threshold);
     if (label.interval.empty()) continue;
+    for (const double value : wanted.interval_contains) add(Measured::contains, k, 0, false, value);
     for (const Measured m :
          {Measured::covered, Measured::miss_below, Measured::miss_above, Measured::width, Measured::covered_reached})
       add(m, k, 0, false);
@@ -115,11 +119,12 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
   }
 }
 
-void TrialExperiment::add(Measured measured, std::size_t label, int look, bool sketched) {
-  layout_.push_back({measured, label, look});
-  columns_.push_back(
-      {std::to_string(static_cast<int>(measured)) + "/" + std::to_string(label) + "/" + std::to_string(look),
-       sketched});
+void TrialExperiment::add(Measured measured, std::size_t label, int look, bool sketched, double threshold) {
+  layout_.push_back({measured, label, look, threshold});
+  std::string name =
+      std::to_string(static_cast<int>(measured)) + "/" + std::to_string(label) + "/" + std::to_string(look);
+  if (!std::isnan(threshold)) name += "/" + shortest(threshold);
+  columns_.push_back({name, sketched});
 }
 
 bool TrialExperiment::rejects(const Estimate& e) const {
@@ -154,6 +159,10 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e) cons
     case Measured::covered_reached:
       return std::isnan(truth) || !std::isfinite(lower) || !std::isfinite(upper) ? missing
                                                                                  : lower <= truth && truth <= upper;
+    case Measured::at_most:
+      return estimate <= column.threshold;
+    case Measured::contains:
+      return lower <= column.threshold && column.threshold <= upper;
     case Measured::limit_mcse:
       return (e.lower_mcse + e.upper_mcse) / 2;
     case Measured::degenerate:

@@ -31,12 +31,15 @@ enum class Measured {
   covered_reached,  // the same, where both limits are finite
   limit_mcse,       // of a bootstrap interval: Monte Carlo error of its limits, their mean
   degenerate,       // of a bootstrap: share of the resamples without a value
+  at_most,          // whether the estimate is at or below a threshold
+  contains,         // whether the interval contains a value
 };
 
 struct RowColumn {
   Measured measured;
   std::size_t label = 0;  // position in Plan::labels(), for the measures of an estimate
   int look = 0;           // 0: final
+  double threshold = missing;
 };
 
 /// One scenario as the engine sees it: a replicate is one simulated trial, run to its end and analysed there.
@@ -51,7 +54,7 @@ class TrialExperiment : public Experiment {
   void replicate(std::uint32_t number, Arena& arena, std::span<double> row) const override;
 
  private:
-  void add(Measured measured, std::size_t label, int look, bool sketched);
+  void add(Measured measured, std::size_t label, int look, bool sketched, double threshold = missing);
   double measure(const RowColumn& column, const Estimate& e) const;
   bool rejects(const Estimate& e) const;
 

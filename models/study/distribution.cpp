@@ -1,0 +1,34 @@
+#include "models/study/distribution.hpp"
+
+#include <algorithm>
+
+namespace oligosim {
+
+WantedDistributions::WantedDistributions(ConfigNode study, const std::vector<EstimateLabel>& labels) {
+  study.accept("distribution");
+  if (!study.has("distribution")) return;
+  ConfigNode node = study.child("distribution");
+  for (const EstimateLabel& label : labels) {
+    if (!label.estimated) continue;
+    node.accept(label.parameter);
+    const bool read = std::ranges::any_of(by_parameter_, [&](const auto& p) { return p.first == label.parameter; });
+    if (read || !node.has(label.parameter)) continue;
+    ConfigNode wanted = node.child(label.parameter);
+    const std::vector<double> none;
+    by_parameter_.push_back({label.parameter,
+                             {.share_at_most = wanted.numbers("share_at_most", Range::any(), none),
+                              .quantiles = wanted.numbers("quantiles", Range::inside(0, 1), none),
+                              .interval_contains = wanted.numbers("interval_contains", Range::any(), none)}});
+    wanted.finish();
+  }
+  node.finish();
+}
+
+const WantedDistribution& WantedDistributions::of(const EstimateLabel& label) const {
+  static const WantedDistribution none;
+  for (const auto& [parameter, wanted] : by_parameter_)
+    if (parameter == label.parameter && label.estimated) return wanted;
+  return none;
+}
+
+}  // namespace oligosim
