@@ -1,0 +1,26 @@
+#include "engine/statistics/fragility.hpp"
+
+#include "engine/statistics/fisher_exact.hpp"
+
+namespace oligosim {
+namespace {
+
+double p_value(const TwoGroupCounts& c) {
+  return fisher_p_values({c.events[0], c.patients[0] - c.events[0], c.events[1], c.patients[1] - c.events[1]})
+      .two_sided;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> fragility_index(const TwoGroupCounts& counts, double alpha) {
+  if (p_value(counts) >= alpha) return {};
+  TwoGroupCounts changed = counts;
+  const int fewer = counts.events[1] < counts.events[0] ? 1 : 0;
+  // Ends at the latest where everybody in that group has an event or both groups are alike.
+  std::uint32_t patients = 0;
+  while (p_value(changed) < alpha && changed.events[fewer] < changed.patients[fewer])
+    ++changed.events[fewer], ++patients;
+  return patients;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,132 @@
+// What a published finding is worth: closed forms against R's numerical integration, rpact and published examples.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "engine/statistics/e_value.hpp"
+#include "engine/statistics/fisher_exact.hpp"
+#include "engine/statistics/fragility.hpp"
+#include "engine/statistics/non_inferiority.hpp"
+#include "engine/statistics/normal.hpp"
+#include "engine/statistics/retrodesign.hpp"
+#include "tests/statistics/reference.hpp"
+
+namespace oligosim {
+namespace {
+
+using test::close;
+using test::ReferenceTable;
+
+TEST(Retrodesign, ReferenceNumericalIntegration) {
+  const ReferenceTable table("retrodesign.csv");
+  for (std::size_t r = 0; r < table.size(); ++r) {
+    const double effect = table.number(r, "effect"), se = table.number(r, "standard_error"),
+                 alpha = table.number(r, "alpha");
+    const Retrodesign d = retrodesign(effect, se, alpha);
+    EXPECT_TRUE(close(d.power, table.number(r, "power"), 1e-9)) << table.describe(r);
+    const double wrong = table.number(r, "wrong_sign");
+    EXPECT_NEAR(d.wrong_sign, wrong, 1e-8 * wrong) << table.describe(r);
+    EXPECT_TRUE(close(d.exaggeration, table.number(r, "exaggeration"), 1e-8)) << table.describe(r);
+    EXPECT_TRUE(close(predictive_replication(effect, se, alpha), table.number(r, "predictive"), 1e-8));
+    EXPECT_TRUE(close(detectable_effect(se, alpha, 0.8), table.number(r, "detectable"), 1e-9));
+  }
+}
+
+// Gelman and Carlin (2014): beauty and the sex ratio, and a study of ovulation and voting, as printed there.
+TEST(Retrodesign, PublishedExamples) {
+  const Retrodesign ratio = retrodesign(0.1, 3.28, 0.05);
+  EXPECT_NEAR(ratio.power, 0.05, 0.005);
+  EXPECT_NEAR(ratio.wrong_sign, 0.46, 0.005);
+  EXPECT_NEAR(ratio.exaggeration, 77, 1);
+  const Retrodesign voting = retrodesign(2, 8.1, 0.05);
+  EXPECT_NEAR(voting.power, 0.06, 0.005);
+  EXPECT_NEAR(voting.wrong_sign, 0.24, 0.005);
+  EXPECT_NEAR(voting.exaggeration, 9.7, 0.2);
+}
+
+TEST(Retrodesign, StatisticalSimulatedEstimates) {
+  std::mt19937_64 generator(5);
+  std::normal_distribution<double> normal;
+  const double effect = 0.4, se = 0.45, z = 1.959963984540054;
+  constexpr int n = 400000;
+  double significant = 0, wrong = 0, size = 0, square = 0;
+  for (int k = 0; k < n; ++k) {
+    const double estimate = effect + se * normal(generator);
+    if (std::abs(estimate) <= z * se) continue;
+    significant += 1, wrong += estimate < 0, size += std::abs(estimate), square += estimate * estimate;
+  }
+  const Retrodesign d = retrodesign(effect, se, 0.05);
+  EXPECT_NEAR(significant / n, d.power, 4 * std::sqrt(d.power / n));
+  EXPECT_NEAR(wrong / significant, d.wrong_sign, 4 * std::sqrt(d.wrong_sign / significant));
+  const double mean = size / significant, sd = std::sqrt(square / significant - mean * mean);
+  EXPECT_NEAR(mean / effect, d.exaggeration, 4 * sd / effect / std::sqrt(significant));
+}
+
+TEST(Retrodesign, ReplicationIsThePowerOfOneTail) {
+  for (const double effect : {-0.7, 0.0, 0.3}) {
+    const double same = replication_probability(effect, 1, 0.4, 0.05),
+                 other = replication_probability(effect, -1, 0.4, 0.05);
+    EXPECT_NEAR(same + other, retrodesign(effect, 0.4, 0.05).power, 1e-14);
+  }
+  EXPECT_NEAR(predictive_replication(1.959963984540054, 1, 0.05), 0.5, 1e-14);
+}
+
+TEST(NonInferiority, ReferenceEventsOfRpact) {
+  const ReferenceTable table("non_inferiority.csv");
+  for (std::size_t r = 0; r < table.size(); ++r) {
+    const double ratio = std::log(table.number(r, "ratio")), margin = std::log(table.number(r, "margin")),
+                 alpha = table.number(r, "alpha"), power = table.number(r, "power"), k = table.number(r, "allocation");
+    const double events = noninferiority_events(ratio, margin, alpha, power, k);
+    EXPECT_TRUE(close(events, table.number(r, "events"), 1e-8)) << table.describe(r);
+    // With the standard error of so many events the margin is shown with that probability, and is the margin shown.
+    const double se = std::sqrt((1 + k) * (1 + k) / k / events);
+    EXPECT_NEAR(noninferiority_probability(ratio, margin, se, alpha), power, 1e-12);
+    EXPECT_NEAR(shown_log_margin(ratio, se, alpha, power), margin, 1e-12);
+  }
+  EXPECT_TRUE(std::isinf(noninferiority_events(std::log(1.3), std::log(1.3), 0.05, 0.8)));
+}
+
+// OP-C against OP-N from its printed interval alone, 0.45 to 2.51.
+TEST(NonInferiority, OraclePrintedInterval) {
+  const double se = std::log(2.51 / 0.45) / (2 * 1.959963984540054);
+  EXPECT_NEAR(se, 0.4385, 5e-5);
+  EXPECT_NEAR(noninferiority_probability(0, std::log(1.3), se, 0.05), 0.148, 5e-4);
+  EXPECT_NEAR(noninferiority_probability(0, std::log(1.3), se, 0.025), 0.087, 5e-4);
+  EXPECT_NEAR(noninferiority_events(0, std::log(1.3), 0.05, 0.8), 359.2681966, 1e-6);
+  EXPECT_NEAR(std::exp(-detectable_effect(se, 0.05, 0.8)), 0.29, 5e-3);
+  EXPECT_NEAR(std::exp(detectable_effect(se, 0.05, 0.8)), 3.42, 5e-3);
+}
+
+TEST(EValue, ReferenceDefinition) {
+  const ReferenceTable table("e_value.csv");
+  for (std::size_t r = 0; r < table.size(); ++r) {
+    const double ratio = table.number(r, "hazard_ratio"), risk = risk_ratio_of_hazard_ratio(ratio);
+    EXPECT_TRUE(close(risk, table.number(r, "risk_ratio"), 1e-13));
+    EXPECT_TRUE(close(e_value(ratio), table.number(r, "e_value_rare"), 1e-9)) << table.describe(r);
+    EXPECT_TRUE(close(e_value(risk), table.number(r, "e_value_common"), 1e-9)) << table.describe(r);
+  }
+  // VanderWeele and Ding (2017): RR 3.9 (1.8 to 8.7) has 7.26 and 3.0.
+  EXPECT_NEAR(e_value(3.9), 7.26, 0.005);
+  EXPECT_NEAR(e_value_of_limits(1.8, 8.7), 3.0, 0.005);
+  EXPECT_EQ(e_value_of_limits(0.9, 2), 1);
+  EXPECT_EQ(e_value_of_limits(0.2, 0.5), e_value(0.5));
+  EXPECT_EQ(risk_ratio_of_odds_ratio(4), 2);
+}
+
+TEST(Fragility, ReferenceDefinition) {
+  const ReferenceTable table("fragility.csv");
+  int fragile = 0;
+  for (std::size_t r = 0; r < table.size(); ++r) {
+    const auto count = [&](const char* name) { return static_cast<std::uint32_t>(table.number(r, name)); };
+    const auto index =
+        fragility_index({{count("a"), count("b")}, {count("n1"), count("n2")}}, table.number(r, "alpha"));
+    EXPECT_EQ(index.has_value(), !std::isnan(table.number(r, "index"))) << table.describe(r);
+    if (index) EXPECT_EQ(*index, count("index")) << table.describe(r);
+    fragile += index.has_value();
+  }
+  EXPECT_GE(fragile, 5);
+}
+
+}  // namespace
+}  // namespace oligosim
