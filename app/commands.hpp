@@ -35,10 +35,17 @@ struct CalibrateOptions {
   unsigned threads = 0;  // 0: all usable cores
 };
 
+struct StressOptions {
+  std::filesystem::path findings;
+  std::filesystem::path out;
+  unsigned threads = 0;  // 0: all usable cores
+};
+
 int analyze_command(const AnalyzeOptions& options);
 int calibrate_command(const CalibrateOptions& options);
 int run_command(const RunOptions& options);
 int check_command(const std::filesystem::path& file);
+int stress_command(const StressOptions& options);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);
 
 }  // namespace oligosim

@@ -43,6 +43,12 @@ int parse_and_run(int argc, char** argv) {
   calibrate_app->add_option("--out", calibrate.out, "folder for the results")->required();
   calibrate_app->add_option("--threads", calibrate.threads, "threads; all usable cores if not given");
 
+  StressOptions stress;
+  CLI::App* stress_app = app.add_subcommand("stress", "say what published findings are worth, from printed numbers");
+  stress_app->add_option("findings", stress.findings, "file of findings")->required();
+  stress_app->add_option("--out", stress.out, "folder for the results")->required();
+  stress_app->add_option("--threads", stress.threads, "threads; all usable cores if not given");
+
   std::filesystem::path file;
   CLI::App* check_app = app.add_subcommand("check", "validate a study and say what will be simulated");
   check_app->add_option("file", file, "study file")->required();
@@ -61,6 +67,7 @@ int parse_and_run(int argc, char** argv) {
   if (run_app->parsed()) return run_command(run);
   if (analyze_app->parsed()) return analyze_command(analyze);
   if (calibrate_app->parsed()) return calibrate_command(calibrate);
+  if (stress_app->parsed()) return stress_command(stress);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);
 }

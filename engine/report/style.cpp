@@ -39,6 +39,8 @@ th[aria-sort=descending] button::after { content: "\2193"; content: "\2193" / ""
 .w { text-align: left; white-space: normal; min-width: 6rem; max-width: 24rem; }
 @media (min-width: 60rem) { td.w { min-width: 11rem; } }
 pre { background: var(--tile); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; overflow-x: auto; font-size: .8rem; line-height: 1.4; }
+dt { font-weight: 600; }
+dd { margin: 0 0 .5rem; }
 .note { border-left: 4px solid var(--accent); padding: .25rem .75rem; }
 figure { margin: 1.5rem 0 2rem; max-width: 56rem; }
 figcaption { font-size: .95rem; margin-bottom: .75rem; color: var(--soft); }

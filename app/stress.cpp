@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/commands.hpp"
+#include "app/program.hpp"
+#include "engine/io/file.hpp"
+#include "engine/io/json.hpp"
+#include "engine/montecarlo/cores.hpp"
+#include "engine/random/stream.hpp"
+#include "models/stress/stress_page.hpp"
+
+namespace oligosim {
+
+int stress_command(const StressOptions& options) {
+  const Findings findings = load_findings(options.findings);
+  const unsigned threads = options.threads ? options.threads : usable_cores();
+  std::vector<StressResult> results;
+  for (const PublishedFinding& finding : findings.findings) results.push_back(stress_test(findings, finding, threads));
+  std::filesystem::create_directories(options.out);
+  Json outputs = Json::object();
+  const auto write = [&](const char* name, const std::string& content) {
+    write_file(options.out / name, content);
+    outputs[name] = sha256(content);
+  };
+  write("findings.yaml", to_yaml(findings.document));
+  write("stress.csv", stress_csv(results));
+  write("report.html", stress_page(findings, results, program_name()));
+  Json all = program_facts();
+  all.update({{"command", "oligosim stress findings.yaml --out DIR"},
+              {"stream_version", stream_version},
+              {"finished", utc_now()},
+              {"outputs_sha256", outputs}});
+  write_file(options.out / "manifest.json", all.dump(1) + "\n");
+  for (const StressResult& result : results) {
+    fmt::print("{}: {}\n", result.finding.name, result.finding.what);
+    for (const Verdict& v : result.verdicts) fmt::print("  {}\n", v.sentence);
+  }
+  std::fflush(stdout);
+  return done;
+}
+
+}  // namespace oligosim
