@@ -21,6 +21,10 @@ void set_normal_test(Estimate& e, double z) {
   e.p_value = 2.0 * normal_cdf(-std::abs(z));
 }
 
+void test_against(Estimate& e, double null) {
+  if (null != 0.0 && e.status == Status::ok) set_normal_test(e, (e.estimate - null) / e.standard_error);
+}
+
 Estimate contrast_of(const Estimate& reference, const Estimate& later) {
   Estimate e;
   e.n = reference.n + later.n;

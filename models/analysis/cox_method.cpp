@@ -8,6 +8,7 @@
 #include "engine/statistics/proportional_hazards.hpp"
 #include "engine/statistics/robust_variance.hpp"
 #include "models/analysis/hazard_ratio.hpp"
+#include "models/analysis/hazard_ratio_test.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/model_terms.hpp"
 #include "models/analysis/subjects.hpp"
@@ -52,7 +53,7 @@ void add_interval(Estimate& e, const CoxInterval& interval, double standard_erro
 /// Rows of a patient, written out or made by a time-dependent term, are one cluster of the robust errors. Rows of the
 /// result: for each term and kind of interval hazard_ratio and log_hazard_ratio; the three tests and the log
 /// likelihood; concordance and the proportional-hazards tests where asked for.
-class CoxMethod : public Analysis {
+class CoxMethod : public Analysis, public HazardRatioTest {
  public:
   CoxMethod(ConfigNode entry, PlanReader& reader)
       : endpoint_(reader.counting_endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader) {
@@ -63,6 +64,8 @@ class CoxMethod : public Analysis {
     entry.accept("cluster");
     if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
     read_intervals(entry);
+    if (entry.has("null_value")) read_null(entry);
+    for (const char* key : {"null_value", "equivalence"}) entry.accept(key);
     concordance_ = entry.flag("concordance", false);
     entry.accept("proportional_hazards");
     if (entry.has("proportional_hazards"))
@@ -86,6 +89,7 @@ class CoxMethod : public Analysis {
       for (std::size_t j = 0; j < columns; ++j)
         logs[j] = log_hazard_ratio(fit.coefficient[j], fit.n, fit.n_events, fit.status);
       add_limits(own, fit, intervals_[k].value, confidence, logs, arena);
+      if (equivalence_) test_equivalence(logs[0], null_);
       for (std::size_t j = 0; j < columns; ++j) {
         const std::size_t row = 2 * (j * intervals_.size() + k);
         out[row] = as_ratio(logs[j]);
@@ -118,8 +122,23 @@ class CoxMethod : public Analysis {
     return options_.ties == Ties::breslow && !concordance_ && options_.penalty == Penalty::none;
   }
   std::optional<CensoredInput> censored_input() const override { return input_; }
+  std::optional<double> null_ratio() const override {
+    if (terms_.columns() != 1 || equivalence_) return {};
+    return std::exp(null_);
+  }
 
  private:
+  void read_null(ConfigNode& entry) {
+    null_ = std::log(entry.number("null_value", Range::between(0.01, 100)));
+    equivalence_ = entry.flag("equivalence", false);
+    if (equivalence_ && !(null_ > 0))
+      entry.problem("null_value", "of an equivalence is the upper limit of the ratio (a number above 1)");
+    if (terms_.columns() != 1) entry.problem("null_value", "is the hazard ratio of a single term");
+    for (const auto& c : intervals_)
+      if (c.value == HazardRatioInterval::profile || c.value == HazardRatioInterval::score)
+        entry.problem("interval", std::string("'") + c.name + "' has no test against null_value (wald or robust)");
+  }
+
   void read_input(const PlanReader& reader) {
     input_ = {endpoint_, population_, terms_.factors(), terms_.numbers(), cluster_.has_value()};
     if (!strata_) return;
@@ -225,7 +244,7 @@ class CoxMethod : public Analysis {
     const double z = normal_quantile(0.5 + confidence / 2);
     switch (kind) {
       case HazardRatioInterval::wald:
-        for (std::size_t j = 0; j < logs.size(); ++j) add_wald(logs[j], fit.standard_error[j], z);
+        for (std::size_t j = 0; j < logs.size(); ++j) add_wald(logs[j], fit.standard_error[j], z, null_);
         break;
       case HazardRatioInterval::robust: {
         if (fit.status != Status::ok) break;
@@ -233,7 +252,7 @@ class CoxMethod : public Analysis {
                                                       own.clusters, options_.ties, arena);
         for (std::size_t j = 0; j < logs.size(); ++j) {
           logs[j].status = robust.status;
-          add_wald(logs[j], robust.standard_error[j], z);
+          add_wald(logs[j], robust.standard_error[j], z, null_);
         }
         break;
       }
@@ -299,6 +318,8 @@ class CoxMethod : public Analysis {
   std::optional<std::size_t> strata_, cluster_;
   std::optional<CensoredInput> input_;
   CoxOptions options_;
+  double null_ = 0;  // log hazard ratio tested against
+  bool equivalence_ = false;
   std::vector<Choice<HazardRatioInterval>> intervals_;
   bool concordance_ = false;
   std::optional<TimeTransform> transform_;

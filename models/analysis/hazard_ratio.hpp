@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/statistics/estimate.hpp"
@@ -17,15 +18,24 @@ inline Estimate log_hazard_ratio(double coefficient, double n, double n_events, 
   return e;
 }
 
-/// Wald's limits and test. A lower hazard has a positive signed statistic.
-inline void add_wald(Estimate& e, double standard_error, double z) {
+/// Wald's limits, and test against a null hypothesis. A lower hazard has a positive signed statistic.
+inline void add_wald(Estimate& e, double standard_error, double z, double null = 0) {
   if (e.status != Status::ok) return;
   e.standard_error = standard_error;
   e.lower = e.estimate - z * standard_error;
   e.upper = e.estimate + z * standard_error;
-  e.statistic = e.estimate / standard_error;
+  e.statistic = (e.estimate - null) / standard_error;
   e.signed_statistic = -e.statistic;
   e.p_value = 2 * normal_cdf(-std::abs(e.statistic));
+}
+
+/// Wald's test that the ratio lies between 1 / limit and limit (two one-sided tests, Schuirmann 1987): the signed
+/// statistic is the smaller of theirs, positive where the estimate lies between. `log_limit` above 0.
+inline void test_equivalence(Estimate& e, double log_limit) {
+  if (e.status != Status::ok) return;
+  e.signed_statistic = (log_limit - std::abs(e.estimate)) / e.standard_error;
+  e.statistic = -e.signed_statistic;
+  e.p_value = std::min(1.0, 2 * normal_cdf(-e.signed_statistic));
 }
 
 /// The standard error stays that of the logarithm.

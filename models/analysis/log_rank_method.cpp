@@ -1,11 +1,13 @@
 #include "engine/statistics/log_rank.hpp"
+#include "engine/statistics/log_rank_ratio.hpp"
+#include "models/analysis/hazard_ratio_test.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
 
-class LogRankMethod : public Analysis {
+class LogRankMethod : public Analysis, public HazardRatioTest {
  public:
   LogRankMethod(ConfigNode entry, PlanReader& reader) {
     name_ = entry.text("name");
@@ -24,6 +26,8 @@ class LogRankMethod : public Analysis {
       groups_ = factor.levels().size();
     }
     label.two_groups = groups_ == 2;
+    if (entry.has("null_value")) read_null(entry);
+    entry.accept("null_value");
     label.tested = true;
     label.estimated = false;
     labels_.push_back(label);
@@ -33,13 +37,26 @@ class LogRankMethod : public Analysis {
     const SurvivalTable table =
         complete_cases(data.table(endpoint_, population_), data, {&group_, 1}, {}, strata_, arena);
     const Grouping grouping = grouping_of(table, data, group_, strata_, arena);
-    out[0] = log_rank_test(table, grouping, {}, family_, arena);
+    out[0] = null_ratio_ == 1 ? log_rank_test(table, grouping, {}, family_, arena)
+                              : log_rank_ratio_test(table, grouping, null_ratio_, arena);
+  }
+  std::optional<double> null_ratio() const override {
+    if (groups_ != 2 || family_.rho != 0 || family_.gamma != 0) return {};
+    return null_ratio_;
   }
 
  private:
+  void read_null(ConfigNode& entry) {
+    null_ratio_ = entry.number("null_value", Range::between(0.01, 100));
+    if (groups_ != 2) entry.problem("null_value", "is the hazard ratio of two groups (a column with two levels)");
+    if (family_.rho != 0 || family_.gamma != 0)
+      entry.problem("null_value", "stands beside weights (one of null_value and rho, gamma)");
+  }
+
   std::size_t endpoint_ = 0, population_ = 0, group_ = 0, groups_ = 0;
   std::optional<std::size_t> strata_;
   FlemingHarrington family_;
+  double null_ratio_ = 1;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "engine/statistics/contrast.hpp"
 #include "engine/statistics/milestone.hpp"
 #include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/methods.hpp"
@@ -20,6 +21,12 @@ class MilestoneMethod : public CurveAnalysis {
     months_ = entry.numbers("at_months", Range::at_least(0));
     if (months_.empty() && entry.has("at_months")) entry.problem("at_months", "is empty (at least one month)");
     test_ = entry.choice<MilestoneTest>("test", tests, MilestoneTest::plain);
+    if (entry.has("null_value")) {
+      null_ = entry.number("null_value", Range::inside(-1, 1));
+      if (test_ != MilestoneTest::plain)
+        entry.problem("null_value", "is a difference of probabilities, which test: log_log does not test (plain)");
+    }
+    entry.accept("null_value");
     if (group_ >= reader.parts().factors.size()) return;
     const Factor& factor = reader.parts().factors[group_];
     levels_ = factor.levels().size();
@@ -44,9 +51,11 @@ class MilestoneMethod : public CurveAnalysis {
       curves[level] = kaplan_meier(curve_table(level, data, arena), {}, arena);
     std::size_t row = 0;
     for (const double month : months_)
-      for (std::size_t level = 1; level < levels_; ++level)
-        out[row++] = survival_difference(curves[0], curves[level], month * data.parts().units_per_month, test_,
-                                         data.parts().confidence);
+      for (std::size_t level = 1; level < levels_; ++level, ++row) {
+        out[row] = survival_difference(curves[0], curves[level], month * data.parts().units_per_month, test_,
+                                       data.parts().confidence);
+        test_against(out[row], null_);
+      }
   }
 
   std::optional<CensoredInput> censored_input() const override {
@@ -74,6 +83,7 @@ class MilestoneMethod : public CurveAnalysis {
   std::size_t endpoint_ = 0, population_ = 0, group_ = 0, levels_ = 0;
   std::vector<double> months_;
   MilestoneTest test_ = MilestoneTest::plain;
+  double null_ = 0;  // difference tested against
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "engine/statistics/contrast.hpp"
 #include "engine/statistics/rmst.hpp"
 #include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/methods.hpp"
@@ -15,6 +16,11 @@ class RmstMethod : public CurveAnalysis {
     grouped_by_ = groups_.by();
     months_ = entry.numbers("at_months", Range::above(0));
     if (months_.empty() && entry.has("at_months")) entry.problem("at_months", "is empty (at least one month)");
+    if (entry.has("null_value")) {
+      null_ = entry.number("null_value", Range::any());
+      if (groups_.count() < 2) entry.problem("null_value", "is a difference of groups (by)");
+    }
+    entry.accept("null_value");
     EstimateLabel label = reader.label(entry, "rmst", endpoint_, groups_.population());
     label.interval = "wald";
     label_contrasts(label);
@@ -91,8 +97,8 @@ class RmstMethod : public CurveAnalysis {
     }
   }
 
-  static void at_month(std::span<const KaplanMeierCurve<>> curves, double tau, const PlanParts& parts,
-                       std::span<Estimate> contrasts, std::span<Estimate> means) {
+  void at_month(std::span<const KaplanMeierCurve<>> curves, double tau, const PlanParts& parts,
+                std::span<Estimate> contrasts, std::span<Estimate> means) const {
     const auto in_months = [&parts](Estimate e) {
       for (double* x : {&e.estimate, &e.standard_error, &e.lower, &e.upper}) *x /= parts.units_per_month;
       return e;
@@ -102,6 +108,7 @@ class RmstMethod : public CurveAnalysis {
     for (std::size_t level = 1; level < curves.size(); ++level) {
       const RestrictedMean<> later = restricted_mean(curves[level], tau);
       contrasts[2 * level - 2] = in_months(rmst_difference(reference, later, parts.confidence));
+      test_against(contrasts[2 * level - 2], null_);
       contrasts[2 * level - 1] = rmst_ratio(reference, later, parts.confidence);
       means[level] = in_months(rmst(later, parts.confidence));
     }
@@ -110,6 +117,7 @@ class RmstMethod : public CurveAnalysis {
   std::size_t endpoint_;
   PatientGroups groups_;
   std::vector<double> months_;
+  double null_ = 0;  // difference tested against, in months
 };
 
 }  // namespace
