@@ -1,18 +1,18 @@
-#include "engine/statistics/group_sequential.hpp"
-
 #include <cmath>
+#include <utility>
 
 #include "engine/statistics/normal.hpp"
-#include "models/design/design.hpp"
+#include "models/design/boundaries.hpp"
+#include "models/design/observed_stages.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr Choice<int> side_counts[] = {{"1", 1}, {"2", 2}};
-constexpr Choice<Spending> spendings[] = {{"obrien_fleming", Spending::obrien_fleming}, {"pocock", Spending::pocock}};
 
-/// Stops for efficacy at the first look whose z reaches the boundary; two-sided designs look at |z| with half the
-/// level in each tail. A fixed design is the case of one look.
+/// Stops for efficacy at the first look whose z reaches the boundary, and for futility below another; two-sided designs
+/// look at |z| with half the level in each tail. A fixed design is the case of one look. A look by events that came
+/// has the boundaries planned; where events were counted on another day, its boundaries are those of that many.
 class GroupSequential : public Design {
  public:
   GroupSequential(DesignInput input, bool interim_looks) {
@@ -20,44 +20,94 @@ class GroupSequential : public Design {
     primary_ = node.one_of("primary", input.testable, "analysis with a test of two groups");
     alpha_ = node.number("alpha", Range::inside(0, 0.5), 0.025);
     sides_ = node.choice<int>("sides", side_counts, 1);
-    looks_ = read_looks(input);
+    looks_ = read_looks(input, final_events_);
     if (!interim_looks && looks_.size() > 1)
       node.problem("looks", "a fixed design has one look (kind: group_sequential has several)");
-    Spending spending = Spending::obrien_fleming;
-    if (interim_looks) {
-      ConfigNode efficacy = node.child("efficacy", false);
-      spending = efficacy.choice<Spending>("spending", spendings, Spending::obrien_fleming);
-      efficacy.finish();
-    }
+    if (interim_looks) read_boundaries(input);
     latest_month_ = node.number("latest_month", Range::above(0), 120);
     for (const Look& look : looks_)
       if (!look.events && look.month > latest_month_) node.problem("latest_month", "lies before a look of the design");
     node.finish();
-    if (looks_.size() == 1) {
-      boundaries_ = {normal_quantile(1 - alpha_ / sides_)};
-      return;
-    }
-    std::vector<double> information;
-    for (const Look& look : looks_) information.push_back(look.information);
-    for (std::size_t k = 0; k < information.size(); ++k)  // refused above; boundaries need increasing information
-      if (!(information[k] > (k ? information[k - 1] : 0) && information[k] <= 1)) return;
-    boundaries_ = oligosim::efficacy_boundaries(spending, alpha_ / sides_, information);
+    boundaries_ = {normal_quantile(1 - alpha_ / sides_)};
+    if (!design_) return;
+    boundaries_.clear();
+    for (const auto& stage : design_->planned()) boundaries_.push_back(stage->efficacy);
   }
 
   void conduct(Conduct& trial) const override {
+    if (!design_) return conduct_fixed(trial);
+    ObservedStages::Reached at;
+    double z = missing;
     for (std::size_t k = 0; k < looks_.size(); ++k) {
       const LookResult result = trial.analyze_at(looks_[k]);
-      // The study has ended before the events came: this is its last analysis, at the last boundary.
-      const double boundary = result.events_reached ? boundaries_[k] : boundaries_.back();
-      if ((sides_ == 1 ? result.z : std::abs(result.z)) >= boundary) return trial.stop(Decision::efficacy);
-      if (!result.events_reached) return trial.stop(Decision::none);
+      const std::size_t events = events_at(k, result);
+      const bool over = !result.events_reached || k + 1 == looks_.size();
+      if (events > at.events) {  // else there is nothing new to test
+        // Beyond the information planned nothing is left to spend later.
+        const bool last = over || (final_events_ > 0 && events >= final_events_);
+        at = stage_at(at, k, events, last);
+        z = result.z;
+        if ((sides_ == 1 ? z : std::abs(z)) >= at.stage->efficacy)
+          return trial.stop(Decision::efficacy, at.stage.get(), z);
+        if (z < at.stage->futility) return trial.stop(Decision::futility, at.stage.get(), z);
+        if (last) break;
+      } else if (over) {
+        break;
+      }
     }
-    trial.stop(Decision::none);
+    trial.stop(Decision::none, at.stage.get(), z);
   }
 
   std::span<const double> efficacy_boundaries() const override { return boundaries_; }
+  const SequentialDesign* sequential() const override { return design_ ? &*design_ : nullptr; }
 
  private:
+  void conduct_fixed(Conduct& trial) const {
+    const double z = trial.analyze_at(looks_.front()).z;
+    trial.stop((sides_ == 1 ? z : std::abs(z)) >= boundaries_.front() ? Decision::efficacy : Decision::none);
+  }
+
+  /// What the information of a look is counted in: its events, or its number where they are not known beforehand.
+  std::size_t events_at(std::size_t look, const LookResult& result) const {
+    if (final_events_ == 0) return look + 1;
+    const Look& own = looks_[look];
+    const bool as_planned = own.events && own.endpoint == looks_.back().endpoint && own.follow_up_months == 0;
+    return as_planned && result.events_reached ? *own.events : result.events;
+  }
+
+  ObservedStages::Reached stage_at(const ObservedStages::Reached& before, std::size_t look, std::size_t events,
+                                   bool last) const {
+    if (final_events_ > 0) return stages_->next(before, events, last);
+    if (!last || look + 1 == looks_.size()) return {design_->planned()[look], true, events};
+    return {std::make_shared<SequentialStage>(design_->next(before.stage, looks_[look].information, true)), false,
+            events};
+  }
+
+  void read_boundaries(DesignInput& input) {
+    ConfigNode& node = input.node;
+    node.accept("futility");
+    for (std::size_t k = 0; k < looks_.size(); ++k)  // refused already; boundaries need increasing information
+      if (!(looks_[k].information > (k ? looks_[k - 1].information : 0) && looks_[k].information <= 1)) return;
+    BoundaryInput own{.alpha = alpha_, .sides = sides_, .looks = looks_, .null_ratio = {}};
+    for (std::size_t k = 0; k < input.testable.size(); ++k)
+      if (input.testable[k] == primary_) own.null_ratio = input.null_ratio[k];
+    own.ratio_information =
+        static_cast<double>(final_events_) * input.experimental_share * (1 - input.experimental_share);
+    EfficacyRule efficacy = read_efficacy(node.child("efficacy", false), own);
+    FutilityRule futility;
+    if (node.has("futility") && looks_.size() == 1)
+      node.problem("futility", "stands in a design of one look (a look before the last)");
+    else if (node.has("futility"))
+      futility = read_futility(node.child("futility"), own);
+    if (looks_.size() == 1) return;
+    std::vector<double> information;
+    for (const Look& look : looks_) information.push_back(look.information);
+    design_.emplace(std::move(efficacy), std::move(futility), alpha_ / sides_, sides_ == 2, std::move(information));
+    stages_ = std::make_unique<ObservedStages>(*design_, final_events_);
+  }
+
+  std::optional<SequentialDesign> design_;
+  std::unique_ptr<ObservedStages> stages_;  // refers to design_
   std::vector<double> boundaries_;
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "models/design/design.hpp"
@@ -6,57 +7,103 @@
 namespace oligosim {
 namespace {
 
-Look read_look(ConfigNode node, const DesignInput& input) {
+constexpr const char* kinds[] = {"at_events", "at_information", "at_month"};
+
+/// The endpoint under `of`.
+std::size_t read_endpoint(ConfigNode& node, const DesignInput& input) {
+  const std::string of = node.one_of("of", input.endpoints, "endpoint of the disease model");
+  const auto found = std::find(input.endpoints.begin(), input.endpoints.end(), of);
+  if (found == input.endpoints.end()) return 0;
+  return input.endpoint_positions[static_cast<std::size_t>(found - input.endpoints.begin())];
+}
+
+void check_events(const ConfigNode& node, const char* key, std::size_t events, const DesignInput& input) {
+  if (input.patients > 0 && events > input.patients)
+    node.problem(key, std::to_string(events) + " is more than the " + std::to_string(input.patients) +
+                          " patients of trial.enrollment.patients");
+}
+
+/// The fraction of the final events, as a number of them.
+std::size_t events_at_information(ConfigNode& node, std::size_t final_events) {
+  const double information = node.number("at_information", Range::inside(0, 1));
+  if (final_events == 0)
+    node.problem("at_information", "is a fraction of events that nobody says (a last look at_events, or final_events)");
+  return std::max<std::size_t>(1,
+                               static_cast<std::size_t>(std::lround(information * static_cast<double>(final_events))));
+}
+
+Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_events, bool last) {
   Look look;
-  if (node.has("at_events") == node.has("at_month"))
-    node.problem("", "a look is at_events (of an endpoint) or at_month, one of the two");
+  int given = 0;
+  for (const char* kind : kinds) given += node.has(kind);
+  if (given > 1 || (given == 0 && !node.has("min_follow_up_months")))
+    node.problem("",
+                 "a look is at_events or at_information (of an endpoint) or at_month, one of them; or after "
+                 "min_follow_up_months alone");
   if (node.has("at_events")) {
     look.events = static_cast<std::size_t>(node.integer("at_events", Range::between(1, 1e6)));
-    const std::string of = node.one_of("of", input.endpoints, "endpoint of the disease model");
-    const auto found = std::find(input.endpoints.begin(), input.endpoints.end(), of);
-    if (found != input.endpoints.end())
-      look.endpoint = input.endpoint_positions[static_cast<std::size_t>(found - input.endpoints.begin())];
-    if (input.patients > 0 && *look.events > input.patients)
-      node.problem("at_events", std::to_string(*look.events) + " is more than the " + std::to_string(input.patients) +
-                                    " patients of trial.enrollment.patients");
-    node.accept("at_month");
-  } else {
+    check_events(node, "at_events", *look.events, input);
+  } else if (node.has("at_information")) {
+    look.events = events_at_information(node, final_events);
+  } else if (node.has("at_month")) {
     look.month = node.number("at_month", Range::above(0));
-    for (const char* key : {"at_events", "of"}) node.accept(key);
+    if (look.month <= input.opens_month)
+      node.problem("at_month", "no patient has entered by then (after month " + std::to_string(input.opens_month) +
+                                   ", when enrollment begins)");
   }
+  look.counted = look.events || (last && final_events > 0);
+  if (look.counted) look.endpoint = read_endpoint(node, input);
+  if (node.has("min_follow_up_months")) look.follow_up_months = node.number("min_follow_up_months", Range::above(0));
+  for (const char* key : {"at_events", "at_information", "at_month", "of", "min_follow_up_months"}) node.accept(key);
   return look;
 }
 
 void check_order(ConfigNode& node, const Look& before, const Look& look) {
   const bool same_kind = before.events.has_value() == look.events.has_value();
-  if (same_kind && look.events && *look.events <= *before.events)
+  if (same_kind && look.events && before.endpoint == look.endpoint && *look.events <= *before.events)
     node.problem("at_events", std::to_string(*look.events) + " is not above the look before (" +
                                   std::to_string(*before.events) + ")");
-  if (same_kind && !look.events && look.month <= before.month) node.problem("at_month", "is not after the look before");
+  if (same_kind && !look.events && look.month > 0 && look.month <= before.month)
+    node.problem("at_month", "is not after the look before");
+}
+
+/// Events planned at the end: of a last look that waits for them, or as said.
+std::size_t read_final_events(DesignInput& input, std::vector<ConfigNode>& nodes) {
+  input.node.accept("final_events");
+  if (nodes.empty()) return 0;
+  if (nodes.back().has("at_events")) {
+    if (input.node.has("final_events"))
+      input.node.problem("final_events", "stands beside a last look at_events, which says it");
+    return static_cast<std::size_t>(nodes.back().integer("at_events", Range::between(1, 1e6)));
+  }
+  if (!input.node.has("final_events")) return 0;
+  const auto events = static_cast<std::size_t>(input.node.integer("final_events", Range::between(1, 1e6)));
+  check_events(input.node, "final_events", events, input);
+  return events;
 }
 
 }  // namespace
 
-std::vector<Look> read_looks(DesignInput& input) {
+std::vector<Look> read_looks(DesignInput& input, std::size_t& final_events) {
   std::vector<Look> looks;
   std::vector<ConfigNode> nodes = input.node.children("looks");
+  final_events = read_final_events(input, nodes);
   for (ConfigNode& node : nodes) {
-    looks.push_back(read_look(node, input));
+    looks.push_back(read_look(node, input, final_events, looks.size() + 1 == nodes.size()));
     if (looks.size() > 1) check_order(node, looks[looks.size() - 2], looks.back());
   }
   // Information: events over the final events, or as said for looks by date.
   for (std::size_t k = 0; k < looks.size(); ++k) {
     const bool last = k + 1 == looks.size();
-    const bool by_events = looks[k].events && looks.back().events;
+    const bool by_events = looks[k].events && final_events > 0 && looks[k].endpoint == looks.back().endpoint;
     if (last || by_events) {
       nodes[k].accept("information");
-      looks[k].information =
-          last ? 1 : static_cast<double>(*looks[k].events) / static_cast<double>(*looks.back().events);
+      looks[k].information = last ? 1 : static_cast<double>(*looks[k].events) / static_cast<double>(final_events);
     } else {
       looks[k].information = nodes[k].number("information", Range::inside(0, 1));
     }
     nodes[k].finish();
-    if (k > 0 && looks[k].information <= looks[k - 1].information && !by_events)
+    if (k > 0 && looks[k].information <= looks[k - 1].information && !(by_events && looks[k - 1].events))
       nodes[k].problem("information", "is not above that of the look before");
   }
   if (looks.empty()) {

@@ -36,22 +36,10 @@ std::optional<double> quantile(const ArmSurvival& arm, double probability) {
   return (bracket.first + bracket.second) / 2;
 }
 
-/// Ratio of the cumulative hazards where it is the same at all times; nothing otherwise.
-std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second) {
-  std::optional<double> ratio;
-  for (double t = 0.25; t <= 64; t *= 1.25) {
-    const double a = std::log(first.survival(t)), b = std::log(second.survival(t));
-    if (!(a < -1e-12) || a < -500) continue;
-    if (ratio && std::abs(b / a - *ratio) > 1e-9 * *ratio) return {};
-    ratio = b / a;
-  }
-  return ratio;
-}
-
 std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& first, const ArmSurvival& second) {
   if (const auto ratio = constant_hazard_ratio(first, second)) return ratio;
   const Look& last = scenario.design->looks().back();
-  if (last.events || !scenario.trial->enrollment().distribution(0)) return {};
+  if (last.events || last.follow_up_months > 0 || !scenario.trial->enrollment().distribution(0)) return {};
   const auto followed = [&](double t) {
     return *scenario.trial->enrollment().distribution(last.month - t) *
            std::exp(-scenario.trial->dropout().rate_per_month * t);
@@ -67,6 +55,27 @@ std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& 
 
 }  // namespace
 
+std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second) {
+  std::optional<double> ratio;
+  for (double t = 0.25; t <= 64; t *= 1.25) {
+    const double a = std::log(first.survival(t)), b = std::log(second.survival(t));
+    if (!(a < -1e-12) || a < -500) continue;
+    if (ratio && std::abs(b / a - *ratio) > 1e-9 * *ratio) return {};
+    ratio = b / a;
+  }
+  return ratio;
+}
+
+std::optional<std::pair<ArmSurvival, ArmSurvival>> two_arms(const Scenario& scenario, const EstimateLabel& label) {
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  if (endpoint.empty() || !label.population.empty() || scenario.trial->stratified() ||
+      scenario.trial->arms().size() != 2)
+    return {};
+  const auto first = scenario.disease->distribution(0, endpoint), second = scenario.disease->distribution(1, endpoint);
+  if (!first || !second) return {};
+  return std::pair{*first, *second};
+}
+
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label) {
   if (!label.population.empty() || !label.estimated || scenario.trial->stratified()) return {};
   const auto arm = arm_named(scenario, label.group);
@@ -80,9 +89,9 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
   }
   if (label.method == "cox" && scenario.trial->arms().size() == 2 && label.term == "arm=" + scenario.trial->arms()[1] &&
       scenario.plan->analysis(scenario.plan->position(label.analysis)).labels().size() == 6) {
-    const auto first = disease.distribution(0, endpoint), second = disease.distribution(1, endpoint);
-    if (!first || !second) return {};
-    const auto ratio = hazard_ratio(scenario, *first, *second);
+    const auto arms = two_arms(scenario, label);
+    if (!arms) return {};
+    const auto ratio = hazard_ratio(scenario, arms->first, arms->second);
     if (ratio && label.log_scale) return std::log(*ratio);
     return ratio;
   }

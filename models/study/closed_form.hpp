@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "models/study/study.hpp"
 
@@ -11,5 +12,12 @@ namespace oligosim {
 /// arms whose follow-up has a closed form (a look by date, enrollment over a fixed period: least-false value by
 /// quadrature). Nothing where it must be simulated.
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label);
+
+/// The two arms' distributions of the endpoint that a number rests on: a trial of two arms, whole and without strata,
+/// and a disease model that knows them.
+std::optional<std::pair<ArmSurvival, ArmSurvival>> two_arms(const Scenario& scenario, const EstimateLabel& label);
+
+/// Hazard ratio of the second to the first, where it is the same at all times.
+std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second);
 
 }  // namespace oligosim

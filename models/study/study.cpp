@@ -6,6 +6,7 @@
 
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
+#include "models/analysis/hazard_ratio_test.hpp"
 #include "models/study/overrides.hpp"
 
 namespace oligosim {
@@ -59,8 +60,14 @@ std::vector<std::string> testable(const Plan& plan) {
 }
 
 DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Plan& plan, std::size_t patients) {
-  DesignInput input{
-      .node = node, .endpoints = {}, .endpoint_positions = {}, .testable = testable(plan), .patients = patients};
+  DesignInput input{.node = node,
+                    .endpoints = {},
+                    .endpoint_positions = {},
+                    .testable = testable(plan),
+                    .null_ratio = {},
+                    .patients = patients};
+  for (const std::string& name : input.testable)
+    input.null_ratio.push_back(null_ratio(plan.analysis(plan.position(name))));
   for (std::size_t k = 0; k < disease.endpoints().size(); ++k)
     if (disease.endpoints()[k].kind == EndpointKind::survival) {
       input.endpoints.push_back(disease.endpoints()[k].name);
@@ -73,7 +80,7 @@ DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Pla
 void mark_needed(Trial& trial, const Plan& plan, const Design& design) {
   std::vector<std::uint8_t> needed = plan.needed_columns();
   for (const Look& look : design.looks())
-    if (look.events) needed[*trial.columns().find(trial.disease().endpoints()[look.endpoint].name + "_d")] = 1;
+    if (look.counted) needed[*trial.columns().find(trial.disease().endpoints()[look.endpoint].name + "_d")] = 1;
   trial.need(needed, plan.reads_lesions());
 }
 
@@ -114,7 +121,10 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
     plan_node.problem("time_unit", "simulated patients have their times in days (days)");
   if (scenario.plan->simulation())
     plan_node.problem("bootstrap", "of kind 'parametric' is for real data (oligosim analyze)");
-  scenario.design = read_design(design_input(root.child("design"), *scenario.disease, *scenario.plan, patients));
+  DesignInput design = design_input(root.child("design"), *scenario.disease, *scenario.plan, patients);
+  design.opens_month = enrollment.opens_month();
+  if (arms.names.size() == 2) design.experimental_share = randomization.share(1);
+  scenario.design = read_design(std::move(design));
   scenario.distributions = WantedDistributions(root, scenario.plan->labels());
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));

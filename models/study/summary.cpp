@@ -22,8 +22,7 @@ class Summarizer {
 
   std::vector<SummaryRow> rows() {
     design_rows();
-    const auto& labels = experiment_.scenario().plan->labels();
-    for (std::size_t k = 0; k < labels.size(); ++k) estimate_rows(k);
+    for (std::size_t k = 0; k < experiment_.labels().size(); ++k) estimate_rows(k);
     return std::move(rows_);
   }
 
@@ -67,7 +66,7 @@ class Summarizer {
   }
 
   void estimate_rows(std::size_t k) {
-    label_ = experiment_.scenario().plan->labels()[k];
+    label_ = experiment_.labels()[k];
     Slots slots{folded_, {}};
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];

@@ -14,9 +14,15 @@ namespace {
 /// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
 class TrialUnderWay : public Conduct {
  public:
-  TrialUnderWay(const Scenario& scenario, std::size_t primary, const Patients& patients, const Lesions& lesions,
-                Arena& arena)
-      : scenario_(scenario), patients_(patients), lesions_(lesions), arena_(arena), primary_(primary) {}
+  TrialUnderWay(const Scenario& scenario, const StoppedEstimates& stopped, std::size_t analysis,
+                const Patients& patients, const Lesions& lesions, Arena& arena)
+      : adjusted(arena.take<Estimate>(stopped.labels().size())),
+        scenario_(scenario),
+        stopped_(stopped),
+        patients_(patients),
+        lesions_(lesions),
+        arena_(arena),
+        primary_(analysis) {}
 
   LookResult analyze_at(const Look& look) override {
     const Trial& trial = *scenario_.trial;
@@ -25,6 +31,8 @@ class TrialUnderWay : public Conduct {
     const double before = day;
     day = look.events ? trial.event_day(patients_, look.endpoint, *look.events, arena_)
                       : look.month * trial.days_per_month();
+    if (look.follow_up_months > 0)
+      day = std::max(day, last_enrollment() + look.follow_up_months * trial.days_per_month());
     day = std::max(day, before);  // a look is never before the one before it
     events_reached = day <= latest;
     day = std::min(day, latest);
@@ -32,14 +40,22 @@ class TrialUnderWay : public Conduct {
     *shared = data_on(day);
     const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(primary_).labels().size());
     scenario_.plan->evaluate(primary_, *shared, arena_, own);
-    events = own.front().n_events;
-    return {.day = day, .z = own.front().signed_statistic, .events_reached = events_reached};
+    const Look& last = scenario_.design->looks().back();
+    primary = own.front();
+    return {.day = day,
+            .z = primary.signed_statistic,
+            .events_reached = events_reached,
+            .events = last.counted ? Trial::events_known(patients_, last.endpoint, day) : 0};
   }
-  void stop(Decision d) override { decision = d; }
+  void stop(Decision d, const SequentialStage* stage, double z) override {
+    decision = d;
+    stopped_.evaluate(stage, z, primary, adjusted);
+  }
 
   int looks = 0;
   double day = 0;
-  double events = missing;
+  Estimate primary;  // at the last look analysed
+  std::span<Estimate> adjusted;
   bool events_reached = true;
   Decision decision = Decision::none;
   PlanData* shared = nullptr;
@@ -53,7 +69,10 @@ class TrialUnderWay : public Conduct {
     return {data, parts, arena_, &of_lesions};
   }
 
+  double last_enrollment() const { return *std::ranges::max_element(patients_.enrollment_day); }
+
   const Scenario& scenario_;
+  const StoppedEstimates& stopped_;
   const Patients& patients_;
   const Lesions& lesions_;
   Arena& arena_;
@@ -71,7 +90,7 @@ double design_measure(const RowColumn& column, const TrialUnderWay& trial, const
     case Measured::n:
       return static_cast<double>(Trial::enrolled(patients, trial.day));
     case Measured::events:
-      return trial.events;
+      return trial.primary.n_events;
     case Measured::duration:
       return trial.day / days_per_month;
     case Measured::events_not_reached:
@@ -86,9 +105,15 @@ double design_measure(const RowColumn& column, const TrialUnderWay& trial, const
 TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths)
     : scenario_(scenario),
       seed_(seed),
+      stopped_(scenario),
+      labels_(scenario.plan->labels()),
       truths_(std::move(truths)),
       one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
       primary_(scenario.plan->position(scenario.design->primary())) {
+  for (const EstimateLabel& label : stopped_.labels()) {
+    labels_.push_back(label);
+    truths_.push_back(stopped_.same_truth() ? truths_[*stopped_.same_truth()] : TrueValue{});
+  }
   const int looks = static_cast<int>(scenario.design->looks().size());
   for (int look = 0; look <= looks; ++look) {
     add(Measured::reject, 0, look, false);
@@ -98,8 +123,8 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
   add(Measured::events, 0, 0, true);
   add(Measured::duration, 0, 0, true);
   add(Measured::events_not_reached, 0, 0, false);
-  for (std::size_t k = 0; k < scenario_.plan->labels().size(); ++k) {
-    const EstimateLabel& label = scenario_.plan->labels()[k];
+  for (std::size_t k = 0; k < labels_.size(); ++k) {
+    const EstimateLabel& label = labels_[k];
     if (label.tested) add(Measured::rejects, k, 0, false);
     if (!label.estimated) continue;
     add(Measured::estimate, k, 0, false);
@@ -134,7 +159,7 @@ bool TrialExperiment::rejects(const Estimate& e) const {
 
 double TrialExperiment::measure(const RowColumn& column, const Estimate& e) const {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  const EstimateLabel& label = scenario_.plan->labels()[column.label];
+  const EstimateLabel& label = labels_[column.label];
   const bool tested = !std::isnan(e.p_value);
   if (column.measured == Measured::rejects) return tested ? rejects(e) : missing;
   const bool endless = e.status == Status::not_reached && label.unbounded;
@@ -183,10 +208,12 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
   const Patients patients = scenario_.trial->simulate(streams, arena);
   Lesions lesions;
   if (scenario_.plan->reads_lesions()) lesions = scenario_.trial->simulate_lesions(streams, patients, arena);
-  TrialUnderWay trial(scenario_, primary_, patients, lesions, arena);
+  TrialUnderWay trial(scenario_, stopped_, primary_, patients, lesions, arena);
   scenario_.design->conduct(trial);
-  const std::span<Estimate> estimates = arena.take<Estimate>(scenario_.plan->labels().size());
-  scenario_.plan->evaluate(*trial.shared, arena, estimates, Resampling::of(streams));
+  const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size());
+  const std::size_t planned = scenario_.plan->labels().size();
+  scenario_.plan->evaluate(*trial.shared, arena, estimates.first(planned), Resampling::of(streams));
+  std::ranges::copy(trial.adjusted, estimates.begin() + static_cast<std::ptrdiff_t>(planned));
   for (std::size_t k = 0; k < row.size(); ++k) {
     const bool of_design = layout_[k].measured < Measured::estimate;
     row[k] = of_design ? design_measure(layout_[k], trial, patients, scenario_.trial->days_per_month())

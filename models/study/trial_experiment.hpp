@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/montecarlo/experiment.hpp"
+#include "models/study/stopped_estimates.hpp"
 #include "models/study/study.hpp"
 #include "models/study/truth.hpp"
 
@@ -37,7 +38,7 @@ enum class Measured {
 
 struct RowColumn {
   Measured measured;
-  std::size_t label = 0;  // position in Plan::labels(), for the measures of an estimate
+  std::size_t label = 0;  // position in TrialExperiment::labels(), for the measures of an estimate
   int look = 0;           // 0: final
   double threshold = missing;
 };
@@ -49,7 +50,9 @@ class TrialExperiment : public Experiment {
 
   std::span<const Column> columns() const override { return columns_; }
   std::span<const RowColumn> layout() const { return layout_; }
-  std::span<const TrueValue> truths() const { return truths_; }
+  /// Those of the plan, then those that know of the design's stopping rule.
+  std::span<const EstimateLabel> labels() const { return labels_; }
+  std::span<const TrueValue> truths() const { return truths_; }  // one a label
   const Scenario& scenario() const { return scenario_; }
   void replicate(std::uint32_t number, Arena& arena, std::span<double> row) const override;
 
@@ -60,6 +63,8 @@ class TrialExperiment : public Experiment {
 
   Scenario scenario_;
   std::uint64_t seed_;
+  StoppedEstimates stopped_;
+  std::vector<EstimateLabel> labels_;
   std::vector<TrueValue> truths_;
   std::vector<RowColumn> layout_;
   std::vector<Column> columns_;

@@ -71,12 +71,22 @@ void put(Patients& all, const Patients& one, std::size_t offset) {
   copy_into<double>(all.dropout_day, one.dropout_day, offset);
 }
 
+/// Calendar day on which the last patient enters, on average over the trials.
+double mean_last_enrollment(const Patients& all, std::size_t trials) {
+  const std::size_t patients = all.count() / trials;
+  double sum = 0;
+  for (std::size_t t = 0; t < trials; ++t) sum += std::ranges::max(all.enrollment_day.subspan(t * patients, patients));
+  return sum / static_cast<double>(trials);
+}
+
 /// Calendar day on which the last look is due: for a number of events, when that many are expected.
 double final_day(const Scenario& scenario, const Patients& all, std::size_t trials, Arena& arena) {
   const Look& last = scenario.design->looks().back();
-  const double latest = scenario.design->latest_month() * scenario.trial->days_per_month();
-  if (!last.events) return last.month * scenario.trial->days_per_month();
-  return std::min(latest, scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena));
+  const double month = scenario.trial->days_per_month(), latest = scenario.design->latest_month() * month;
+  double day =
+      last.events ? scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena) : last.month * month;
+  if (last.follow_up_months > 0) day = std::max(day, mean_last_enrollment(all, trials) + last.follow_up_months * month);
+  return last.events || last.follow_up_months > 0 ? std::min(latest, day) : day;
 }
 
 /// The lesions of many trials as they stand on a day, made again trial by trial: kept whole they would fill the memory.

@@ -61,6 +61,12 @@ Enrollment Enrollment::read(ConfigNode node, const Columns& baseline) {
   return e;
 }
 
+double Enrollment::opens_month() const {
+  for (const Piece& piece : pieces_)
+    if (piece.rate > 0) return piece.from_month;
+  return 0;
+}
+
 std::optional<double> Enrollment::distribution(double month) const {
   if (!pieces_.empty() || group_column_) return {};
   return std::pow(std::clamp(month / over_months_, 0.0, 1.0), shape_);

@@ -28,6 +28,8 @@ class Enrollment {
   /// Column of the baseline that shape_by refers to, if any.
   std::optional<std::size_t> group_column() const { return group_column_; }
   double over_months() const { return over_months_; }
+  /// Month before which nobody enters.
+  double opens_month() const;
   /// P(entry <= month) where entry is over a fixed period with one shape; nothing otherwise.
   std::optional<double> distribution(double month) const;
   void sample(const Streams& streams, const Cohort& baseline, std::span<double> months, Arena& arena) const;

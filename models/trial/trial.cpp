@@ -152,6 +152,14 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   return *nth;
 }
 
+std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day) {
+  const std::span<const double> event = patients.course.event_day[endpoint];
+  std::size_t known = 0;
+  for (std::size_t i = 0; i < event.size(); ++i)
+    known += event[i] <= patients.dropout_day[i] && event[i] < never && patients.enrollment_day[i] + event[i] <= day;
+  return known;
+}
+
 std::span<const std::uint32_t> Trial::enrolled_rows(const Patients& patients, double day, Arena& arena) {
   const std::span<std::uint32_t> all = arena.take<std::uint32_t>(patients.count());
   std::size_t n = 0;

@@ -54,6 +54,8 @@ class Trial {
   static std::size_t enrolled(const Patients& patients, double day);
   /// Calendar day on which the `events`-th event of an endpoint is known; infinity if there are fewer.
   double event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena) const;
+  /// Events of an endpoint known on a calendar day.
+  static std::size_t events_known(const Patients& patients, std::size_t endpoint, double day);
 
   const Enrollment& enrollment() const { return enrollment_; }
   const Dropout& dropout() const { return dropout_; }

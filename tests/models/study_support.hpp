@@ -20,6 +20,16 @@ inline Study study_from(const std::string& text) {
   return study;
 }
 
+/// What is wrong with a study; empty if nothing is.
+inline std::string mistakes(const std::string& text) {
+  try {
+    study_from(text);
+    return "";
+  } catch (const InputError& e) {
+    return e.what();
+  }
+}
+
 /// Runs every scenario in a fresh log and summarizes.
 inline std::vector<SummaryRow> run_in_memory(const Study& study, unsigned threads = 2, bool with_truth = true) {
   std::vector<TrialExperiment> experiments;

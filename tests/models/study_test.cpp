@@ -19,15 +19,6 @@ plan:
   analyses: [{name: log_rank, method: log_rank, endpoint: os, by: arm}]
 )";
 
-std::string mistakes(const std::string& text) {
-  try {
-    study_from(text);
-    return "";
-  } catch (const InputError& e) {
-    return e.what();
-  }
-}
-
 TEST(Study, ReferenceLanDeMetsBoundariesOfTwoLooks) {
   const Study study = study_from(plain +
                                  "design: {kind: group_sequential, primary: log_rank, "

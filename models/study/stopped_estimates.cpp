@@ -1,0 +1,77 @@
+#include "models/study/stopped_estimates.hpp"
+
+#include <cmath>
+
+#include "engine/statistics/normal.hpp"
+#include "models/analysis/hazard_ratio_test.hpp"
+
+namespace oligosim {
+namespace {
+
+/// The hazard ratio of the plan that compares the same groups: of the primary analysis itself, or of the first Cox
+/// regression with that term alone.
+std::optional<std::size_t> same_hazard_ratio(const Plan& plan, const EstimateLabel& primary) {
+  std::optional<std::size_t> found;
+  for (std::size_t k = plan.labels().size(); k-- > 0;) {
+    const EstimateLabel& label = plan.labels()[k];
+    const bool same_groups = label.term == primary.term || label.term.starts_with(primary.term + "=");
+    if (!label.ratio || !label.two_groups || label.method != "cox" || label.endpoint != primary.endpoint ||
+        label.population != primary.population || !same_groups)
+      continue;
+    if (!found || label.analysis == primary.analysis || plan.labels()[*found].analysis != primary.analysis) found = k;
+  }
+  return found;
+}
+
+}  // namespace
+
+StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
+  if (!scenario.design->sequential()) return;
+  const Plan& plan = *scenario.plan;
+  const Analysis& primary = plan.analysis(plan.position(scenario.design->primary()));
+  null_ratio_ = null_ratio(primary);
+  confidence_ = plan.parts().confidence;
+  if (scenario.trial->arms().size() == 2) share_ = scenario.trial->randomized_share(1);
+  EstimateLabel label = primary.labels().front();
+  if (null_ratio_) same_truth_ = same_hazard_ratio(plan, label);
+  label.method = "group_sequential";
+  label.parameter = null_ratio_ ? "median_unbiased_hazard_ratio" : "median_unbiased_effect";
+  label.ratio = null_ratio_.has_value();
+  label.estimated = label.tested = true;
+  label.share = label.log_scale = label.unbounded = label.resampled = false;
+  label.interval = "stage_wise", labels_.push_back(label);
+  label.interval = "repeated", label.tested = false, labels_.push_back(label);
+}
+
+/// Of the log hazard ratio: from its standard error, or from the events (Schoenfeld 1981).
+double StoppedEstimates::ratio_information(const Estimate& primary) const {
+  if (!std::isnan(primary.standard_error)) return 1 / (primary.standard_error * primary.standard_error);
+  return primary.n_events * share_ * (1 - share_);
+}
+
+void StoppedEstimates::evaluate(const SequentialStage* stage, double z, const Estimate& primary,
+                                std::span<Estimate> out) const {
+  if (out.empty()) return;
+  for (Estimate& e : out) e = Estimate{.n = primary.n, .n_events = primary.n_events, .status = primary.status};
+  if (!stage || std::isnan(z)) {
+    for (Estimate& e : out)
+      if (e.status == Status::ok) e.status = Status::no_events;
+    return;
+  }
+  const SequentialInference of_drift = sequential_inference(*stage, z, confidence_);
+  const double unit = std::sqrt(stage->information / ratio_information(primary));
+  const auto scaled = [&](double drift) { return null_ratio_ ? *null_ratio_ * std::exp(-drift * unit) : drift; };
+  const double limits[2][2] = {{of_drift.lower, of_drift.upper}, {of_drift.repeated_lower, of_drift.repeated_upper}};
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    Estimate& e = out[k];
+    e.status = std::isnan(of_drift.median_unbiased) ? Status::did_not_converge : Status::ok;
+    e.estimate = scaled(of_drift.median_unbiased);
+    const bool reversed = null_ratio_.has_value();  // a large drift is a small ratio
+    e.lower = scaled(limits[k][reversed ? 1 : 0]);
+    e.upper = scaled(limits[k][reversed ? 0 : 1]);
+  }
+  out[0].p_value = 2 * std::min(of_drift.p_value, 1 - of_drift.p_value);
+  out[0].signed_statistic = -normal_quantile(of_drift.p_value);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/statistics/sequential_inference.hpp"
+#include "models/study/study.hpp"
+
+namespace oligosim {
+
+/// Further numbers of the primary analysis of a design with several looks, which know of its stopping rule: the
+/// median-unbiased estimate with its interval (method group_sequential, interval stage_wise), and with the repeated
+/// interval. A hazard ratio where the primary analysis tests one, otherwise the effect at the end as planned, that is
+/// the z to be expected there.
+class StoppedEstimates {
+ public:
+  explicit StoppedEstimates(const Scenario& scenario);
+
+  /// None for a design of one look.
+  const std::vector<EstimateLabel>& labels() const { return labels_; }
+  /// The number of the plan that estimates the same.
+  std::optional<std::size_t> same_truth() const { return same_truth_; }
+  /// One estimate a label. `primary`: the primary analysis at the look where the trial stopped.
+  void evaluate(const SequentialStage* stage, double z, const Estimate& primary, std::span<Estimate> out) const;
+
+ private:
+  double ratio_information(const Estimate& primary) const;
+
+  std::vector<EstimateLabel> labels_;
+  std::optional<std::size_t> same_truth_;
+  std::optional<double> null_ratio_;
+  double share_ = 0.5;  // of the patients in the second arm
+  double confidence_ = 0.95;
+};
+
+}  // namespace oligosim
