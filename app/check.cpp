@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
+#include "models/study/closed_form_design.hpp"
 
 namespace oligosim {
 namespace {
@@ -29,11 +31,16 @@ void describe(const Scenario& s) {
   fmt::print("\nprimary analysis {} at {} ({}-sided)\n", s.design->primary(), s.design->alpha(), s.design->sides());
   for (std::size_t k = 0; k < s.design->looks().size(); ++k) {
     const Look& look = s.design->looks()[k];
-    const std::string when =
-        look.events ? fmt::format("at {} events of {}", *look.events, s.disease->endpoints()[look.endpoint].name)
-                    : fmt::format("at month {}", look.month);
-    fmt::print("look {} {}: information {:.4g}, boundary z {:.6f}\n", k + 1, when, look.information,
+    std::string when = look.month > 0 ? fmt::format(" at month {}", look.month) : "";
+    if (look.events)
+      when = fmt::format(" at {} events of {}", *look.events, s.disease->endpoints()[look.endpoint].name);
+    if (look.follow_up_months > 0) when += fmt::format(" {} months after the last patient", look.follow_up_months);
+    fmt::print("look {}{}: information {:.4g}, boundary z {:.6f}", k + 1, when, look.information,
                s.design->efficacy_boundaries()[k]);
+    const SequentialDesign* sequential = s.design->sequential();
+    if (sequential && std::isfinite(sequential->planned()[k]->futility))
+      fmt::print(", futility below z {:.6f}", sequential->planned()[k]->futility);
+    fmt::print("\n");
   }
 }
 
@@ -54,6 +61,9 @@ int check_command(const std::filesystem::path& file) {
     s.disease->prepare();
     for (const SolvedValue& v : s.disease->solved())
       fmt::print("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
+    if (const auto formula = design_formula(s))
+      fmt::print("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
+                 formula->hazard_ratio, formula->reject, formula->expected_events);
   }
   const Scenario& first = study.scenarios.front();
   const double seconds = probe(TrialExperiment(first, study.seed, std::vector<TrueValue>(first.plan->labels().size())));

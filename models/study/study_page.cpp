@@ -4,6 +4,7 @@
 
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
+#include "models/study/design_page.hpp"
 #include "models/study/distribution_page.hpp"
 #include "models/study/interval_page.hpp"
 
@@ -25,7 +26,9 @@ const SummaryRow* primary_coverage(const Scenario& s, std::span<const SummaryRow
   const std::string endpoint = s.plan->analysis(s.plan->position(s.design->primary())).labels().front().endpoint;
   const SummaryRow* first = nullptr;
   for (const SummaryRow& r : rows) {
-    if (r.scenario != s.name || r.metric != "coverage" || r.label.endpoint != endpoint || !r.label.ratio) continue;
+    if (r.scenario != s.name || r.metric != "coverage" || r.label.endpoint != endpoint || !r.label.ratio ||
+        r.label.method == "group_sequential")
+      continue;
     if (r.label.analysis == s.design->primary()) return &r;
     if (!first) first = &r;
   }
@@ -61,36 +64,6 @@ std::string verdict(const Study& study, std::span<const SummaryRow> rows) {
                      rounded(events->measure.value, 4) + " events, " + rounded(months->measure.value, 3) + " months");
   }
   return html + "</div>\n" + primary_interval(study, rows);
-}
-
-std::string when(const Look& look, const DiseaseModel& disease) {
-  if (!look.events) return "month " + rounded(look.month, 4);
-  return std::to_string(*look.events) + " events of " + disease.endpoints()[look.endpoint].name;
-}
-
-std::string design_section(const Study& study, std::span<const SummaryRow> rows) {
-  const Scenario& first = study.scenarios.front();
-  std::string arms;
-  for (const std::string& arm : first.trial->arms()) arms += (arms.empty() ? "" : ", ") + arm;
-  std::string html = "<h2>Design</h2>\n<p>" + std::to_string(first.trial->patients()) +
-                     " patients, arms: " + html_escaped(arms) + " (the first is the control). Primary analysis <b>" +
-                     html_escaped(first.design->primary()) + "</b> at " + rounded(first.design->alpha(), 4) +
-                     (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n";
-  HtmlTable table{.caption = "Looks, boundaries, and how often the trial stops there for efficacy",
-                  .header = {"look", "when", "information", "boundary z"},
-                  .rows = {},
-                  .text_columns = 2};
-  for (const Scenario& s : study.scenarios) table.header.push_back(s.name);
-  for (std::size_t k = 0; k < first.design->looks().size(); ++k) {
-    const Look& look = first.design->looks()[k];
-    table.rows.push_back({std::to_string(k + 1), when(look, *first.disease), rounded(look.information, 4),
-                          rounded(first.design->efficacy_boundaries()[k], 5)});
-    for (const Scenario& s : study.scenarios) {
-      const SummaryRow* row = find_row(rows, s.name, "stop_efficacy", std::to_string(k + 1), s.design->primary());
-      table.rows.back().push_back(row ? percent(row->measure.value) : "NA");
-    }
-  }
-  return html + to_html(table);
 }
 
 std::string describe(const EstimateLabel& l) {
@@ -197,7 +170,11 @@ std::string method_section() {
          "when "
          "the last look is due. A trial that stops early on a strong result "
          "overstates the effect, so at the look where it stopped estimates are biased away from no effect and their "
-         "intervals, which know nothing of the stopping rule, cover less. Boundaries: Lan and DeMets (1983).</p>\n";
+         "intervals, which know nothing of the stopping rule, cover less; the rows median_unbiased know of it, by the "
+         "stage-wise "
+         "ordering (Tsiatis, Rosner and Mehta 1984) and by repeated intervals (Jennison and Turnbull 2000). "
+         "Boundaries: "
+         "Lan and DeMets (1983); a look that comes with other events than planned has the boundaries of those.</p>\n";
 }
 
 }  // namespace

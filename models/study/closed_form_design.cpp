@@ -1,0 +1,93 @@
+#include "models/study/closed_form_design.hpp"
+
+#include <algorithm>
+#include <boost/math/quadrature/tanh_sinh.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "engine/statistics/normal.hpp"
+#include "engine/statistics/sequential_characteristics.hpp"
+#include "models/analysis/hazard_ratio_test.hpp"
+#include "models/study/closed_form.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Probability that the event of a patient of an arm is known by a month: entered and followed until then.
+double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
+  std::vector<double> ends = arm.breaks;
+  for (const double end : {0.0, month, month - trial.enrollment().over_months()}) ends.push_back(end);
+  std::erase_if(ends, [&](double t) { return t < 0 || t > month; });
+  std::sort(ends.begin(), ends.end());
+  const auto integrand = [&](double t) {
+    return arm.density(t) * *trial.enrollment().distribution(month - t) * std::exp(-trial.dropout().rate_per_month * t);
+  };
+  boost::math::quadrature::tanh_sinh<double> integrator;
+  double sum = 0;
+  for (std::size_t k = 1; k < ends.size(); ++k)
+    if (ends[k] > ends[k - 1]) sum += integrator.integrate(integrand, ends[k - 1], ends[k], 1e-12);
+  return sum;
+}
+
+/// Nothing where a look waits for something that has no closed form.
+std::optional<double> expected_events(const Scenario& scenario, const Look& look,
+                                      const std::pair<ArmSurvival, ArmSurvival>& arms) {
+  if (look.follow_up_months > 0) return {};
+  if (look.events) return static_cast<double>(*look.events);
+  const Trial& trial = *scenario.trial;
+  if (!trial.enrollment().distribution(0)) return {};
+  const double share = trial.randomized_share(1);
+  return static_cast<double>(trial.patients()) *
+         ((1 - share) * known_by(trial, arms.first, look.month) + share * known_by(trial, arms.second, look.month));
+}
+
+/// Exits of a design of several looks at the information expected of them.
+void add_exits(const SequentialDesign& design, std::size_t final_events, DesignFormula& formula) {
+  const bool counted = final_events > 0;
+  std::shared_ptr<const SequentialStage> stage;
+  for (std::size_t k = 0; k < formula.events.size(); ++k) {
+    const double information =
+        counted ? formula.events[k] / static_cast<double>(final_events) : design.planned()[k]->information;
+    stage = std::make_shared<SequentialStage>(design.next(stage, information, k + 1 == formula.events.size()));
+  }
+  // Drift per planned information.
+  const ExitProbabilities exit = exit_probabilities(design, *stage, formula.drift / std::sqrt(stage->information));
+  formula.futility = exit.futility;
+  for (std::size_t k = 0; k < exit.efficacy.size(); ++k) formula.efficacy.push_back(exit.efficacy[k] + exit.harm[k]);
+}
+
+}  // namespace
+
+std::optional<DesignFormula> design_formula(const Scenario& scenario) {
+  const Design& design = *scenario.design;
+  const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
+  const std::optional<double> null = null_ratio(primary);
+  const auto arms = two_arms(scenario, primary.labels().front());
+  if (!null || !arms) return {};
+  const std::optional<double> ratio = constant_hazard_ratio(arms->first, arms->second);
+  if (!ratio) return {};
+  DesignFormula formula{.hazard_ratio = *ratio};
+  for (const Look& look : design.looks()) {
+    const auto events = expected_events(scenario, look, *arms);
+    if (!events || (!formula.events.empty() && *events <= formula.events.back())) return {};
+    formula.events.push_back(*events);
+  }
+  const double share = scenario.trial->randomized_share(1);
+  formula.drift = std::log(*null / *ratio) * std::sqrt(formula.events.back() * share * (1 - share));
+  if (const SequentialDesign* sequential = design.sequential()) {
+    add_exits(*sequential, design.final_events(), formula);
+  } else {
+    const double boundary = design.efficacy_boundaries().front();
+    const double harm = design.sides() == 2 ? normal_cdf(-boundary - formula.drift) : 0;
+    formula.efficacy = {normal_cdf(formula.drift - boundary) + harm};
+    formula.futility = {0};
+  }
+  formula.reject = std::accumulate(formula.efficacy.begin(), formula.efficacy.end(), 0.0);
+  formula.expected_events = formula.events.back();
+  for (std::size_t k = 0; k + 1 < formula.events.size(); ++k)
+    formula.expected_events -=
+        (formula.efficacy[k] + formula.futility[k]) * (formula.events.back() - formula.events[k]);
+  return formula;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "models/study/study.hpp"
+
+namespace oligosim {
+
+/// What a formula says of a design in a scenario.
+struct DesignFormula {
+  double hazard_ratio = 1;
+  double drift = 0;              // expected z at the last look
+  std::vector<double> events;    // expected, one a look
+  std::vector<double> efficacy;  // probability of stopping for efficacy at each look; two-sided: for harm too
+  std::vector<double> futility;
+  double reject = 0;           // at any look
+  double expected_events = 0;  // when the trial stops
+};
+
+/// Where both arms' hazards are proportional and the primary analysis tests their ratio: z at d events is normal with
+/// mean log(null ratio / ratio) sqrt(d p (1 - p)) (Schoenfeld 1981), and joint over the looks as its information grows.
+/// Looks by events have the events planned; looks by date those expected by then, where enrollment has a closed form.
+/// Nothing otherwise. Boundaries are those planned.
+std::optional<DesignFormula> design_formula(const Scenario& scenario);
+
+}  // namespace oligosim

@@ -1,0 +1,108 @@
+#include "models/study/design_page.hpp"
+
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/report/html.hpp"
+#include "models/study/closed_form_design.hpp"
+
+namespace oligosim {
+namespace {
+
+std::string when(const Look& look, const DiseaseModel& disease) {
+  std::string text;
+  if (look.events)
+    text = std::to_string(*look.events) + " events of " + disease.endpoints()[look.endpoint].name;
+  else if (look.month > 0)
+    text = "month " + rounded(look.month, 4);
+  if (look.follow_up_months > 0)
+    text += (text.empty() ? "" : " and ") + rounded(look.follow_up_months, 4) + " months after the last patient";
+  return text;
+}
+
+bool has_futility(const SequentialDesign& design) { return std::isfinite(design.planned().front()->futility); }
+
+/// Percent of replicates that stop at a look ("final": at any).
+std::string share_of(std::span<const SummaryRow> rows, const Scenario& s, const char* metric, const std::string& look) {
+  const SummaryRow* row = find_row(rows, s.name, metric, look, s.design->primary());
+  return row ? percent(row->measure.value) : "NA";
+}
+
+std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
+  const Scenario& first = study.scenarios.front();
+  const SequentialDesign* sequential = first.design->sequential();
+  const bool futility = sequential && has_futility(*sequential);
+  HtmlTable table{.caption = std::string("Looks, boundaries, and how often the trial stops there for efficacy") +
+                             (futility ? " (then for futility)" : ""),
+                  .header = {"look", "when", "information", "boundary z"},
+                  .rows = {},
+                  .text_columns = 2};
+  if (futility) table.header.push_back("futility z");
+  for (const Scenario& s : study.scenarios) table.header.push_back(s.name);
+  for (std::size_t k = 0; k < first.design->looks().size(); ++k) {
+    const Look& look = first.design->looks()[k];
+    const std::string number = std::to_string(k + 1);
+    table.rows.push_back({number, when(look, *first.disease), rounded(look.information, 4),
+                          rounded(first.design->efficacy_boundaries()[k], 5)});
+    if (futility) table.rows.back().push_back(rounded(sequential->planned()[k]->futility, 5));
+    for (const Scenario& s : study.scenarios)
+      table.rows.back().push_back(share_of(rows, s, "stop_efficacy", number) +
+                                  (futility ? " (" + share_of(rows, s, "stop_futility", number) + ")" : ""));
+  }
+  return to_html(table);
+}
+
+/// "12.3 % by formula, 12.5 % simulated" in two cells.
+void add_pair(std::vector<std::string>& line, double formula, const SummaryRow* simulated, bool share) {
+  const auto shown = [share](double x) { return share ? percent(x) : rounded(x, 4); };
+  line.push_back(shown(formula));
+  line.push_back(simulated ? shown(simulated->measure.value) + " ± " +
+                                 (share ? percent(simulated->measure.mcse) : rounded(simulated->measure.mcse, 2))
+                           : "NA");
+}
+
+std::string formula_table(const Study& study, std::span<const SummaryRow> rows) {
+  HtmlTable table{.caption =
+                      "Beside what a formula says: z normal with the drift of Schoenfeld (1981), exits by "
+                      "integration over the looks; ± Monte Carlo standard error. Scenarios with proportional "
+                      "hazards that are known in closed form.",
+                  .header = {"scenario", "hazard ratio", "look", "stops for efficacy, formula", "simulated",
+                             "stops for futility, formula", "simulated", "events, formula", "simulated"},
+                  .rows = {},
+                  .text_columns = 1};
+  for (const Scenario& s : study.scenarios) {
+    const std::optional<DesignFormula> formula = design_formula(s);
+    if (!formula) continue;
+    const auto add = [&](const std::string& look, double efficacy, double futility) {
+      std::vector<std::string> line = {s.name, rounded(formula->hazard_ratio, 4), look};
+      add_pair(line, efficacy, find_row(rows, s.name, "stop_efficacy", look, s.design->primary()), true);
+      add_pair(line, futility, find_row(rows, s.name, "stop_futility", look, s.design->primary()), true);
+      return line;
+    };
+    double futility = 0;
+    for (std::size_t k = 0; k < formula->events.size(); ++k) {
+      futility += formula->futility[k];
+      if (formula->events.size() == 1) break;
+      table.rows.push_back(add(std::to_string(k + 1), formula->efficacy[k], formula->futility[k]));
+      table.rows.back().insert(table.rows.back().end(), {rounded(formula->events[k], 4), ""});
+    }
+    table.rows.push_back(add("final", formula->reject, futility));
+    add_pair(table.rows.back(), formula->expected_events,
+             find_row(rows, s.name, "expected_events", "final", s.design->primary()), false);
+  }
+  return table.rows.empty() ? "" : to_html(table);
+}
+
+}  // namespace
+
+std::string design_section(const Study& study, std::span<const SummaryRow> rows) {
+  const Scenario& first = study.scenarios.front();
+  std::string arms;
+  for (const std::string& arm : first.trial->arms()) arms += (arms.empty() ? "" : ", ") + arm;
+  return "<h2>Design</h2>\n<p>" + std::to_string(first.trial->patients()) + " patients, arms: " + html_escaped(arms) +
+         " (the first is the control). Primary analysis <b>" + html_escaped(first.design->primary()) + "</b> at " +
+         rounded(first.design->alpha(), 4) + (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" +
+         looks_table(study, rows) + formula_table(study, rows);
+}
+
+}  // namespace oligosim

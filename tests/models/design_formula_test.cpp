@@ -1,0 +1,59 @@
+// What a formula says of a design.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/statistics/normal.hpp"
+#include "models/study/closed_form_design.hpp"
+#include "models/study/design_page.hpp"
+#include "tests/models/design_support.hpp"
+
+namespace oligosim {
+namespace {
+
+// The expected number of events by a date is exact; the exits are Schoenfeld's.
+TEST(Formula, OracleEventsExpectedByADate) {
+  std::string text = study_with(
+      "looks: [{at_month: 18, information: 0.4}, {at_month: 40, of: os}], final_events: 150, "
+      "efficacy: {boundary: haybittle_peto, z: 8}",
+      "method: log_rank, by: arm", 20000);
+  text.replace(text.find("blocks: [4]}"), 12, "blocks: [4]}, dropout: {probability: 0.2, by_month: 12}");
+  const Study study = study_from(text);
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  const Measure simulated = row_of(run_in_memory(study, 2, false), "base", "expected_events", "test").measure;
+  EXPECT_NEAR(formula.events[1], simulated.value, 4 * simulated.mcse);
+  EXPECT_NEAR(formula.hazard_ratio, 0.7, 1e-12);
+  EXPECT_NEAR(formula.drift, -std::log(0.7) * std::sqrt(formula.events[1] / 4), 1e-12);
+}
+
+TEST(Formula, OracleOneLookIsTheNormalTail) {
+  const Study study =
+      study_from(study_with("looks: [{at_events: 120, of: os}]", "method: log_rank, by: arm, null_value: 1.2"));
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  EXPECT_NEAR(formula.reject, normal_cdf(std::log(1.2 / 0.7) * std::sqrt(30.0) - 1.959963984540054), 1e-12);
+  EXPECT_EQ(formula.expected_events, 120);
+}
+
+TEST(Formula, ContractNothingWhereItIsNotKnown) {
+  const std::string looks = "looks: [{at_events: 120, of: os}]";
+  EXPECT_FALSE(design_formula(study_from(study_with(looks, "method: log_rank, by: arm, rho: 1")).scenarios[0]));
+  EXPECT_FALSE(
+      design_formula(study_from(study_with("looks: [{at_events: 90, of: os, min_follow_up_months: 1}]")).scenarios[0]));
+  std::string delayed = study_with(looks);
+  delayed.replace(delayed.find("hazard_ratio: 0.7"), 17, "hazard_ratio: 0.7, from_month: 2");
+  EXPECT_FALSE(design_formula(study_from(delayed).scenarios[0]));
+}
+
+TEST(Formula, PropertyThePageShowsItBesideTheSimulated) {
+  const Study study = study_from(study_with(thirds + ", futility: {z: [-0.5, 0.7]}"));
+  const std::string page = design_section(study, run_in_memory(study, 2, false));
+  EXPECT_THAT(page, testing::HasSubstr("futility z"));
+  EXPECT_THAT(page, testing::HasSubstr("stops for efficacy, formula"));
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  EXPECT_THAT(page, testing::HasSubstr(percent(formula.reject)));
+}
+
+}  // namespace
+}  // namespace oligosim
