@@ -19,6 +19,13 @@ struct NaiveTrial {
   int control_share = 1, experimental_share = 1;  // allocation; one block is 2 * their sum
   std::vector<int> event_looks;
   std::vector<double> boundaries;
+  std::vector<double> futility = {};  // empty: none
+};
+
+/// The look, from 0, at which a trial stopped, and whether it claims efficacy there.
+struct NaiveStop {
+  std::size_t look;
+  bool efficacy, futility;
 };
 
 struct NaivePatient {
@@ -63,8 +70,8 @@ inline std::vector<NaivePatient> naive_patients(const NaiveTrial& t, std::mt1993
   return patients;
 }
 
-/// Does this trial reject? Looks at the given numbers of events.
-inline bool naive_rejects(const NaiveTrial& t, std::mt19937_64& random) {
+/// How this trial ends. Looks at the given numbers of events.
+inline NaiveStop naive_stop(const NaiveTrial& t, std::mt19937_64& random) {
   const std::vector<NaivePatient> patients = naive_patients(t, random);
   std::vector<double> calendar;
   for (const NaivePatient& p : patients)
@@ -72,10 +79,15 @@ inline bool naive_rejects(const NaiveTrial& t, std::mt19937_64& random) {
   std::sort(calendar.begin(), calendar.end());
   for (std::size_t k = 0; k < t.event_looks.size(); ++k) {
     const auto last = static_cast<std::size_t>(t.event_looks[k]) - 1;
-    if (last >= calendar.size()) return naive_log_rank(patients, 1e9) >= t.boundaries.back();
-    if (naive_log_rank(patients, calendar[last]) >= t.boundaries[k]) return true;
+    if (last >= calendar.size()) return {k, naive_log_rank(patients, 1e9) >= t.boundaries.back(), false};
+    const double z = naive_log_rank(patients, calendar[last]);
+    if (z >= t.boundaries[k]) return {k, true, false};
+    if (k < t.futility.size() && z < t.futility[k]) return {k, false, true};
   }
-  return false;
+  return {t.event_looks.size() - 1, false, false};
 }
+
+/// Does this trial reject?
+inline bool naive_rejects(const NaiveTrial& t, std::mt19937_64& random) { return naive_stop(t, random).efficacy; }
 
 }  // namespace oligosim

@@ -3,6 +3,7 @@
 // Group-sequential designs for tests: those of the reference file, and paths drawn one by one.
 
 #include <cmath>
+#include <cstdint>
 #include <random>
 
 #include "engine/statistics/classical_boundaries.hpp"
@@ -48,8 +49,8 @@ struct DrawnTrials {
   std::vector<double> z;
 };
 
-inline DrawnTrials drawn_trials(const SequentialDesign& design, double drift, int trials) {
-  std::mt19937_64 random(97);
+inline DrawnTrials drawn_trials(const SequentialDesign& design, double drift, int trials, std::uint64_t seed = 97) {
+  std::mt19937_64 random(seed);
   DrawnTrials drawn;
   for (int i = 0; i < trials; ++i) {
     double score = 0, before = 0;
@@ -70,8 +71,9 @@ inline DrawnTrials drawn_trials(const SequentialDesign& design, double drift, in
 }
 
 /// Their shares that stop at each look.
-inline ExitProbabilities drawn_exits(const SequentialDesign& design, double drift, int trials) {
-  const DrawnTrials drawn = drawn_trials(design, drift, trials);
+inline ExitProbabilities drawn_exits(const SequentialDesign& design, double drift, int trials,
+                                     std::uint64_t seed = 97) {
+  const DrawnTrials drawn = drawn_trials(design, drift, trials, seed);
   const std::size_t looks = design.planned().size();
   ExitProbabilities exit{std::vector<double>(looks), std::vector<double>(looks), std::vector<double>(looks)};
   for (int i = 0; i < trials; ++i) {
