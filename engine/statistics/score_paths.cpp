@@ -24,7 +24,10 @@ constexpr double panel_width = 4.0;   // in standard deviations of the narrower 
 // The z in [-9, 36] where the tail `probability` falls (or rises) through the level, on the log scale.
 template <class Tail>
 double solve(const Tail& probability, double level) {
-  const auto excess = [&](double z) { return std::log(probability(z) / level); };
+  // A tail that underflows still has a finite logarithm, which the root finder needs.
+  const auto excess = [&](double z) {
+    return std::log(std::max(probability(z), std::numeric_limits<double>::min()) / level);
+  };
   double low = -kernel_reach, high = 8.0;
   while (high < 36.0 && excess(high) > 0.0) high += 4.0;
   if (excess(high) > 0.0) return infinity;

@@ -109,8 +109,12 @@ void SequentialDesign::solve_beta_drift() {
     return last->paths.below(last->efficacy, drift) - (futility_.beta - last->beta_spent);
   };
   const double low = normal_quantile(1.0 - level_) + normal_quantile(1.0 - futility_.beta);
+  if (!(excess(low) > 0.0)) return;  // next to nothing is spent before the end
   double high = 1.1 * low;
-  while (excess(high) > 0.0 && high < 10.0 * low) high *= 1.1;
+  while (excess(high) > 0.0) {
+    if (high > 10.0 * low) return;  // no design: more beta is spent than there is
+    high *= 1.1;
+  }
   std::uintmax_t iterations = 200;
   const auto bracket =
       boost::math::tools::toms748_solve(excess, low, high, boost::math::tools::eps_tolerance<double>(44), iterations);

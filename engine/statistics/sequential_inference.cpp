@@ -36,7 +36,7 @@ double drift_with(const SequentialStage& stopped, double z, double target) {
   double low = (z + wanted - 1.0) / scale, high = (z + wanted + 1.0) / scale;
   while (excess(low) > 0.0 && low > -40.0) low -= 2.0 / scale;
   while (excess(high) < 0.0 && high < 40.0) high += 2.0 / scale;
-  if (excess(low) > 0.0 || excess(high) < 0.0) return nothing;
+  if (!(excess(low) <= 0.0 && excess(high) >= 0.0)) return nothing;
   std::uintmax_t iterations = 200;
   const auto bracket =
       boost::math::tools::toms748_solve(excess, low, high, boost::math::tools::eps_tolerance<double>(40), iterations);

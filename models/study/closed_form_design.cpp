@@ -71,6 +71,8 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
     const auto events = expected_events(scenario, look, *arms);
     if (!events || (!formula.events.empty() && *events <= formula.events.back())) return {};
     formula.events.push_back(*events);
+    const bool over = design.final_events() > 0 && *events >= static_cast<double>(design.final_events());
+    if (over && formula.events.size() < design.looks().size()) return {};  // ends there in most trials, but not all
   }
   const double share = scenario.trial->randomized_share(1);
   formula.drift = std::log(*null / *ratio) * std::sqrt(formula.events.back() * share * (1 - share));

@@ -80,6 +80,16 @@ TEST(SequentialDesign, ReferencePrintedFutilityBoundaries) {
   EXPECT_NEAR(inflation_factor(design, 0.9), 1.082822791, 1e-6);
 }
 
+// Survival trial of rpact: HR .65, power .8, one interim look at .67 of the events (Schoenfeld 1981).
+TEST(SequentialDesign, ReferenceEventsOfASurvivalTrial) {
+  const SequentialDesign design({Spending::obrien_fleming}, {}, 0.025, false, {0.67, 1});
+  const double drift = drift_for_power(design, 0.8);
+  const double events = 4 * drift * drift / (std::log(0.65) * std::log(0.65));
+  EXPECT_NEAR(events, 171.3643126, 1e-4);
+  EXPECT_NEAR(0.67 * events, 114.8140895, 1e-4);
+  EXPECT_NEAR(events * expected_information(design, *design.planned().back(), drift), 147.4385969, 1e-4);
+}
+
 // Normal increments, drawn path by path, stopped at both boundaries.
 TEST(SequentialDesign, StatisticalExitsOfAMillionPaths) {
   const FutilityRule rules[] = {test::beta_spending(Spending::kim_demets, 1.5, 0.2, true),
@@ -126,6 +136,15 @@ TEST(SequentialDesign, PropertyTheLevelHoldsAtAnyInformation) {
         stage = std::make_shared<SequentialStage>(design->next(stage, t, t == 0.87));
       EXPECT_NEAR(level_of(*design, *stage), symmetric ? 0.05 : 0.025, 1e-11);
     }
+  }
+}
+
+// So close that the tail beyond the boundary before is below the smallest number.
+TEST(SequentialDesign, DegenerateLooksHardlyApart) {
+  for (const bool symmetric : {false, true}) {
+    const SequentialDesign design({Spending::obrien_fleming}, {}, 0.05, symmetric, {0.49, 0.495, 0.4951, 0.8, 1});
+    for (const auto& stage : design.planned()) EXPECT_TRUE(std::isfinite(stage->efficacy)) << stage->look;
+    EXPECT_NEAR(level_of(design, *design.planned().back()), symmetric ? 0.1 : 0.05, 1e-10);
   }
 }
 
