@@ -4,10 +4,10 @@
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 #include "app/commands.hpp"
+#include "app/console.hpp"
 #include "app/program.hpp"
 #include "app/progress.hpp"
 #include "engine/io/config.hpp"
@@ -106,7 +106,7 @@ void print_estimates(const Plan& plan, std::span<const Estimate> estimates) {
   }
   name_width = std::min<std::size_t>(name_width, 70);
   for (const auto& [name, value, p] : lines)
-    fmt::print("{:<{}}  {:<{}}  {}\n", name, name_width, value, value_width, p);
+    print_result("{:<{}}  {:<{}}  {}\n", name, name_width, value, value_width, p);
 }
 
 Json manifest(const AnalyzeOptions& options, const Plan& plan, std::span<const Estimate> estimates,
@@ -154,11 +154,10 @@ int analyze_command(const AnalyzeOptions& options) {
   Arena arena;
   PlanData shared = data.for_plan(plan, arena);
   const std::vector<EndpointCount> counts = count_endpoints(shared);
-  fmt::print(stderr, "{}", warnings.text());
-  fmt::print("{}\n", to_text(counts));
+  print_message(warnings.text());
+  print_result("{}\n", to_text(counts));
   for (const LeftOut& l : plan.left_out())
-    fmt::print(stderr, "oligosim: {} is left out: the data have no {}\n", l.entry, l.absent);
-  std::fflush(stdout);
+    print_message("oligosim: {} is left out: the data have no {}\n", l.entry, l.absent);
 
   std::vector<Estimate> estimates(plan.labels().size());
   const std::size_t patients = data.patients().patients();

@@ -41,11 +41,21 @@ struct StressOptions {
   unsigned threads = 0;  // 0: all usable cores
 };
 
+struct SlurmOptions {
+  std::filesystem::path study;
+  std::filesystem::path out;
+  std::optional<std::int64_t> replicates, seed;
+  std::uint32_t shards = 0;
+  std::vector<std::string> sbatch;  // further #SBATCH lines: "--time=2:00:00"
+  bool write_only = false;
+};
+
 int analyze_command(const AnalyzeOptions& options);
 int calibrate_command(const CalibrateOptions& options);
 int run_command(const RunOptions& options);
 int check_command(const std::filesystem::path& file);
 int stress_command(const StressOptions& options);
+int slurm_command(const SlurmOptions& options);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);
 
 }  // namespace oligosim

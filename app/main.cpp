@@ -1,5 +1,6 @@
 // The command line: what each word means is in commands.hpp; here it is only read and its errors become exit codes.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -59,6 +60,16 @@ int parse_and_run(int argc, char** argv) {
   merge_app->add_option("folders", folders, "folders of the shards")->required();
   merge_app->add_option("--out", merged, "folder for the whole")->required();
 
+  SlurmOptions slurm;
+  CLI::App* slurm_app = app.add_subcommand("slurm", "submit a run as a Slurm job array with its merge job");
+  slurm_app->add_option("study", slurm.study, "study file")->required();
+  slurm_app->add_option("--out", slurm.out, "folder for the results")->required();
+  slurm_app->add_option("--shards", slurm.shards, "tasks of the array")->required()->check(CLI::Range(1, 100000));
+  slurm_app->add_option("--replicates", slurm.replicates, "replicates of each scenario, instead of the study's");
+  slurm_app->add_option("--seed", slurm.seed, "seed, instead of the study's");
+  slurm_app->add_option("--sbatch", slurm.sbatch, "an option for sbatch, such as --sbatch=--time=2:00:00; repeatable");
+  slurm_app->add_flag("--write-only", slurm.write_only, "write the scripts and submit nothing");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -68,6 +79,7 @@ int parse_and_run(int argc, char** argv) {
   if (analyze_app->parsed()) return analyze_command(analyze);
   if (calibrate_app->parsed()) return calibrate_command(calibrate);
   if (stress_app->parsed()) return stress_command(stress);
+  if (slurm_app->parsed()) return slurm_command(slurm);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);
 }
@@ -75,6 +87,7 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of stdout that goes away ends nothing (console.hpp)
   try {
     return parse_and_run(argc, argv);
   } catch (const InputError& e) {

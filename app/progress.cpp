@@ -1,10 +1,10 @@
 #include "app/progress.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <utility>
+
+#include "app/console.hpp"
 
 namespace oligosim {
 
@@ -23,15 +23,14 @@ void ProgressBar::operator()(const Progress& progress) {
   const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
   if (terminal_) {
     const std::string bar(static_cast<std::size_t>(share * 30), '#');
-    fmt::print(stderr, "\r[{:<30}] {:5.1f} %  {:.0f} {}/s  {:.0f} s left  ", bar, 100 * share, rate, unit_, left);
+    print_message("\r[{:<30}] {:5.1f} %  {:.0f} {}/s  {:.0f} s left  ", bar, 100 * share, rate, unit_, left);
   } else {
-    fmt::print(stderr, "{} of {} {}, {:.0f}/s, {:.0f} s left\n", progress.done, progress.total, unit_, rate, left);
+    print_message("{} of {} {}, {:.0f}/s, {:.0f} s left\n", progress.done, progress.total, unit_, rate, left);
   }
-  std::fflush(stderr);
 }
 
 void ProgressBar::finish() {
-  if (terminal_ && shown_) fmt::print(stderr, "\r{:<78}\r", "");
+  if (terminal_ && shown_) print_message("\r{:<78}\r", "");
 }
 
 }  // namespace oligosim

@@ -1,15 +1,13 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 
 #include "app/commands.hpp"
+#include "app/console.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/shard.hpp"
 #include "engine/io/config.hpp"
 
 namespace oligosim {
@@ -22,17 +20,6 @@ std::atomic<int> stop_signal{0};
 void on_signal(int signal) {
   if (stop_requested.exchange(true)) _Exit(128 + signal);
   stop_signal = signal;
-}
-
-Shard parse_shard(const std::string& text) {
-  Shard shard;
-  const char* end = text.data() + text.size();
-  const auto part = std::from_chars(text.data(), end, shard.part);
-  if (part.ec == std::errc{} && part.ptr != end && *part.ptr == '/') {
-    const auto parts = std::from_chars(part.ptr + 1, end, shard.parts);
-    if (parts.ec == std::errc{} && parts.ptr == end && shard.part >= 1 && shard.part <= shard.parts) return shard;
-  }
-  throw InputError("--shard: '" + text + "' is not K/N with K from 1 to N");
 }
 
 /// What makes this run again from the folder's study.yaml.
@@ -59,16 +46,22 @@ int run_command(const RunOptions& options) {
   Problems problems;
   const SanityCheck sanity(study.resolved, problems);
   if (!problems.empty()) throw InputError(problems.text());
-  const Shard shard = options.shard ? parse_shard(*options.shard) : Shard{};
+  const ShardChoice choice = choose_shard(options.shard);
+  const Shard shard = choice.shard;
+  const bool launched = !options.shard && !choice.source.empty();  // all parts were started with the same --out
+  const std::filesystem::path out = launched ? options.out / shard_folder(shard) : options.out;
+  if (launched)
+    print_message("oligosim: {} makes this part {} of {}; it goes to {}\n", choice.source, shard.part, shard.parts,
+                  out.string());
   const unsigned threads = options.threads ? options.threads : usable_cores();
 
-  std::filesystem::create_directories(options.out);
+  std::filesystem::create_directories(out);
   const Prepared prepared = prepare(study, sanity, threads);
-  BlockLog log(options.out / "blocks.log", log_header(study, prepared.experiments.front().columns().size()));
+  BlockLog log(out / "blocks.log", log_header(study, prepared.experiments.front().columns().size()));
   if (log.dropped_bytes() > 0)
-    fmt::print(stderr, "oligosim: the last record of blocks.log was torn and is dropped; its block runs again\n");
+    print_message("oligosim: the last record of blocks.log was torn and is dropped; its block runs again\n");
   if (largest_count(log, study) > study.replicates)
-    throw InputError("--replicates: " + options.out.string() + " holds more replicates than the " +
+    throw InputError("--replicates: " + out.string() + " holds more replicates than the " +
                      std::to_string(study.replicates) + " asked for (ask for at least as many, or another folder)");
 
   std::signal(SIGINT, on_signal);
@@ -85,13 +78,12 @@ int run_command(const RunOptions& options) {
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const bool partial = !complete || shard.parts > 1;
   const std::string command = command_of(study) + (options.scenario ? " --scenario '" + *options.scenario + "'" : "");
-  const auto rows = write_results(study, prepared, log, options.out, {seconds.count(), threads, partial, command});
+  const auto rows = write_results(study, prepared, log, out, {seconds.count(), threads, partial, command});
   if (!complete) {
-    fmt::print(stderr, "oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
+    print_message("oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
     return 128 + stop_signal;
   }
-  fmt::print("{}", terminal_summary(study, rows));
-  std::fflush(stdout);
+  print_result(terminal_summary(study, rows));
   return done;
 }
 
@@ -121,8 +113,8 @@ int merge_command(const std::vector<std::filesystem::path>& folders, const std::
       complete = complete &&
                  log.replicates({s, first / study.block_size}) >= std::min(study.block_size, study.replicates - first);
   const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command_of(study)});
-  if (!complete) fmt::print(stderr, "oligosim: some blocks are in none of the folders; the summary is partial\n");
-  fmt::print("{}", terminal_summary(study, rows));
+  if (!complete) print_message("oligosim: some blocks are in none of the folders; the summary is partial\n");
+  print_result(terminal_summary(study, rows));
   return done;
 }
 

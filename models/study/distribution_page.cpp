@@ -5,7 +5,7 @@
 #include "engine/io/number.hpp"
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
-#include "models/analysis/analysis_page.hpp"
+#include "models/analysis/label_text.hpp"
 
 namespace oligosim {
 namespace {

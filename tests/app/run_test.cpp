@@ -65,6 +65,66 @@ TEST_F(StudyRun, ReproducibilityShardsMergeToTheSameBytes) {
     EXPECT_EQ(file(std::string("whole/") + name), file(std::string("merged/") + name)) << name;
 }
 
+TEST_F(StudyRun, ReproducibilityLaunchersSayWhichPartIsWhose) {
+  ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0) << file("stderr");
+  const auto launched = [&](const std::string& environment) {
+    return std::system(("env " + environment + " " + OLIGOSIM_PROGRAM + " run " + study() + " --out " + at("parts") +
+                        " >/dev/null 2>" + at("stderr"))
+                           .c_str());
+  };
+  ASSERT_EQ(launched("SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_STEP=2"),
+            0);
+  EXPECT_EQ(file("stderr"),
+            "oligosim: SLURM_ARRAY_TASK_ID makes this part 2 of 4; it goes to " + at("parts/shard-2-of-4") + "\n");
+  ASSERT_EQ(launched("SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=4"), 0);
+  ASSERT_EQ(launched("OMPI_COMM_WORLD_RANK=2 OMPI_COMM_WORLD_SIZE=4"), 0);
+  ASSERT_EQ(launched("JOB_COMPLETION_INDEX=3 OLIGOSIM_SHARDS=4"), 0);
+  ASSERT_EQ(run("merge " + at("parts/shard-2-of-4") + " " + at("parts/shard-1-of-4") + " " + at("parts/shard-4-of-4") +
+                " " + at("parts/shard-3-of-4") + " --out " + at("parts")),
+            0)
+      << file("stderr");
+  EXPECT_EQ(file("whole/summary.csv"), file("parts/summary.csv"));
+  // One process alone, in a batch script of several tasks or by itself, is the whole run.
+  ASSERT_EQ(launched("SLURM_PROCID=0 SLURM_NTASKS=4 PMI_RANK=0 PMI_SIZE=1"), 0);
+  EXPECT_EQ(file("whole/summary.csv"), file("parts/summary.csv"));
+  EXPECT_NE(launched("PMI_RANK=4 PMI_SIZE=4"), 0);
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("PMI_RANK=4 with PMI_SIZE=4 is no part of a run"));
+}
+
+TEST_F(StudyRun, AReaderWhoGoesAwayDoesNoHarm) {
+  const std::string command = std::string(OLIGOSIM_PROGRAM) + " run " + study() + " --out " + at("out") + " 2>" +
+                              at("stderr") + " | true; exit ${PIPESTATUS[0]}";
+  EXPECT_EQ(std::system(("bash -c '" + command + "'").c_str()), 0) << file("stderr");
+  EXPECT_TRUE(has("out/summary.csv"));
+  EXPECT_EQ(WEXITSTATUS(std::system((std::string(OLIGOSIM_PROGRAM) + " run " + study() + " --out " + at("out") +
+                                     " >/dev/full 2>" + at("stderr"))
+                                        .c_str())),
+            4);
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("cannot write stdout"));
+}
+
+TEST_F(StudyRun, OracleSlurmScriptsAskForWhatIsMissing) {
+  const std::string slurm =
+      "slurm " + study() + " --shards 3 --out " + at("array") + " --write-only --sbatch=--time=5:00";
+  ASSERT_EQ(run(slurm), 0) << file("stderr");
+  EXPECT_EQ(file("stderr"), "oligosim: 0 of 3 shards are finished; to run: 1,2,3\n");
+  const std::string script = file("array/slurm/array.sh");
+  EXPECT_THAT(script, testing::HasSubstr("#SBATCH --time=5:00\n"));
+  EXPECT_EQ(std::system(("SLURM_ARRAY_TASK_ID=2 sh " + at("array/slurm/array.sh") + " >/dev/null").c_str()), 0);
+  ASSERT_EQ(run(slurm), 0);
+  EXPECT_EQ(file("stderr"), "oligosim: 1 of 3 shards are finished; to run: 1,3\n");
+  for (const char* k : {"1", "3"})
+    EXPECT_EQ(
+        std::system(
+            ("SLURM_ARRAY_TASK_ID=" + std::string(k) + " sh " + at("array/slurm/array.sh") + " >/dev/null").c_str()),
+        0);
+  EXPECT_EQ(std::system(("sh " + at("array/slurm/merge.sh") + " >/dev/null").c_str()), 0);
+  ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0);
+  EXPECT_EQ(file("whole/summary.csv"), file("array/summary.csv"));
+  EXPECT_EQ(run("slurm " + study() + " --shards 0 --out " + at("none")), 2);
+  EXPECT_FALSE(has("none"));
+}
+
 TEST_F(StudyRun, ReproducibilityExtendingGivesTheBytesOfTheLongRun) {
   ASSERT_EQ(run("run " + study() + " --replicates 450 --out " + at("grown")), 0) << file("stderr");
   ASSERT_EQ(run("run " + study() + " --out " + at("grown")), 0) << file("stderr");
