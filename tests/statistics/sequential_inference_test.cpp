@@ -16,12 +16,16 @@ TEST(SequentialInference, ReferenceOfRpact) {
   int trials = 0;
   for (std::size_t row = 0; row < reference.size(); ++trials) {
     std::vector<double> information, boundary;
+    FutilityRule futility{.binding = reference.number(row, "binding") == 1};
     const std::size_t first = row;
     for (; row < reference.size() && reference.text(row, "design") == reference.text(first, "design"); ++row) {
       information.push_back(reference.number(row, "information"));
       boundary.push_back(reference.number(row, "boundary"));
+      if (std::isnan(reference.number(row, "futility"))) continue;
+      futility.kind = FutilityKind::z;
+      futility.threshold.push_back(reference.number(row, "futility"));
     }
-    const SequentialDesign design({{}, boundary}, {}, 0.025, false, information);
+    const SequentialDesign design({{}, boundary}, futility, 0.025, false, information);
     const auto look = static_cast<std::size_t>(reference.number(first, "stop")) - 1;
     const SequentialInference own = sequential_inference(*design.planned()[look], reference.number(first, "z"), 0.95);
     const auto near = [&](double value, const char* column) {
@@ -34,7 +38,7 @@ TEST(SequentialInference, ReferenceOfRpact) {
     near(own.repeated_lower, "repeated_lower");
     near(own.repeated_upper, "repeated_upper");
   }
-  EXPECT_EQ(trials, 21);
+  EXPECT_EQ(trials, 27);
 }
 
 // Trials drawn path by path: the estimate is above the truth in half of them, the interval misses a fortieth on each
