@@ -126,6 +126,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     if (terms_.columns() != 1 || equivalence_) return {};
     return std::exp(null_);
   }
+  std::string compared() const override { return terms_.name(0); }
 
  private:
   void read_null(ConfigNode& entry) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "models/analysis/analysis.hpp"
 
@@ -12,12 +13,14 @@ class HazardRatioTest {
   virtual ~HazardRatioTest() = default;
   /// The hazard ratio of the null hypothesis; nothing where the entry, as written, tests something else.
   virtual std::optional<double> null_ratio() const = 0;
+  /// COLUMN=LEVEL of the group whose hazard is over the other's.
+  virtual std::string compared() const = 0;
 };
 
-/// The hazard ratio that an analysis tests against; nothing if it tests something else.
-inline std::optional<double> null_ratio(const Analysis& analysis) {
+/// An analysis that tests the hazard ratio of the arms of a trial; null if it tests something else.
+inline const HazardRatioTest* test_of_arms(const Analysis& analysis) {
   const auto* test = dynamic_cast<const HazardRatioTest*>(&analysis);
-  return test ? test->null_ratio() : std::nullopt;
+  return test && test->null_ratio() && test->compared().starts_with("arm=") ? test : nullptr;
 }
 
 }  // namespace oligosim

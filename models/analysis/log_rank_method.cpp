@@ -24,6 +24,7 @@ class LogRankMethod : public Analysis, public HazardRatioTest {
       const Factor& factor = reader.parts().factors[group_];
       label.term = reader.columns()[factor.column()].name;
       groups_ = factor.levels().size();
+      if (groups_ == 2) compared_ = label.term + "=" + factor.levels()[1];
     }
     label.two_groups = groups_ == 2;
     if (entry.has("null_value")) read_null(entry);
@@ -44,6 +45,7 @@ class LogRankMethod : public Analysis, public HazardRatioTest {
     if (groups_ != 2 || family_.rho != 0 || family_.gamma != 0) return {};
     return null_ratio_;
   }
+  std::string compared() const override { return compared_; }
 
  private:
   void read_null(ConfigNode& entry) {
@@ -57,6 +59,7 @@ class LogRankMethod : public Analysis, public HazardRatioTest {
   std::optional<std::size_t> strata_;
   FlemingHarrington family_;
   double null_ratio_ = 1;
+  std::string compared_;
 };
 
 }  // namespace

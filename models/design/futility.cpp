@@ -26,7 +26,7 @@ double drift_of(double ratio, const BoundaryInput& input) {
 
 void check_ratio(const ConfigNode& node, const char* key, const BoundaryInput& input) {
   if (!input.null_ratio)
-    node.problem(key, "needs a primary analysis of a hazard ratio (an unweighted log_rank or a cox)");
+    node.problem(key, "needs a primary analysis of the hazard ratio of the arms (an unweighted log_rank or a cox)");
   if (input.ratio_information == 0)
     node.problem(key, "needs the number of events at the end (a last look at_events, or final_events)");
 }

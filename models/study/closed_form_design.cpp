@@ -61,9 +61,9 @@ void add_exits(const SequentialDesign& design, std::size_t final_events, DesignF
 std::optional<DesignFormula> design_formula(const Scenario& scenario) {
   const Design& design = *scenario.design;
   const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
-  const std::optional<double> null = null_ratio(primary);
+  const HazardRatioTest* test = test_of_arms(primary);
   const auto arms = two_arms(scenario, primary.labels().front());
-  if (!null || !arms) return {};
+  if (!test || !arms || test->compared() != "arm=" + scenario.trial->arms()[1]) return {};
   const std::optional<double> ratio = constant_hazard_ratio(arms->first, arms->second);
   if (!ratio) return {};
   DesignFormula formula{.hazard_ratio = *ratio};
@@ -75,7 +75,7 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
     if (over && formula.events.size() < design.looks().size()) return {};  // ends there in most trials, but not all
   }
   const double share = scenario.trial->randomized_share(1);
-  formula.drift = std::log(*null / *ratio) * std::sqrt(formula.events.back() * share * (1 - share));
+  formula.drift = std::log(*test->null_ratio() / *ratio) * std::sqrt(formula.events.back() * share * (1 - share));
   if (const SequentialDesign* sequential = design.sequential()) {
     add_exits(*sequential, design.final_events(), formula);
   } else {

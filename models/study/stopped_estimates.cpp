@@ -10,15 +10,15 @@ namespace {
 
 /// The hazard ratio of the plan that compares the same groups: of the primary analysis itself, or of the first Cox
 /// regression with that term alone.
-std::optional<std::size_t> same_hazard_ratio(const Plan& plan, const EstimateLabel& primary) {
+std::optional<std::size_t> same_hazard_ratio(const Plan& plan, const EstimateLabel& primary,
+                                             const std::string& compared) {
   std::optional<std::size_t> found;
   for (std::size_t k = plan.labels().size(); k-- > 0;) {
     const EstimateLabel& label = plan.labels()[k];
-    const bool same_groups = label.term == primary.term || label.term.starts_with(primary.term + "=");
-    if (!label.ratio || !label.two_groups || label.method != "cox" || label.endpoint != primary.endpoint ||
-        label.population != primary.population || !same_groups)
-      continue;
-    if (!found || label.analysis == primary.analysis || plan.labels()[*found].analysis != primary.analysis) found = k;
+    if (label.ratio && label.two_groups && label.method == "cox" && label.term == compared &&
+        label.endpoint == primary.endpoint && label.population == primary.population &&
+        (!found || plan.labels()[*found].analysis != primary.analysis || label.analysis == primary.analysis))
+      found = k;
   }
   return found;
 }
@@ -29,11 +29,12 @@ StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
   if (!scenario.design->sequential()) return;
   const Plan& plan = *scenario.plan;
   const Analysis& primary = plan.analysis(plan.position(scenario.design->primary()));
-  null_ratio_ = null_ratio(primary);
+  const HazardRatioTest* test = test_of_arms(primary);
+  if (test) null_ratio_ = test->null_ratio();
   confidence_ = plan.parts().confidence;
   if (scenario.trial->arms().size() == 2) share_ = scenario.trial->randomized_share(1);
   EstimateLabel label = primary.labels().front();
-  if (null_ratio_) same_truth_ = same_hazard_ratio(plan, label);
+  if (test) same_truth_ = same_hazard_ratio(plan, label, test->compared());
   label.method = "group_sequential";
   label.parameter = null_ratio_ ? "median_unbiased_hazard_ratio" : "median_unbiased_effect";
   label.ratio = null_ratio_.has_value();

@@ -66,8 +66,10 @@ DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Pla
                     .testable = testable(plan),
                     .null_ratio = {},
                     .patients = patients};
-  for (const std::string& name : input.testable)
-    input.null_ratio.push_back(null_ratio(plan.analysis(plan.position(name))));
+  for (const std::string& name : input.testable) {
+    const HazardRatioTest* test = test_of_arms(plan.analysis(plan.position(name)));
+    input.null_ratio.push_back(test ? test->null_ratio() : std::nullopt);
+  }
   for (std::size_t k = 0; k < disease.endpoints().size(); ++k)
     if (disease.endpoints()[k].kind == EndpointKind::survival) {
       input.endpoints.push_back(disease.endpoints()[k].name);

@@ -41,6 +41,9 @@ TEST(Formula, ContractNothingWhereItIsNotKnown) {
   EXPECT_FALSE(design_formula(study_from(study_with(looks, "method: log_rank, by: arm, rho: 1")).scenarios[0]));
   EXPECT_FALSE(
       design_formula(study_from(study_with("looks: [{at_events: 90, of: os, min_follow_up_months: 1}]")).scenarios[0]));
+  // The other arm's hazard over this one's: the trial asks whether the control is better.
+  EXPECT_FALSE(design_formula(
+      study_from(study_with(looks, "method: log_rank, by: arm, levels: [experimental, control]")).scenarios[0]));
   std::string delayed = study_with(looks);
   delayed.replace(delayed.find("hazard_ratio: 0.7"), 17, "hazard_ratio: 0.7, from_month: 2");
   EXPECT_FALSE(design_formula(study_from(delayed).scenarios[0]));

@@ -250,6 +250,24 @@ TEST(Design, StatisticalLooksByDateKeepTheLevel) {
   EXPECT_EQ(row_of(rows, "base", "power", "test", "median_unbiased_hazard_ratio").measure.value, level.value);
 }
 
+TEST(Design, ContractWhatTheStoppedEstimateEstimates) {
+  const auto row_with = [](const std::string& analysis) {
+    const auto rows = run_in_memory(study_from(study_with(thirds, analysis)));
+    for (const SummaryRow& r : rows)
+      if (r.label.method == "group_sequential" && r.metric == "mean") return r;
+    throw std::runtime_error("no row");
+  };
+  const SummaryRow reversed = row_with("method: log_rank, by: arm, levels: [experimental, control]");
+  EXPECT_EQ(reversed.label.parameter, "median_unbiased_hazard_ratio");
+  EXPECT_TRUE(std::isnan(reversed.truth));  // no number of the plan estimates this ratio
+  EXPECT_NEAR(reversed.measure.value, 1 / 0.7, 4 * reversed.measure.mcse + 0.05);
+  const SummaryRow weighted = row_with("method: log_rank, by: arm, rho: 1");
+  EXPECT_EQ(weighted.label.parameter, "median_unbiased_effect");
+  EXPECT_TRUE(std::isnan(weighted.truth));
+  // About Schoenfeld's drift at 150 events.
+  EXPECT_NEAR(weighted.measure.value, -std::log(0.7) * std::sqrt(150 / 4.0), 4 * weighted.measure.mcse + 0.2);
+}
+
 TEST(Design, StatisticalStageWiseIntervalsCoverWhereTheUsualDoNot) {
   const std::string design = thirds + ", efficacy: {spending: pocock}";
   for (const std::string analysis : {"method: log_rank, by: arm", "method: cox, terms: [arm]"}) {

@@ -68,14 +68,19 @@ TEST(HazardRatioNull, OracleEquivalenceIsTheIntervalWithinTheLimits) {
         e.estimate - z * e.standard_error > -std::log(limit) && e.estimate + z * e.standard_error < std::log(limit);
     EXPECT_EQ(e.signed_statistic > z, within) << limit;
     EXPECT_EQ(e.p_value < 0.1, within) << limit;
-    EXPECT_FALSE(null_ratio(data.plan().analysis(0)));
+    EXPECT_FALSE(dynamic_cast<const HazardRatioTest&>(data.plan().analysis(0)).null_ratio());
   }
 }
 
 TEST(HazardRatioNull, ContractWhatIsTestedAgainst) {
   const auto null_of = [](const std::string& entry) {
     const AnalysedData data(csv_of("veteran"), plan_of("{name: a, endpoint: e, " + entry + "}"));
-    return null_ratio(data.plan().analysis(0)).value_or(-1);
+    const auto* test = dynamic_cast<const HazardRatioTest*>(&data.plan().analysis(0));
+    EXPECT_FALSE(test_of_arms(data.plan().analysis(0)));  // the column has another name
+    if (test && test->null_ratio()) {
+      EXPECT_EQ(test->compared(), "group=B");
+    }
+    return test ? test->null_ratio().value_or(-1) : -1;
   };
   EXPECT_EQ(null_of("method: log_rank, by: group"), 1);
   EXPECT_EQ(null_of("method: log_rank, by: group, null_value: 1.5"), 1.5);
