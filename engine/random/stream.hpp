@@ -26,6 +26,7 @@ enum class Purpose : std::uint32_t {
   double_bootstrap = 14,  // second level: resamples of a resample
   design_points = 15,     // parameter values of a calibration
   chain = 16,             // of a Markov chain
+  permutation = 17,       // of a permutation test
 };
 
 /// Raised whenever the numbers that belong to a seed change.

@@ -20,6 +20,10 @@ std::span<const MethodEntry> methods() {
        read_one_sample_log_rank,
        "Events against the sum of the historical cumulative hazard at each patient's time (Finkelstein 2003), with "
        "variance E or (O + E) / 2 (Wu 2016); exact Poisson interval of O / E."},
+      {"cutpoint", "the cut of a number that tells survival apart best, with corrected p values", read_cutpoint,
+       "Largest standardized sum of log-rank scores over the cuts (Lausen and Schumacher 1992): p as if the cut had "
+       "been "
+       "fixed, by Miller and Siegmund's (1982) approximation, and by permutation."},
       {"rmst", "restricted mean survival time, overall or by group, with differences and ratios", read_rmst,
        "Area under the Kaplan-Meier curve up to the month; Greenwood variance, as R's survfit and survRM2. Beyond the "
        "last patient's time it is known only where that patient had the event."},

@@ -14,6 +14,7 @@ std::unique_ptr<Analysis> read_max_combo(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_one_sample_log_rank(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_rmst(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_milestone(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_cutpoint(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox_validation(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader);
