@@ -106,7 +106,8 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   ConfigNode plan_node = root.child("plan");
   const double days_per_month = plan_node.number("days_per_month", Range::between(28, 31), 30.4375);
 
-  Scenario scenario{.name = name, .disease = {}, .trial = {}, .plan = {}, .design = {}, .distributions = {}};
+  Scenario scenario{
+      .name = name, .disease = {}, .trial = {}, .plan = {}, .design = {}, .distributions = {}, .families = {}};
   scenario.disease = read_disease_model({root, disease_node, arms.nodes, visits, days_per_month, patients});
   for (DiseaseInput::Arm& arm : arms.nodes) arm.node.finish();
   Columns baseline;
@@ -128,6 +129,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   if (arms.names.size() == 2) design.experimental_share = randomization.share(1);
   scenario.design = read_design(std::move(design));
   scenario.distributions = WantedDistributions(root, scenario.plan->labels());
+  scenario.families = read_families(root, *scenario.plan);
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
   truth.finish();
@@ -183,8 +185,8 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
       problems.add(own.place, "scenarios." + scenario.name, "seed, replicates and truth are the same in all scenarios");
     const Scenario &first = study.scenarios.front(), &last = study.scenarios.back();
     if (last.plan->labels().size() != first.plan->labels().size() ||
-        last.design->looks().size() != first.design->looks().size())
-      problems.add(own.place, "scenarios." + scenario.name, "changes the number of analyses or looks");
+        last.design->looks().size() != first.design->looks().size() || last.families.size() != first.families.size())
+      problems.add(own.place, "scenarios." + scenario.name, "changes the number of analyses, families or looks");
   }
   return study;
 }

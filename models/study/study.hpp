@@ -11,6 +11,7 @@
 #include "models/analysis/plan.hpp"
 #include "models/design/design.hpp"
 #include "models/study/distribution.hpp"
+#include "models/study/families.hpp"
 #include "models/trial/trial.hpp"
 
 namespace oligosim {
@@ -23,6 +24,7 @@ struct Scenario {
   std::shared_ptr<const Plan> plan;
   std::shared_ptr<const Design> design;
   WantedDistributions distributions;
+  std::vector<Family> families;
 };
 
 /// A study as understood: what is common to its scenarios, and the scenarios.

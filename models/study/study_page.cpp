@@ -90,6 +90,26 @@ std::string value_of(const SummaryRow* row, int digits) {
 
 std::string percent_of(const SummaryRow* row) { return row ? percent(row->measure.value) : "NA"; }
 
+/// How often any analysis of a family rejects.
+std::string families_table(const Study& study, std::span<const SummaryRow> rows) {
+  HtmlTable table{.caption =
+                      "Families: share of replicates in which at least one of their analyses rejects at the "
+                      "study's level; beside it, what as many independent tests do if nothing is there.",
+                  .header = {"family", "analyses", "independent"},
+                  .rows = {},
+                  .text_columns = 1};
+  const Scenario& first = study.scenarios.front();
+  for (const Scenario& s : study.scenarios) table.header.push_back(s.name);
+  for (const Family& family : first.families) {
+    const auto tests = static_cast<double>(family.labels.size());
+    table.rows.push_back(
+        {family.name, std::to_string(family.labels.size()), percent(1 - std::pow(1 - first.design->alpha(), tests))});
+    for (const Scenario& s : study.scenarios)
+      table.rows.back().push_back(value_of(find_row(rows, s.name, "any_rejects", "final", family.name), 4));
+  }
+  return table.rows.empty() ? "" : to_html(table);
+}
+
 std::string power_section(const Study& study, std::span<const SummaryRow> rows) {
   HtmlTable table{.caption =
                       "Share of replicates whose analysis rejects at the study's level, at the look where the "
@@ -109,7 +129,7 @@ std::string power_section(const Study& study, std::span<const SummaryRow> rows) 
     }
     table.rows.push_back(line);
   }
-  return "<h2>Power of each analysis</h2>\n" + to_html(table);
+  return "<h2>Power of each analysis</h2>\n" + to_html(table) + families_table(study, rows);
 }
 
 std::string estimates_section(const Study& study, std::span<const SummaryRow> rows) {

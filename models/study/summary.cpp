@@ -22,6 +22,7 @@ class Summarizer {
 
   std::vector<SummaryRow> rows() {
     design_rows();
+    family_rows();
     for (std::size_t k = 0; k < experiment_.labels().size(); ++k) estimate_rows(k);
     return std::move(rows_);
   }
@@ -65,12 +66,22 @@ class Summarizer {
     }
   }
 
+  void family_rows() {
+    for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
+      const RowColumn& column = experiment_.layout()[c];
+      if (column.measured != Measured::any_rejects) continue;
+      label_ = {};
+      label_.analysis = experiment_.scenario().families[column.label].name;
+      add("any_rejects", share(folded_.moments[c]));
+    }
+  }
+
   void estimate_rows(std::size_t k) {
     label_ = experiment_.labels()[k];
     Slots slots{folded_, {}};
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];
-      if (column.measured >= Measured::estimate && column.label == k) slots.column[column.measured] = c;
+      if (is_of_estimate(column, k)) slots.column[column.measured] = c;
     }
     if (slots.has(Measured::rejects)) add("power", share_of_all(slots.moments(Measured::rejects)));
     if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k].value);
@@ -90,6 +101,10 @@ class Summarizer {
     return m;
   }
 
+  static bool is_of_estimate(const RowColumn& column, std::size_t k) {
+    return column.measured >= Measured::estimate && column.measured != Measured::any_rejects && column.label == k;
+  }
+
   /// What the study asks of the distribution of estimate k.
   void distribution_rows(std::size_t k, const Slots& slots) {
     for (const double p : experiment_.scenario().distributions.of(label_).quantiles)
@@ -97,7 +112,7 @@ class Summarizer {
           "final", p);
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];
-      if (column.label != k) continue;
+      if (!is_of_estimate(column, k)) continue;
       const Moments& m = folded_.moments[c];
       if (column.measured == Measured::at_most)
         add("share_at_most", share_of_all(m), missing, "final", column.threshold);

@@ -123,6 +123,7 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
   add(Measured::events, 0, 0, true);
   add(Measured::duration, 0, 0, true);
   add(Measured::events_not_reached, 0, 0, false);
+  for (std::size_t k = 0; k < scenario_.families.size(); ++k) add(Measured::any_rejects, k, 0, false);
   for (std::size_t k = 0; k < labels_.size(); ++k) {
     const EstimateLabel& label = labels_[k];
     if (label.tested) add(Measured::rejects, k, 0, false);
@@ -155,6 +156,12 @@ void TrialExperiment::add(Measured measured, std::size_t label, int look, bool s
 bool TrialExperiment::rejects(const Estimate& e) const {
   const bool one_sided = scenario_.design->sides() == 1 && !std::isnan(e.signed_statistic);
   return one_sided ? e.signed_statistic >= one_sided_bound_ : e.p_value <= scenario_.design->alpha();
+}
+
+/// A missing statistic does not reject.
+bool TrialExperiment::any_rejects(const Family& family, std::span<const Estimate> estimates) const {
+  return std::ranges::any_of(family.labels,
+                             [&](std::size_t k) { return !std::isnan(estimates[k].p_value) && rejects(estimates[k]); });
 }
 
 double TrialExperiment::measure(const RowColumn& column, const Estimate& e) const {
@@ -215,9 +222,14 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
   scenario_.plan->evaluate(*trial.shared, arena, estimates.first(planned), Resampling::of(streams));
   std::ranges::copy(trial.adjusted, estimates.begin() + static_cast<std::ptrdiff_t>(planned));
   for (std::size_t k = 0; k < row.size(); ++k) {
-    const bool of_design = layout_[k].measured < Measured::estimate;
-    row[k] = of_design ? design_measure(layout_[k], trial, patients, scenario_.trial->days_per_month())
-                       : measure(layout_[k], estimates[layout_[k].label]);
+    const RowColumn& column = layout_[k];
+    if (column.measured == Measured::any_rejects) {
+      row[k] = any_rejects(scenario_.families[column.label], estimates);
+    } else if (column.measured < Measured::estimate) {
+      row[k] = design_measure(column, trial, patients, scenario_.trial->days_per_month());
+    } else {
+      row[k] = measure(column, estimates[column.label]);
+    }
   }
 }
 

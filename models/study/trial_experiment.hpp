@@ -34,12 +34,14 @@ enum class Measured {
   degenerate,       // of a bootstrap: share of the resamples without a value
   at_most,          // whether the estimate is at or below a threshold
   contains,         // whether the interval contains a value
+  any_rejects,      // of a family of analyses, whether one of their tests rejects
 };
 
 struct RowColumn {
   Measured measured;
-  std::size_t label = 0;  // position in TrialExperiment::labels(), for the measures of an estimate
-  int look = 0;           // 0: final
+  std::size_t label =
+      0;         // position in TrialExperiment::labels(), for the measures of an estimate; of a family in its list
+  int look = 0;  // 0: final
   double threshold = missing;
 };
 
@@ -60,6 +62,7 @@ class TrialExperiment : public Experiment {
   void add(Measured measured, std::size_t label, int look, bool sketched, double threshold = missing);
   double measure(const RowColumn& column, const Estimate& e) const;
   bool rejects(const Estimate& e) const;
+  bool any_rejects(const Family& family, std::span<const Estimate> estimates) const;
 
   Scenario scenario_;
   std::uint64_t seed_;
