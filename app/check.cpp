@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
+#include "models/stress/finding.hpp"
 #include "models/study/closed_form_design.hpp"
 
 namespace oligosim {
@@ -44,9 +45,24 @@ void describe(const Scenario& s) {
   }
 }
 
+bool holds_findings(const std::filesystem::path& file) {
+  Problems problems;
+  const YamlNode tree = load_yaml(file, problems);
+  return tree.find("findings") != nullptr;
+}
+
+int check_findings(const std::filesystem::path& file) {
+  const Findings findings = load_findings(file);
+  fmt::print("{}\nfindings:\n", findings.title);
+  for (const PublishedFinding& f : findings.findings)
+    fmt::print("  {}: {}{}\n", f.name, f.what, f.guarantee_time ? " (simulated: known after time zero)" : "");
+  return done;
+}
+
 }  // namespace
 
 int check_command(const std::filesystem::path& file) {
+  if (holds_findings(file)) return check_findings(file);
   Study study = load_study(file, {});
   Problems problems;
   const SanityCheck sanity(study.resolved, problems);

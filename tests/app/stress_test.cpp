@@ -22,6 +22,11 @@ TEST_F(Stress, OracleWhatItLeaves) {
     EXPECT_EQ(file(std::string("out/") + name), file(std::string("again/") + name)) << name;
 }
 
+TEST_F(Stress, OracleCheckKnowsFindings) {
+  ASSERT_EQ(run("check " OLIGOSIM_SOURCE_DIR "/configs/findings/song2025.yaml"), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("responders: PFS, responders of the irradiated lesions"));
+}
+
 TEST_F(Stress, OracleAllMistakesWithTheirPlaces) {
   write("bad.yaml", R"(title: mistakes
 findings:
