@@ -106,6 +106,13 @@ std::string numbers_table(const StressResult& r) {
   return "<details><summary>All numbers of this finding</summary>\n" + to_html(table) + "</details>\n";
 }
 
+/// The ratio; both directions where only p is printed.
+std::string ratio_text(const Evidence& e) {
+  if (std::isnan(e.log_ratio)) return "";
+  const std::string ratio = rounded(std::exp(e.log_ratio), 3);
+  return e.direction_known ? ratio : ratio + " or " + rounded(std::exp(-e.log_ratio), 3);
+}
+
 /// One line a finding, at the plausible ratio that the sentences take.
 std::string overview(const std::vector<StressResult>& results) {
   HtmlTable table{.caption =
@@ -123,9 +130,8 @@ std::string overview(const std::vector<StressResult>& results) {
     };
     const auto number = [](double x, int digits) { return std::isnan(x) ? std::string() : rounded(x, digits); };
     const bool normal = !r.curves.ratio.empty();
-    table.rows.push_back({r.finding.what, number(std::exp(r.evidence.log_ratio), 3), number(r.evidence.p, 3),
-                          normal ? rounded(at, 3) : "", share("power", at), number(r.value("type_m", at), 2),
-                          share("replication_predictive"),
+    table.rows.push_back({r.finding.what, ratio_text(r.evidence), number(r.evidence.p, 3), normal ? rounded(at, 3) : "",
+                          share("power", at), number(r.value("type_m", at), 2), share("replication_predictive"),
                           r.guarantee_time ? share("guarantee_time_as_extreme", r.finding.ratio->value) : "",
                           number(r.value("e_value"), 3)});
   }
@@ -147,8 +153,7 @@ std::string card(const Findings& all, const StressResult& r) {
 
 std::string method(const Findings& all) {
   return "<h2>Method</h2>\n<p>The estimate is taken as normal on the log scale with the standard error that the "
-         "printed "
-         "interval implies; tests are two-sided at " +
+         "printed interval implies; tests are two-sided at " +
          rounded(all.alpha, 3) + ", non-inferiority one-sided at " + rounded(all.noninferiority_alpha, 3) +
          ". Type S and type M errors: Gelman and Carlin (2014). Replication if nothing else is known: the predictive "
          "probability under a flat prior. Events: Schoenfeld (1983), two equal groups. E-values: VanderWeele and Ding "

@@ -1,5 +1,6 @@
 #include "models/study/distribution_page.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/io/number.hpp"
@@ -37,7 +38,7 @@ class EstimateRows {
   std::string share(const std::string& metric, double threshold = missing) const {
     const SummaryRow* const row = find(metric, threshold);
     if (!row || std::isnan(row->measure.value)) return "NA";
-    return percent(row->measure.value) + " ± " + percent(row->measure.mcse);
+    return rounded(100 * row->measure.value, 3) + " ± " + rounded(100 * row->measure.mcse, 2) + " %";
   }
 
  private:
@@ -54,6 +55,12 @@ std::vector<const EstimateLabel*> wanted_labels(const Scenario& scenario) {
   return labels;
 }
 
+/// The analysis, where it has one number here.
+std::string name_of(const EstimateLabel& label, std::span<const EstimateLabel* const> labels) {
+  const auto own = std::ranges::count_if(labels, [&](const auto* l) { return l->analysis == label.analysis; });
+  return own == 1 ? label.analysis : label_text(label);
+}
+
 std::string scenario_table(const Scenario& scenario, std::span<const SummaryRow> rows) {
   const std::vector<const EstimateLabel*> labels = wanted_labels(scenario);
   const WantedDistribution& wanted = scenario.distributions.of(*labels.front());
@@ -61,15 +68,15 @@ std::string scenario_table(const Scenario& scenario, std::span<const SummaryRow>
                   .header = {"estimate", "large sample", "median"},
                   .rows = {},
                   .text_columns = 1};
-  for (const double p : wanted.quantiles) table.header.push_back(percent(p) + " quantile");
+  for (const double p : wanted.quantiles) table.header.push_back(percent(p));
   table.header.push_back("rejects");
   for (const double t : wanted.share_at_most) table.header.push_back("at most " + shortest(t));
-  for (const double v : wanted.interval_contains) table.header.push_back("interval contains " + shortest(v));
+  for (const double v : wanted.interval_contains) table.header.push_back("contains " + shortest(v));
   table.header.push_back("not estimable");
   for (const EstimateLabel* label : labels) {
     const EstimateRows own(rows, scenario.name, *label);
     const SummaryRow* const mean = own.find("mean");
-    std::vector<std::string> line = {label_text(*label), rounded(mean ? mean->truth : missing, 3),
+    std::vector<std::string> line = {name_of(*label, labels), rounded(mean ? mean->truth : missing, 3),
                                      own.number("median")};
     for (const double p : wanted.quantiles) line.push_back(own.number("quantile", p));
     line.push_back(own.share("power"));
@@ -92,11 +99,12 @@ std::string figure(const Study& study, std::span<const SummaryRow> rows) {
                       .rows = {}};
   for (const Scenario& scenario : study.scenarios) {
     figure.rows.push_back({.label = scenario.name, .heading = true});
-    for (const EstimateLabel* label : wanted_labels(scenario)) {
+    const std::vector<const EstimateLabel*> labels = wanted_labels(scenario);
+    for (const EstimateLabel* label : labels) {
       const std::vector<double>& quantiles = scenario.distributions.of(*label).quantiles;
       if (!label->ratio || quantiles.size() < 2) return "";
       const EstimateRows own(rows, scenario.name, *label);
-      figure.rows.push_back({.label = label->analysis,
+      figure.rows.push_back({.label = name_of(*label, labels),
                              .indent = 1,
                              .estimate = own.value("median"),
                              .lower = own.value("quantile", quantiles.front()),
@@ -111,11 +119,10 @@ std::string figure(const Study& study, std::span<const SummaryRow> rows) {
 std::string distribution_section(const Study& study, std::span<const SummaryRow> rows) {
   if (wanted_labels(study.scenarios.front()).empty()) return "";
   std::string html =
-      "<h2>What one such study would report</h2>\n<p>An estimate without a finite maximum (events in one group only, "
-      "or "
-      "one group) is not estimable: it counts as not rejecting and not below a threshold, and has no part in median "
-      "and "
-      "quantiles. Rejects: the analysis' own test at the study's level.</p>\n" +
+      "<h2>What one such study would report</h2>\n<p>Large sample: the same analysis of very many patients. Rejects: "
+      "by its own test at the study's level. Contains: share of the intervals that do. An estimate without a finite "
+      "maximum (events in one group only, or one group) is not estimable: it counts as not rejecting and not below a "
+      "threshold, and has no part in median and quantiles.</p>\n" +
       figure(study, rows);
   for (const Scenario& s : study.scenarios) html += scenario_table(s, rows);
   return html;

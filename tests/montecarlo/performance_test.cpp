@@ -162,6 +162,29 @@ TEST(PerformanceOracle, MedianIntervalHasBinomialRanks) {
   }
 }
 
+/// The same of other quantiles: ranks r with P(B(p) < r) <= 0.025 from below, and of 1 - p from above.
+TEST(PerformanceOracle, QuantileIntervalHasBinomialRanks) {
+  const auto outer_rank = [](int n, double p) {
+    int rank = 0;
+    for (double below = 0;; ++rank) {
+      const double ways = std::lgamma(n + 1) - std::lgamma(rank + 1) - std::lgamma(n - rank + 1);
+      if ((below += std::exp(ways + rank * std::log(p) + (n - rank) * std::log(1 - p))) > 0.025) return rank;
+    }
+  };
+  for (const double p : {0.025, 0.3, 0.9, 0.975})
+    for (int n = 1; n <= 400; n += 3) {
+      std::vector<double> values;
+      for (int i = 1; i <= n; ++i) values.push_back(1 + i * 0.01);
+      const Measure m = quantile(sketch_of(values), p, 2);
+      EXPECT_NEAR(m.value, 1.01 + 0.01 * (n - 1) * p, 1e-3 * m.value);
+      const int low = outer_rank(n, p), high = outer_rank(n, 1 - p);
+      EXPECT_EQ(std::isnan(m.lower), low == 0 || high == 0) << n << ", " << p;
+      if (std::isnan(m.lower)) continue;
+      EXPECT_NEAR(m.lower, values[static_cast<std::size_t>(low - 1)], 1e-3 * m.lower) << n << ", " << p;
+      EXPECT_NEAR(m.upper, values[static_cast<std::size_t>(n - high)], 1e-3 * m.upper) << n << ", " << p;
+    }
+}
+
 TEST(PerformanceProperty, MedianNearInfinityIsNoCrash) {
   std::vector<double> values(100, inf);
   EXPECT_EQ(median(sketch_of(values), 0).value, inf);
