@@ -48,6 +48,8 @@ void expect_none(const std::string& file) {
 
 TEST(Allocation, PropertyNoneInTheSteadyStateOfTheMainStudy) { expect_none("randomized_pfs.yaml"); }
 TEST(Allocation, PropertyNoneInTheSteadyStateOfTheWholePaper) { expect_none("paper_replication.yaml"); }
+TEST(Allocation, PropertyNoneInTheSteadyStateOfResponderBias) { expect_none("responder_bias.yaml"); }
+TEST(Allocation, PropertyNoneInTheSteadyStateOfManySubgroups) { expect_none("subgroup_screen.yaml"); }
 
 }  // namespace
 }  // namespace oligosim
