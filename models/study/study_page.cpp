@@ -91,9 +91,9 @@ std::string value_of(const SummaryRow* row, int digits) {
 std::string percent_of(const SummaryRow* row) { return row ? percent(row->measure.value) : "NA"; }
 
 /// How often any analysis of a family rejects.
-std::string families_table(const Study& study, std::span<const SummaryRow> rows) {
+std::string families_section(const Study& study, std::span<const SummaryRow> rows) {
   HtmlTable table{.caption =
-                      "Families: share of replicates in which at least one of their analyses rejects at the "
+                      "Share of replicates in which at least one of their analyses rejects at the "
                       "study's level; beside it, what as many independent tests do if nothing is there.",
                   .header = {"family", "analyses", "independent"},
                   .rows = {},
@@ -107,7 +107,8 @@ std::string families_table(const Study& study, std::span<const SummaryRow> rows)
     for (const Scenario& s : study.scenarios)
       table.rows.back().push_back(value_of(find_row(rows, s.name, "any_rejects", "final", family.name), 4));
   }
-  return table.rows.empty() ? "" : to_html(table);
+  if (table.rows.empty()) return "";
+  return "<h2>How often something is significant</h2>\n" + to_html(table);
 }
 
 std::string power_section(const Study& study, std::span<const SummaryRow> rows) {
@@ -129,7 +130,7 @@ std::string power_section(const Study& study, std::span<const SummaryRow> rows) 
     }
     table.rows.push_back(line);
   }
-  return "<h2>Power of each analysis</h2>\n" + to_html(table) + families_table(study, rows);
+  return "<h2>Power of each analysis</h2>\n" + to_html(table);
 }
 
 std::string estimates_section(const Study& study, std::span<const SummaryRow> rows) {
@@ -213,8 +214,9 @@ std::string study_page(const Study& study, std::span<const SummaryRow> rows, std
   if (facts.partial)
     body += "<p class=\"note\">This run is not finished: the numbers rest on the replicates done so far.</p>\n";
   body += verdict(study, rows) + design_section(study, rows) + solved_section(study) +
-          distribution_section(study, rows) + power_section(study, rows) + estimates_section(study, rows) +
-          interval_section(study, intervals) + sanity_section(sanity) + method_section();
+          distribution_section(study, rows) + families_section(study, rows) + power_section(study, rows) +
+          estimates_section(study, rows) + interval_section(study, intervals) + sanity_section(sanity) +
+          method_section();
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
           html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
           html_escaped(to_yaml(study.resolved)) + "</pre>\n";
