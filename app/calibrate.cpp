@@ -57,6 +57,23 @@ class FolderLock {
   int descriptor_;
 };
 
+/// The folder of the results, taken back where nothing came to stand in it.
+class NewFolder {
+ public:
+  explicit NewFolder(const std::filesystem::path& folder)
+      : folder_(folder), is_new_(std::filesystem::create_directories(folder)) {}
+  ~NewFolder() {
+    std::error_code not_empty;
+    if (is_new_) std::filesystem::remove(folder_, not_empty);
+  }
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+
+ private:
+  std::filesystem::path folder_;
+  bool is_new_;
+};
+
 /// What decides the numbers of a calibration.
 std::string identity(const Calibration& calibration) {
   return fmt::format("{} version {} streams {}", calibration_hash(calibration), build::version, stream_version);
@@ -173,7 +190,7 @@ int calibrate_command(const CalibrateOptions& options) {
   const Clock::time_point start = Clock::now();
   const Calibration calibration = load_calibration(options.targets);
   const unsigned threads = options.threads ? options.threads : usable_cores();
-  std::filesystem::create_directories(options.out);
+  const NewFolder folder(options.out);
   const FolderLock lock(options.out);
   Checkpoint checkpoint = found(options.out, calibration);
   std::signal(SIGINT, on_signal);
@@ -181,7 +198,9 @@ int calibrate_command(const CalibrateOptions& options) {
 
   const TargetSimulator used(calibration, true);
   if (!go_on(calibration, used, checkpoint, options.out, threads)) {
-    fmt::print(stderr, "oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
+    fmt::print(stderr, "oligosim: stopped; {}\n",
+               checkpoint.fit ? "what is finished is kept. The same command goes on from here."
+                              : "the point fit was not finished, so nothing is kept.");
     return 128 + stop_signal;
   }
   CalibrationResult result;

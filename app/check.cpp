@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
+#include "models/calibration/point_fit.hpp"
 #include "models/stress/finding.hpp"
 #include "models/study/closed_form_design.hpp"
 
@@ -59,10 +60,52 @@ int check_findings(const std::filesystem::path& file) {
   return done;
 }
 
+bool holds_targets(const std::filesystem::path& file) {
+  Problems problems;
+  const YamlNode tree = load_yaml(file, problems);
+  return problems.empty() && (tree.find("targets") || tree.find("based_on"));
+}
+
+/// Seconds of one thread for one cohort of the published size, from a short probe; and how many of them have all
+/// figures.
+struct CohortProbe {
+  double seconds;
+  std::size_t complete, cohorts;
+};
+
+CohortProbe probe(const Calibration& calibration) {
+  constexpr std::size_t cohorts = 100;
+  const TargetSimulator simulator(calibration, true);
+  Arena arena;
+  const auto start = std::chrono::steady_clock::now();
+  const CohortMoments moments = cohort_moments(simulator, calibration.start(), calibration.seed, 1, cohorts, arena);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  return {elapsed.count() / cohorts, moments.complete, cohorts};
+}
+
+int check_targets(const std::filesystem::path& file) {
+  const Calibration calibration = load_calibration(file);
+  std::size_t used = 0, held_out = 0;
+  for (const Target& t : calibration.targets) used += t.used_in_fit, held_out += t.held_out;
+  fmt::print("{}\n{} patients; {} figures used in the fit, {} held out, {} other checks\n", calibration.title,
+             calibration.patients, used, held_out, calibration.targets.size() - used - held_out);
+  fmt::print("{} free parameters, at the start:\n", calibration.parameters.size());
+  for (const FreeParameter& p : calibration.parameters) fmt::print("  {} = {:.5g}\n", p.path, p.start);
+  const CohortProbe cohort = probe(calibration);
+  fmt::print("{} of {} cohorts at the start have all figures of the fit\n", cohort.complete, cohort.cohorts);
+  const PosteriorSettings& p = calibration.posterior;
+  const double cohorts = static_cast<double>(p.design_points * p.cohorts);
+  const unsigned cores = usable_cores();
+  fmt::print("{} points of {} cohorts, {:.3g} microseconds each: about {:.3g} s on {} cores, and the point fit\n",
+             p.design_points, p.cohorts, 1e6 * cohort.seconds, cohorts * cohort.seconds / cores, cores);
+  return done;
+}
+
 }  // namespace
 
 int check_command(const std::filesystem::path& file) {
   if (holds_findings(file)) return check_findings(file);
+  if (holds_targets(file)) return check_targets(file);
   Study study = load_study(file, {});
   Problems problems;
   const SanityCheck sanity(study.resolved, problems);
@@ -73,10 +116,11 @@ int check_command(const std::filesystem::path& file) {
   for (const std::string& name : study.scenarios.front().plan->analysis_names()) fmt::print(" {}", name);
   fmt::print("\nscenarios:\n");
   for (const Scenario& s : study.scenarios) {
-    fmt::print("  {}\n", s.name);
-    s.disease->prepare();
-    for (const SolvedValue& v : s.disease->solved())
-      fmt::print("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
+    fmt::print(
+        "  {}{}\n", s.name,
+        s.draws.empty() ? "" : fmt::format(" (each replicate has one of {} draws of the parameters)", s.draws.size()));
+    s.prepare(usable_cores());
+    for (const SolvedValue& v : s.solved()) fmt::print("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
     if (const auto formula = design_formula(s))
       fmt::print("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
                  formula->hazard_ratio, formula->reject, formula->expected_events);

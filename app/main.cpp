@@ -51,8 +51,9 @@ int parse_and_run(int argc, char** argv) {
   stress_app->add_option("--threads", stress.threads, "threads; all usable cores if not given");
 
   std::filesystem::path file;
-  CLI::App* check_app = app.add_subcommand("check", "validate a study or findings and say what will be simulated");
-  check_app->add_option("file", file, "study or findings file")->required();
+  CLI::App* check_app =
+      app.add_subcommand("check", "validate a study, targets or findings and say what will be simulated");
+  check_app->add_option("file", file, "study, targets or findings file")->required();
 
   std::vector<std::filesystem::path> folders;
   std::filesystem::path merged;

@@ -43,9 +43,14 @@ Json manifest(const Study& study, const RunRecord& record, std::uint64_t replica
 Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads) {
   Prepared prepared;
   for (const Scenario& scenario : study.scenarios) {
-    scenario.disease->prepare();
-    prepared.experiments.emplace_back(scenario, study.seed,
-                                      true_values(scenario, study.seed, study.truth_patients, threads));
+    scenario.prepare(threads);
+    if (scenario.draws.empty()) {
+      prepared.experiments.emplace_back(scenario, study.seed,
+                                        true_values(scenario, study.seed, study.truth_patients, threads));
+    } else {
+      TruthsOfDraws truths = true_values_of_draws(scenario, study.seed, study.truth_patients, threads);
+      prepared.experiments.emplace_back(scenario, study.seed, std::move(truths.mean), std::move(truths.each));
+    }
   }
   if (!sanity.empty()) prepared.sanity = sanity.run(threads);
   return prepared;

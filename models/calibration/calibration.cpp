@@ -6,48 +6,15 @@
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/number.hpp"
-#include "engine/io/words.hpp"
+#include "models/study/overrides.hpp"
 
 namespace oligosim {
 namespace {
 
-const YamlNode* follow(const YamlNode* node, const std::string& path) {
-  for (const std::string& key : split(path, '.')) {
-    if (node) node = node->find(key);
-  }
-  return node;
-}
-
-/// Paths of all numbers in a mapping, for messages.
-void list_numbers(const YamlNode& node, const std::string& prefix, std::vector<std::string>& paths) {
-  for (const YamlNode::Entry& e : node.entries) {
-    const std::string path = prefix.empty() ? e.key : prefix + "." + e.key;
-    if (e.value.kind == YamlNode::Kind::scalar && read_number(e.value.scalar).value) paths.push_back(path);
-    list_numbers(e.value, path, paths);
-  }
-}
-
-std::optional<double> number_at(const YamlNode& document, const std::string& parameter) {
-  const YamlNode* node = follow(&document, path_in_document(parameter));
-  if (!node) return {};
-  if (node->kind == YamlNode::Kind::scalar) return read_number(node->scalar).value;
-  if (node->items.empty() || node->items.size() > 2) return {};
-  std::optional<double> value = read_number(node->items.front().scalar).value;  // a share, or [count, of how many]
-  const std::optional<double> of = read_number(node->items.back().scalar).value;
-  if (node->items.size() == 2 && value && of) *value /= *of;
-  return value;
-}
-
 FreeParameter read_parameter(const std::string& path, ConfigNode& node, const YamlNode& resolved) {
   FreeParameter parameter{path, Prior::read(node), 0};
   const std::optional<double> in_file = number_at(resolved, path);
-  if (!in_file) {
-    std::vector<std::string> accepted;
-    if (const YamlNode* disease = resolved.find("disease")) list_numbers(*disease, "", accepted);
-    const std::string near = nearest(path, accepted);
-    node.problem("", "'" + path + "' leads to no number of the disease model" +
-                         (near.empty() ? "" : " (did you mean " + near + "?)"));
-  }
+  if (!in_file) node.problem("", leads_to_no_number(resolved, path));
   parameter.start = node.number("start", Range::any(), in_file.value_or(0));
   if (parameter.start < parameter.prior.lower() || parameter.start > parameter.prior.upper())
     node.problem(node.has("start") ? "start" : "", "the start " + shortest(parameter.start) +
@@ -90,6 +57,48 @@ PosteriorSettings read_posterior(ConfigNode node, std::size_t parameters) {
   return p;
 }
 
+/// What `held` puts at which path of the document.
+Override held_values(const YamlNode& held) {
+  Override put{"held", {}};
+  for (const YamlNode::Entry& e : held.entries) put.values.emplace_back(path_in_document(e.key), e.value);
+  return put;
+}
+
+/// The file that a key names, beside the file it stands in.
+std::filesystem::path beside(const std::filesystem::path& file, const YamlNode::Entry& key, Problems& problems) {
+  const std::filesystem::path named = file.parent_path() / key.value.scalar;
+  if (std::filesystem::is_regular_file(named)) return named;
+  problems.add(key.value.place, key.key, "there is no file '" + key.value.scalar + "' beside the targets");
+  return {};
+}
+
+/// A targets file with its disease in its place, and over the file it is based on.
+YamlNode load_document(const std::filesystem::path& file, Problems& problems, bool may_be_based = true) {
+  YamlNode document = load_yaml(file, problems);
+  YamlNode base = YamlNode::of(YamlNode::Kind::mapping, document.place);
+  for (YamlNode::Entry& entry : document.entries) {
+    if (entry.value.kind != YamlNode::Kind::scalar || (entry.key != "disease" && entry.key != "based_on")) continue;
+    const std::filesystem::path named = beside(file, entry, problems);
+    if (named.empty()) continue;
+    if (entry.key == "disease") {
+      entry.value = load_yaml(named, problems);
+    } else if (may_be_based) {
+      base = load_document(named, problems, false);
+    } else {
+      problems.add(entry.value.place, "based_on", "is in a file that another is based on (one step only)");
+    }
+  }
+  for (const YamlNode::Entry& entry : document.entries) {
+    if (entry.key == "based_on") continue;
+    const auto same = std::ranges::find(base.entries, entry.key, &YamlNode::Entry::key);
+    if (same == base.entries.end())
+      base.entries.push_back(entry);
+    else
+      *same = entry;
+  }
+  return base;
+}
+
 }  // namespace
 
 ParameterValues Calibration::values(std::span<const double> coordinates) const {
@@ -107,20 +116,24 @@ std::vector<double> Calibration::start() const {
 
 Calibration read_calibration(const YamlNode& document, Problems& problems) {
   Calibration calibration;
-  ConfigNode root(document, problems);
+  const YamlNode* held = document.find("held");
+  const YamlNode with_held = held ? with_overrides(document, held_values(*held), problems) : document;
+  ConfigNode root(with_held, problems);
   calibration.title = root.text("title");
   calibration.seed = static_cast<std::uint64_t>(root.integer("seed", Range::between(0, 9.2e18), 20250611));
   const CohortModel model = read_cohort_model(root, problems);
-  std::vector<std::string> arms;
-  for (const auto& [name, node] : root.named_children("arms", false)) arms.push_back(name);
-  if (arms.empty()) arms = {"arm"};
   ConfigNode plan_node = root.child("plan");
-  const Plan plan(plan_node, Trial::cut_columns(*model.disease, arms));
+  const Plan plan(plan_node, Trial::cut_columns(*model.disease, model.arms));
   if (plan_node.has("time_unit") && plan_node.text("time_unit") != "days")
     plan_node.problem("time_unit", "simulated patients have their times in days (days)");
   calibration.targets = read_targets(root, plan);
-  for (auto& [path, node] : root.named_children("parameters"))
-    calibration.parameters.push_back(read_parameter(path, node, root.resolved()));
+  root.raw("held");
+  for (auto& [path, node] : root.named_children("parameters")) {
+    if (held && held->find(path))
+      node.keep();
+    else
+      calibration.parameters.push_back(read_parameter(path, node, root.resolved()));
+  }
   if (root.has("parameters") && calibration.parameters.empty())
     root.problem("parameters", "is empty (at least one free parameter)");
   calibration.fit = read_fit(root.child("fit", false));
@@ -134,17 +147,7 @@ Calibration read_calibration(const YamlNode& document, Problems& problems) {
 
 Calibration load_calibration(const std::filesystem::path& file) {
   Problems problems;
-  YamlNode document = load_yaml(file, problems);
-  if (!problems.empty()) throw InputError(problems.text());
-  for (YamlNode::Entry& entry : document.entries) {
-    if (entry.key != "disease" || entry.value.kind != YamlNode::Kind::scalar) continue;
-    const std::filesystem::path disease = file.parent_path() / entry.value.scalar;
-    if (std::filesystem::is_regular_file(disease)) {
-      entry.value = load_yaml(disease, problems);
-    } else {
-      problems.add(entry.value.place, "disease", "there is no file '" + entry.value.scalar + "' beside the targets");
-    }
-  }
+  YamlNode document = load_document(file, problems);
   if (!problems.empty()) throw InputError(problems.text());
   Calibration calibration = read_calibration(document, problems);
   if (!problems.empty()) throw InputError(problems.text());

@@ -9,6 +9,7 @@
 #include "models/calibration/prior.hpp"
 #include "models/calibration/published_cohort.hpp"
 #include "models/calibration/targets.hpp"
+#include "models/study/parameter_values.hpp"
 
 namespace oligosim {
 
@@ -55,10 +56,12 @@ struct Calibration {
   std::vector<double> start() const;  // on that scale
 };
 
-/// Reads a targets document whose disease stands in it. Mistakes go to `problems`.
+/// Reads a targets document whose disease stands in it. `held: {path: value}` puts values into the disease file, and
+/// takes these parameters from the free ones. Mistakes go to `problems`.
 Calibration read_calibration(const YamlNode& document, Problems& problems);
 
-/// Reads a targets file and the disease file it names. Throws InputError with all mistakes.
+/// Reads a targets file and the disease file it names. With `based_on: FILE` it is that targets file (of the same
+/// folder), but for the keys given. Throws InputError with all mistakes.
 Calibration load_calibration(const std::filesystem::path& file);
 
 /// SHA-256 of what decides the numbers: the resolved document.

@@ -63,10 +63,12 @@ ForestFigure forest_of_targets(const CalibrationResult& result) {
   figure.estimate_label = "z", figure.interval_label = "± 1.96";
   figure.n_label = "Published", figure.events_label = "Fitted";
   figure.log_axis = false, figure.reference = 0;
-  for (const bool used : {true, false}) {
-    figure.rows.push_back({.label = used ? "Used in the fit" : "Checks", .heading = true});
+  const auto kind = [](const Target& t) { return t.used_in_fit ? "Used in the fit" : t.held_out ? "Held out" : "Checks"; };
+  for (const std::string heading : {"Used in the fit", "Held out", "Checks"}) {
+    if (std::ranges::none_of(result.targets, [&](const TargetResult& r) { return kind(r.target) == heading; })) continue;
+    figure.rows.push_back({.label = heading, .heading = true});
     for (const TargetResult& r : result.targets) {
-      if (r.target.used_in_fit != used) continue;
+      if (kind(r.target) != heading) continue;
       ForestFigure::Row row{.label = r.target.name, .indent = 1};
       row.n = target_text(r.target, r.target.published), row.events = target_text(r.target, r.fitted);
       row.estimate = r.z, row.lower = r.z - z95, row.upper = r.z + z95;
@@ -87,7 +89,7 @@ HtmlTable table_of_targets(const CalibrationResult& result) {
       .rows = {},
       .text_columns = 3};
   for (const TargetResult& r : result.targets)
-    table.rows.push_back({r.target.name, r.target.source, r.target.used_in_fit ? "yes" : "no",
+    table.rows.push_back({r.target.name, r.target.source, r.target.used_in_fit ? "yes" : r.target.held_out ? "held out" : "no",
                           target_text(r.target, r.target.published), target_text(r.target, r.fitted),
                           rounded(r.sampling_sd, 3), rounded(r.z, 2), rounded(r.predictive.percentile, 3),
                           std::to_string(r.predictive.missing_values)});
@@ -163,9 +165,9 @@ std::string correlations_section(const Calibration& calibration, const Posterior
 std::string predictive_section(const CalibrationResult& result) {
   std::string html = "<h2>Cohorts of the published size under the posterior</h2>\n";
   for (const TargetResult& r : result.targets) {
-    if (!r.target.used_in_fit) continue;
+    if (!r.target.used_in_fit && !r.target.held_out) continue;
     DistributionFigure figure;
-    figure.text = {r.target.name,
+    figure.text = {r.target.name + (r.target.held_out ? " (held out)" : ""),
                    "The figure in simulated cohorts of the published size; the published one lies at " +
                        rounded(r.predictive.percentile, 3) + " % of them.",
                    ""};

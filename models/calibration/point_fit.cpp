@@ -52,13 +52,13 @@ class LargeCohort {
 
 /// Standardized distances from the published figures, then the pull of the priors.
 Residuals residuals(const Calibration& calibration, const LargeCohort& cohort, const Eigen::VectorXd& y,
-                    const Eigen::VectorXd& sd, std::size_t patients) {
-  return [&calibration, &cohort, &y, &sd, patients](std::span<const Eigen::VectorXd> points) {
+                    const Eigen::VectorXd& scale, std::size_t patients) {
+  return [&calibration, &cohort, &y, &scale, patients](std::span<const Eigen::VectorXd> points) {
     std::vector<std::optional<Eigen::VectorXd>> all = cohort.at(points, patients);
     for (std::size_t k = 0; k < all.size(); ++k) {
       if (!all[k]) continue;
       Eigen::VectorXd r(y.size() + points[k].size());
-      r << (*all[k] - y).cwiseQuotient(sd), std::sqrt(calibration.fit.prior_weight) * points[k];
+      r << (*all[k] - y).cwiseQuotient(scale), std::sqrt(calibration.fit.prior_weight) * points[k];
       all[k] = r;
     }
     return all;
@@ -117,6 +117,13 @@ Eigen::VectorXd as_written(const Calibration& calibration, Eigen::VectorXd point
   return point;
 }
 
+/// By how much the distance of each target counts for more.
+Eigen::VectorXd weights(const TargetSimulator& simulator) {
+  Eigen::VectorXd w(static_cast<Eigen::Index>(simulator.targets().size()));
+  for (Eigen::Index k = 0; k < w.size(); ++k) w[k] = simulator.targets()[static_cast<std::size_t>(k)].weight;
+  return w;
+}
+
 /// A target that no cohort varies in would weigh without end: a floor of half of what one patient changes.
 Eigen::VectorXd standard_deviations(const CohortMoments& moments, std::size_t patients) {
   return moments.covariance.diagonal().cwiseSqrt().cwiseMax(0.5 / static_cast<double>(patients));
@@ -164,13 +171,18 @@ PointFit fit_point(const Calibration& calibration, const TargetSimulator& simula
         "parameters: at their start the disease model gives too few cohorts in which all targets are "
         "defined (" +
         std::to_string(moments.complete) + " of " + std::to_string(settings.cohorts) + ")\n");
+  const Eigen::VectorXd weight = weights(simulator);
   Eigen::VectorXd sd = standard_deviations(moments, calibration.patients);
+  Eigen::VectorXd scale = sd.cwiseQuotient(weight.cwiseSqrt());
+  const auto distance_of = [&](const Eigen::VectorXd& r) {
+    return r.head(y.size()).cwiseAbs2().cwiseQuotient(weight).sum();
+  };
   PointFit fit;
   std::optional<LeastSquaresFit> best;
   for (std::size_t s = 0; s < begin.size() && !stop; ++s) {
-    const auto own = least_squares(residuals(calibration, cohort, y, sd, settings.coarse_patients), begin[s], options);
+    const auto own = least_squares(residuals(calibration, cohort, y, scale, settings.coarse_patients), begin[s], options);
     if (!own) continue;
-    const double distance = own->residuals.head(y.size()).squaredNorm();
+    const double distance = distance_of(own->residuals);
     fit.starts.push_back({distance, {own->point.data(), own->point.data() + own->point.size()}});
     report("start " + std::to_string(s + 1) + " of " + std::to_string(begin.size()) + ": distance " +
            rounded(distance, 4) + " after " + std::to_string(own->iterations) + " iterations");
@@ -180,7 +192,8 @@ PointFit fit_point(const Calibration& calibration, const TargetSimulator& simula
 
   moments = moments_in_parallel(calibration, simulator, best->point, threads);
   sd = standard_deviations(moments, calibration.patients);
-  const Residuals large = residuals(calibration, cohort, y, sd, settings.patients);
+  scale = sd.cwiseQuotient(weight.cwiseSqrt());
+  const Residuals large = residuals(calibration, cohort, y, scale, settings.patients);
   const auto refined = least_squares(large, best->point, options);
   if (stop || !refined) return fit;
   fit.coordinates = as_written(calibration, refined->point);
@@ -189,10 +202,10 @@ PointFit fit_point(const Calibration& calibration, const TargetSimulator& simula
   const Eigen::MatrixXd slopes = difference_jacobian(large, fit.coordinates, r, options.step);
   if (stop) return fit;
   fit.sampling_sd = sd;
-  fit.fitted = y + r.head(y.size()).cwiseProduct(sd);
-  fit.jacobian = sd.asDiagonal() * slopes.topRows(y.size());
-  fit.distance = r.head(y.size()).squaredNorm();
-  fit.penalty = r.squaredNorm() - fit.distance;
+  fit.fitted = y + r.head(y.size()).cwiseProduct(scale);
+  fit.jacobian = scale.asDiagonal() * slopes.topRows(y.size());
+  fit.distance = distance_of(r);
+  fit.penalty = r.tail(fit.coordinates.size()).squaredNorm();
   fit.gradient = (2 * slopes.transpose() * r).cwiseAbs().maxCoeff();
   fit.covariance = moments_in_parallel(calibration, simulator, fit.coordinates, threads).covariance;
   const Eigen::MatrixXd normal = slopes.transpose() * slopes;

@@ -5,22 +5,9 @@
 
 #include "engine/io/config.hpp"
 #include "engine/io/number.hpp"
-#include "models/study/overrides.hpp"
 
 namespace oligosim {
 namespace {
-
-const std::string of_cohort = "published.study.";
-
-std::vector<DiseaseInput::Arm> read_arms(ConfigNode& root, std::vector<std::int64_t>& allocation) {
-  std::vector<DiseaseInput::Arm> arms;
-  for (auto& [name, node] : root.named_children("arms", false)) {
-    allocation.push_back(node.integer("allocation", Range::between(1, 100), 1));
-    arms.push_back({name, node});
-  }
-  if (arms.size() > 20) root.problem("arms", "has more than 20 arms");
-  return arms;
-}
 
 YamlNode* entry(YamlNode& node, const char* key) {
   for (YamlNode::Entry& e : node.entries)
@@ -34,50 +21,14 @@ void multiply(YamlNode& scalar, double factor) {
 
 }  // namespace
 
-std::string path_in_document(const std::string& parameter) {
-  return parameter.starts_with(of_cohort) ? parameter.substr(of_cohort.size()) : "disease." + parameter;
-}
-
-YamlNode with_values(const YamlNode& document, const ParameterValues& values, Problems& problems) {
-  Override put{"parameters", {}};
-  for (const auto& [path, value] : values) {
-    YamlNode node = YamlNode::of(YamlNode::Kind::scalar, document.place);
-    node.scalar = shortest(value);
-    put.values.emplace_back(path_in_document(path), node);
-  }
-  return with_overrides(document, put, problems);
-}
-
 CohortModel read_cohort_model(ConfigNode& root, Problems& problems) {
-  CohortModel model;
-  ConfigNode disease = root.child("disease");
-  if (disease.has("published")) disease.raw("published");
-  root.accept("cohort");
-  std::vector<std::int64_t> allocation;
-  std::vector<DiseaseInput::Arm> arms = read_arms(root, allocation);
-  std::vector<std::string> names;
-  for (const DiseaseInput::Arm& arm : arms) names.push_back(arm.name);
-  if (names.empty()) names = {"arm"}, allocation = {1};
-  ConfigNode trial = root.child("trial");
-  ConfigNode enrollment_node = trial.child("enrollment");
-  if (enrollment_node.has("rate_per_month"))
-    enrollment_node.problem("rate_per_month", "a published cohort entered over_months");
-  const auto patients = static_cast<std::size_t>(enrollment_node.integer("patients", Range::between(1, 1e6)));
-  const VisitSchedule visits = read_visits(trial.child("visits", false));
+  CohortModel model{read_trial(root, false, problems)};
+  const ConfigNode enrollment = root.child("trial").child("enrollment");
+  if (enrollment.has("rate_per_month"))
+    enrollment.problem("rate_per_month", "a published cohort entered over_months");
   const double days_per_month = root.child("plan").number("days_per_month", Range::between(28, 31), 30.4375);
-  model.disease = read_disease_model({root, disease, arms, visits, days_per_month, patients});
-  for (DiseaseInput::Arm& arm : arms) arm.node.finish();
-  Columns baseline;
-  for (const ColumnInfo& c : model.disease->baseline()) baseline.add(c);
-  Enrollment enrollment = Enrollment::read(enrollment_node, baseline);
-  Randomization randomization = Randomization::read(trial.child("randomization", false), baseline, allocation);
-  const Dropout dropout = Dropout::read(trial.child("dropout", false));
-  trial.finish();
   model.cut_off_day = days_per_month * root.number("cut_off_month", Range::above(0));
-  if (!problems.empty()) return model;
-  model.disease->prepare();
-  model.trial = std::make_shared<Trial>(model.disease, names, std::move(enrollment), std::move(randomization), dropout,
-                                        days_per_month, model.disease->whole_days());
+  if (problems.empty()) model.disease->prepare();
   return model;
 }
 

@@ -113,6 +113,7 @@ Target read_target(ConfigNode& node, const Plan& plan) {
   target.log_scale = is_ratio(labels) && target.field <= TargetField::upper;
   target.share = !labels.empty() && labels.front()->share && target.field == TargetField::estimate;
   target.used_in_fit = node.flag("used_in_fit");
+  target.weight = node.number("weight", Range::between(1, 1000), 1);
   read_published(node, target);
   if (target.field == TargetField::estimate && !labels.empty() && !labels.front()->estimated)
     node.problem("field", "the analysis has a test and no estimate (published_p, or field: signed_statistic)");
@@ -163,6 +164,11 @@ std::vector<Target> read_targets(ConfigNode& root, const Plan& plan) {
     if (!names.insert(targets.back().name).second)
       node.problem("name", "'" + targets.back().name + "' names an earlier target too");
   }
+  std::vector<std::string> known;
+  for (const Target& t : targets) known.push_back(t.name);
+  for (const std::string& name : root.some_of("held_out", known, "target", std::vector<std::string>{}))
+    for (Target& t : targets)
+      if (t.name == name) t.used_in_fit = false, t.held_out = true;
   if (root.has("targets") && std::ranges::none_of(targets, &Target::used_in_fit))
     root.problem("targets", "none is used in the fit (used_in_fit: true)");
   return targets;

@@ -22,6 +22,8 @@ struct Target {
   bool log_scale = false;      // compared as logs: ratios
   bool share = false;          // of patients, 0 to 1
   bool used_in_fit = false;    // the others are checks
+  bool held_out = false;       // a check that would be used otherwise: how well the rest foretells it
+  double weight = 1;           // of its distance in the point fit
   double published = missing;  // on the scale of comparison; infinite: not reached
 
   /// The same number as a reader expects it: ratios as ratios.
@@ -38,7 +40,8 @@ std::size_t label_of(const Plan& plan, const Target& target);
 ///   {name, source, analysis, group, term, parameter, at, field, used_in_fit} and one of
 ///   `published: 0.444` or `[12, 27]` (count, of how many), `published_p: 0.45` with `favours: earlier | later` (a
 ///   two-sided p as its normal statistic, positive where it favours the later level), `not_reached: true`.
-/// group, term, parameter and at are needed only where the analysis has several.
+/// group, term, parameter and at are needed only where the analysis has several. `held_out`: names of targets that are
+/// kept from the fit whatever they say themselves.
 std::vector<Target> read_targets(ConfigNode& root, const Plan& plan);
 
 }  // namespace oligosim

@@ -16,11 +16,12 @@ double share_lost(const Measure& m) {
   return static_cast<double>(m.n_missing) / static_cast<double>(m.n_missing + m.n_replicates);
 }
 
-std::optional<ProportionCoverage> enumerated(const EstimateLabel& label, const std::string& kind, std::size_t patients,
-                                             double truth, double confidence) {
+std::optional<ProportionCoverage> enumerated(const EstimateLabel& label, const Scenario& scenario, double truth) {
   if (label.method != "proportion" || !label.group.empty() || !label.population.empty()) return {};
+  if (!scenario.draws.empty()) return {};  // the truth is another in each draw
   for (const auto& known : proportion_intervals)
-    if (known.name == kind) return proportion_coverage(patients, truth, known.value, confidence);
+    if (known.name == label.interval)
+      return proportion_coverage(scenario.trial->patients(), truth, known.value, scenario.plan->parts().confidence);
   return {};
 }
 
@@ -72,7 +73,7 @@ std::optional<IntervalKind> kind_of(const LabelRows& rows, const EstimateLabel& 
       .coverage = coverage->measure,
       .miss_below = rows.find("miss_below")->measure,
       .miss_above = rows.find("miss_above")->measure,
-      .enumerated = enumerated(label, label.interval, scenario.trial->patients(), coverage->truth, confidence)};
+      .enumerated = enumerated(label, scenario, coverage->truth)};
   if (const SummaryRow* width = rows.find("interval_width")) kind.width = width->measure.value;
   kind.coverage_reached = reached.value;
   kind.not_made = share_lost(kind.coverage);

@@ -13,11 +13,11 @@ namespace {
 
 constexpr Choice<bool> fields[] = {{"estimate", false}, {"n_events", true}};
 
-/// The published study with the disease model of the study at hand.
+/// The published study with the disease model of the study at hand, at its point fit.
 YamlNode cohort_study(const YamlNode& study, const YamlNode& published) {
   YamlNode tree = *published.find("study");
   YamlNode disease = *study.find("disease");
-  std::erase_if(disease.entries, [](const YamlNode::Entry& e) { return e.key == "published"; });
+  std::erase_if(disease.entries, [](const YamlNode::Entry& e) { return e.key == "published" || e.key == "posterior"; });
   tree.entries.push_back({"disease", disease.place, disease});
   return tree;
 }

@@ -62,8 +62,9 @@ SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource&
     throw InputError("of the patients that " + source.study.filename().string() + " simulates:\n" + problems.text());
   if (plan.time_unit() != "days")
     refuse(place, "kind", "'parametric' needs the plan in days, as simulated patients have their times");
-  scenario.disease->prepare();
+  scenario.prepare(1);
   trial.need(plan.needed_columns(), plan.reads_lesions());
+  for (const ParameterDraw& draw : scenario.draws) draw.trial->need(plan.needed_columns(), plan.reads_lesions());
 
   SimulatedNumbers numbers(plan.labels(), source.cohorts);
   const double day = scenario.design->looks().front().month * trial.days_per_month();
@@ -72,11 +73,12 @@ SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource&
   for (std::size_t cohort = 0; cohort < source.cohorts; ++cohort) {
     arena.reset();
     const Streams streams(source.seed, static_cast<std::uint32_t>(cohort + 1));
-    const Patients patients = trial.simulate(streams, arena);
-    const Cohort data = trial.cut(patients, day, arena);
+    const Trial& own = scenario.trial_of(streams);
+    const Patients patients = own.simulate(streams, arena);
+    const Cohort data = own.cut(patients, day, arena);
     std::optional<LesionData> lesions;
     if (plan.reads_lesions())
-      lesions = trial.cut_lesions(patients, trial.simulate_lesions(streams, patients, arena), day, arena);
+      lesions = own.cut_lesions(patients, own.simulate_lesions(streams, patients, arena), day, arena);
     PlanData analysed(data, plan.parts(), arena, lesions ? &*lesions : nullptr);
     plan.evaluate(analysed, arena, estimates);
     for (std::size_t label = 0; label < estimates.size(); ++label) numbers.put(cohort, label, estimates[label]);

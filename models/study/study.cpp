@@ -8,6 +8,8 @@
 #include "engine/io/file.hpp"
 #include "models/analysis/hazard_ratio_test.hpp"
 #include "models/study/overrides.hpp"
+#include "models/study/posterior_draws.hpp"
+#include "models/trial/read_trial.hpp"
 
 namespace oligosim {
 namespace {
@@ -26,28 +28,6 @@ void inline_file(YamlNode& study, const std::string& key, const std::filesystem:
         entry.value = load_yaml(file, problems);
       }
     }
-}
-
-struct Arms {
-  std::vector<std::string> names;
-  std::vector<std::int64_t> allocation;
-  std::vector<DiseaseInput::Arm> nodes;
-};
-
-Arms read_arms(ConfigNode& root) {
-  Arms arms;
-  for (auto& [name, node] : root.named_children("arms")) {
-    arms.names.push_back(name);
-    arms.allocation.push_back(node.integer("allocation", Range::between(1, 100), 1));
-    arms.nodes.push_back({name, node});
-  }
-  if (arms.names.empty()) {
-    if (root.has("arms")) root.problem("arms", "is empty (at least one arm)");
-    arms.names = {"arm"};
-    arms.allocation = {1};
-  }
-  if (arms.names.size() > 20) root.problem("arms", "has more than 20 arms");
-  return arms;
 }
 
 /// Analyses whose first label is a test of two groups: those a design can stop on.
@@ -86,6 +66,33 @@ void mark_needed(Trial& trial, const Plan& plan, const Design& design) {
   trial.need(needed, plan.reads_lesions());
 }
 
+/// What the trial of one draw is read from: the study without what does not bear on it, which may be large.
+YamlNode trial_alone(const YamlNode& tree) {
+  YamlNode own = YamlNode::of(YamlNode::Kind::mapping, tree.place);
+  for (const char* key : {"disease", "cohort", "arms", "trial", "plan"}) {
+    const YamlNode* value = tree.find(key);
+    if (!value) continue;
+    own.entries.push_back({key, value->place, *value});
+    std::erase_if(own.entries.back().value.entries, [&](const YamlNode::Entry& e) {
+      return std::string(key) == "plan" ? e.key != "days_per_month" : e.key == "posterior" || e.key == "published";
+    });
+  }
+  return own;
+}
+
+/// The disease models of the draws; stops at the first that the model refuses.
+void add_draws(Scenario& scenario, const YamlNode& tree, const std::vector<Override>& draws, Problems& problems) {
+  const YamlNode base = draws.empty() ? YamlNode{} : trial_alone(tree);
+  for (const Override& draw : draws) {
+    const YamlNode own = with_overrides(base, draw, problems);
+    ConfigNode root(own, problems);
+    const TrialInput input = read_trial(root, true, problems);
+    if (!problems.empty()) return;
+    mark_needed(*input.trial, *scenario.plan, *scenario.design);
+    scenario.draws.push_back({input.disease, input.trial});
+  }
+}
+
 /// Reads one scenario's tree. `study` takes what is common to all.
 Scenario read_scenario(const std::string& name, ConfigNode root, Problems& problems, Study& study) {
   study.title = root.text("study");
@@ -94,39 +101,19 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   study.seed = static_cast<std::uint64_t>(root.integer("seed", Range::between(0, 9.2e18), standard_seed));
   study.replicates = static_cast<std::uint32_t>(root.integer("replicates", Range::between(1, 4e9), 10000));
   study.block_size = static_cast<std::uint32_t>(root.integer("replicates_per_block", Range::between(1, 1e6), 500));
-  ConfigNode disease_node = root.child("disease");
-  if (disease_node.has("published")) disease_node.raw("published");  // read by SanityCheck
-  root.accept("cohort");
-  Arms arms = read_arms(root);
-  ConfigNode trial_node = root.child("trial");
-  ConfigNode enrollment_node = trial_node.child("enrollment");
-  auto patients = static_cast<std::size_t>(enrollment_node.integer("patients", Range::between(1, 1e6)));
-  if (problems.concern(enrollment_node.place("patients"))) patients = 0;  // not known
-  const VisitSchedule visits = read_visits(trial_node.child("visits", false));
+  const TrialInput input = read_trial(root, true, problems);
   ConfigNode plan_node = root.child("plan");
-  const double days_per_month = plan_node.number("days_per_month", Range::between(28, 31), 30.4375);
-
-  Scenario scenario{
-      .name = name, .disease = {}, .trial = {}, .plan = {}, .design = {}, .distributions = {}, .families = {}};
-  scenario.disease = read_disease_model({root, disease_node, arms.nodes, visits, days_per_month, patients});
-  for (DiseaseInput::Arm& arm : arms.nodes) arm.node.finish();
-  Columns baseline;
-  for (const ColumnInfo& c : scenario.disease->baseline()) baseline.add(c);
-  Enrollment enrollment = Enrollment::read(enrollment_node, baseline);
-  Randomization randomization =
-      Randomization::read(trial_node.child("randomization", false), baseline, arms.allocation);
-  const Dropout dropout = Dropout::read(trial_node.child("dropout", false));
-  trial_node.finish();
-  const Columns columns = Trial::cut_columns(*scenario.disease, arms.names);
-  const Columns lesion_columns = Trial::cut_lesion_columns(*scenario.disease);
+  Scenario scenario{.name = name, .disease = input.disease, .trial = input.trial, .plan = {}, .design = {}};
+  const Columns columns = Trial::cut_columns(*input.disease, input.arms);
+  const Columns lesion_columns = Trial::cut_lesion_columns(*input.disease);
   scenario.plan = std::make_shared<Plan>(plan_node, columns, &lesion_columns);
   if (plan_node.has("time_unit") && plan_node.text("time_unit") != "days")
     plan_node.problem("time_unit", "simulated patients have their times in days (days)");
   if (scenario.plan->simulation())
     plan_node.problem("bootstrap", "of kind 'parametric' is for real data (oligosim analyze)");
-  DesignInput design = design_input(root.child("design"), *scenario.disease, *scenario.plan, patients);
-  design.opens_month = enrollment.opens_month();
-  if (arms.names.size() == 2) design.experimental_share = randomization.share(1);
+  DesignInput design = design_input(root.child("design"), *input.disease, *scenario.plan, input.patients);
+  design.opens_month = input.opens_month;
+  design.experimental_share = input.second_arm_share;
   scenario.design = read_design(std::move(design));
   scenario.distributions = WantedDistributions(root, scenario.plan->labels());
   scenario.families = read_families(root, *scenario.plan);
@@ -135,11 +122,10 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   truth.finish();
   root.raw("scenarios");
   root.finish();
+  const std::vector<Override> draws = read_posterior_draws(root, problems);
   if (!problems.empty()) return scenario;
-  scenario.trial =
-      std::make_shared<Trial>(scenario.disease, arms.names, std::move(enrollment), std::move(randomization), dropout,
-                              days_per_month, scenario.disease->whole_days());
   mark_needed(*scenario.trial, *scenario.plan, *scenario.design);
+  add_draws(scenario, root.as_written(), draws, problems);
   return scenario;
 }
 
@@ -199,6 +185,7 @@ Study load_study(const std::filesystem::path& file, const StudyOverrides& overri
   if (overrides.replicates) put_number(tree, "replicates", *overrides.replicates);
   inline_file(tree, "disease", file.parent_path(), problems);
   inline_file(tree, "plan", file.parent_path(), problems);
+  inline_posterior_files(tree, file.parent_path(), problems);
   if (!problems.empty()) throw InputError(problems.text());  // without its parts a study cannot be judged
   Study study = read_study(tree, overrides, problems);
   if (!problems.empty()) throw InputError(problems.text());

@@ -2,30 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/io/yaml.hpp"
-#include "models/analysis/plan.hpp"
-#include "models/design/design.hpp"
-#include "models/study/distribution.hpp"
-#include "models/study/families.hpp"
-#include "models/trial/trial.hpp"
+#include "models/study/scenario.hpp"
 
 namespace oligosim {
-
-/// One scenario of a study, read and validated: everything that a replicate needs.
-struct Scenario {
-  std::string name;
-  std::shared_ptr<DiseaseModel> disease;
-  std::shared_ptr<Trial> trial;
-  std::shared_ptr<const Plan> plan;
-  std::shared_ptr<const Design> design;
-  WantedDistributions distributions;
-  std::vector<Family> families;
-};
 
 /// A study as understood: what is common to its scenarios, and the scenarios.
 struct Study {

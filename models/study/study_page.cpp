@@ -7,6 +7,7 @@
 #include "models/study/design_page.hpp"
 #include "models/study/distribution_page.hpp"
 #include "models/study/interval_page.hpp"
+#include "models/study/posterior_draws.hpp"
 
 namespace oligosim {
 namespace {
@@ -161,7 +162,7 @@ std::string solved_section(const Study& study) {
                   .rows = {},
                   .text_columns = 3};
   for (const Scenario& s : study.scenarios)
-    for (const SolvedValue& v : s.disease->solved())
+    for (const SolvedValue& v : s.solved())
       table.rows.push_back({s.name, v.name, v.because, rounded(v.value, 5)});
   return table.rows.empty() ? "" : to_html(table);
 }
@@ -178,6 +179,22 @@ std::string sanity_section(std::span<const SanityRow> sanity) {
     table.rows.push_back({r.name, rounded(r.published, 4), rounded(r.median, 4), rounded(r.lower, 4),
                           rounded(r.upper, 4), percent(r.share_below)});
   return "<h2>Do the simulated patients look like the published ones?</h2>\n" + to_html(table);
+}
+
+/// What the numbers of scenarios mean whose parameters are drawn.
+std::string drawn_note(const Study& study) {
+  std::string names;
+  for (const Scenario& s : study.scenarios)
+    if (!s.draws.empty())
+      names += (names.empty() ? "" : ", ") + s.name + " (" + std::to_string(s.draws.size()) + " draws)";
+  if (names.empty()) return "";
+  return "<p>In " + html_escaped(names) +
+         " each replicate has its own draw of the disease model's parameters, so that the share of trials that claim "
+         "efficacy is the assurance (O'Hagan, Stevens and Campbell 2005). It varies with the finite number of draws "
+         "too, which the Monte Carlo error shown does not hold: by at most the root of p (1 - p) / draws. An interval "
+         "is held against the true value under the draw of its replicate; the true value shown is the mean over the "
+         "draws, of the logs for hazard ratios. Measures that take the spread of estimates for sampling variation are "
+         "left out.</p>\n";
 }
 
 std::string method_section() {
@@ -216,10 +233,10 @@ std::string study_page(const Study& study, std::span<const SummaryRow> rows, std
   body += verdict(study, rows) + design_section(study, rows) + solved_section(study) +
           distribution_section(study, rows) + families_section(study, rows) + power_section(study, rows) +
           estimates_section(study, rows) + interval_section(study, intervals) + sanity_section(sanity) +
-          method_section();
+          method_section() + drawn_note(study);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
           html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
-          html_escaped(to_yaml(study.resolved)) + "</pre>\n";
+          html_escaped(to_yaml(without_drawn_values(study.resolved))) + "</pre>\n";
   return html_page(study.title, body);
 }
 

@@ -129,11 +129,15 @@ class Summarizer {
     add("empirical_se", empirical_se(x));
     if (slots.moments(Measured::variance).n > 0) {
       add("model_se", model_se(slots.moments(Measured::variance)));
-      add("relative_error", relative_error(x, slots.moments(Measured::variance)));
+      if (!drawn()) add("relative_error", relative_error(x, slots.moments(Measured::variance)));
     }
-    if (!std::isnan(truth)) add("mse", mean_squared_error(x, scaled_truth), truth);
+    if (!std::isnan(truth) && !drawn()) add("mse", mean_squared_error(x, scaled_truth), truth);
     add("missing", missing_share(x));
   }
+
+  /// Whether each replicate has parameters of its own: the estimates then vary because the truth does, and what
+  /// takes their spread for sampling variation is left out.
+  bool drawn() const { return !experiment_.scenario().draws.empty(); }
 
   /// Share of replicates without a finite estimate.
   static Measure missing_share(const Moments& x) {
@@ -147,7 +151,7 @@ class Summarizer {
   }
 
   void interval_rows(const Slots& slots, double truth) {
-    if (!std::isnan(truth)) {
+    if (!std::isnan(truth) || slots.moments(Measured::covered).n > 0) {
       add("coverage", share(slots.moments(Measured::covered)), truth);
       add("miss_below", share(slots.moments(Measured::miss_below)), truth);
       add("miss_above", share(slots.moments(Measured::miss_above)), truth);
@@ -155,7 +159,7 @@ class Summarizer {
     }
     const Moments& x = slots.moments(Measured::estimate);
     const double centre = label_.ratio ? std::exp(x.mean) : x.mean;
-    if (x.n > 0)
+    if (x.n > 0 && !drawn())
       add("bias_eliminated_coverage",
           bias_eliminated_coverage(slots.sketch(Measured::lower), slots.sketch(Measured::upper), centre, x.missing));
     add("interval_width", mean(slots.moments(Measured::width)));

@@ -14,10 +14,11 @@ namespace {
 /// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
 class TrialUnderWay : public Conduct {
  public:
-  TrialUnderWay(const Scenario& scenario, const StoppedEstimates& stopped, std::size_t analysis,
+  TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
                 const Patients& patients, const Lesions& lesions, Arena& arena)
       : adjusted(arena.take<Estimate>(stopped.labels().size())),
         scenario_(scenario),
+        trial_(trial),
         stopped_(stopped),
         patients_(patients),
         lesions_(lesions),
@@ -25,14 +26,13 @@ class TrialUnderWay : public Conduct {
         primary_(analysis) {}
 
   LookResult analyze_at(const Look& look) override {
-    const Trial& trial = *scenario_.trial;
-    const double latest = scenario_.design->latest_month() * trial.days_per_month();
+    const double latest = scenario_.design->latest_month() * trial_.days_per_month();
     ++looks;
     const double before = day;
-    day = look.events ? trial.event_day(patients_, look.endpoint, *look.events, arena_)
-                      : look.month * trial.days_per_month();
+    day = look.events ? trial_.event_day(patients_, look.endpoint, *look.events, arena_)
+                      : look.month * trial_.days_per_month();
     if (look.follow_up_months > 0)
-      day = std::max(day, last_enrollment() + look.follow_up_months * trial.days_per_month());
+      day = std::max(day, last_enrollment() + look.follow_up_months * trial_.days_per_month());
     day = std::max(day, before);  // a look is never before the one before it
     events_reached = day <= latest;
     day = std::min(day, latest);
@@ -62,16 +62,17 @@ class TrialUnderWay : public Conduct {
 
  private:
   PlanData data_on(double calendar_day) const {
-    const Cohort data = scenario_.trial->cut(patients_, calendar_day, arena_);
+    const Cohort data = trial_.cut(patients_, calendar_day, arena_);
     const PlanParts& parts = scenario_.plan->parts();
     if (!scenario_.plan->reads_lesions()) return {data, parts, arena_};
-    const LesionData of_lesions = scenario_.trial->cut_lesions(patients_, lesions_, calendar_day, arena_);
+    const LesionData of_lesions = trial_.cut_lesions(patients_, lesions_, calendar_day, arena_);
     return {data, parts, arena_, &of_lesions};
   }
 
   double last_enrollment() const { return *std::ranges::max_element(patients_.enrollment_day); }
 
   const Scenario& scenario_;
+  const Trial& trial_;
   const StoppedEstimates& stopped_;
   const Patients& patients_;
   const Lesions& lesions_;
@@ -102,17 +103,23 @@ double design_measure(const RowColumn& column, const TrialUnderWay& trial, const
 
 }  // namespace
 
-TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths)
+TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths,
+                                 std::vector<std::vector<TrueValue>> of_draws)
     : scenario_(scenario),
       seed_(seed),
       stopped_(scenario),
       labels_(scenario.plan->labels()),
       truths_(std::move(truths)),
+      of_draws_(std::move(of_draws)),
       one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
       primary_(scenario.plan->position(scenario.design->primary())) {
   for (const EstimateLabel& label : stopped_.labels()) {
     labels_.push_back(label);
-    truths_.push_back(stopped_.same_truth() ? truths_[*stopped_.same_truth()] : TrueValue{});
+    const auto add_truth = [&](std::vector<TrueValue>& truths) {
+      truths.push_back(stopped_.same_truth() ? truths[*stopped_.same_truth()] : TrueValue{});
+    };
+    add_truth(truths_);
+    for (std::vector<TrueValue>& truths : of_draws_) add_truth(truths);
   }
   const int looks = static_cast<int>(scenario.design->looks().size());
   for (int look = 0; look <= looks; ++look) {
@@ -164,7 +171,7 @@ bool TrialExperiment::any_rejects(const Family& family, std::span<const Estimate
                              [&](std::size_t k) { return !std::isnan(estimates[k].p_value) && rejects(estimates[k]); });
 }
 
-double TrialExperiment::measure(const RowColumn& column, const Estimate& e) const {
+double TrialExperiment::measure(const RowColumn& column, const Estimate& e, double truth) const {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const EstimateLabel& label = labels_[column.label];
   const bool tested = !std::isnan(e.p_value);
@@ -174,7 +181,6 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e) cons
   const double estimate = endless ? infinity : e.estimate;
   const double lower = std::isnan(e.lower) ? -infinity : e.lower;
   const double upper = std::isnan(e.upper) ? infinity : e.upper;
-  const double truth = truths_[column.label].value;
   switch (column.measured) {
     case Measured::estimate:
       return label.ratio ? std::log(estimate) : estimate;
@@ -212,23 +218,25 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e) cons
 
 void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<double> row) const {
   const Streams streams(seed_, number);
-  const Patients patients = scenario_.trial->simulate(streams, arena);
+  const Trial& trial = scenario_.trial_of(streams);
+  const std::vector<TrueValue>& truths = of_draws_.empty() ? truths_ : of_draws_[scenario_.draw_of(streams)];
+  const Patients patients = trial.simulate(streams, arena);
   Lesions lesions;
-  if (scenario_.plan->reads_lesions()) lesions = scenario_.trial->simulate_lesions(streams, patients, arena);
-  TrialUnderWay trial(scenario_, stopped_, primary_, patients, lesions, arena);
-  scenario_.design->conduct(trial);
+  if (scenario_.plan->reads_lesions()) lesions = trial.simulate_lesions(streams, patients, arena);
+  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, patients, lesions, arena);
+  scenario_.design->conduct(under_way);
   const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size());
   const std::size_t planned = scenario_.plan->labels().size();
-  scenario_.plan->evaluate(*trial.shared, arena, estimates.first(planned), Resampling::of(streams));
-  std::ranges::copy(trial.adjusted, estimates.begin() + static_cast<std::ptrdiff_t>(planned));
+  scenario_.plan->evaluate(*under_way.shared, arena, estimates.first(planned), Resampling::of(streams));
+  std::ranges::copy(under_way.adjusted, estimates.begin() + static_cast<std::ptrdiff_t>(planned));
   for (std::size_t k = 0; k < row.size(); ++k) {
     const RowColumn& column = layout_[k];
     if (column.measured == Measured::any_rejects) {
       row[k] = any_rejects(scenario_.families[column.label], estimates);
     } else if (column.measured < Measured::estimate) {
-      row[k] = design_measure(column, trial, patients, scenario_.trial->days_per_month());
+      row[k] = design_measure(column, under_way, patients, trial.days_per_month());
     } else {
-      row[k] = measure(column, estimates[column.label]);
+      row[k] = measure(column, estimates[column.label], truths[column.label].value);
     }
   }
 }

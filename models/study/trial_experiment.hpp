@@ -48,7 +48,9 @@ struct RowColumn {
 /// One scenario as the engine sees it: a replicate is one simulated trial, run to its end and analysed there.
 class TrialExperiment : public Experiment {
  public:
-  TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths);
+  /// `of_draws`: the true values of each draw, where the scenario has any; `truths` are then their means.
+  TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths,
+                  std::vector<std::vector<TrueValue>> of_draws = {});
 
   std::span<const Column> columns() const override { return columns_; }
   std::span<const RowColumn> layout() const { return layout_; }
@@ -60,7 +62,7 @@ class TrialExperiment : public Experiment {
 
  private:
   void add(Measured measured, std::size_t label, int look, bool sketched, double threshold = missing);
-  double measure(const RowColumn& column, const Estimate& e) const;
+  double measure(const RowColumn& column, const Estimate& e, double truth) const;
   bool rejects(const Estimate& e) const;
   bool any_rejects(const Family& family, std::span<const Estimate> estimates) const;
 
@@ -69,6 +71,7 @@ class TrialExperiment : public Experiment {
   StoppedEstimates stopped_;
   std::vector<EstimateLabel> labels_;
   std::vector<TrueValue> truths_;
+  std::vector<std::vector<TrueValue>> of_draws_;
   std::vector<RowColumn> layout_;
   std::vector<Column> columns_;
   double one_sided_bound_;

@@ -11,7 +11,7 @@
 namespace oligosim {
 namespace {
 
-constexpr std::size_t fewest_trials = 400;  // truth error below 1/20 of the standard error of one trial
+constexpr std::size_t fewest_trials_of_a_draw = 100;
 
 template <class T>
 void copy_into(std::span<T> all, std::span<const T> part, std::size_t offset) {
@@ -154,12 +154,12 @@ TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confide
 }  // namespace
 
 std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
-                                        unsigned threads) {
+                                        unsigned threads, std::size_t fewest) {
   const Trial& trial = *scenario.trial;
   const std::size_t n = trial.patients();
   const std::size_t wanted = (patients + n - 1) / n;
   // Very large trials do with fewer, to bound the memory: their standard errors are small already.
-  const std::size_t trials = fewest_trials * n <= 10 * patients ? std::max(fewest_trials, wanted) : wanted;
+  const std::size_t trials = fewest * n <= 10 * patients ? std::max(fewest, wanted) : wanted;
   const std::uint64_t key = derived_key(seed, "truth");
   Arena arena(1 << 20);
   Patients all = room_for(trial.simulate(Streams(key, 1), arena), n * trials, arena);
@@ -181,7 +181,7 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
 }
 
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
-                                   unsigned threads) {
+                                   unsigned threads, std::size_t fewest) {
   const std::vector<EstimateLabel>& labels = scenario.plan->labels();
   std::vector<TrueValue> values(labels.size());
   bool all_closed = true;
@@ -191,10 +191,30 @@ std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed,
     all_closed = all_closed && (closed || !labels[k].estimated);
   }
   if (all_closed) return values;
-  const std::vector<TrueValue> simulated = simulated_values(scenario, seed, patients, threads);
+  const std::vector<TrueValue> simulated = simulated_values(scenario, seed, patients, threads, fewest);
   for (std::size_t k = 0; k < labels.size(); ++k)
     if (std::isnan(values[k].value)) values[k] = simulated[k];
   return values;
+}
+
+TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
+                                   unsigned threads) {
+  TruthsOfDraws truths;
+  const std::size_t draws = scenario.draws.size();
+  const std::size_t each = std::max(patients / draws, fewest_trials_of_a_draw * scenario.trial->patients());
+  for (std::size_t d = 0; d < draws; ++d)
+    truths.each.push_back(true_values(scenario.at_draw(d), seed, each, threads, fewest_trials_of_a_draw));
+  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    double sum = 0, squares = 0;
+    for (const std::vector<TrueValue>& own : truths.each) {
+      sum += labels[k].ratio ? std::log(own[k].value) : own[k].value;
+      squares += own[k].standard_error * own[k].standard_error;
+    }
+    const double mean = sum / static_cast<double>(draws);
+    truths.mean.push_back({labels[k].ratio ? std::exp(mean) : mean, std::sqrt(squares) / static_cast<double>(draws)});
+  }
+  return truths;
 }
 
 std::string truth_csv(const std::vector<std::string>& scenarios, const std::vector<EstimateLabel>& labels,

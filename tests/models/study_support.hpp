@@ -34,10 +34,11 @@ inline std::string mistakes(const std::string& text) {
 inline std::vector<SummaryRow> run_in_memory(const Study& study, unsigned threads = 2, bool with_truth = true) {
   std::vector<TrialExperiment> experiments;
   for (const Scenario& s : study.scenarios) {
-    s.disease->prepare();
-    std::vector<TrueValue> truths(s.plan->labels().size());
-    if (with_truth) truths = true_values(s, study.seed, study.truth_patients, threads);
-    experiments.emplace_back(s, study.seed, truths);
+    s.prepare(threads);
+    TruthsOfDraws truths{{}, std::vector<TrueValue>(s.plan->labels().size())};
+    if (with_truth && s.draws.empty()) truths.mean = true_values(s, study.seed, study.truth_patients, threads);
+    if (with_truth && !s.draws.empty()) truths = true_values_of_draws(s, study.seed, study.truth_patients, threads);
+    experiments.emplace_back(s, study.seed, truths.mean, truths.each);
   }
   std::vector<const Experiment*> pointers;
   for (const TrialExperiment& e : experiments) pointers.push_back(&e);

@@ -1,0 +1,62 @@
+#include "models/trial/read_trial.hpp"
+
+#include <utility>
+
+namespace oligosim {
+namespace {
+
+struct Arms {
+  std::vector<std::string> names;
+  std::vector<std::int64_t> allocation;
+  std::vector<DiseaseInput::Arm> nodes;
+};
+
+Arms read_arms(ConfigNode& root, bool required) {
+  Arms arms;
+  for (auto& [name, node] : root.named_children("arms", required)) {
+    arms.names.push_back(name);
+    arms.allocation.push_back(node.integer("allocation", Range::between(1, 100), 1));
+    arms.nodes.push_back({name, node});
+  }
+  if (arms.names.empty()) {
+    if (required && root.has("arms")) root.problem("arms", "is empty (at least one arm)");
+    arms.names = {"arm"};
+    arms.allocation = {1};
+  }
+  if (arms.names.size() > 20) root.problem("arms", "has more than 20 arms");
+  return arms;
+}
+
+}  // namespace
+
+TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) {
+  ConfigNode disease_node = root.child("disease");
+  for (const char* key : {"published", "posterior"})  // read by others
+    if (disease_node.has(key)) disease_node.raw(key);
+  root.accept("cohort");
+  Arms arms = read_arms(root, arms_required);
+  ConfigNode trial_node = root.child("trial");
+  ConfigNode enrollment_node = trial_node.child("enrollment");
+  TrialInput input{.arms = arms.names, .disease = {}, .trial = {}};
+  input.patients = static_cast<std::size_t>(enrollment_node.integer("patients", Range::between(1, 1e6)));
+  if (problems.concern(enrollment_node.place("patients"))) input.patients = 0;
+  const VisitSchedule visits = read_visits(trial_node.child("visits", false));
+  const double days_per_month = root.child("plan").number("days_per_month", Range::between(28, 31), 30.4375);
+  input.disease = read_disease_model({root, disease_node, arms.nodes, visits, days_per_month, input.patients});
+  for (DiseaseInput::Arm& arm : arms.nodes) arm.node.finish();
+  Columns baseline;
+  for (const ColumnInfo& c : input.disease->baseline()) baseline.add(c);
+  Enrollment enrollment = Enrollment::read(enrollment_node, baseline);
+  Randomization randomization =
+      Randomization::read(trial_node.child("randomization", false), baseline, arms.allocation);
+  input.opens_month = enrollment.opens_month();
+  if (input.arms.size() == 2) input.second_arm_share = randomization.share(1);
+  const Dropout dropout = Dropout::read(trial_node.child("dropout", false));
+  trial_node.finish();
+  if (problems.empty())
+    input.trial = std::make_shared<Trial>(input.disease, input.arms, std::move(enrollment), std::move(randomization),
+                                          dropout, days_per_month, input.disease->whole_days());
+  return input;
+}
+
+}  // namespace oligosim
