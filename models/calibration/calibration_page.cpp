@@ -63,9 +63,12 @@ ForestFigure forest_of_targets(const CalibrationResult& result) {
   figure.estimate_label = "z", figure.interval_label = "± 1.96";
   figure.n_label = "Published", figure.events_label = "Fitted";
   figure.log_axis = false, figure.reference = 0;
-  const auto kind = [](const Target& t) { return t.used_in_fit ? "Used in the fit" : t.held_out ? "Held out" : "Checks"; };
+  const auto kind = [](const Target& t) {
+    return t.used_in_fit ? "Used in the fit" : t.held_out ? "Held out" : "Checks";
+  };
   for (const std::string heading : {"Used in the fit", "Held out", "Checks"}) {
-    if (std::ranges::none_of(result.targets, [&](const TargetResult& r) { return kind(r.target) == heading; })) continue;
+    if (std::ranges::none_of(result.targets, [&](const TargetResult& r) { return kind(r.target) == heading; }))
+      continue;
     figure.rows.push_back({.label = heading, .heading = true});
     for (const TargetResult& r : result.targets) {
       if (kind(r.target) != heading) continue;
@@ -89,7 +92,10 @@ HtmlTable table_of_targets(const CalibrationResult& result) {
       .rows = {},
       .text_columns = 3};
   for (const TargetResult& r : result.targets)
-    table.rows.push_back({r.target.name, r.target.source, r.target.used_in_fit ? "yes" : r.target.held_out ? "held out" : "no",
+    table.rows.push_back({r.target.name, r.target.source,
+                          r.target.used_in_fit ? "yes"
+                          : r.target.held_out  ? "held out"
+                                               : "no",
                           target_text(r.target, r.target.published), target_text(r.target, r.fitted),
                           rounded(r.sampling_sd, 3), rounded(r.z, 2), rounded(r.predictive.percentile, 3),
                           std::to_string(r.predictive.missing_values)});

@@ -180,7 +180,8 @@ PointFit fit_point(const Calibration& calibration, const TargetSimulator& simula
   PointFit fit;
   std::optional<LeastSquaresFit> best;
   for (std::size_t s = 0; s < begin.size() && !stop; ++s) {
-    const auto own = least_squares(residuals(calibration, cohort, y, scale, settings.coarse_patients), begin[s], options);
+    const auto own =
+        least_squares(residuals(calibration, cohort, y, scale, settings.coarse_patients), begin[s], options);
     if (!own) continue;
     const double distance = distance_of(own->residuals);
     fit.starts.push_back({distance, {own->point.data(), own->point.data() + own->point.size()}});

@@ -45,11 +45,12 @@ CohortMoments cohort_moments(const TargetSimulator& simulator, std::span<const d
                              std::uint32_t first, std::size_t cohorts, Arena& arena);
 
 /// Minimizes the squared distances between published figures and one large simulated cohort, each in units of the
-/// standard deviation that it has in cohorts of the published size and times its weight, plus a light pull to the middle of
-/// the priors (a ridge, which keeps directions in place that no figure determines). The random numbers are the same throughout, so
-/// that the distance is a function of the parameters. Several starts on a coarse cohort, the best refined on the large
-/// one. The same numbers for any number of threads. `report`: what is being done. Throws InputError where the file's
-/// start is refused. Returns early with what there is once `stop` is set; that result is not to be used.
+/// standard deviation that it has in cohorts of the published size and times its weight, plus a light pull to the
+/// middle of the priors (a ridge, which keeps directions in place that no figure determines). The random numbers are
+/// the same throughout, so that the distance is a function of the parameters. Several starts on a coarse cohort, the
+/// best refined on the large one. The same numbers for any number of threads. `report`: what is being done. Throws
+/// InputError where the file's start is refused. Returns early with what there is once `stop` is set; that result is
+/// not to be used.
 PointFit fit_point(const Calibration& calibration, const TargetSimulator& simulator, unsigned threads,
                    const std::function<void(const std::string&)>& report, const std::atomic<bool>& stop);
 

@@ -24,8 +24,7 @@ void multiply(YamlNode& scalar, double factor) {
 CohortModel read_cohort_model(ConfigNode& root, Problems& problems) {
   CohortModel model{read_trial(root, false, problems)};
   const ConfigNode enrollment = root.child("trial").child("enrollment");
-  if (enrollment.has("rate_per_month"))
-    enrollment.problem("rate_per_month", "a published cohort entered over_months");
+  if (enrollment.has("rate_per_month")) enrollment.problem("rate_per_month", "a published cohort entered over_months");
   const double days_per_month = root.child("plan").number("days_per_month", Range::between(28, 31), 30.4375);
   model.cut_off_day = days_per_month * root.number("cut_off_month", Range::above(0));
   if (problems.empty()) model.disease->prepare();

@@ -68,12 +68,11 @@ std::optional<IntervalKind> kind_of(const LabelRows& rows, const EstimateLabel& 
   if (!coverage || coverage->measure.n_replicates == 0) return {};
   const double confidence = scenario.plan->parts().confidence;
   const Measure& reached = rows.find("coverage_reached")->measure;
-  IntervalKind kind{
-      .name = label.interval,
-      .coverage = coverage->measure,
-      .miss_below = rows.find("miss_below")->measure,
-      .miss_above = rows.find("miss_above")->measure,
-      .enumerated = enumerated(label, scenario, coverage->truth)};
+  IntervalKind kind{.name = label.interval,
+                    .coverage = coverage->measure,
+                    .miss_below = rows.find("miss_below")->measure,
+                    .miss_above = rows.find("miss_above")->measure,
+                    .enumerated = enumerated(label, scenario, coverage->truth)};
   if (const SummaryRow* width = rows.find("interval_width")) kind.width = width->measure.value;
   kind.coverage_reached = reached.value;
   kind.not_made = share_lost(kind.coverage);

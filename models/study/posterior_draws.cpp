@@ -80,8 +80,9 @@ void inline_posterior(YamlNode& posterior, const std::filesystem::path& folder, 
     if (is_parameter(table.header()[c]))
       values.entries.push_back({table.header()[c], table.header_place(c), column_values(table, c, rows, problems)});
   if (table.rows() == 0 || values.entries.empty())
-    problems.add(table.start(), "", "holds no draws of parameters of the disease model (a column each, a row a draw, as "
-                                    "posterior.csv of oligosim calibrate)");
+    problems.add(table.start(), "",
+                 "holds no draws of parameters of the disease model (a column each, a row a draw, as "
+                 "posterior.csv of oligosim calibrate)");
   YamlNode in_place = YamlNode::of(YamlNode::Kind::mapping, posterior.place);
   in_place.entries.push_back({"draws", name->place, scalar(std::to_string(*count), name->place)});
   for (const YamlNode::Entry& e : posterior.entries)
@@ -138,8 +139,9 @@ std::vector<Override> read_posterior_draws(ConfigNode& root, Problems& problems)
   for (const YamlNode::Entry& e : values.entries) {
     if (!number_at(resolved, e.key)) problems.add(e.place, key, leads_to_no_number(resolved, e.key));
     if (e.value.items.size() != count)
-      problems.add(e.place, key, e.key + " has " + std::to_string(e.value.items.size()) + " values, not one a draw (" +
-                                     std::to_string(count) + ")");
+      problems.add(e.place, key,
+                   e.key + " has " + std::to_string(e.value.items.size()) + " values, not one a draw (" +
+                       std::to_string(count) + ")");
     for (std::size_t k = 0; k < std::min(count, e.value.items.size()); ++k)
       draws[k].values.emplace_back(path_in_document(e.key), e.value.items[k]);
   }

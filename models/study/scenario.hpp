@@ -37,7 +37,9 @@ struct Scenario {
   /// Which draw a replicate has: equally likely, by a stream of its own, so that no other number moves.
   std::size_t draw_of(const Streams& streams) const;
   /// The trial that a replicate simulates.
-  const Trial& trial_of(const Streams& streams) const { return draws.empty() ? *trial : *draws[draw_of(streams)].trial; }
+  const Trial& trial_of(const Streams& streams) const {
+    return draws.empty() ? *trial : *draws[draw_of(streams)].trial;
+  }
   /// The scenario with the parameters of draw k for certain.
   Scenario at_draw(std::size_t k) const;
 };

@@ -162,8 +162,7 @@ std::string solved_section(const Study& study) {
                   .rows = {},
                   .text_columns = 3};
   for (const Scenario& s : study.scenarios)
-    for (const SolvedValue& v : s.solved())
-      table.rows.push_back({s.name, v.name, v.because, rounded(v.value, 5)});
+    for (const SolvedValue& v : s.solved()) table.rows.push_back({s.name, v.name, v.because, rounded(v.value, 5)});
   return table.rows.empty() ? "" : to_html(table);
 }
 

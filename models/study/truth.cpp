@@ -180,8 +180,8 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
   return values;
 }
 
-std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
-                                   unsigned threads, std::size_t fewest) {
+std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients, unsigned threads,
+                                   std::size_t fewest) {
   const std::vector<EstimateLabel>& labels = scenario.plan->labels();
   std::vector<TrueValue> values(labels.size());
   bool all_closed = true;

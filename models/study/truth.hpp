@@ -14,8 +14,8 @@ struct TrueValue {
 };
 
 /// True values of all labels of the scenario's plan: in closed form where there is one, otherwise simulated.
-std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
-                                   unsigned threads, std::size_t fewest = 400);
+std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients, unsigned threads,
+                                   std::size_t fewest = 400);
 
 /// All of them simulated. The plan itself is run on one trial made of many: `patients`
 /// or more, enrolled, randomized, visited and lost as in the study, cut when the last look is due in expectation.

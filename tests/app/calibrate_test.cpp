@@ -67,6 +67,34 @@ TEST_F(Calibrate, OracleInterruptedOrNotAndForAnyThreads) {
   expect_same("whole", "parts");
 }
 
+TEST_F(Calibrate, OracleAPointFitThatIsStoppedLeavesNothing) {
+  write("long.yaml", "based_on: targets.yaml\nfit: {patients: 1000000, coarse_patients: 1000000, starts: 50}\n");
+  const std::string command = std::string("timeout -s INT 1 ") + OLIGOSIM_PROGRAM + " calibrate " + at("long.yaml") +
+                              " --threads 1 --out " + at("new") + " 2>" + at("stopped");
+  EXPECT_NE(std::system(command.c_str()), 0);
+  EXPECT_THAT(file("stopped"), HasSubstr("the point fit was not finished, so nothing is kept"));
+  EXPECT_FALSE(std::filesystem::exists(at("new")));
+}
+
+TEST_F(Calibrate, OracleCheckSaysWhatWillBeFitted) {
+  ASSERT_EQ(run("check " + at("targets.yaml")), 0) << file("stderr");
+  for (const char* part :
+       {"40 patients; 2 figures used in the fit, 0 held out, 0 other checks", "2 free parameters",
+        "os.hazard_per_month = 0.05", "100 of 100 cohorts at the start have all figures", "400 points of 400 cohorts"})
+    EXPECT_THAT(file("stdout"), HasSubstr(part));
+  write("based.yaml", "based_on: targets.yaml\nheld: {os.hazard_per_month: 0.06}\nheld_out: [survival]\n");
+  ASSERT_EQ(run("check " + at("based.yaml")), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("1 figures used in the fit, 1 held out"));
+  EXPECT_THAT(file("stdout"), HasSubstr("1 free parameters"));
+  write("twice.yaml", "based_on: based.yaml\n");
+  EXPECT_EQ(run("check " + at("twice.yaml")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("based.yaml:1:11: based_on: is in a file that another is based on"));
+  write("lost.yaml", "based_on: nowhere.yaml\n");
+  EXPECT_EQ(run("check " + at("lost.yaml")), 2);
+  EXPECT_THAT(file("stderr"),
+              HasSubstr("lost.yaml:1:11: based_on: there is no file 'nowhere.yaml' beside the targets"));
+}
+
 TEST_F(Calibrate, OracleOtherTargetsInTheFolderAreRefused) {
   ASSERT_EQ(run("calibrate " + at("targets.yaml") + " --out " + at("out")), 0) << file("stderr");
   write("other.yaml", file("targets.yaml") + "");

@@ -32,8 +32,9 @@ namespace {
 
 void expect_none(const std::string& file) {
   const Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/" + file, {});
-  for (const Scenario& s : study.scenarios) {
-    s.disease->prepare();
+  for (Scenario s : study.scenarios) {
+    s.draws.resize(std::min<std::size_t>(s.draws.size(), 3));
+    s.prepare(1);
     const TrialExperiment experiment(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
     std::vector<double> row(experiment.columns().size());
     Arena arena;

@@ -33,11 +33,11 @@ TEST(CalibrationPrior, OracleQuantilesAndTheirInverse) {
 TEST(CalibrationInput, OracleTheShippedTargetsAreRead) {
   const Calibration c = load_calibration(OLIGOSIM_SOURCE_DIR "/configs/targets/song2025.yaml");
   EXPECT_EQ(c.patients, 37u);
-  EXPECT_EQ(c.parameters.size(), 27u);
+  EXPECT_EQ(c.parameters.size(), 28u);
   EXPECT_EQ(std::ranges::count_if(c.targets, &Target::used_in_fit), 25);
   // Parameters start where the disease file has them.
-  EXPECT_EQ(c.parameters[1].start, 0.13346);
-  EXPECT_EQ(c.parameters.back().start, 1.3202);
+  EXPECT_EQ(c.parameters[1].start, 0.170643);
+  EXPECT_EQ(c.parameters.back().start, 1.32064);
   const TargetSimulator simulator(c, true);
   Arena arena;
   std::vector<double> values(25);
@@ -51,13 +51,37 @@ TEST(CalibrationInput, OracleTheResolvedDocumentIsRead) {
   EXPECT_EQ(calibration_hash(again), calibration_hash(c));
 }
 
+TEST(CalibrationInput, OracleHeldParametersAreNotFreeAndHeldOutTargetsAreChecks) {
+  const Calibration c = load_calibration(OLIGOSIM_SOURCE_DIR "/configs/targets/bias_only.yaml");
+  EXPECT_EQ(c.parameters.size(), 24u);
+  EXPECT_EQ(number_at(c.document, "irradiated_response.frailty_correlation"), 0);
+  EXPECT_EQ(std::ranges::count_if(c.targets, &Target::used_in_fit), 24);
+  const auto ratio = std::ranges::find(c.targets, "hazard ratio of responders, PFS", &Target::name);
+  EXPECT_TRUE(ratio->held_out && !ratio->used_in_fit);
+  EXPECT_EQ(ratio->weight, 50);
+  EXPECT_EQ(c.posterior.design_points, 700u);
+  const Calibration again = calibration_from(to_yaml(c.document));
+  EXPECT_EQ(to_yaml(again.document), to_yaml(c.document));
+}
+
+TEST(CalibrationInput, OracleMistakesOfHeldValuesHaveTheirPlace) {
+  EXPECT_THAT(mistakes_of(tiny_targets("", "held: {os.hazard_per_mont: 0.05}\n")), HasSubstr("targets.yaml:18:28: "));
+  EXPECT_THAT(mistakes_of(tiny_targets("", "held: {os.hazard_per_month: -1}\n")),
+              HasSubstr("targets.yaml:18:29: disease.os.hazard_per_month: "));
+  EXPECT_THAT(mistakes_of(tiny_targets("", "held_out: [respons]\n")), HasSubstr("did you mean response?"));
+  EXPECT_THAT(mistakes_of(tiny_targets("", "held_out: [response, survival]\n")), HasSubstr("none is used in the fit"));
+  EXPECT_THAT(mistakes_of(tiny_targets("", "held: {os.hazard_per_month: 0.05, outcomes.response.probability: 0.4}\n")),
+              HasSubstr("parameters: is empty (at least one free parameter)"));
+}
+
 TEST(CalibrationInput, OracleMistakesHaveTheirPlace) {
   const auto target = [](const std::string& text) {
     return mistakes_of(tiny_targets("  - {name: x, source: s, " + text + "}\n"));
   };
   EXPECT_THAT(
       target("analysis: oss, published: 1, used_in_fit: false"),
-      HasSubstr("targets.yaml:15:36: targets[2].analysis: 'oss' is not an analysis (os or response; did you mean os?)"));
+      HasSubstr(
+          "targets.yaml:15:36: targets[2].analysis: 'oss' is not an analysis (os or response; did you mean os?)"));
   EXPECT_THAT(target("analysis: os, published: 1, used_in_fit: false"),
               HasSubstr("targets.yaml:15:5: targets[2].parameter: missing (survival or quantile)"));
   EXPECT_THAT(target("analysis: os, parameter: survival, at: 13, published: 1, used_in_fit: false"),

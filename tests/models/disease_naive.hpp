@@ -52,9 +52,10 @@ class Simulator {
     const double effect_from = objective ? onset : infinity;
     const double new_lesions =
         controlled ? infinity : time_of([&](double t) { return g.new_lesions * h * power(arm, t, effect_from, true); });
-    const double grown = controlled ? infinity : time_of([&](double t) {
+    double grown = controlled ? infinity : time_of([&](double t) {
       return g.untreated_lesions * h * power(arm, t, effect_from, x.untreated);
     });
+    if ((x.untreated || !arm.sbrt) && chance(g.untreated_with_new)) grown = std::min(grown, new_lesions);
     const double local = time_of([&](double t) { return g.local_failure * x.lesions * local_months(arm, t); });
     const double sudden = time_of([&](double t) { return p_.death.before_progression * t; });
     follow(x, arm, std::min({new_lesions, grown, local}), new_lesions, grown, local, sudden);

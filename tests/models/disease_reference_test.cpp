@@ -150,7 +150,18 @@ class Observed {
 // remaining time by 1 / 0.6 instead of multiplying the hazard by 0.6. Where that matters little the figures are the
 // same within the error of both runs.
 TEST(PublishedModel, ReferenceFiguresThatTheResponseEffectHardlyMoves) {
-  const auto model = model_of(oligo_hcc_study(mix));
+  const std::string prototype_parameters = R"(disease:
+  model: oligo_hcc
+  progression:
+    {controlled_share: 0.13346, shape: 1.3596, new_lesions: 0.027444, untreated_lesions: 0.016118, untreated_with_new: 0,
+     local_failure: 0.0013854, log_hazard_ratios:
+     {multiple: 0.60215, large: 0.58923, later_line: -0.4965, op_n: 0.38247, om: -0.24511}}
+  death: {before_progression: 0.001626, after_progression: 0.070122, log_hazard_ratios: {om: -1.1732, op_n: -0.8293}}
+  irradiated_response: {frailty_correlation: 0.82969, complete_above: 0.3937, partial_above: -0.43487,
+    responder_log_months: 1.5212, other_log_months: 0.74813}
+  overall_response: {complete_above: 1.6608, partial_above: -0.21714, alone_above: 0.92605}
+)";
+  const auto model = model_of(prototype_parameters + published_visits + mix);
   const Simulation s(*model, n, 21);
   const auto op = [&](std::size_t i) { return s.category("grp")[i] != 2; };
   const auto om = [&](std::size_t i) { return s.category("grp")[i] == 2; };
@@ -183,7 +194,7 @@ TEST(Presets, ReferenceSongFileHoldsTheDefaults) {
     return text.str();
   };
   Problems problems;
-  for (const std::string name : {"song2025.yaml", "frailty_only.yaml"}) {
+  for (const std::string name : {"song2025.yaml", "confounded.yaml", "causal.yaml", "bias_only.yaml"}) {
     const YamlNode tree = parse_yaml(from_file(name), name, problems);
     ConfigNode node(tree, problems);
     EXPECT_EQ(node.text("model"), "oligo_hcc");

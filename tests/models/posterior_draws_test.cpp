@@ -16,8 +16,9 @@ using testing::HasSubstr;
 
 const std::string log_rank = "    - {name: effect, method: log_rank, endpoint: os, by: arm}\n";
 const std::string with_cox =
-    log_rank + "    - {name: cox, method: cox, endpoint: os, terms: [arm]}\n    - {name: os, method: kaplan_meier, "
-               "endpoint: os, at_months: [12], by: arm}\n";
+    log_rank +
+    "    - {name: cox, method: cox, endpoint: os, terms: [arm]}\n    - {name: os, method: kaplan_meier, "
+    "endpoint: os, at_months: [12], by: arm}\n";
 
 /// The study with the medians of control patients as they are drawn.
 std::string drawn(const std::string& study, const std::string& medians, int draws) {
@@ -76,9 +77,9 @@ TEST(PosteriorDraws, StatisticalAssuranceIsTheMeanPowerOverTheDraws) {
     sum += power.value / 4, variance += power.mcse * power.mcse / 16;
     least = std::min(least, power.value), most = std::max(most, power.value);
   }
-  const Measure assurance = row_of(run_in_memory(study_from(drawn(text, "[4, 10, 25, 60]", 4)), 2, false),
-                                   "assurance", "reject", "effect")
-                                .measure;
+  const Measure assurance =
+      row_of(run_in_memory(study_from(drawn(text, "[4, 10, 25, 60]", 4)), 2, false), "assurance", "reject", "effect")
+          .measure;
   EXPECT_GT(most - least, 0.2);  // the draws differ in power, so that a wrong one would be seen
   EXPECT_NEAR(assurance.value, sum, 4 * std::hypot(assurance.mcse, std::sqrt(variance)));
 }
@@ -149,8 +150,8 @@ class PosteriorFile : public testing::Test {
   /// What the study says to these draws: its mistakes, or "accepted".
   std::string said(const std::string& posterior, const std::string& csv) const {
     std::ofstream(folder_ / "draws.csv") << csv;
-    std::ofstream(folder_ / "study.yaml") << two_arm_study(60, 20, log_rank)
-                                          << "scenarios:\n  assurance: {disease.posterior: " << posterior << "}\n";
+    std::ofstream(folder_ / "study.yaml")
+        << two_arm_study(60, 20, log_rank) << "scenarios:\n  assurance: {disease.posterior: " << posterior << "}\n";
     try {
       study_ = load_study(folder_ / "study.yaml", {});
       return "accepted";
@@ -163,9 +164,10 @@ class PosteriorFile : public testing::Test {
 };
 
 TEST_F(PosteriorFile, OracleRowsAreSpreadOverTheFileAndTheResolvedStudyStandsByItself) {
-  ASSERT_EQ(said("{file: draws.csv, draws: 2}",
-                 "chain,draw,os.median_months,published.study.trial.enrollment.shape\n1,1,5,1\n1,2,6,1\n2,1,7,1\n2,2,8,1\n"),
-            "accepted");
+  ASSERT_EQ(
+      said("{file: draws.csv, draws: 2}",
+           "chain,draw,os.median_months,published.study.trial.enrollment.shape\n1,1,5,1\n1,2,6,1\n2,1,7,1\n2,2,8,1\n"),
+      "accepted");
   ASSERT_EQ(study_.scenarios.front().draws.size(), 2u);
   const std::string resolved = to_yaml(study_.resolved);
   EXPECT_THAT(resolved, HasSubstr("os.median_months: [6, 8]"));
@@ -180,9 +182,10 @@ TEST_F(PosteriorFile, OracleMistakesHaveTheirPlace) {
   EXPECT_THAT(said("{file: draws.csv, draws: 0}", draws), HasSubstr("is not a whole number from 1 to 2000"));
   EXPECT_THAT(said("{draws: 3}", draws), HasSubstr("missing (a file of draws"));
   EXPECT_THAT(said("{file: draws.csv, drawn: 3}", draws), HasSubstr("unknown key"));
-  EXPECT_THAT(said("{file: draws.csv}", "chain,draw,os.median_month\n1,1,5\n"),
-              HasSubstr("draws.csv:1:12: disease.posterior: 'os.median_month' leads to no number of the disease model (did "
-                        "you mean os.median_months?)"));
+  EXPECT_THAT(
+      said("{file: draws.csv}", "chain,draw,os.median_month\n1,1,5\n"),
+      HasSubstr("draws.csv:1:12: disease.posterior: 'os.median_month' leads to no number of the disease model (did "
+                "you mean os.median_months?)"));
   EXPECT_THAT(said("{file: draws.csv}", "chain,draw\n1,1\n"), HasSubstr("draws.csv:1:1: holds no draws"));
   EXPECT_THAT(said("{file: draws.csv}", "chain,draw,os.median_months\n1,1,x\n"),
               HasSubstr("draws.csv:2:5: os.median_months: 'x' is not a number"));

@@ -26,7 +26,7 @@ std::vector<Outcome> oligo_hcc_outcomes();
 /// Uniform numbers of the latent course, one element a patient. They do not depend on the arm.
 struct CourseDraws {
   std::span<double> frailty, controlled, new_lesions, untreated_lesions, local_failure, death_before, death_after,
-      unused;
+      together;
   std::span<double> response, overall, time, not_evaluable;
 };
 CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena);

@@ -27,7 +27,7 @@ CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& ar
   fill(Purpose::course, 0, draws.frailty, draws.controlled);
   fill(Purpose::course, 1, draws.new_lesions, draws.untreated_lesions);
   fill(Purpose::course, 2, draws.local_failure, draws.death_before);
-  fill(Purpose::course, 3, draws.death_after, draws.unused);
+  fill(Purpose::course, 3, draws.death_after, draws.together);
   fill(Purpose::response, 0, draws.response, draws.overall);
   fill(Purpose::response, 1, draws.time, draws.not_evaluable);
   return draws;
@@ -78,8 +78,11 @@ LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards&
   if (!patient.controlled) {
     times.new_lesions = weibull(hazards.new_lesions, p.new_lesions, draws.new_lesions[i]);
     const PiecewiseHazard& untreated = hazards.untreated_lesions[covariates.untreated[i] > 0];
-    if (untreated.pieces().size() > 1 || untreated.pieces()[0].factor > 0)
-      times.untreated_lesions = weibull(untreated, p.untreated_lesions, draws.untreated_lesions[i]);
+    const bool can_grow = untreated.pieces().size() > 1 || untreated.pieces()[0].factor > 0;
+    if (can_grow) times.untreated_lesions = weibull(untreated, p.untreated_lesions, draws.untreated_lesions[i]);
+    const bool untreated_throughout = covariates.untreated[i] > 0 || !hazards.irradiated;
+    if (can_grow && untreated_throughout && draws.together[i] < p.untreated_with_new)
+      times.untreated_lesions = std::min(times.untreated_lesions, times.new_lesions);
   }
   // The first of m lesions, each with the rate lambda, fails with the rate m lambda.
   times.local_failure =

@@ -142,6 +142,7 @@ void read_progression(ConfigNode node, ProgressionParameters& p) {
   read(node, "shape", Range::between(0.1, 10), p.shape);
   read(node, "new_lesions", Range::at_least(0), p.new_lesions);
   read(node, "untreated_lesions", Range::at_least(0), p.untreated_lesions);
+  read_share(node, "untreated_with_new", p.untreated_with_new);
   read(node, "local_failure", Range::at_least(0), p.local_failure);
   ConfigNode ratios = node.child("log_hazard_ratios", false);
   read(ratios, "multiple", log_ratio, p.log_multiple);

@@ -73,23 +73,25 @@ struct BaselineMargins {
 /// lesions have the hazard lambda k t^(k-1) exp(sd Z + x'b), Z ~ N(0, 1); local failure is exponential per lesion.
 struct ProgressionParameters {
   double frailty_sd = 1;
-  double controlled_share = 0.13346;  // long-term controlled: no new lesions, no growth of untreated ones
-  double shape = 1.3596;              // k
-  double new_lesions = 0.027444;      // lambda, per month^k
-  double untreated_lesions = 0.016118;
-  double local_failure = 0.0013854;  // per irradiated lesion and month
+  double controlled_share = 0.170643;  // long-term controlled: no new lesions, no growth of untreated ones
+  double shape = 1.33063;              // k
+  double new_lesions = 0.0297717;      // lambda, per month^k
+  double untreated_lesions = 0.00912122;
+  double untreated_with_new = 0.289062;  // share of patients whose untreated lesions grow once new lesions arise
+  double local_failure = 0.00136173;     // per irradiated lesion and month
   // Log hazard ratios given the frailty; marginal ones are smaller.
-  double log_multiple = 0.60215, log_large = 0.58923, log_later_line = -0.4965, log_op_n = 0.38247, log_om = -0.24511;
+  double log_multiple = 0.542316, log_large = 0.464357, log_later_line = -0.54323, log_op_n = 0.383902,
+         log_om = -0.0717683;
   bool operator==(const ProgressionParameters&) const = default;
 };
 
 /// Death: exponential before progression is detected, and from its detection on with the hazard
 /// after exp(frailty Z + x'd); per month.
 struct DeathParameters {
-  double before_progression = 0.001626;
-  double after_progression = 0.070122;
+  double before_progression = 0.00150499;
+  double after_progression = 0.0885209;
   double frailty = 0.6;
-  double log_om = -1.1732, log_op_n = -0.8293;
+  double log_om = -0.956177, log_op_n = -0.921383;
   bool operator==(const DeathParameters&) const = default;
 };
 
@@ -98,9 +100,9 @@ enum class Assessment { before_progression, at_progression, six_months_after };
 
 /// Response of the irradiated lesions, R = -rho Z + sqrt(1 - rho^2) e: complete above one cut, partial above the other.
 struct IrradiatedResponseParameters {
-  double frailty_correlation = 0.82969;  // rho
-  double complete_above = 0.3937, partial_above = -0.43487;
-  double responder_log_months = 1.5212, other_log_months = 0.74813, log_sd = 0.4;  // best response is lognormal
+  double frailty_correlation = 0.964481;  // rho
+  double complete_above = 0.471732, partial_above = -0.39554;
+  double responder_log_months = 1.5041, other_log_months = 0.698411, log_sd = 0.4;  // best response is lognormal
   double onset_fraction = 0.5;            // onset of response as a share of the time to best response
   double hazard_ratio_after_onset = 0.6;  // causal effect on new and untreated lesions in responders
   Assessment assessment = Assessment::at_progression;
@@ -111,9 +113,9 @@ struct IrradiatedResponseParameters {
 /// Overall response, from V = -factor rho Z + ... of the untreated lesions.
 struct OverallResponseParameters {
   double correlation_factor = 0.7;
-  double complete_above = 1.6608;   // untreated lesions gone
-  double partial_above = -0.21714;  // they do not stand against an overall response
-  double alone_above = 0.92605;     // they respond by themselves
+  double complete_above = 1.7041;     // untreated lesions gone
+  double partial_above = -0.0180849;  // they do not stand against an overall response
+  double alone_above = 1.4441;        // they respond by themselves
   bool operator==(const OverallResponseParameters&) const = default;
 };
 
@@ -122,7 +124,7 @@ struct OverallResponseParameters {
 struct LesionParameters {
   double correlation = 0.5;                 // r of the lesions of a patient: R_ij = sqrt(r) R_i + sqrt(1 - r) e_ij
   double irradiated_unchanged_at = -1.6;    // R
-  double untreated_unchanged_at = -1.0117;  // V
+  double untreated_unchanged_at = -0.8866;  // V
   double partial = -30, progression = 20;   // of a sum of diameters, and of a lesion of soft tissue (mRECIST)
   double bone_partial = -50, bone_progression = 25;  // of a bone lesion (MD Anderson criteria)
   bool operator==(const LesionParameters&) const = default;

@@ -9,7 +9,8 @@
 namespace oligosim {
 namespace {
 
-constexpr std::array<const char*, 6> reserved{"model", "outcomes", "covariates", "whole_days", "published", "posterior"};
+constexpr std::array<const char*, 6> reserved{"model",      "outcomes",  "covariates",
+                                              "whole_days", "published", "posterior"};
 
 bool is_reserved(const std::string& key) { return std::ranges::find(reserved, key) != reserved.end(); }
 
