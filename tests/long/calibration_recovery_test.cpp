@@ -2,7 +2,7 @@
 // the posterior's intervals as often as these say (Cook, Gelman and Rubin 2006). For two parameters always; for the
 // 27 of Song et al. 2025 where the environment says how many such papers to make and where to put their table:
 //   OLIGOSIM_RECOVERY_PAPERS=200 OLIGOSIM_RECOVERY_TABLE=FILE.csv test_long --gtest_filter='*Song2025*'
-// Papers are made side by side on all usable cores.
+// Papers are made side by side on all usable cores; each takes about half a minute of one.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -135,6 +135,7 @@ TEST(CalibrationRecovery, OracleSong2025IntervalsCoverParametersDrawnFromThePrio
   }
   const double mcse = std::sqrt((squares - mean * mean) / static_cast<double>(all.size()));
   fmt::print("80 % intervals cover {:.3f} of the parameters ({:.3f})\n", mean, mcse);
+  if (all.size() < 20) GTEST_SKIP() << "fewer than 20 papers do not tell their own error";
   EXPECT_NEAR(mean, 0.8, 3 * mcse + 0.03);  // the synthetic likelihood of counts of one or two is rough
 }
 
