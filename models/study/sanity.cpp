@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 
 #include "engine/io/config.hpp"
 #include "engine/io/csv.hpp"
@@ -96,7 +97,8 @@ std::vector<SanityRow> SanityCheck::run(unsigned threads) const {
     std::vector<double> numbers;
     for (std::size_t k = 0; k < cohorts_; ++k) {
       const Estimate& e = all[k * labels + value.label];
-      numbers.push_back(value.count ? e.n_events : e.estimate);
+      const bool endless = e.status == Status::not_reached;  // a median beyond the follow-up lies above any number
+      numbers.push_back(value.count ? e.n_events : endless ? std::numeric_limits<double>::infinity() : e.estimate);
     }
     rows.push_back(describe(value.name, value.published, std::move(numbers)));
   }

@@ -33,6 +33,7 @@ std::vector<SolvedValue> Scenario::solved() const {
 }
 
 std::size_t Scenario::draw_of(const Streams& streams) const {
+  // Parameter values are what the purpose is for; the calibration has them under keys of its own.
   return streams.stream(Purpose::design_points).below(static_cast<std::uint32_t>(draws.size()));
 }
 
