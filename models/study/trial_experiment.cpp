@@ -115,11 +115,11 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
       primary_(scenario.plan->position(scenario.design->primary())) {
   for (const EstimateLabel& label : stopped_.labels()) {
     labels_.push_back(label);
-    const auto add_truth = [&](std::vector<TrueValue>& truths) {
-      truths.push_back(stopped_.same_truth() ? truths[*stopped_.same_truth()] : TrueValue{});
+    const auto add_truth = [&](std::vector<TrueValue>& values) {
+      values.push_back(stopped_.same_truth() ? values[*stopped_.same_truth()] : TrueValue{});
     };
     add_truth(truths_);
-    for (std::vector<TrueValue>& truths : of_draws_) add_truth(truths);
+    for (std::vector<TrueValue>& of_draw : of_draws_) add_truth(of_draw);
   }
   const int looks = static_cast<int>(scenario.design->looks().size());
   for (int look = 0; look <= looks; ++look) {
