@@ -122,7 +122,9 @@ TEST(Fragility, ReferenceDefinition) {
     const auto index =
         fragility_index({{count("a"), count("b")}, {count("n1"), count("n2")}}, table.number(r, "alpha"));
     EXPECT_EQ(index.has_value(), !std::isnan(table.number(r, "index"))) << table.describe(r);
-    if (index) EXPECT_EQ(*index, count("index")) << table.describe(r);
+    if (index) {
+      EXPECT_EQ(*index, count("index")) << table.describe(r);
+    }
     fragile += index.has_value();
   }
   EXPECT_GE(fragile, 5);
