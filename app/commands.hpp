@@ -20,6 +20,7 @@ struct RunOptions {
   std::optional<std::string> scenario;
   std::optional<std::string> shard;  // "K/N"
   unsigned threads = 0;              // 0: all usable cores
+  bool keep_estimates = false;
 };
 
 struct AnalyzeOptions {
@@ -41,6 +42,20 @@ struct StressOptions {
   unsigned threads = 0;  // 0: all usable cores
 };
 
+struct ReplayOptions {
+  std::filesystem::path folder;         // of a run
+  std::optional<std::string> scenario;  // needed where there are several
+  std::uint32_t replicate = 1;
+};
+
+struct SimulateOptions {
+  std::filesystem::path study;
+  std::filesystem::path out;
+  std::optional<std::int64_t> seed;
+  std::optional<std::string> scenario;
+  std::uint32_t replicates = 1;
+};
+
 struct SlurmOptions {
   std::filesystem::path study;
   std::filesystem::path out;
@@ -55,7 +70,10 @@ int calibrate_command(const CalibrateOptions& options);
 int run_command(const RunOptions& options);
 int check_command(const std::filesystem::path& file);
 int stress_command(const StressOptions& options);
+int replay_command(const ReplayOptions& options);
+int simulate_command(const SimulateOptions& options);
 int slurm_command(const SlurmOptions& options);
+int report_command(const std::filesystem::path& folder);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);
 
 }  // namespace oligosim

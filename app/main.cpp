@@ -31,6 +31,8 @@ int parse_and_run(int argc, char** argv) {
   run_app->add_option("--scenario", run.scenario, "this scenario only");
   run_app->add_option("--shard", run.shard, "K/N: every N-th block from the K-th");
 
+  run_app->add_flag("--keep-estimates", run.keep_estimates, "write estimates.csv, every number of every replicate");
+
   AnalyzeOptions analyze;
   CLI::App* analyze_app = app.add_subcommand("analyze", "run an analysis plan on a file of patients");
   analyze_app->add_option("plan", analyze.plan, "analysis plan")->required();
@@ -61,6 +63,24 @@ int parse_and_run(int argc, char** argv) {
   merge_app->add_option("folders", folders, "folders of the shards")->required();
   merge_app->add_option("--out", merged, "folder for the whole")->required();
 
+  std::filesystem::path reported;
+  CLI::App* report_app = app.add_subcommand("report", "write the page and tables of a run again");
+  report_app->add_option("folder", reported, "folder of the run")->required();
+
+  ReplayOptions replay;
+  CLI::App* replay_app = app.add_subcommand("replay", "one replicate of a run again: its patients and estimates");
+  replay_app->add_option("folder", replay.folder, "folder of the run")->required();
+  replay_app->add_option("--scenario", replay.scenario, "scenario, where the run has several");
+  replay_app->add_option("--replicate", replay.replicate, "its number, from 1")->required();
+
+  SimulateOptions simulate;
+  CLI::App* simulate_app = app.add_subcommand("simulate", "write simulated trials as CSV, wide and as CDISC ADTTE");
+  simulate_app->add_option("study", simulate.study, "study file")->required();
+  simulate_app->add_option("--replicates", simulate.replicates, "trials of each scenario")->required();
+  simulate_app->add_option("--out", simulate.out, "folder for the files")->required();
+  simulate_app->add_option("--seed", simulate.seed, "seed, instead of the study's");
+  simulate_app->add_option("--scenario", simulate.scenario, "this scenario only");
+
   SlurmOptions slurm;
   CLI::App* slurm_app = app.add_subcommand("slurm", "submit a run as a Slurm job array with its merge job");
   slurm_app->add_option("study", slurm.study, "study file")->required();
@@ -80,6 +100,9 @@ int parse_and_run(int argc, char** argv) {
   if (analyze_app->parsed()) return analyze_command(analyze);
   if (calibrate_app->parsed()) return calibrate_command(calibrate);
   if (stress_app->parsed()) return stress_command(stress);
+  if (report_app->parsed()) return report_command(reported);
+  if (replay_app->parsed()) return replay_command(replay);
+  if (simulate_app->parsed()) return simulate_command(simulate);
   if (slurm_app->parsed()) return slurm_command(slurm);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "app/program.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
 #include "engine/random/stream.hpp"
+#include "models/analysis/estimates_csv.hpp"
 #include "models/study/interval_choice.hpp"
 #include "version.hpp"
 
@@ -108,6 +111,46 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
   all["outputs_sha256"] = outputs;
   write_file(out / "manifest.json", all.dump(1) + "\n");
   return rows;
+}
+
+void write_estimates(const Prepared& prepared, const BlockLog& log, const std::filesystem::path& out,
+                     unsigned threads) {
+  std::vector<BlockId> blocks;
+  for (std::uint32_t s = 0; s < prepared.experiments.size(); ++s)
+    log.for_each(s, [&](const BlockSummary& b) { blocks.push_back(b.id); });
+  const std::uint32_t size = log.header().block_size;
+  const std::size_t at_once = 4 * std::size_t{threads};
+  std::size_t done = 0;
+  bool begun = false;
+  write_file(out / "estimates.csv", [&](std::string& part) {
+    if (!std::exchange(begun, true)) return part = simulated_estimates_header().text(), true;
+    const std::size_t count = std::min(at_once, blocks.size() - done);
+    std::vector<std::string> texts(count);
+    parallel_for(count, threads, [&](std::size_t k, Arena& arena) {
+      const BlockId id = blocks[done + k];
+      const TrialExperiment& experiment = prepared.experiments[id.scenario];
+      CsvWriter csv;
+      for (std::uint32_t i = 1; i <= log.replicates(id); ++i) {
+        arena.reset();
+        const std::uint32_t number = id.block * size + i;
+        const TrialExperiment::Record record = experiment.record(number, arena);
+        add_estimates(csv, {experiment.scenario().name, number, record.looks.size()}, experiment.labels(),
+                      record.estimates);
+      }
+      texts[k] = csv.text();
+    });
+    for (const std::string& text : texts) part += text;
+    done += count;
+    return count > 0;
+  });
+}
+
+bool holds_all(const BlockLog& log, const Study& study) {
+  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
+    for (std::uint32_t first = 0; first < study.replicates; first += study.block_size)
+      if (log.replicates({s, first / study.block_size}) < std::min(study.block_size, study.replicates - first))
+        return false;
+  return true;
 }
 
 std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows) {

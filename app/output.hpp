@@ -30,6 +30,13 @@ struct RunRecord {
 std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
                                       const std::filesystem::path& out, const RunRecord& record);
 
+/// Writes estimates.csv: the estimates of all replicates that the log holds, which are made again, a part of them in
+/// memory at a time.
+void write_estimates(const Prepared& prepared, const BlockLog& log, const std::filesystem::path& out, unsigned threads);
+
+/// Whether the log holds all replicates of the study.
+bool holds_all(const BlockLog& log, const Study& study);
+
 /// The short table at the end of a run, for stdout.
 std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows);
 

@@ -83,7 +83,22 @@ int run_command(const RunOptions& options) {
     print_message("oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
     return 128 + stop_signal;
   }
+  if (options.keep_estimates) write_estimates(prepared, log, out, threads);
   print_result(terminal_summary(study, rows));
+  return done;
+}
+
+int report_command(const std::filesystem::path& folder) {
+  const Study study = load_study(folder / "study.yaml", {});
+  Problems problems;
+  const SanityCheck sanity(study.resolved, problems);
+  if (!problems.empty()) throw InputError(problems.text());
+  const unsigned threads = usable_cores();
+  const Prepared prepared = prepare(study, sanity, threads);
+  const BlockLog log = BlockLog::read_only(folder / "blocks.log");
+  if (!(log.header() == log_header(study, prepared.experiments.front().columns().size())))
+    throw InputError(folder.string() + ": its blocks are not of its study.yaml and this version of the program");
+  write_results(study, prepared, log, folder, {0, threads, !holds_all(log, study), command_of(study)});
   return done;
 }
 
@@ -107,12 +122,10 @@ int merge_command(const std::vector<std::filesystem::path>& folders, const std::
       });
   }
   log.sync();
-  bool complete = true;
-  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
-    for (std::uint32_t first = 0; first < study.replicates; first += study.block_size)
-      complete = complete &&
-                 log.replicates({s, first / study.block_size}) >= std::min(study.block_size, study.replicates - first);
+  const bool complete = holds_all(log, study);
   const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command_of(study)});
+  if (std::ranges::any_of(folders, [](const auto& f) { return std::filesystem::exists(f / "estimates.csv"); }))
+    write_estimates(prepared, log, out, threads);
   if (!complete) print_message("oligosim: some blocks are in none of the folders; the summary is partial\n");
   print_result(terminal_summary(study, rows));
   return done;

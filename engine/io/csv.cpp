@@ -14,7 +14,7 @@ bool needs_quotes(std::string_view text) {
 
 }  // namespace
 
-CsvWriter::CsvWriter(std::initializer_list<std::string_view> header) {
+CsvWriter::CsvWriter(std::span<const std::string_view> header) {
   for (const std::string_view name : header) field(name);
   end_row();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,10 @@ namespace oligosim {
 /// break or surrounding blank is quoted.
 class CsvWriter {
  public:
-  explicit CsvWriter(std::initializer_list<std::string_view> header);
+  CsvWriter() = default;  // without a header: further rows of a file
+  explicit CsvWriter(std::initializer_list<std::string_view> header)
+      : CsvWriter(std::span(header.begin(), header.size())) {}
+  explicit CsvWriter(std::span<const std::string_view> header);
   CsvWriter& field(std::string_view text);
   CsvWriter& field(double value);
   CsvWriter& field(long long value);

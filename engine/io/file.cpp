@@ -55,6 +55,8 @@ class TemporaryFile {
       if (written < 0) fail(errno, "cannot write", path_);
       content.remove_prefix(static_cast<std::size_t>(written));
     }
+  }
+  void finish() {
     if (::fsync(descriptor_.get()) != 0 || !descriptor_.close()) fail(errno, "cannot write", path_);
   }
   void rename(const fs::path& file) {
@@ -93,14 +95,27 @@ void expect_regular(const struct stat& status, const fs::path& file, std::uint64
   if (static_cast<std::uint64_t>(status.st_size) > largest) fail(EFBIG, "cannot read", file);
 }
 
+/// `fill` writes into the temporary file.
+template <class F>
+void write_whole(const fs::path& file, const F& fill) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  TemporaryFile temporary(folder);
+  fill(temporary);
+  temporary.finish();
+  temporary.rename(file);
+  sync_folder(folder);
+}
+
 }  // namespace
 
 void write_file(const fs::path& file, std::string_view content) {
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  TemporaryFile temporary(folder);
-  temporary.write(content);
-  temporary.rename(file);
-  sync_folder(folder);
+  write_whole(file, [&](TemporaryFile& temporary) { temporary.write(content); });
+}
+
+void write_file(const fs::path& file, const std::function<bool(std::string&)>& next) {
+  write_whole(file, [&](TemporaryFile& temporary) {
+    for (std::string part; next(part); part.clear()) temporary.write(part);
+  });
 }
 
 std::string read_file(const fs::path& file, std::uint64_t largest) {

@@ -16,7 +16,8 @@ class TrialUnderWay : public Conduct {
  public:
   TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
                 const Patients& patients, const Lesions& lesions, Arena& arena)
-      : adjusted(arena.take<Estimate>(stopped.labels().size())),
+      : seen(arena.take<LookResult>(scenario.design->looks().size())),
+        adjusted(arena.take<Estimate>(stopped.labels().size())),
         scenario_(scenario),
         trial_(trial),
         stopped_(stopped),
@@ -27,7 +28,6 @@ class TrialUnderWay : public Conduct {
 
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
-    ++looks;
     const double before = day;
     day = look.events ? trial_.event_day(patients_, look.endpoint, *look.events, arena_)
                       : look.month * trial_.days_per_month();
@@ -42,17 +42,19 @@ class TrialUnderWay : public Conduct {
     scenario_.plan->evaluate(primary_, *shared, arena_, own);
     const Look& last = scenario_.design->looks().back();
     primary = own.front();
-    return {.day = day,
-            .z = primary.signed_statistic,
-            .events_reached = events_reached,
-            .events = last.counted ? Trial::events_known(patients_, last.endpoint, day) : 0};
+    seen[looks++] = {.day = day,
+                     .z = primary.signed_statistic,
+                     .events_reached = events_reached,
+                     .events = last.counted ? Trial::events_known(patients_, last.endpoint, day) : 0};
+    return seen[looks - 1];
   }
   void stop(Decision d, const SequentialStage* stage, double z) override {
     decision = d;
     stopped_.evaluate(stage, z, primary, adjusted);
   }
 
-  int looks = 0;
+  std::size_t looks = 0;
+  std::span<LookResult> seen;
   double day = 0;
   Estimate primary;  // at the last look analysed
   std::span<Estimate> adjusted;
@@ -82,7 +84,7 @@ class TrialUnderWay : public Conduct {
 
 double design_measure(const RowColumn& column, const TrialUnderWay& trial, const Patients& patients,
                       double days_per_month) {
-  const bool here = column.look == 0 || column.look == trial.looks;
+  const bool here = column.look == 0 || static_cast<std::size_t>(column.look) == trial.looks;
   switch (column.measured) {
     case Measured::reject:
       return here && trial.decision == Decision::efficacy;
@@ -216,10 +218,11 @@ double TrialExperiment::measure(const RowColumn& column, const Estimate& e, doub
   }
 }
 
-void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<double> row) const {
+/// Calls f(trial under way, its patients, estimates) at the end of a replicate.
+template <class F>
+void TrialExperiment::run_to_the_end(std::uint32_t number, Arena& arena, const F& f) const {
   const Streams streams(seed_, number);
   const Trial& trial = scenario_.trial_of(streams);
-  const std::vector<TrueValue>& truths = of_draws_.empty() ? truths_ : of_draws_[scenario_.draw_of(streams)];
   const Patients patients = trial.simulate(streams, arena);
   Lesions lesions;
   if (scenario_.plan->reads_lesions()) lesions = trial.simulate_lesions(streams, patients, arena);
@@ -229,16 +232,33 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
   const std::size_t planned = scenario_.plan->labels().size();
   scenario_.plan->evaluate(*under_way.shared, arena, estimates.first(planned), Resampling::of(streams));
   std::ranges::copy(under_way.adjusted, estimates.begin() + static_cast<std::ptrdiff_t>(planned));
-  for (std::size_t k = 0; k < row.size(); ++k) {
-    const RowColumn& column = layout_[k];
-    if (column.measured == Measured::any_rejects) {
-      row[k] = any_rejects(scenario_.families[column.label], estimates);
-    } else if (column.measured < Measured::estimate) {
-      row[k] = design_measure(column, under_way, patients, trial.days_per_month());
-    } else {
-      row[k] = measure(column, estimates[column.label], truths[column.label].value);
+  f(under_way, patients, estimates);
+}
+
+void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<double> row) const {
+  const std::vector<TrueValue>& truths =
+      of_draws_.empty() ? truths_ : of_draws_[scenario_.draw_of(Streams(seed_, number))];
+  const double days_per_month = scenario_.trial->days_per_month();
+  run_to_the_end(number, arena, [&](const auto& under_way, const Patients& patients, auto estimates) {
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      const RowColumn& column = layout_[k];
+      if (column.measured == Measured::any_rejects) {
+        row[k] = any_rejects(scenario_.families[column.label], estimates);
+      } else if (column.measured < Measured::estimate) {
+        row[k] = design_measure(column, under_way, patients, days_per_month);
+      } else {
+        row[k] = measure(column, estimates[column.label], truths[column.label].value);
+      }
     }
-  }
+  });
+}
+
+TrialExperiment::Record TrialExperiment::record(std::uint32_t number, Arena& arena) const {
+  Record record{};
+  run_to_the_end(number, arena, [&](const auto& under_way, const Patients&, auto estimates) {
+    record = {under_way.seen.first(under_way.looks), under_way.decision, under_way.shared, estimates};
+  });
+  return record;
 }
 
 }  // namespace oligosim

@@ -60,7 +60,18 @@ class TrialExperiment : public Experiment {
   const Scenario& scenario() const { return scenario_; }
   void replicate(std::uint32_t number, Arena& arena, std::span<double> row) const override;
 
+  /// A replicate for those who look at one; in memory of the arena.
+  struct Record {
+    std::span<const LookResult> looks;  // those that were held
+    Decision decision;
+    const PlanData* data;                 // of the last look: the columns that were asked for (Trial::need)
+    std::span<const Estimate> estimates;  // one of labels()
+  };
+  Record record(std::uint32_t number, Arena& arena) const;
+
  private:
+  template <class F>
+  void run_to_the_end(std::uint32_t number, Arena& arena, const F& f) const;
   void add(Measured measured, std::size_t label, int look, bool sketched, double threshold = missing);
   double measure(const RowColumn& column, const Estimate& e, double truth) const;
   bool rejects(const Estimate& e) const;

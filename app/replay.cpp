@@ -1,0 +1,127 @@
+// One replicate again, and many of them written out: simulated patients for a reader or for other software.
+#include <algorithm>
+#include <cctype>
+
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/output.hpp"
+#include "engine/io/file.hpp"
+#include "models/analysis/estimates_csv.hpp"
+#include "models/analysis/label_text.hpp"
+#include "models/cohort/cohort_csv.hpp"
+
+namespace oligosim {
+namespace {
+
+/// The experiment of a scenario, whose trials have all columns; without true values, which no replicate needs.
+TrialExperiment whole_experiment(const Scenario& scenario, std::uint64_t seed) {
+  scenario.prepare(usable_cores());
+  const std::vector<std::uint8_t> all(scenario.trial->columns().size(), 1);
+  scenario.trial->need(all, scenario.plan->reads_lesions());
+  for (const ParameterDraw& draw : scenario.draws) draw.trial->need(all, scenario.plan->reads_lesions());
+  return TrialExperiment(scenario, seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+}
+
+/// The files of trials of one scenario.
+class TrialFiles {
+ public:
+  TrialFiles(const TrialExperiment& experiment, bool adtte)
+      : experiment_(experiment),
+        patients_(experiment.scenario().trial->columns()),
+        lesions_(experiment.scenario().trial->lesion_columns()),
+        estimates_(simulated_estimates_header()) {
+    if (adtte) adtte_.emplace(experiment.scenario().trial->columns());
+  }
+
+  void add(std::uint32_t number, const TrialExperiment::Record& record) {
+    patients_.add(number, record.data->cohort());
+    if (PlanData* lesions = record.data->lesions()) lesions_.add(number, lesions->cohort(), lesions->patient());
+    if (adtte_) adtte_->add(number, record.data->cohort());
+    add_estimates(estimates_, {experiment_.scenario().name, number, record.looks.size()}, experiment_.labels(),
+                  record.estimates);
+  }
+
+  void write(const std::filesystem::path& folder) const {
+    std::filesystem::create_directories(folder);
+    write_file(folder / "patients.csv", patients_.text());
+    if (experiment_.scenario().plan->reads_lesions()) write_file(folder / "lesions.csv", lesions_.text());
+    if (adtte_) write_file(folder / "adtte.csv", adtte_->text());
+    write_file(folder / "estimates.csv", estimates_.text());
+  }
+
+ private:
+  const TrialExperiment& experiment_;
+  RowsCsv patients_, lesions_;
+  std::optional<AdtteCsv> adtte_;
+  CsvWriter estimates_;
+};
+
+/// A scenario's name as that of a folder: what could lead elsewhere becomes an underscore.
+std::string folder_name(std::string scenario) {
+  for (char& c : scenario)
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-') c = '_';
+  return scenario;
+}
+
+const char* in_words(Decision decision) {
+  switch (decision) {
+    case Decision::efficacy:
+      return "claims efficacy";
+    case Decision::futility:
+      return "stops for futility";
+    default:
+      return "claims nothing";
+  }
+}
+
+void print(const TrialExperiment& experiment, const TrialExperiment::Record& record) {
+  for (std::size_t k = 0; k < record.looks.size(); ++k)
+    print_result("look {}: day {:.0f}, z {:.4f}{}\n", k + 1, record.looks[k].day, record.looks[k].z,
+                 record.looks[k].events_reached ? "" : ", held at the latest month");
+  print_result("the trial {}\n", in_words(record.decision));
+  for (std::size_t k = 0; k < record.estimates.size(); ++k) {
+    const Estimate& e = record.estimates[k];
+    const EstimateLabel& label = experiment.labels()[k];
+    if (label.log_scale) continue;
+    print_result("{}: {:.5g} ({:.5g} to {:.5g}), p {:.4g}, {}\n", label_text(label), e.estimate, e.lower, e.upper,
+                 e.p_value, name(e.status));
+  }
+}
+
+}  // namespace
+
+int replay_command(const ReplayOptions& options) {
+  const Study study = load_study(options.folder / "study.yaml", {{}, {}, options.scenario});
+  if (study.scenarios.size() > 1)
+    throw InputError("--scenario: missing; the run has " + std::to_string(study.scenarios.size()) + " scenarios");
+  if (options.replicate < 1) throw InputError("--replicate: replicates count from 1");
+  const TrialExperiment experiment = whole_experiment(study.scenarios.front(), study.seed);
+  Arena arena;
+  const TrialExperiment::Record record = experiment.record(options.replicate, arena);
+  TrialFiles files(experiment, false);
+  files.add(options.replicate, record);
+  const std::filesystem::path out = options.folder / ("replay-" + folder_name(study.scenarios.front().name) + "-" +
+                                                      std::to_string(options.replicate));
+  files.write(out);
+  print(experiment, record);
+  print_message("oligosim: its patients and estimates are in {}\n", out.string());
+  return done;
+}
+
+int simulate_command(const SimulateOptions& options) {
+  const Study study = load_study(options.study, {options.seed, {}, options.scenario});
+  for (const Scenario& scenario : study.scenarios) {
+    const TrialExperiment experiment = whole_experiment(scenario, study.seed);
+    TrialFiles files(experiment, true);
+    Arena arena;
+    for (std::uint32_t number = 1; number <= options.replicates; ++number) {
+      arena.reset();
+      files.add(number, experiment.record(number, arena));
+    }
+    files.write(options.out / folder_name(scenario.name));
+  }
+  write_file(options.out / "study.yaml", to_yaml(study.resolved));
+  return done;
+}
+
+}  // namespace oligosim
