@@ -7,6 +7,8 @@
 #include "app/output.hpp"
 #include "models/calibration/point_fit.hpp"
 #include "models/stress/finding.hpp"
+#include "models/study/binomial_page.hpp"
+#include "models/study/closed_form.hpp"
 #include "models/study/closed_form_design.hpp"
 
 namespace oligosim {
@@ -31,12 +33,20 @@ void describe(const Scenario& s) {
   fmt::print("{} patients, arms:", s.trial->patients());
   for (const std::string& arm : s.trial->arms()) fmt::print(" {}", arm);
   fmt::print("\nprimary analysis {} at {} ({}-sided)\n", s.design->primary(), s.design->alpha(), s.design->sides());
+  if (const BinomialRule* rule = s.design->binomial()) {
+    for (const std::string& stage : stage_texts(*s.design)) fmt::print("look at {}\n", stage);
+    for (const double p : {rule->p0, rule->p1})
+      if (!std::isnan(p)) fmt::print("with response {}, exact: {}\n", p, exact_text(*rule, p));
+    return;
+  }
   for (std::size_t k = 0; k < s.design->looks().size(); ++k) {
     const Look& look = s.design->looks()[k];
     std::string when = look.month > 0 ? fmt::format(" at month {}", look.month) : "";
     if (look.events)
       when = fmt::format(" at {} events of {}", *look.events, s.disease->endpoints()[look.endpoint].name);
-    if (look.follow_up_months > 0) when += fmt::format(" {} months after the last patient", look.follow_up_months);
+    if (look.patients) when = fmt::format(" at {} patients", *look.patients);
+    if (look.follow_up_months > 0)
+      when += fmt::format(" {} months after the last {}", look.follow_up_months, look.patients ? "of them" : "patient");
     fmt::print("look {}{}: information {:.4g}, boundary z {:.6f}", k + 1, when, look.information,
                s.design->efficacy_boundaries()[k]);
     const SequentialDesign* sequential = s.design->sequential();
@@ -124,6 +134,10 @@ int check_command(const std::filesystem::path& file) {
     if (const auto formula = design_formula(s))
       fmt::print("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
                  formula->hazard_ratio, formula->reject, formula->expected_events);
+    const Plan& plan = *s.plan;
+    const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
+    if (truth && s.design->binomial())
+      fmt::print("    response {:.4g}, exact: {}\n", *truth, exact_text(*s.design->binomial(), *truth));
   }
   const Scenario& first = study.scenarios.front();
   const double seconds = probe(TrialExperiment(first, study.seed, std::vector<TrueValue>(first.plan->labels().size())));

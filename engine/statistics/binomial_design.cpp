@@ -181,6 +181,12 @@ BinomialCharacteristics binomial_characteristics(std::span<const BinomialStage> 
   return result;
 }
 
+std::size_t critical_responses(std::size_t patients, double p0, double alpha) {
+  Binomial null(p0);
+  for (std::size_t n = 0; n < patients; ++n) null.add_patient();
+  return critical(null.tail(), alpha);
+}
+
 std::optional<BinomialStage> single_stage_design(const BinomialDemand& demand, bool every_larger) {
   const double last = every_larger ? surely_enough(demand) : static_cast<double>(most_binomial_patients);
   if (last > 20 * static_cast<double>(most_binomial_patients)) return {};

@@ -29,6 +29,9 @@ struct BinomialDemand {
   double p0, p1, alpha, power;
 };
 
+/// The smallest number of responses that is exceeded with a probability of at most alpha.
+std::size_t critical_responses(std::size_t patients, double p0, double alpha);
+
 inline constexpr std::size_t most_binomial_patients = 1000;
 
 /// The smallest single-stage design (A'Hern 2001). Power rises with the number of patients in a sawtooth;

@@ -177,7 +177,7 @@ void Plan::read_lesions(ConfigNode& node, const Columns* lesions, std::vector<st
 }
 
 PlanData& Plan::rows_of(std::size_t analysis, PlanData& data) const {
-  return analysis < of_patients_ ? data : *data.lesions();
+  return of_lesions(analysis) ? *data.lesions() : data;
 }
 
 void Plan::evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::span<Estimate> out) const {

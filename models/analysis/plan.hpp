@@ -54,6 +54,8 @@ class Plan {
   std::size_t position(const std::string& analysis) const;
   std::size_t analyses() const { return analyses_.size(); }
   const Analysis& analysis(std::size_t position) const { return *analyses_[position]; }
+  /// Whether its rows are lesions.
+  bool of_lesions(std::size_t analysis) const { return analysis >= of_patients_; }
   /// Columns of the data set that the plan reads: 1 where needed, one a column.
   std::vector<std::uint8_t> needed_columns() const;
   bool reads_lesions() const { return parts_.lesions != nullptr; }

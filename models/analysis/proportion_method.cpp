@@ -3,6 +3,7 @@
 #include "engine/statistics/cluster_proportion.hpp"
 #include "models/analysis/interval_table.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/one_proportion.hpp"
 #include "models/analysis/proportion_intervals.hpp"
 #include "models/analysis/subjects.hpp"
 
@@ -17,13 +18,14 @@ constexpr Choice<MissingOutcome> missing_rules[] = {{"exclude", MissingOutcome::
 
 /// Rows: for each group, for each interval kind. With `cluster` the rows of the data are not independent (lesions of a
 /// patient), and the intervals are cluster-robust.
-class ProportionMethod : public Analysis {
+class ProportionMethod : public Analysis, public OneProportion {
  public:
   ProportionMethod(ConfigNode entry, PlanReader& reader) {
     name_ = entry.text("name");
     population_ = reader.population(entry);
     by_ = reader.by(entry);
     outcome_ = reader.number_column(entry, "outcome");
+    if (outcome_ < reader.columns().size()) outcome_name_ = reader.columns()[outcome_].name;
     success_ = entry.number("success", Range::any(), 1);
     missing_ = entry.choice<MissingOutcome>("missing", missing_rules, MissingOutcome::exclude);
     EstimateLabel label = reader.label(entry, "proportion", {}, population_);
@@ -72,6 +74,11 @@ class ProportionMethod : public Analysis {
     });
   }
   bool takes_any_weights() const override { return true; }
+  bool of_all() const override { return !by_ && population_ == 0 && !cluster_; }
+  std::optional<std::string> counted() const override {
+    if (success_ != 1 || missing_ != MissingOutcome::exclude) return {};
+    return outcome_name_;
+  }
 
  private:
   /// The names of the kinds.
@@ -126,6 +133,7 @@ class ProportionMethod : public Analysis {
   std::size_t population_ = 0, outcome_ = 0;
   std::optional<std::size_t> by_;
   std::vector<std::string> groups_;
+  std::string outcome_name_;
   double success_ = 1;
   MissingOutcome missing_ = MissingOutcome::exclude;
   std::vector<IntervalTable> tables_;

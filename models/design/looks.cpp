@@ -7,7 +7,7 @@
 namespace oligosim {
 namespace {
 
-constexpr const char* kinds[] = {"at_events", "at_information", "at_month"};
+constexpr const char* kinds[] = {"at_events", "at_information", "at_patients", "at_month"};
 
 /// The endpoint under `of`.
 std::size_t read_endpoint(ConfigNode& node, const DesignInput& input) {
@@ -17,9 +17,10 @@ std::size_t read_endpoint(ConfigNode& node, const DesignInput& input) {
   return input.endpoint_positions[static_cast<std::size_t>(found - input.endpoints.begin())];
 }
 
-void check_events(const ConfigNode& node, const char* key, std::size_t events, const DesignInput& input) {
-  if (input.patients > 0 && events > input.patients)
-    node.problem(key, std::to_string(events) + " is more than the " + std::to_string(input.patients) +
+/// `count`: of patients, or of events, of which each has one at most.
+void check_patients(const ConfigNode& node, const char* key, std::size_t count, const DesignInput& input) {
+  if (input.patients > 0 && count > input.patients)
+    node.problem(key, std::to_string(count) + " is more than the " + std::to_string(input.patients) +
                           " patients of trial.enrollment.patients");
 }
 
@@ -37,14 +38,18 @@ Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_even
   int given = 0;
   for (const char* kind : kinds) given += node.has(kind);
   if (given > 1 || (given == 0 && !node.has("min_follow_up_months")))
-    node.problem("",
-                 "a look is at_events or at_information (of an endpoint) or at_month, one of them; or after "
-                 "min_follow_up_months alone");
+    node.problem(
+        "",
+        "a look is at_events or at_information (of an endpoint), at_patients or at_month, one of them; or after "
+        "min_follow_up_months alone");
   if (node.has("at_events")) {
     look.events = static_cast<std::size_t>(node.integer("at_events", Range::between(1, 1e6)));
-    check_events(node, "at_events", *look.events, input);
+    check_patients(node, "at_events", *look.events, input);
   } else if (node.has("at_information")) {
     look.events = events_at_information(node, final_events);
+  } else if (node.has("at_patients")) {
+    look.patients = static_cast<std::size_t>(node.integer("at_patients", Range::between(1, 1e6)));
+    check_patients(node, "at_patients", *look.patients, input);
   } else if (node.has("at_month")) {
     look.month = node.number("at_month", Range::above(0));
     if (look.month <= input.opens_month)
@@ -54,7 +59,8 @@ Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_even
   look.counted = look.events || (last && final_events > 0);
   if (look.counted) look.endpoint = read_endpoint(node, input);
   if (node.has("min_follow_up_months")) look.follow_up_months = node.number("min_follow_up_months", Range::above(0));
-  for (const char* key : {"at_events", "at_information", "at_month", "of", "min_follow_up_months"}) node.accept(key);
+  for (const char* key : {"at_events", "at_information", "at_patients", "at_month", "of", "min_follow_up_months"})
+    node.accept(key);
   return look;
 }
 
@@ -63,6 +69,9 @@ void check_order(ConfigNode& node, const Look& before, const Look& look) {
   if (same_kind && look.events && before.endpoint == look.endpoint && *look.events <= *before.events)
     node.problem("at_events", std::to_string(*look.events) + " is not above the look before (" +
                                   std::to_string(*before.events) + ")");
+  if (look.patients && before.patients && *look.patients <= *before.patients)
+    node.problem("at_patients", std::to_string(*look.patients) + " is not above the look before (" +
+                                    std::to_string(*before.patients) + ")");
   if (same_kind && !look.events && look.month > 0 && look.month <= before.month)
     node.problem("at_month", "is not after the look before");
 }
@@ -78,7 +87,7 @@ std::size_t read_final_events(DesignInput& input, std::vector<ConfigNode>& nodes
   }
   if (!input.node.has("final_events")) return 0;
   const auto events = static_cast<std::size_t>(input.node.integer("final_events", Range::between(1, 1e6)));
-  check_events(input.node, "final_events", events, input);
+  check_patients(input.node, "final_events", events, input);
   return events;
 }
 

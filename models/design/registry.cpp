@@ -6,6 +6,8 @@ std::span<const DesignEntry> designs() {
   static constexpr DesignEntry table[] = {
       {"fixed", "one analysis", read_fixed},
       {"group_sequential", "interim looks with alpha spending", read_group_sequential},
+      {"exact_binomial", "one stage that counts responses", read_exact_binomial},
+      {"simon", "stages that count responses", read_simon},
   };
   return table;
 }

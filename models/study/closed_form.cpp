@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/statistics/least_false.hpp"
+#include "models/analysis/one_proportion.hpp"
 
 namespace oligosim {
 namespace {
@@ -23,6 +24,16 @@ std::string modelled_endpoint(const Scenario& scenario, const std::string& plann
       for (const Endpoint& own : scenario.disease->endpoints())
         if (scenario.trial->columns()[e.time].name == own.name + "_d") return own.name;
   return "";
+}
+
+/// Probability of the outcome whose ones a proportion of all patients counts, in a trial of one arm.
+std::optional<double> probability(const Scenario& scenario, const EstimateLabel& label) {
+  const std::size_t analysis = scenario.plan->position(label.analysis);
+  const OneProportion* proportion = one_proportion(scenario.plan->analysis(analysis));
+  if (!proportion || !proportion->counted() || scenario.plan->of_lesions(analysis) ||
+      scenario.trial->arms().size() != 1)
+    return {};
+  return scenario.disease->probability(0, *proportion->counted());
 }
 
 std::optional<double> quantile(const ArmSurvival& arm, double probability) {
@@ -80,6 +91,7 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
   if (!label.population.empty() || !label.estimated || scenario.trial->stratified()) return {};
   const auto arm = arm_named(scenario, label.group);
   const DiseaseModel& disease = *scenario.disease;
+  if (label.method == "proportion") return probability(scenario, label);
   const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
   if (endpoint.empty()) return {};
   if (label.method == "kaplan_meier" && arm) {

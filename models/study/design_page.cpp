@@ -4,7 +4,9 @@
 
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
+#include "models/study/binomial_page.hpp"
 #include "models/study/closed_form_design.hpp"
+#include "models/study/formula_cells.hpp"
 
 namespace oligosim {
 namespace {
@@ -13,10 +15,13 @@ std::string when(const Look& look, const DiseaseModel& disease) {
   std::string text;
   if (look.events)
     text = std::to_string(*look.events) + " events of " + disease.endpoints()[look.endpoint].name;
+  else if (look.patients)
+    text = std::to_string(*look.patients) + " patients";
   else if (look.month > 0)
     text = "month " + rounded(look.month, 4);
   if (look.follow_up_months > 0)
-    text += (text.empty() ? "" : " and ") + rounded(look.follow_up_months, 4) + " months after the last patient";
+    text += (text.empty() ? "" : " and ") + rounded(look.follow_up_months, 4) + " months after the last " +
+            (look.patients ? "of them" : "patient");
   return text;
 }
 
@@ -50,15 +55,6 @@ std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
                                   (futility ? " (" + share_of(rows, s, "stop_futility", number) + ")" : ""));
   }
   return to_html(table);
-}
-
-/// "12.3 % by formula, 12.5 % simulated" in two cells.
-void add_pair(std::vector<std::string>& line, double formula, const SummaryRow* simulated, bool share) {
-  const auto shown = [share](double x) { return share ? percent(x) : rounded(x, 4); };
-  line.push_back(shown(formula));
-  line.push_back(simulated ? shown(simulated->measure.value) + " ± " +
-                                 (share ? percent(simulated->measure.mcse) : rounded(simulated->measure.mcse, 2))
-                           : "NA");
 }
 
 std::string formula_table(const Study& study, std::span<const SummaryRow> rows) {
@@ -100,9 +96,11 @@ std::string design_section(const Study& study, std::span<const SummaryRow> rows)
   std::string arms;
   for (const std::string& arm : first.trial->arms()) arms += (arms.empty() ? "" : ", ") + arm;
   return "<h2>Design</h2>\n<p>" + std::to_string(first.trial->patients()) + " patients, arms: " + html_escaped(arms) +
-         " (the first is the control). Primary analysis <b>" + html_escaped(first.design->primary()) + "</b> at " +
-         rounded(first.design->alpha(), 4) + (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" +
-         looks_table(study, rows) + formula_table(study, rows);
+         (first.trial->arms().size() > 1 ? " (the first is the control)" : "") + ". Primary analysis <b>" +
+         html_escaped(first.design->primary()) + "</b> at " + rounded(first.design->alpha(), 4) +
+         (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" +
+         (first.design->binomial() ? binomial_tables(study, rows)
+                                   : looks_table(study, rows) + formula_table(study, rows));
 }
 
 }  // namespace oligosim

@@ -7,6 +7,7 @@
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
 #include "models/analysis/hazard_ratio_test.hpp"
+#include "models/analysis/one_proportion.hpp"
 #include "models/study/overrides.hpp"
 #include "models/study/posterior_draws.hpp"
 #include "models/trial/read_trial.hpp"
@@ -30,12 +31,21 @@ void inline_file(YamlNode& study, const std::string& key, const std::filesystem:
     }
 }
 
-/// Analyses whose first label is a test of two groups: those a design can stop on.
+/// Analyses whose first label is a test with a direction, of two groups or of one against historical patients: those a
+/// design can stop on.
 std::vector<std::string> testable(const Plan& plan) {
   std::vector<std::string> names;
   for (std::size_t k = 0; k < plan.analysis_names().size(); ++k)
     if (!plan.analysis(k).labels().empty() && plan.analysis(k).labels().front().two_groups)
       names.push_back(plan.analysis(k).name());
+  return names;
+}
+
+/// Analyses that are a proportion of all patients: those whose responses a design can count.
+std::vector<std::string> proportions(const Plan& plan) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < plan.analyses(); ++k)
+    if (!plan.of_lesions(k) && one_proportion(plan.analysis(k))) names.push_back(plan.analysis(k).name());
   return names;
 }
 
@@ -45,6 +55,7 @@ DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Pla
                     .endpoint_positions = {},
                     .testable = testable(plan),
                     .null_ratio = {},
+                    .proportions = proportions(plan),
                     .patients = patients};
   for (const std::string& name : input.testable) {
     const HazardRatioTest* test = test_of_arms(plan.analysis(plan.position(name)));

@@ -29,11 +29,8 @@ class TrialUnderWay : public Conduct {
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
     const double before = day;
-    day = look.events ? trial_.event_day(patients_, look.endpoint, *look.events, arena_)
-                      : look.month * trial_.days_per_month();
-    if (look.follow_up_months > 0)
-      day = std::max(day, last_enrollment() + look.follow_up_months * trial_.days_per_month());
-    day = std::max(day, before);  // a look is never before the one before it
+    day = std::max(due_day(look), before);  // a look is never before the one before it
+    if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, day, arena_);
     events_reached = day <= latest;
     day = std::min(day, latest);
     shared = arena_.take<PlanData>(1).data();
@@ -45,7 +42,8 @@ class TrialUnderWay : public Conduct {
     seen[looks++] = {.day = day,
                      .z = primary.signed_statistic,
                      .events_reached = events_reached,
-                     .events = last.counted ? Trial::events_known(patients_, last.endpoint, day) : 0};
+                     .events = last.counted ? Trial::events_known(patients_, last.endpoint, day) : 0,
+                     .successes = primary.n_events};
     return seen[looks - 1];
   }
   void stop(Decision d, const SequentialStage* stage, double z) override {
@@ -69,6 +67,15 @@ class TrialUnderWay : public Conduct {
     if (!scenario_.plan->reads_lesions()) return {data, parts, arena_};
     const LesionData of_lesions = trial_.cut_lesions(patients_, lesions_, calendar_day, arena_);
     return {data, parts, arena_, &of_lesions};
+  }
+
+  double due_day(const Look& look) const {
+    const double month = trial_.days_per_month();
+    if (look.patients)
+      return Enrollment::entry_day(patients_.enrollment_day, *look.patients, arena_) + look.follow_up_months * month;
+    const double due =
+        look.events ? trial_.event_day(patients_, look.endpoint, *look.events, arena_) : look.month * month;
+    return look.follow_up_months > 0 ? std::max(due, last_enrollment() + look.follow_up_months * month) : due;
   }
 
   double last_enrollment() const { return *std::ranges::max_element(patients_.enrollment_day); }

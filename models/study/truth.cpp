@@ -71,12 +71,23 @@ void put(Patients& all, const Patients& one, std::size_t offset) {
   copy_into<double>(all.dropout_day, one.dropout_day, offset);
 }
 
-/// Calendar day on which the last patient enters, on average over the trials.
-double mean_last_enrollment(const Patients& all, std::size_t trials) {
-  const std::size_t patients = all.count() / trials;
+/// Calendar day on which so many patients of a trial have entered, on average over the trials.
+double mean_entry(const Patients& all, std::size_t patients, std::size_t trials, Arena& arena) {
+  const std::size_t each = all.count() / trials;
   double sum = 0;
-  for (std::size_t t = 0; t < trials; ++t) sum += std::ranges::max(all.enrollment_day.subspan(t * patients, patients));
+  for (std::size_t t = 0; t < trials; ++t)
+    sum += Enrollment::entry_day(all.enrollment_day.subspan(t * each, each), patients, arena);
   return sum / static_cast<double>(trials);
+}
+
+/// Enrollment as it is where each trial comes to its last look: held up before the looks that it waits for.
+void pause_enrollment(const Scenario& scenario, std::span<double> days, Arena& arena) {
+  const double month = scenario.trial->days_per_month();
+  for (const Look& look : scenario.design->looks()) {
+    if (!look.pauses) continue;
+    const double entry = Enrollment::entry_day(days, *look.patients, arena);
+    Enrollment::pause(days, *look.patients, entry + look.follow_up_months * month, arena);
+  }
 }
 
 /// Calendar day on which the last look is due: for a number of events, when that many are expected.
@@ -85,8 +96,11 @@ double final_day(const Scenario& scenario, const Patients& all, std::size_t tria
   const double month = scenario.trial->days_per_month(), latest = scenario.design->latest_month() * month;
   double day =
       last.events ? scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena) : last.month * month;
-  if (last.follow_up_months > 0) day = std::max(day, mean_last_enrollment(all, trials) + last.follow_up_months * month);
-  return last.events || last.follow_up_months > 0 ? std::min(latest, day) : day;
+  if (last.follow_up_months > 0 || last.patients) {
+    const std::size_t entered = last.patients.value_or(all.count() / trials);
+    day = std::max(day, mean_entry(all, entered, trials, arena) + last.follow_up_months * month);
+  }
+  return last.events || last.patients || last.follow_up_months > 0 ? std::min(latest, day) : day;
 }
 
 /// The lesions of many trials as they stand on a day, made again trial by trial: kept whole they would fill the memory.
@@ -165,7 +179,9 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
   Patients all = room_for(trial.simulate(Streams(key, 1), arena), n * trials, arena);
   parallel_for(trials, threads, [&](std::size_t k, Arena& own) {
     own.reset();
-    put(all, trial.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own), k * n);
+    const Patients one = trial.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own);
+    pause_enrollment(scenario, one.enrollment_day, own);
+    put(all, one, k * n);
   });
   const double day = final_day(scenario, all, trials, arena);
   const Cohort data = trial.cut(all, day, arena);

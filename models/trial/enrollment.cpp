@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace oligosim {
 namespace {
@@ -22,6 +23,15 @@ std::vector<Enrollment::Piece> read_pieces(ConfigNode node) {
   if (pieces.empty()) return {{0, 1}};
   if (pieces.back().rate <= 0) node.problem("rate_per_month", "ends with rate 0: the last patients would never come");
   return pieces;
+}
+
+/// Patients in order of entry; those of one day in order of their numbers.
+std::span<std::uint32_t> in_order(std::span<const double> days, Arena& arena) {
+  const std::span<std::uint32_t> order = arena.take<std::uint32_t>(days.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(
+      order, [days](std::uint32_t a, std::uint32_t b) { return days[a] != days[b] ? days[a] < days[b] : a < b; });
+  return order;
 }
 
 }  // namespace
@@ -96,6 +106,19 @@ void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::spa
     sum -= std::log(u[i]);
     months[i] = poisson_arrival(sum);
   }
+}
+
+double Enrollment::entry_day(std::span<const double> days, std::size_t patients, Arena& arena) {
+  const Arena::Scope scratch(arena);
+  return days[in_order(days, arena)[std::min(patients, days.size()) - 1]];
+}
+
+void Enrollment::pause(std::span<double> days, std::size_t patients, double until, Arena& arena) {
+  if (patients >= days.size()) return;
+  const Arena::Scope scratch(arena);
+  const std::span<const std::uint32_t> order = in_order(days, arena);
+  const double held = std::ceil(std::max(0.0, until - days[order[patients - 1]]));
+  for (const std::uint32_t i : order.subspan(patients)) days[i] += held;
 }
 
 }  // namespace oligosim

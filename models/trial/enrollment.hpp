@@ -34,6 +34,11 @@ class Enrollment {
   std::optional<double> distribution(double month) const;
   void sample(const Streams& streams, const Cohort& baseline, std::span<double> months, Arena& arena) const;
 
+  /// Day on which so many patients have entered (all, if there are fewer). Days of entry are in any order.
+  static double entry_day(std::span<const double> days, std::size_t patients, Arena& arena);
+  /// Nobody enters after so many patients until a day: the others come later by as much, in whole days.
+  static void pause(std::span<double> days, std::size_t patients, double until, Arena& arena);
+
  private:
   double poisson_arrival(double unit_exponential_sum) const;
 

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/io/number.hpp"
+#include "models/study/summary.hpp"
+
+namespace oligosim {
+
+/// What a formula says and what was simulated, with its Monte Carlo standard error, as two cells of a table.
+inline void add_pair(std::vector<std::string>& line, double formula, const SummaryRow* simulated, bool share) {
+  const auto shown = [share](double x) { return share ? percent(x) : rounded(x, 4); };
+  line.push_back(shown(formula));
+  line.push_back(simulated ? shown(simulated->measure.value) + " ± " +
+                                 (share ? percent(simulated->measure.mcse) : rounded(simulated->measure.mcse, 2))
+                           : "NA");
+}
+
+}  // namespace oligosim
