@@ -90,6 +90,19 @@ void pause_enrollment(const Scenario& scenario, std::span<double> days, Arena& a
   }
 }
 
+/// Where the last look waits for patients, all trials have it on one day: the day it is due on average.
+void align_last_looks(const Scenario& scenario, const Patients& all, std::size_t trials, Arena& arena) {
+  const std::optional<std::size_t> patients = scenario.design->looks().back().patients;
+  if (!patients) return;
+  const double mean = mean_entry(all, *patients, trials, arena);
+  const std::size_t each = all.count() / trials;
+  for (std::size_t t = 0; t < trials; ++t) {
+    const std::span<double> days = all.enrollment_day.subspan(t * each, each);
+    const double later = mean - Enrollment::entry_day(days, *patients, arena);
+    for (double& day : days) day += later;
+  }
+}
+
 /// Calendar day on which the last look is due: for a number of events, when that many are expected.
 double final_day(const Scenario& scenario, const Patients& all, std::size_t trials, Arena& arena) {
   const Look& last = scenario.design->looks().back();
@@ -183,6 +196,7 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
     pause_enrollment(scenario, one.enrollment_day, own);
     put(all, one, k * n);
   });
+  align_last_looks(scenario, all, trials, arena);
   const double day = final_day(scenario, all, trials, arena);
   const Cohort data = trial.cut(all, day, arena);
   std::optional<LesionData> lesions;
