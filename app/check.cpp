@@ -10,6 +10,7 @@
 #include "models/study/binomial_page.hpp"
 #include "models/study/closed_form.hpp"
 #include "models/study/closed_form_design.hpp"
+#include "models/study/closed_form_one_sample.hpp"
 
 namespace oligosim {
 namespace {
@@ -134,6 +135,11 @@ int check_command(const std::filesystem::path& file) {
     if (const auto formula = design_formula(s))
       fmt::print("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
                  formula->hazard_ratio, formula->reject, formula->expected_events);
+    if (const auto formula = one_sample_formula(s))
+      fmt::print("    by formula: claims efficacy {:.4f}, {:.1f} events expected{}\n", formula->power, formula->events,
+                 std::isfinite(formula->patients)
+                     ? fmt::format("; {:.1f} patients for a power of 0.8", formula->patients)
+                     : "");
     const Plan& plan = *s.plan;
     const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
     if (truth && s.design->binomial())

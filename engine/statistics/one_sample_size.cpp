@@ -11,7 +11,7 @@
 namespace oligosim {
 namespace {
 
-/// The drift of observed minus expected, over the square root of n.
+/// Events that a patient has less than expected.
 double fewer(const OneSampleMoments& m) { return m.expected - m.observed; }
 
 }  // namespace
@@ -40,7 +40,7 @@ OneSampleMoments one_sample_moments(const OneSampleCurves& curves, double horizo
 }
 
 double one_sample_patients(const OneSampleMoments& moments, double alpha, double power) {
-  if (!(fewer(moments) > 0)) return std::numeric_limits<double>::infinity();
+  if (!(fewer(moments) > 1e-9)) return std::numeric_limits<double>::infinity();
   const double root =
       -std::sqrt(moments.expected) * normal_quantile(alpha) + std::sqrt(moments.variance) * normal_quantile(power);
   return root > 0 ? std::pow(root / fewer(moments), 2) : 0;

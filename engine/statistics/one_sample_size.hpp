@@ -24,7 +24,8 @@ struct OneSampleMoments {
 OneSampleMoments one_sample_moments(const OneSampleCurves& curves, double horizon, std::span<const double> breaks);
 
 /// Patients of a one-sample log-rank test, one-sided at alpha (Wu 2015): n = (sqrt(expected) z_alpha +
-/// sqrt(variance) z_power)^2 / (observed - expected)^2. Infinity where no fewer events are observed than expected.
+/// sqrt(variance) z_power)^2 / (observed - expected)^2. Infinity where a patient has no fewer events than expected, to
+/// 1e-9.
 double one_sample_patients(const OneSampleMoments& moments, double alpha, double power);
 
 /// The power that formula gives n patients.

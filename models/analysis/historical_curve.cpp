@@ -36,9 +36,17 @@ void HistoricalCurve::read_points(ConfigNode& node) {
 
 double HistoricalCurve::cumulative_hazard(double month) const {
   if (month_.size() < 2) return std::numbers::ln2 * std::pow(month / median_, shape_);
-  const auto next = std::upper_bound(month_.begin() + 1, month_.end() - 1, month) - month_.begin();
-  const double slope = (hazard_[next] - hazard_[next - 1]) / (month_[next] - month_[next - 1]);
-  return hazard_[next - 1] + slope * (month - month_[next - 1]);
+  return hazard_[stretch(month) - 1] + hazard(month) * (month - month_[stretch(month) - 1]);
+}
+
+double HistoricalCurve::hazard(double month) const {
+  if (month_.size() < 2) return std::numbers::ln2 * shape_ / median_ * std::pow(month / median_, shape_ - 1);
+  const std::size_t next = stretch(month);
+  return (hazard_[next] - hazard_[next - 1]) / (month_[next] - month_[next - 1]);
+}
+
+std::size_t HistoricalCurve::stretch(double month) const {
+  return static_cast<std::size_t>(std::upper_bound(month_.begin() + 1, month_.end() - 1, month) - month_.begin());
 }
 
 }  // namespace oligosim

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "engine/io/config.hpp"
@@ -16,9 +17,14 @@ class HistoricalCurve {
   explicit HistoricalCurve(ConfigNode node);
 
   double cumulative_hazard(double month) const;
+  /// Its derivative, per month.
+  double hazard(double month) const;
+  /// Months from which on that is another.
+  std::span<const double> breaks() const { return month_; }
 
  private:
   void read_points(ConfigNode& node);
+  std::size_t stretch(double month) const;  // its end among month_
 
   double median_ = 1, shape_ = 1;
   std::vector<double> month_, hazard_;  // cumulative, from 0 at 0; empty for a Weibull curve

@@ -1,6 +1,6 @@
 #include "engine/statistics/one_sample_log_rank.hpp"
-#include "models/analysis/historical_curve.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/one_sample_test.hpp"
 #include "models/analysis/patient_groups.hpp"
 
 namespace oligosim {
@@ -10,7 +10,7 @@ constexpr Choice<OneSampleVariance> variances[] = {{"expected", OneSampleVarianc
                                                    {"average", OneSampleVariance::average}};
 
 /// Rows: for each group, the test and the ratio of observed to expected events.
-class OneSampleLogRankMethod : public Analysis {
+class OneSampleLogRankMethod : public Analysis, public OneSampleTest {
  public:
   OneSampleLogRankMethod(ConfigNode entry, PlanReader& reader)
       : endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
@@ -45,6 +45,10 @@ class OneSampleLogRankMethod : public Analysis {
       out[2 * group] = one_sample_log_rank_test(sums, variance_);
       out[2 * group + 1] = standardized_mortality_ratio(sums, data.parts().confidence);
     }
+  }
+
+  const HistoricalCurve* historical() const override {
+    return groups_.factor() || groups_.population() != 0 ? nullptr : &curve_;
   }
 
  private:

@@ -87,6 +87,12 @@ std::optional<std::pair<ArmSurvival, ArmSurvival>> two_arms(const Scenario& scen
   return std::pair{*first, *second};
 }
 
+std::optional<ArmSurvival> one_arm(const Scenario& scenario, const EstimateLabel& label) {
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  if (endpoint.empty() || !label.population.empty() || scenario.trial->arms().size() != 1) return {};
+  return scenario.disease->distribution(0, endpoint);
+}
+
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label) {
   if (!label.population.empty() || !label.estimated || scenario.trial->stratified()) return {};
   const auto arm = arm_named(scenario, label.group);

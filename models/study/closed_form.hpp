@@ -17,6 +17,9 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
 /// and a disease model that knows them.
 std::optional<std::pair<ArmSurvival, ArmSurvival>> two_arms(const Scenario& scenario, const EstimateLabel& label);
 
+/// The same of a trial of one arm.
+std::optional<ArmSurvival> one_arm(const Scenario& scenario, const EstimateLabel& label);
+
 /// Hazard ratio of the second to the first, where it is the same at all times.
 std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second);
 

@@ -6,6 +6,7 @@
 #include "engine/report/html.hpp"
 #include "models/study/binomial_page.hpp"
 #include "models/study/closed_form_design.hpp"
+#include "models/study/closed_form_one_sample.hpp"
 #include "models/study/formula_cells.hpp"
 
 namespace oligosim {
@@ -89,6 +90,28 @@ std::string formula_table(const Study& study, std::span<const SummaryRow> rows) 
   return table.rows.empty() ? "" : to_html(table);
 }
 
+std::string one_sample_table(const Study& study, std::span<const SummaryRow> rows) {
+  HtmlTable table{.caption =
+                      "Beside the formula of Wu (2015) for the one-sample log-rank test, in large trials; ± Monte "
+                      "Carlo standard error",
+                  .header = {"scenario", "patients for a power of 80 %", "claims efficacy, formula", "simulated",
+                             "events, formula", "simulated"},
+                  .rows = {},
+                  .text_columns = 1};
+  for (const Scenario& s : study.scenarios) {
+    const std::optional<OneSampleFormula> formula = one_sample_formula(s);
+    if (!formula) continue;
+    std::vector<std::string> line = {s.name, rounded(formula->patients, 4)};
+    const auto simulated = [&](const char* metric) {
+      return find_row(rows, s.name, metric, "final", s.design->primary());
+    };
+    add_pair(line, formula->power, simulated("reject"), true);
+    add_pair(line, formula->events, simulated("expected_events"), false);
+    table.rows.push_back(std::move(line));
+  }
+  return table.rows.empty() ? "" : to_html(table);
+}
+
 }  // namespace
 
 std::string design_section(const Study& study, std::span<const SummaryRow> rows) {
@@ -99,8 +122,9 @@ std::string design_section(const Study& study, std::span<const SummaryRow> rows)
          (first.trial->arms().size() > 1 ? " (the first is the control)" : "") + ". Primary analysis <b>" +
          html_escaped(first.design->primary()) + "</b> at " + rounded(first.design->alpha(), 4) +
          (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" +
-         (first.design->binomial() ? binomial_tables(study, rows)
-                                   : looks_table(study, rows) + formula_table(study, rows));
+         (first.design->binomial()
+              ? binomial_tables(study, rows)
+              : looks_table(study, rows) + formula_table(study, rows) + one_sample_table(study, rows));
 }
 
 }  // namespace oligosim

@@ -1,12 +1,16 @@
 // The one-sample log-rank test as the primary analysis of a design: level and power as published, and several looks
 // against trials simulated in plain loops.
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 #include <random>
 
+#include "engine/io/number.hpp"
+#include "models/study/closed_form_one_sample.hpp"
+#include "models/study/design_page.hpp"
 #include "tests/models/study_support.hpp"
 
 namespace oligosim {
@@ -46,6 +50,49 @@ TEST(OneSampleDesign, StatisticalLevelAndPowerOf31Patients) {
   near("better", "average", .858, .0005);
   EXPECT_EQ(row_of(rows, "null", "reject", "average").measure.value,
             row_of(rows, "null", "power", "average", "one_sample_log_rank").measure.value);
+}
+
+TEST(OneSampleDesign, ReferenceFormulaOfWuBesideTheSimulated) {
+  const Study study = study_from(one_sample_study("kind: fixed, looks: [{at_month: 36}]", 20000));
+  const OneSampleFormula better = one_sample_formula(study.scenarios[1]).value();
+  EXPECT_NEAR(better.patients, 30.36121452, 5.1e-9);
+  EXPECT_GT(better.power, 0.8);  // 31 of them
+  EXPECT_NEAR(better.events, 31 * .8297389724, 1e-8);
+  const OneSampleFormula null = one_sample_formula(study.scenarios[0]).value();
+  EXPECT_NEAR(null.power, 0.05, 1e-9);
+  EXPECT_TRUE(std::isinf(null.patients));
+  EXPECT_NEAR(null.events, 31 * 0.93943908126481769, 1e-8);
+  const auto rows = run_in_memory(study, 2, false);
+  const Measure events = row_of(rows, "better", "expected_events", "average").measure;
+  EXPECT_NEAR(events.value, better.events, 4 * events.mcse);
+  const std::string page = design_section(study, rows);
+  EXPECT_THAT(page, testing::HasSubstr("Wu (2015)"));
+  EXPECT_THAT(page, testing::HasSubstr("<td>30.36</td><td>" + percent(better.power) + "</td>"));
+}
+
+// The hazard of points is that of the curve through them.
+TEST(OneSampleDesign, OracleAHistoricalCurveOfPoints) {
+  std::string text = one_sample_study("kind: fixed, looks: [{at_month: 36}]", 100);
+  const std::string median = "historical: {median_months: 5.2}, variance";
+  text.replace(
+      text.find(median), median.size(),
+      "historical: {months: [2.6, 5.2, 13], survival: [0.7071067811865476, 0.5, 0.1767766952966369]}, variance");
+  const OneSampleFormula points = one_sample_formula(study_from(text).scenarios[1]).value();
+  EXPECT_NEAR(points.patients, 30.36121452, 1e-7);
+}
+
+TEST(OneSampleDesign, ContractNoFormulaWhereSomethingIsNotKnown) {
+  const auto known = [](const std::string& design, const std::string& from, const std::string& to) {
+    std::string text = one_sample_study(design, 100);
+    text.replace(text.find(from), from.size(), to);
+    return one_sample_formula(study_from(text).scenarios[1]).has_value();
+  };
+  const std::string fixed = "kind: fixed, looks: [{at_month: 36}]";
+  EXPECT_TRUE(known(fixed, "seed: 8", "seed: 9"));
+  EXPECT_FALSE(known(fixed, "over_months: 24", "rate_per_month: 2"));
+  EXPECT_FALSE(known(fixed, "alpha: 0.05", "alpha: 0.05, sides: 2"));
+  EXPECT_FALSE(known("kind: fixed, looks: [{at_events: 20, of: pfs}]", "seed: 8", "seed: 9"));
+  EXPECT_FALSE(known("kind: fixed, looks: [{at_month: 24, min_follow_up_months: 12}]", "seed: 8", "seed: 9"));
 }
 
 /// Whether the trial rejects at its first and its second look, in months.
