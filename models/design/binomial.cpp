@@ -1,5 +1,7 @@
+#include <cmath>
 #include <utility>
 
+#include "engine/statistics/predictive_probability.hpp"
 #include "models/design/design.hpp"
 
 namespace oligosim {
@@ -8,6 +10,8 @@ namespace {
 enum class SimonChoice { optimal, minimax };
 constexpr Choice<SimonChoice> simon_choices[] = {{"optimal", SimonChoice::optimal}, {"minimax", SimonChoice::minimax}};
 
+enum class Stages { one, several, predictive };
+
 std::string count(std::size_t n, const std::string& noun) { return std::to_string(n) + " " + noun; }
 
 /// Stops for futility at the first stage with too few responses, and claims efficacy where the last has enough.
@@ -15,10 +19,13 @@ std::string count(std::size_t n, const std::string& noun) { return std::to_strin
 /// has been followed; nobody else enters before that.
 class BinomialDesign : public Design {
  public:
-  BinomialDesign(DesignInput input, bool several_stages) : patients_(input.patients) {
+  BinomialDesign(DesignInput input, Stages stages) : patients_(input.patients) {
     ConfigNode& node = input.node;
     primary_ = node.one_of("primary", input.proportions, "proportion of all patients");
-    several_stages ? read_stages(node) : read_stage(node);
+    rule_.stages = {{1, 0}, {std::max<std::size_t>(2, patients_), 0}};  // stands in for what is refused
+    if (stages == Stages::one) read_stage(node);
+    if (stages == Stages::several) read_stages(node);
+    if (stages == Stages::predictive) read_predictive(node);
     const double follow_up = node.number("min_follow_up_months", Range::above(0));
     latest_month_ = node.number("latest_month", Range::above(0), 120);
     node.finish();
@@ -49,13 +56,15 @@ class BinomialDesign : public Design {
   BinomialDemand read_demand(ConfigNode& node, bool searched) {
     alpha_ = node.number("alpha", Range::inside(0, 0.5), 0.05);
     node.accept("p0"), node.accept("p1");
-    if (searched || node.has("p0") || node.has("p1")) {
-      rule_.p0 = node.number("p0", Range::inside(0, 1));
-      rule_.p1 = node.number("p1", Range::inside(0, 1));
-      if (rule_.p1 <= rule_.p0) node.problem("p1", "is not above p0");
-    }
+    if (searched || node.has("p0") || node.has("p1")) read_probabilities(node);
     const double power = searched ? node.number("power", Range::between(0.5, 0.999)) : missing;
     return {rule_.p0, rule_.p1, alpha_, power};
+  }
+
+  void read_probabilities(ConfigNode& node) {
+    rule_.p0 = node.number("p0", Range::inside(0, 1));
+    rule_.p1 = node.number("p1", Range::inside(0, 1));
+    if (rule_.p1 <= rule_.p0) node.problem("p1", "is not above p0");
   }
 
   void read_stage(ConfigNode& node) {
@@ -69,7 +78,6 @@ class BinomialDesign : public Design {
       return;
     }
     node.accept("reject_above");
-    rule_.stages = {stage};
     const bool every_larger = node.flag("every_larger", false);
     if (!(demand.p0 < demand.p1)) return;
     const std::optional<BinomialStage> found = single_stage_design(demand, every_larger);
@@ -84,7 +92,6 @@ class BinomialDesign : public Design {
   void read_stages(ConfigNode& node) {
     const bool given = node.has("stages");
     const BinomialDemand demand = read_demand(node, !given);
-    rule_.stages = {{1, 0}, {std::max<std::size_t>(2, patients_), 0}};  // stands in for what is refused
     if (given) return read_given_stages(node);
     node.accept("stages");
     const auto wanted = node.choice<SimonChoice>("choose", simon_choices, SimonChoice::optimal);
@@ -116,6 +123,42 @@ class BinomialDesign : public Design {
     rule_.stages = std::move(stages);
   }
 
+  /// Stages of Lee and Liu (2008): the trial goes on while the probability that its end will be convincing is not below
+  /// stop_below.
+  void read_predictive(ConfigNode& node) {
+    alpha_ = node.number("alpha", Range::inside(0, 0.5), 0.05);  // of the plan's other tests
+    read_probabilities(node);
+    const std::vector<double> prior = node.numbers("prior", Range::above(0), std::vector{0.5, 0.5});
+    if (prior.size() != 2) node.problem("prior", "has two numbers, the parameters of a beta distribution");
+    const double certainty = node.number("certainty", Range::inside(0.5, 1));
+    const double stop_below = node.number("stop_below", Range::inside(0, 1));
+    const std::vector<double> interim = node.numbers("interim_patients", Range::at_least(1));
+    if (prior.size() != 2 || patients_ == 0) return;
+    const BetaRule rule{prior[0], prior[1], rule_.p0, certainty, patients_};
+    std::vector<BinomialStage> stages;
+    for (const double patients : interim) read_interim(node, patients, rule, stop_below, stages);
+    stages.push_back({patients_, most_not_enough(rule)});
+    if (stages.back().above == patients_)
+      node.problem("certainty", "is not reached by " + count(patients_, "responses of as many patients"));
+    rule_.stages = std::move(stages);
+  }
+
+  void read_interim(const ConfigNode& node, double patients, const BetaRule& rule, double stop_below,
+                    std::vector<BinomialStage>& stages) const {
+    const char* key = "interim_patients";
+    if (patients != std::floor(patients)) return node.problem(key, "are whole numbers");
+    const auto n = static_cast<std::size_t>(patients);
+    if (!stages.empty() && n <= stages.back().patients) return node.problem(key, "do not rise");
+    if (n >= patients_)
+      return node.problem(
+          key, std::to_string(n) + " is not below the " + count(patients_, "patients of trial.enrollment.patients"));
+    const std::optional<std::size_t> above = most_without_prospect(rule, n, stop_below);
+    if (!above)
+      return node.problem(key, "no number of responses of " + count(n, "patients has a predictive probability below ") +
+                                   "stop_below, so that this look would decide nothing");
+    stages.push_back({n, *above});
+  }
+
   static void check_threshold(const ConfigNode& node, const char* key, const BinomialStage& stage) {
     if (stage.patients > 0 && stage.above >= stage.patients)
       node.problem(key, count(stage.above, "responses are never exceeded among ") + count(stage.patients, "patients"));
@@ -141,11 +184,15 @@ class BinomialDesign : public Design {
 }  // namespace
 
 std::unique_ptr<Design> read_exact_binomial(DesignInput input) {
-  return std::make_unique<BinomialDesign>(std::move(input), false);
+  return std::make_unique<BinomialDesign>(std::move(input), Stages::one);
 }
 
 std::unique_ptr<Design> read_simon(DesignInput input) {
-  return std::make_unique<BinomialDesign>(std::move(input), true);
+  return std::make_unique<BinomialDesign>(std::move(input), Stages::several);
+}
+
+std::unique_ptr<Design> read_predictive_probability(DesignInput input) {
+  return std::make_unique<BinomialDesign>(std::move(input), Stages::predictive);
 }
 
 }  // namespace oligosim

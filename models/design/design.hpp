@@ -113,5 +113,6 @@ std::unique_ptr<Design> read_fixed(DesignInput input);
 std::unique_ptr<Design> read_group_sequential(DesignInput input);
 std::unique_ptr<Design> read_exact_binomial(DesignInput input);
 std::unique_ptr<Design> read_simon(DesignInput input);
+std::unique_ptr<Design> read_predictive_probability(DesignInput input);
 
 }  // namespace oligosim

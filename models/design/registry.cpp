@@ -8,6 +8,7 @@ std::span<const DesignEntry> designs() {
       {"group_sequential", "interim looks with alpha spending", read_group_sequential},
       {"exact_binomial", "one stage that counts responses", read_exact_binomial},
       {"simon", "stages that count responses", read_simon},
+      {"predictive_probability", "stages that ask what the end will be", read_predictive_probability},
   };
   return table;
 }

@@ -67,6 +67,10 @@ TEST(SingleArm, StatisticalSimulatedTrialsDoAsTheExactDesigns) {
       single_arm("kind: simon, stages: [{patients: 8, go_on_above: 0}, {patients: 20, go_on_above: 4}, "
                  "{patients: 31, reject_above: 8}]",
                  31, 20000));
+  expect_exact(
+      single_arm("kind: predictive_probability, p0: 0.2, p1: 0.4, certainty: 0.95, stop_below: 0.1, "
+                 "interim_patients: [10, 20, 28]",
+                 36, 20000));
 }
 
 TEST(SingleArm, OracleDesignsAsWritten) {
@@ -85,6 +89,11 @@ TEST(SingleArm, OracleDesignsAsWritten) {
   EXPECT_THAT(stages("kind: simon, " + demand, 43),
               ElementsAre("13" + follow + "goes on with more than 3 responses",
                           "43" + follow + "claims efficacy with more than 12 responses"));
+  EXPECT_THAT(stages("kind: predictive_probability, p0: 0.3, p1: 0.5, certainty: 0.95, stop_below: 0.1, "
+                     "interim_patients: [20]",
+                     37),
+              ElementsAre("20" + follow + "goes on with more than 6 responses",
+                          "37" + follow + "claims efficacy with more than 15 responses"));
   EXPECT_EQ(exact_text({{{13, 3}, {43, 12}}}, 0.2),
             "claims efficacy 0.0496, stops at look 1 0.7473, 20.58 patients expected");
 }
@@ -232,6 +241,16 @@ TEST(SingleArm, ContractMistakes) {
           "design.stages[0].go_on_above: 13 responses are never exceeded among 13 patients");
   refused(stages("{patients: 13, reject_above: 3}", "{patients: 43, reject_above: 14}"), 43,
           "design.stages[0].go_on_above: missing");
+  const auto predictive = [&](const std::string& certainty, const std::string& interim) {
+    return "kind: predictive_probability, p0: 0.3, p1: 0.5, certainty: " + certainty +
+           ", stop_below: 0.1, interim_patients: [" + interim + "]";
+  };
+  refused(predictive("0.95", "20, 37"), 37, "design.interim_patients: 37 is not below the 37 patients");
+  refused(predictive("0.95", "20, 20"), 37, "design.interim_patients: do not rise");
+  refused(predictive("0.95", "20.5"), 37, "design.interim_patients: are whole numbers");
+  refused(predictive("0.95", "1"), 37, "design.interim_patients: no number of responses of 1 patients has a");
+  refused(predictive("0.999", "2"), 3, "design.certainty: is not reached by 3 responses of as many patients");
+  refused(predictive("0.95", "20") + ", prior: 1", 37, "design.prior: has two numbers");
   refused(exact + "reject_above: 3", 27, "design.primary: 'orr' is not a proportion of all patients",
           "outcome: response, population: late");
   refused(exact + "reject_above: 3", 27, "design.primary: 'orr' is not a proportion of all patients",
