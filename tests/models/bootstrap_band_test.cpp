@@ -24,6 +24,14 @@ using test::row_of;
 using test::some_patients;
 using testing::HasSubstr;
 
+/// The curve at a time is that of the last event by then.
+double last_event_by(const SurvivalTable& table, double time) {
+  double last = time;
+  for (std::size_t i = 0; i < table.size() && table.time[i] <= time; ++i)
+    if (table.event[i]) last = table.time[i];
+  return last;
+}
+
 /// The limits of a band at the months within it, against the engine's band of each group.
 TEST(BootstrapBand, OracleABandIsTheEnginesAndIsDrawn) {
   const std::vector<Patient> patients = some_patients(9, 120);
@@ -43,9 +51,7 @@ TEST(BootstrapBand, OracleABandIsTheEnginesAndIsDrawn) {
     ++bands;
     EXPECT_EQ(label.parameter, "survival");
     const SurvivalTable own = part(all, patients, label.group == "A" ? 0 : 1, arena);
-    double from = 93;  // the curve there is that of the last event by then
-    for (std::size_t i = 0; i < own.size() && own.time[i] <= 93; ++i)
-      if (own.event[i]) from = own.time[i];
+    const double from = last_event_by(own, 93);
     const SimultaneousBand band =
         simultaneous_band(CurveMultipliers::of_hazard(own, arena), from, 360, 501, 0.95, Streams(5, 0), arena);
     EXPECT_GT(band.critical, 2.2);
@@ -97,9 +103,7 @@ TEST(BootstrapBand, OracleABandOfAnIncidenceIsTheEnginesAndIsDrawn) {
     const SurvivalTable own = part(all, patients, label.group == "A" ? 0 : 1, arena);
     const std::span<std::uint8_t> own_cause = in_table_order<std::uint8_t>(own, cause, arena);
     const std::uint8_t interest = label.term == "a" ? 1 : 2;
-    double from = 93;  // the curve there is that of the last event by then
-    for (std::size_t i = 0; i < own.size() && own.time[i] <= 93; ++i)
-      if (own_cause[i] != 0) from = own.time[i];
+    const double from = last_event_by(own, 93);
     const SimultaneousBand band = simultaneous_band(CurveMultipliers::of_incidence(own, own_cause, interest, arena),
                                                     from, 360, 401, 0.95, Streams(6, 0), arena);
     const Estimate e = incidence_at(cumulative_incidence<double>(own, own_cause, 2, {}, arena), interest, 30 * label.at,
