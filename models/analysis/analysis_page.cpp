@@ -109,9 +109,9 @@ std::string resampling_note(const Own& own) {
   std::string note;
   if (error > 0)
     note += "The limits of the bootstrap intervals have a Monte Carlo error of at most " + percent(error) +
-            " % of the width of their interval (" + of_error + "). ";
+            " of the width of their interval (" + of_error + "). ";
   if (degenerate > 0)
-    note += "At most " + percent(degenerate) + " % of the resamples gave no number (" + of_degenerate +
+    note += "At most " + percent(degenerate) + " of the resamples gave no number (" + of_degenerate +
             "); they are left out of the limits.";
   return note.empty() ? "" : "<p>" + html_escaped(note) + "</p>\n";
 }

@@ -1,4 +1,6 @@
 // The analyze command as a user runs it: what it prints, what it leaves, what it refuses.
+#include <cmath>
+
 #include "tests/app/program.hpp"
 
 namespace oligosim {
@@ -41,6 +43,28 @@ TEST_F(Analyze, OracleLesionsInAFileOfTheirOwn) {
   write("lesions.csv", "id,c,f\nb,-100,1\n");
   EXPECT_EQ(run(analyze + " --lesions " + at("lesions.csv")), 2);
   EXPECT_THAT(file("stderr"), HasSubstr("lesions.csv:2:3: c"));
+}
+
+/// A single death is drawn by none of e^-1 of the resamples of many patients; the hazard ratio is then missing.
+TEST_F(Analyze, OracleThePageSaysHowWellBootstrapLimitsAreKnown) {
+  std::string csv = "id,arm,t,e\n";
+  for (int i = 0; i < 40; ++i)
+    csv +=
+        std::to_string(i) + (i % 2 ? ",A," : ",B,") + std::to_string(10 + i) + (i == 7 || i % 2 == 0 ? ",1\n" : ",0\n");
+  write("data.csv", csv);
+  write("plan.yaml",
+        R"({time_unit: days, patient: id, endpoints: {os: {time: t, event: e}}, bootstrap: {resamples: 1000},
+    analyses: [{name: effect, method: cox, endpoint: os, terms: [arm], levels: {arm: [B, A]}}]})");
+  ASSERT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 0)
+      << file("stderr");
+  const std::string page = file("out/report.html");
+  EXPECT_THAT(page,
+              testing::ContainsRegex("Monte Carlo error of at most [0-9.]+ % of the width of their interval \\("));
+  const std::size_t at_most = page.find("At most ");
+  ASSERT_NE(at_most, std::string::npos);
+  EXPECT_NEAR(std::stod(page.substr(at_most + 8)), 100 * std::exp(-1), 4 * 100 * std::sqrt(0.37 * 0.63 / 1000));
+  EXPECT_THAT(page,
+              HasSubstr(" % of the resamples gave no number (arm=A: hazard ratio (percentile)); they are left out"));
 }
 
 TEST_F(Analyze, OracleTheResolvedPlanGivesTheSameNumbers) {
