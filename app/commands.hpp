@@ -21,6 +21,7 @@ struct RunOptions {
   std::optional<std::string> shard;  // "K/N"
   unsigned threads = 0;              // 0: all usable cores
   bool keep_estimates = false;
+  bool json_progress = false;
 };
 
 struct AnalyzeOptions {

@@ -33,6 +33,8 @@ int parse_and_run(int argc, char** argv) {
 
   run_app->add_flag("--keep-estimates", run.keep_estimates, "write estimates.csv, every number of every replicate");
 
+  run_app->add_flag("--json-progress", run.json_progress, "progress as lines of JSON on stderr");
+
   AnalyzeOptions analyze;
   CLI::App* analyze_app = app.add_subcommand("analyze", "run an analysis plan on a file of patients");
   analyze_app->add_option("plan", analyze.plan, "analysis plan")->required();

@@ -42,6 +42,7 @@ std::uint32_t largest_count(const BlockLog& log, const Study& study) {
 
 int run_command(const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  std::signal(SIGUSR1, [](int) { ProgressBar::ask(); });
   const Study study = load_study(options.study, {options.seed, options.replicates, options.scenario});
   Problems problems;
   const SanityCheck sanity(study.resolved, problems);
@@ -68,7 +69,7 @@ int run_command(const RunOptions& options) {
   std::signal(SIGTERM, on_signal);
   std::vector<const Experiment*> experiments;
   for (const TrialExperiment& e : prepared.experiments) experiments.push_back(&e);
-  ProgressBar progress("replicates");
+  ProgressBar progress("replicates", options.json_progress);
   const bool complete = run_blocks(
       {experiments, study.replicates, study.block_size, shard, threads, false}, log,
       [&](const Progress& p) { progress(p); }, stop_requested);

@@ -97,6 +97,24 @@ TEST_F(StudyRun, ReproducibilityLaunchersSayWhichPartIsWhose) {
   EXPECT_THAT(file("stderr"), testing::HasSubstr("PMI_RANK=4 with PMI_SIZE=4 is no part of a run"));
 }
 
+TEST_F(StudyRun, ProgressIsToldToProgramsAndToWhoAsks) {
+  write("slow.yaml", two_arm_study(400, 100000000, R"(    - {name: effect, method: cox, endpoint: os, terms: [arm]}
+)"));
+  const auto told = [&](const std::string& option, const std::string& signals) {
+    const std::string command = "rm -f " + at("stderr") + "; " + OLIGOSIM_PROGRAM + " run " + at("slow.yaml") +
+                                " --threads 1 --out " + at("slow") + " " + option + " >/dev/null 2>" + at("stderr") +
+                                " & while [ ! -s " + at("stderr") + " ]; do sleep 0.5; " + signals +
+                                " done; kill -INT $!; wait $!";
+    EXPECT_EQ(WEXITSTATUS(std::system(("bash -c '" + command + "'").c_str())), 130) << file("stderr");
+    return file("stderr");
+  };
+  EXPECT_THAT(told("--json-progress", ""),
+              testing::ContainsRegex(
+                  "^\\{\"done\":[0-9]+,\"total\":100000000,\"per_second\":[0-9.]+,\"seconds_left\":[0-9.]+\\}\n"));
+  EXPECT_THAT(told("", "kill -USR1 $!;"),
+              testing::ContainsRegex("^[0-9]+ of 100000000 replicates, [0-9]+/s, [0-9]+ s left\n"));
+}
+
 TEST_F(StudyRun, AReaderWhoGoesAwayDoesNoHarm) {
   const std::string command = std::string(OLIGOSIM_PROGRAM) + " run " + study() + " --out " + at("out") + " 2>" +
                               at("stderr") + " | true; exit ${PIPESTATUS[0]}";
