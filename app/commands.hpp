@@ -22,6 +22,7 @@ struct RunOptions {
   unsigned threads = 0;              // 0: all usable cores
   bool keep_estimates = false;
   bool json_progress = false;
+  std::optional<double> until_mcse;
 };
 
 struct AnalyzeOptions {

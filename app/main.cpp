@@ -35,6 +35,11 @@ int parse_and_run(int argc, char** argv) {
 
   run_app->add_flag("--json-progress", run.json_progress, "progress as lines of JSON on stderr");
 
+  run_app
+      ->add_option("--until-mcse", run.until_mcse,
+                   "stop before --replicates once the Monte Carlo error of the power is this small in all scenarios")
+      ->check(CLI::Range(1e-6, 0.5));
+
   AnalyzeOptions analyze;
   CLI::App* analyze_app = app.add_subcommand("analyze", "run an analysis plan on a file of patients");
   analyze_app->add_option("plan", analyze.plan, "analysis plan")->required();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 
 #include "app/commands.hpp"
@@ -38,17 +39,45 @@ std::uint32_t largest_count(const BlockLog& log, const Study& study) {
   return most;
 }
 
+/// Largest Monte Carlo standard error, over the scenarios, of how often the trial claims efficacy. Two successes and
+/// two failures are added (Agresti and Coull 1998), so that a share of 0 or 1 does not pass for exact.
+double largest_error(const Prepared& prepared, const BlockLog& log) {
+  double largest = 0;
+  for (std::uint32_t s = 0; s < prepared.experiments.size(); ++s) {
+    const TrialExperiment& experiment = prepared.experiments[s];
+    const auto column = std::ranges::find_if(
+        experiment.layout(), [](const RowColumn& c) { return c.measured == Measured::reject && c.look == 0; });
+    const Folded folded = fold(log, s, experiment.columns());
+    const double n = static_cast<double>(folded.replicates) + 4;
+    const double claims = folded.moments[static_cast<std::size_t>(column - experiment.layout().begin())].mean *
+                          static_cast<double>(folded.replicates);
+    const double share = (claims + 2) / n;
+    largest = std::max(largest, std::sqrt(share * (1 - share) / n));
+  }
+  return largest;
+}
+
+/// Replicates after each of which the error is looked at: by a quarter more each time, in whole blocks, so that where a
+/// run stops depends on its numbers alone.
+std::uint32_t next_goal(std::uint32_t goal, const Study& study) {
+  const std::uint64_t grown = std::max<std::uint64_t>(goal + goal / 4, std::uint64_t{goal} + study.block_size);
+  const std::uint64_t whole = (grown + study.block_size - 1) / study.block_size * study.block_size;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(whole, study.replicates));
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   std::signal(SIGUSR1, [](int) { ProgressBar::ask(); });
-  const Study study = load_study(options.study, {options.seed, options.replicates, options.scenario});
+  Study study = load_study(options.study, {options.seed, options.replicates, options.scenario});
   Problems problems;
   const SanityCheck sanity(study.resolved, problems);
   if (!problems.empty()) throw InputError(problems.text());
   const ShardChoice choice = choose_shard(options.shard);
   const Shard shard = choice.shard;
+  if (options.until_mcse && shard.parts > 1)
+    throw InputError("--until-mcse: a part of a run cannot tell the error of the whole (a run without --shard)");
   const bool launched = !options.shard && !choice.source.empty();  // all parts were started with the same --out
   const std::filesystem::path out = launched ? options.out / shard_folder(shard) : options.out;
   if (launched)
@@ -70,10 +99,20 @@ int run_command(const RunOptions& options) {
   std::vector<const Experiment*> experiments;
   for (const TrialExperiment& e : prepared.experiments) experiments.push_back(&e);
   ProgressBar progress("replicates", options.json_progress);
-  const bool complete = run_blocks(
-      {experiments, study.replicates, study.block_size, shard, threads, false}, log,
-      [&](const Progress& p) { progress(p); }, stop_requested);
+  std::uint32_t goal = options.until_mcse ? next_goal(0, study) : study.replicates;
+  const auto run_to_goal = [&] {
+    return run_blocks(
+        {experiments, goal, study.block_size, shard, threads, false}, log, [&](const Progress& p) { progress(p); },
+        stop_requested);
+  };
+  bool complete = run_to_goal();
+  while (complete && goal < study.replicates && largest_error(prepared, log) > options.until_mcse.value_or(0)) {
+    goal = next_goal(goal, study);
+    complete = run_to_goal();
+  }
   progress.finish();
+  if (goal < study.replicates)  // the run is whole with these
+    study = load_study(options.study, {options.seed, largest_count(log, study), options.scenario});
   log.sync();
 
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

@@ -97,6 +97,22 @@ TEST_F(StudyRun, ReproducibilityLaunchersSayWhichPartIsWhose) {
   EXPECT_THAT(file("stderr"), testing::HasSubstr("PMI_RANK=4 with PMI_SIZE=4 is no part of a run"));
 }
 
+/// The run that stops by itself has the bytes of one that was asked for as many replicates.
+TEST_F(StudyRun, ReproducibilityARunUntilItsErrorIsSmall) {
+  ASSERT_EQ(run("run " + study() + " --until-mcse 0.02 --threads 1 --out " + at("one")), 0) << file("stderr");
+  ASSERT_EQ(run("run " + study() + " --until-mcse 0.02 --threads 3 --out " + at("three")), 0) << file("stderr");
+  EXPECT_EQ(file("one/summary.csv"), file("three/summary.csv"));
+  // Power of about 0.3 in the scenario with the larger error: sqrt(.3 * .7 / n) <= .02 from 525 on; looked at 500, 700.
+  EXPECT_THAT(file("one/study.yaml"), testing::HasSubstr("\nreplicates: 700\n"));
+  ASSERT_EQ(run("run " + study() + " --replicates 700 --out " + at("asked")), 0);
+  for (const char* name : {"summary.csv", "study.yaml", "report.html"})
+    EXPECT_EQ(file(std::string("one/") + name), file(std::string("asked/") + name)) << name;
+  ASSERT_EQ(run("run " + study() + " --until-mcse 0.001 --out " + at("all")), 0);
+  EXPECT_THAT(file("all/study.yaml"), testing::HasSubstr("\nreplicates: 1200\n"));
+  EXPECT_EQ(run("run " + study() + " --until-mcse 0.02 --shard 1/2 --out " + at("part")), 2);
+  EXPECT_FALSE(has("part"));
+}
+
 TEST_F(StudyRun, ProgressIsToldToProgramsAndToWhoAsks) {
   write("slow.yaml", two_arm_study(400, 100000000, R"(    - {name: effect, method: cox, endpoint: os, terms: [arm]}
 )"));
