@@ -7,10 +7,10 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
-#include <cstdio>
 #include <system_error>
 
 #include "app/commands.hpp"
+#include "app/console.hpp"
 #include "app/program.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
@@ -85,7 +85,7 @@ Checkpoint found(const std::filesystem::path& out, const Calibration& calibratio
   try {
     if (auto checkpoint = Checkpoint::read(text, identity(calibration))) return *checkpoint;
   } catch (const std::runtime_error& e) {
-    fmt::print(stderr, "oligosim: {}: {}; it begins again\n", (out / checkpoint_name).string(), e.what());
+    print_message("oligosim: {}: {}; it begins again\n", (out / checkpoint_name).string(), e.what());
     return {};
   }
   throw InputError("--out: " + out.string() +
@@ -99,7 +99,7 @@ bool go_on(const Calibration& calibration, const TargetSimulator& simulator, Che
   const auto keep = [&] { write_file(out / checkpoint_name, checkpoint.text(identity(calibration))); };
   if (!checkpoint.fit) {
     PointFit fit = fit_point(
-        calibration, simulator, threads, [](const std::string& text) { fmt::print(stderr, "oligosim: {}\n", text); },
+        calibration, simulator, threads, [](const std::string& text) { print_message("oligosim: {}\n", text); },
         stop_requested);
     if (stop_requested) return false;
     if (fit.coordinates.size() == 0)
@@ -119,8 +119,8 @@ bool go_on(const Calibration& calibration, const TargetSimulator& simulator, Che
         keep();
         kept = Clock::now();
         const double each = seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, done - before));
-        fmt::print(stderr, "oligosim: {} of {} design points, {:.0f} s left\n", done, all,
-                   each * static_cast<double>(all - done));
+        print_message("oligosim: {} of {} design points, {:.0f} s left\n", done, all,
+                      each * static_cast<double>(all - done));
       },
       stop_requested);
   return !stop_requested;
@@ -176,12 +176,12 @@ void write_results(const Calibration& calibration, const CalibrationResult& resu
 }
 
 void print_targets(const CalibrationResult& result) {
-  fmt::print("{:<45} {:>11} {:>9} {:>6} {:>11}\n", "target", "published", "fitted", "z", "percentile");
+  print_result("{:<45} {:>11} {:>9} {:>6} {:>11}\n", "target", "published", "fitted", "z", "percentile");
   for (const TargetResult& r : result.targets)
     if (r.target.used_in_fit)
-      fmt::print("{:<45} {:>11} {:>9} {:>6.2f} {:>11.1f}\n", r.target.name, target_text(r.target, r.target.published),
-                 target_text(r.target, r.fitted), r.z, r.predictive.percentile);
-  for (const std::string& text : not_reconciled(result)) fmt::print("not reconciled: {}\n", text);
+      print_result("{:<45} {:>11} {:>9} {:>6.2f} {:>11.1f}\n", r.target.name, target_text(r.target, r.target.published),
+                   target_text(r.target, r.fitted), r.z, r.predictive.percentile);
+  for (const std::string& text : not_reconciled(result)) print_result("not reconciled: {}\n", text);
 }
 
 }  // namespace
@@ -198,9 +198,9 @@ int calibrate_command(const CalibrateOptions& options) {
 
   const TargetSimulator used(calibration, true);
   if (!go_on(calibration, used, checkpoint, options.out, threads)) {
-    fmt::print(stderr, "oligosim: stopped; {}\n",
-               checkpoint.fit ? "what is finished is kept. The same command goes on from here."
-                              : "the point fit was not finished, so nothing is kept.");
+    print_message("oligosim: stopped; {}\n", checkpoint.fit
+                                                 ? "what is finished is kept. The same command goes on from here."
+                                                 : "the point fit was not finished, so nothing is kept.");
     return 128 + stop_signal;
   }
   CalibrationResult result;
@@ -211,7 +211,6 @@ int calibrate_command(const CalibrateOptions& options) {
       compare_targets(calibration, all, result.fit, predict(calibration, all, result.posterior, threads), threads);
   write_results(calibration, result, options.out, threads, seconds_since(start));
   print_targets(result);
-  std::fflush(stdout);
   return done;
 }
 

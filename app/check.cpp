@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/commands.hpp"
+#include "app/console.hpp"
 #include "app/output.hpp"
 #include "models/calibration/point_fit.hpp"
 #include "models/stress/finding.hpp"
@@ -11,6 +12,7 @@
 #include "models/study/closed_form.hpp"
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
+#include "models/study/design_page.hpp"
 
 namespace oligosim {
 namespace {
@@ -31,50 +33,32 @@ double probe(const TrialExperiment& experiment) {
 }
 
 void describe(const Scenario& s) {
-  fmt::print("{} patients, arms:", s.trial->patients());
-  for (const std::string& arm : s.trial->arms()) fmt::print(" {}", arm);
-  fmt::print("\nprimary analysis {} at {} ({}-sided)\n", s.design->primary(), s.design->alpha(), s.design->sides());
+  print_result("{} patients, arms:", s.trial->patients());
+  for (const std::string& arm : s.trial->arms()) print_result(" {}", arm);
+  print_result("\nprimary analysis {} at {} ({}-sided)\n", s.design->primary(), s.design->alpha(), s.design->sides());
   if (const BinomialRule* rule = s.design->binomial()) {
-    for (const std::string& stage : stage_texts(*s.design)) fmt::print("look at {}\n", stage);
+    for (const std::string& stage : stage_texts(*s.design)) print_result("look at {}\n", stage);
     for (const double p : {rule->p0, rule->p1})
-      if (!std::isnan(p)) fmt::print("with response {}, exact: {}\n", p, exact_text(*rule, p));
+      if (!std::isnan(p)) print_result("with response {}, exact: {}\n", p, exact_text(*rule, p));
     return;
   }
   for (std::size_t k = 0; k < s.design->looks().size(); ++k) {
     const Look& look = s.design->looks()[k];
-    std::string when = look.month > 0 ? fmt::format(" at month {}", look.month) : "";
-    if (look.events)
-      when = fmt::format(" at {} events of {}", *look.events, s.disease->endpoints()[look.endpoint].name);
-    if (look.patients) when = fmt::format(" at {} patients", *look.patients);
-    if (look.follow_up_months > 0)
-      when += fmt::format(" {} months after the last {}", look.follow_up_months, look.patients ? "of them" : "patient");
-    fmt::print("look {}{}: information {:.4g}, boundary z {:.6f}", k + 1, when, look.information,
-               s.design->efficacy_boundaries()[k]);
+    print_result("look {} at {}: information {:.4g}, boundary z {:.6f}", k + 1, look_text(look, *s.disease),
+                 look.information, s.design->efficacy_boundaries()[k]);
     const SequentialDesign* sequential = s.design->sequential();
     if (sequential && std::isfinite(sequential->planned()[k]->futility))
-      fmt::print(", futility below z {:.6f}", sequential->planned()[k]->futility);
-    fmt::print("\n");
+      print_result(", futility below z {:.6f}", sequential->planned()[k]->futility);
+    print_result("\n");
   }
-}
-
-bool holds_findings(const std::filesystem::path& file) {
-  Problems problems;
-  const YamlNode tree = load_yaml(file, problems);
-  return tree.find("findings") != nullptr;
 }
 
 int check_findings(const std::filesystem::path& file) {
   const Findings findings = load_findings(file);
-  fmt::print("{}\nfindings:\n", findings.title);
+  print_result("{}\nfindings:\n", findings.title);
   for (const PublishedFinding& f : findings.findings)
-    fmt::print("  {}: {}{}\n", f.name, f.what, f.guarantee_time ? " (simulated: known after time zero)" : "");
+    print_result("  {}: {}{}\n", f.name, f.what, f.guarantee_time ? " (simulated: known after time zero)" : "");
   return done;
-}
-
-bool holds_targets(const std::filesystem::path& file) {
-  Problems problems;
-  const YamlNode tree = load_yaml(file, problems);
-  return problems.empty() && (tree.find("targets") || tree.find("based_on"));
 }
 
 /// Seconds of one thread for one cohort of the published size, from a short probe; and how many of them have all
@@ -98,59 +82,59 @@ int check_targets(const std::filesystem::path& file) {
   const Calibration calibration = load_calibration(file);
   std::size_t used = 0, held_out = 0;
   for (const Target& t : calibration.targets) used += t.used_in_fit, held_out += t.held_out;
-  fmt::print("{}\n{} patients; {} figures used in the fit, {} held out, {} other checks\n", calibration.title,
-             calibration.patients, used, held_out, calibration.targets.size() - used - held_out);
-  fmt::print("{} free parameters, at the start:\n", calibration.parameters.size());
-  for (const FreeParameter& p : calibration.parameters) fmt::print("  {} = {:.5g}\n", p.path, p.start);
+  print_result("{}\n{} patients; {} figures used in the fit, {} held out, {} other checks\n", calibration.title,
+               calibration.patients, used, held_out, calibration.targets.size() - used - held_out);
+  print_result("{} free parameters, at the start:\n", calibration.parameters.size());
+  for (const FreeParameter& p : calibration.parameters) print_result("  {} = {:.5g}\n", p.path, p.start);
   const CohortProbe cohort = probe(calibration);
-  fmt::print("{} of {} cohorts at the start have all figures of the fit\n", cohort.complete, cohort.cohorts);
+  print_result("{} of {} cohorts at the start have all figures of the fit\n", cohort.complete, cohort.cohorts);
   const PosteriorSettings& p = calibration.posterior;
   const double cohorts = static_cast<double>(p.design_points * p.cohorts);
   const unsigned cores = usable_cores();
-  fmt::print("{} points of {} cohorts, {:.3g} microseconds each: about {:.3g} s on {} cores, and the point fit\n",
-             p.design_points, p.cohorts, 1e6 * cohort.seconds, cohorts * cohort.seconds / cores, cores);
+  print_result("{} points of {} cohorts, {:.3g} microseconds each: about {:.3g} s on {} cores, and the point fit\n",
+               p.design_points, p.cohorts, 1e6 * cohort.seconds, cohorts * cohort.seconds / cores, cores);
   return done;
 }
 
 }  // namespace
 
 int check_command(const std::filesystem::path& file) {
-  if (holds_findings(file)) return check_findings(file);
-  if (holds_targets(file)) return check_targets(file);
+  Problems of_syntax;  // told by whoever reads the file
+  const YamlNode tree = load_yaml(file, of_syntax);
+  if (tree.find("findings")) return check_findings(file);
+  if (tree.find("targets") || tree.find("based_on")) return check_targets(file);
   Study study = load_study(file, {});
-  Problems problems;
-  const SanityCheck sanity(study.resolved, problems);
-  if (!problems.empty()) throw InputError(problems.text());
-  fmt::print("{}\n", study.title);
+  sanity_of(study);
+  print_result("{}\n", study.title);
   describe(study.scenarios.front());
-  fmt::print("analyses:");
-  for (const std::string& name : study.scenarios.front().plan->analysis_names()) fmt::print(" {}", name);
-  fmt::print("\nscenarios:\n");
+  print_result("analyses:");
+  for (const std::string& name : study.scenarios.front().plan->analysis_names()) print_result(" {}", name);
+  print_result("\nscenarios:\n");
   for (const Scenario& s : study.scenarios) {
-    fmt::print(
+    print_result(
         "  {}{}\n", s.name,
         s.draws.empty() ? "" : fmt::format(" (each replicate has one of {} draws of the parameters)", s.draws.size()));
     s.prepare(usable_cores());
-    for (const SolvedValue& v : s.solved()) fmt::print("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
+    for (const SolvedValue& v : s.solved()) print_result("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
     if (const auto formula = design_formula(s))
-      fmt::print("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
-                 formula->hazard_ratio, formula->reject, formula->expected_events);
+      print_result("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
+                   formula->hazard_ratio, formula->reject, formula->expected_events);
     if (const auto formula = one_sample_formula(s))
-      fmt::print("    by formula: claims efficacy {:.4f}, {:.1f} events expected{}\n", formula->power, formula->events,
-                 std::isfinite(formula->patients)
-                     ? fmt::format("; {:.1f} patients for a power of 0.8", formula->patients)
-                     : "");
+      print_result(
+          "    by formula: claims efficacy {:.4f}, {:.1f} events expected{}\n", formula->power, formula->events,
+          std::isfinite(formula->patients) ? fmt::format("; {:.1f} patients for a power of 0.8", formula->patients)
+                                           : "");
     const Plan& plan = *s.plan;
     const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
     if (truth && s.design->binomial())
-      fmt::print("    response {:.4g}, exact: {}\n", *truth, exact_text(*s.design->binomial(), *truth));
+      print_result("    response {:.4g}, exact: {}\n", *truth, exact_text(*s.design->binomial(), *truth));
   }
   const Scenario& first = study.scenarios.front();
   const double seconds = probe(TrialExperiment(first, study.seed, std::vector<TrueValue>(first.plan->labels().size())));
   const unsigned cores = usable_cores();
   const double total = seconds * study.replicates * static_cast<double>(study.scenarios.size()) / cores;
-  fmt::print("{} replicates of {} scenarios, {:.3g} microseconds each: about {:.3g} s on {} cores\n", study.replicates,
-             study.scenarios.size(), 1e6 * seconds, total, cores);
+  print_result("{} replicates of {} scenarios, {:.3g} microseconds each: about {:.3g} s on {} cores\n",
+               study.replicates, study.scenarios.size(), 1e6 * seconds, total, cores);
   return done;
 }
 

@@ -59,6 +59,13 @@ Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads
   return prepared;
 }
 
+SanityCheck sanity_of(const Study& study) {
+  Problems problems;
+  SanityCheck sanity(study.resolved, problems);
+  if (!problems.empty()) throw InputError(problems.text());
+  return sanity;
+}
+
 LogHeader log_header(const Study& study, std::size_t columns) {
   LogHeader header;
   header.study_hash = study_hash(study);
@@ -145,11 +152,12 @@ void write_estimates(const Prepared& prepared, const BlockLog& log, const std::f
   });
 }
 
-bool holds_all(const BlockLog& log, const Study& study) {
-  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
-    for (std::uint32_t first = 0; first < study.replicates; first += study.block_size)
-      if (log.replicates({s, first / study.block_size}) < std::min(study.block_size, study.replicates - first))
-        return false;
+bool holds_all(const BlockLog& log, const Study& study, const Shard& shard) {
+  for (std::uint64_t block = shard.part - 1; block * study.block_size < study.replicates; block += shard.parts) {
+    const std::uint64_t wanted = std::min<std::uint64_t>(study.block_size, study.replicates - block * study.block_size);
+    for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
+      if (log.replicates({s, static_cast<std::uint32_t>(block)}) < wanted) return false;
+  }
   return true;
 }
 

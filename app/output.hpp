@@ -18,6 +18,9 @@ struct Prepared {
 };
 Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads);
 
+/// The study's check of its patients against what was published. Throws InputError with all mistakes.
+SanityCheck sanity_of(const Study& study);
+
 struct RunRecord {
   double seconds = 0;
   unsigned threads = 0;
@@ -34,8 +37,8 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
 /// memory at a time.
 void write_estimates(const Prepared& prepared, const BlockLog& log, const std::filesystem::path& out, unsigned threads);
 
-/// Whether the log holds all replicates of the study.
-bool holds_all(const BlockLog& log, const Study& study);
+/// Whether the log holds all replicates of the study that a shard has.
+bool holds_all(const BlockLog& log, const Study& study, const Shard& shard = {});
 
 /// The short table at the end of a run, for stdout.
 std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows);

@@ -71,9 +71,7 @@ int run_command(const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   std::signal(SIGUSR1, [](int) { ProgressBar::ask(); });
   Study study = load_study(options.study, {options.seed, options.replicates, options.scenario});
-  Problems problems;
-  const SanityCheck sanity(study.resolved, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  const SanityCheck sanity = sanity_of(study);
   const ShardChoice choice = choose_shard(options.shard);
   const Shard shard = choice.shard;
   if (options.until_mcse && shard.parts > 1)
@@ -130,9 +128,7 @@ int run_command(const RunOptions& options) {
 
 int report_command(const std::filesystem::path& folder) {
   const Study study = load_study(folder / "study.yaml", {});
-  Problems problems;
-  const SanityCheck sanity(study.resolved, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  const SanityCheck sanity = sanity_of(study);
   const unsigned threads = usable_cores();
   const Prepared prepared = prepare(study, sanity, threads);
   const BlockLog log = BlockLog::read_only(folder / "blocks.log");
@@ -144,9 +140,7 @@ int report_command(const std::filesystem::path& folder) {
 
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out) {
   const Study study = load_study(folders.front() / "study.yaml", {});
-  Problems problems;
-  const SanityCheck sanity(study.resolved, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  const SanityCheck sanity = sanity_of(study);
   const unsigned threads = usable_cores();
   const Prepared prepared = prepare(study, sanity, threads);
   std::filesystem::create_directories(out);

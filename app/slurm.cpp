@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
-#include <cctype>
 #include <filesystem>
-#include <memory>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/output.hpp"
 #include "app/shard.hpp"
 #include "engine/io/file.hpp"
 #include "models/study/study.hpp"
@@ -30,13 +29,7 @@ bool is_complete(const Study& study, const Shard& shard, const fs::path& folder)
   if (!fs::exists(folder / "blocks.log")) return false;
   const BlockLog log = BlockLog::read_only(folder / "blocks.log");
   if (log.header().study_hash != study_hash(study) || log.header().seed != study.seed) return false;
-  for (std::uint32_t block = shard.part - 1; std::uint64_t{block} * study.block_size < study.replicates;
-       block += shard.parts) {
-    const std::uint32_t wanted = std::min(study.block_size, study.replicates - block * study.block_size);
-    for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
-      if (log.replicates({s, block}) < wanted) return false;
-  }
-  return true;
+  return holds_all(log, study, shard);
 }
 
 class Jobs {

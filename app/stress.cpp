@@ -1,8 +1,7 @@
-#include <fmt/format.h>
 
-#include <cstdio>
 
 #include "app/commands.hpp"
+#include "app/console.hpp"
 #include "app/program.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
@@ -33,10 +32,9 @@ int stress_command(const StressOptions& options) {
               {"outputs_sha256", outputs}});
   write_file(options.out / "manifest.json", all.dump(1) + "\n");
   for (const StressResult& result : results) {
-    fmt::print("{}: {}\n", result.finding.name, result.finding.what);
-    for (const Verdict& v : result.verdicts) fmt::print("  {}\n", v.sentence);
+    print_result("{}: {}\n", result.finding.name, result.finding.what);
+    for (const Verdict& v : result.verdicts) print_result("  {}\n", v.sentence);
   }
-  std::fflush(stdout);
   return done;
 }
 

@@ -32,10 +32,8 @@ std::string stages_table(const Study& study, std::span<const SummaryRow> rows) {
     const std::string number = std::to_string(k + 1);
     table.rows.push_back({number, when(design.looks()[k]), stage_text(design, k)});
     const char* metric = k + 1 == design.looks().size() ? "stop_efficacy" : "stop_futility";
-    for (const Scenario& s : study.scenarios) {
-      const SummaryRow* row = find_row(rows, s.name, metric, number, s.design->primary());
-      table.rows.back().push_back(row ? percent(row->measure.value) : "NA");
-    }
+    for (const Scenario& s : study.scenarios)
+      table.rows.back().push_back(percent_of(find_row(rows, s.name, metric, number, s.design->primary())));
   }
   return to_html(table);
 }

@@ -12,26 +12,11 @@
 namespace oligosim {
 namespace {
 
-std::string when(const Look& look, const DiseaseModel& disease) {
-  std::string text;
-  if (look.events)
-    text = std::to_string(*look.events) + " events of " + disease.endpoints()[look.endpoint].name;
-  else if (look.patients)
-    text = std::to_string(*look.patients) + " patients";
-  else if (look.month > 0)
-    text = "month " + rounded(look.month, 4);
-  if (look.follow_up_months > 0)
-    text += (text.empty() ? "" : " and ") + rounded(look.follow_up_months, 4) + " months after the last " +
-            (look.patients ? "of them" : "patient");
-  return text;
-}
-
 bool has_futility(const SequentialDesign& design) { return std::isfinite(design.planned().front()->futility); }
 
 /// Percent of replicates that stop at a look ("final": at any).
 std::string share_of(std::span<const SummaryRow> rows, const Scenario& s, const char* metric, const std::string& look) {
-  const SummaryRow* row = find_row(rows, s.name, metric, look, s.design->primary());
-  return row ? percent(row->measure.value) : "NA";
+  return percent_of(find_row(rows, s.name, metric, look, s.design->primary()));
 }
 
 std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
@@ -48,7 +33,7 @@ std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
   for (std::size_t k = 0; k < first.design->looks().size(); ++k) {
     const Look& look = first.design->looks()[k];
     const std::string number = std::to_string(k + 1);
-    table.rows.push_back({number, when(look, *first.disease), rounded(look.information, 4),
+    table.rows.push_back({number, look_text(look, *first.disease), rounded(look.information, 4),
                           rounded(first.design->efficacy_boundaries()[k], 5)});
     if (futility) table.rows.back().push_back(rounded(sequential->planned()[k]->futility, 5));
     for (const Scenario& s : study.scenarios)
@@ -113,6 +98,20 @@ std::string one_sample_table(const Study& study, std::span<const SummaryRow> row
 }
 
 }  // namespace
+
+std::string look_text(const Look& look, const DiseaseModel& disease) {
+  std::string text;
+  if (look.events)
+    text = std::to_string(*look.events) + " events of " + disease.endpoints()[look.endpoint].name;
+  else if (look.patients)
+    text = std::to_string(*look.patients) + " patients";
+  else if (look.month > 0)
+    text = "month " + rounded(look.month, 4);
+  if (look.follow_up_months > 0)
+    text += (text.empty() ? "" : " and ") + rounded(look.follow_up_months, 4) + " months after the last " +
+            (look.patients ? "of them" : "patient");
+  return text;
+}
 
 std::string design_section(const Study& study, std::span<const SummaryRow> rows) {
   const Scenario& first = study.scenarios.front();

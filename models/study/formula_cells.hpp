@@ -8,6 +8,9 @@
 
 namespace oligosim {
 
+/// A share as simulated; "NA" where there is none.
+inline std::string percent_of(const SummaryRow* row) { return row ? percent(row->measure.value) : "NA"; }
+
 /// What a formula says and what was simulated, with its Monte Carlo standard error, as two cells of a table.
 inline void add_pair(std::vector<std::string>& line, double formula, const SummaryRow* simulated, bool share) {
   const auto shown = [share](double x) { return share ? percent(x) : rounded(x, 4); };

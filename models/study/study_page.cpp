@@ -6,6 +6,7 @@
 #include "engine/report/html.hpp"
 #include "models/study/design_page.hpp"
 #include "models/study/distribution_page.hpp"
+#include "models/study/formula_cells.hpp"
 #include "models/study/interval_page.hpp"
 #include "models/study/posterior_draws.hpp"
 
@@ -88,8 +89,6 @@ std::string value_of(const SummaryRow* row, int digits) {
   if (!row || std::isnan(row->measure.value)) return "NA";
   return rounded(row->measure.value, digits) + " ± " + rounded(row->measure.mcse, 2);
 }
-
-std::string percent_of(const SummaryRow* row) { return row ? percent(row->measure.value) : "NA"; }
 
 /// How often any analysis of a family rejects.
 std::string families_section(const Study& study, std::span<const SummaryRow> rows) {
