@@ -65,13 +65,13 @@ Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_even
 }
 
 void check_order(ConfigNode& node, const Look& before, const Look& look) {
+  const auto check_rise = [&node](const char* key, std::optional<std::size_t> earlier, std::optional<std::size_t> now) {
+    if (earlier && now && *now <= *earlier)
+      node.problem(key, std::to_string(*now) + " is not above the look before (" + std::to_string(*earlier) + ")");
+  };
+  if (before.endpoint == look.endpoint) check_rise("at_events", before.events, look.events);
+  check_rise("at_patients", before.patients, look.patients);
   const bool same_kind = before.events.has_value() == look.events.has_value();
-  if (same_kind && look.events && before.endpoint == look.endpoint && *look.events <= *before.events)
-    node.problem("at_events", std::to_string(*look.events) + " is not above the look before (" +
-                                  std::to_string(*before.events) + ")");
-  if (look.patients && before.patients && *look.patients <= *before.patients)
-    node.problem("at_patients", std::to_string(*look.patients) + " is not above the look before (" +
-                                    std::to_string(*before.patients) + ")");
   if (same_kind && !look.events && look.month > 0 && look.month <= before.month)
     node.problem("at_month", "is not after the look before");
 }

@@ -7,25 +7,16 @@
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/label_text.hpp"
+#include "models/study/estimate_rows.hpp"
 
 namespace oligosim {
 namespace {
 
-/// The rows of one estimate in one scenario.
-class EstimateRows {
+/// What they say, as texts.
+class EstimateTexts : public EstimateRows {
  public:
-  EstimateRows(std::span<const SummaryRow> rows, const std::string& scenario, const EstimateLabel& label) {
-    for (const SummaryRow& r : rows)
-      if (r.scenario == scenario && r.look == "final" && same_number(r.label, label) &&
-          r.label.interval == label.interval)
-        rows_.push_back(&r);
-  }
+  using EstimateRows::EstimateRows;
 
-  const SummaryRow* find(const std::string& metric, double threshold = missing) const {
-    for (const SummaryRow* r : rows_)
-      if (r->metric == metric && (r->threshold == threshold || std::isnan(threshold))) return r;
-    return nullptr;
-  }
   double value(const std::string& metric, double threshold = missing) const {
     const SummaryRow* const row = find(metric, threshold);
     return row ? row->measure.value : missing;
@@ -40,9 +31,6 @@ class EstimateRows {
     if (!row || std::isnan(row->measure.value)) return "NA";
     return rounded(100 * row->measure.value, 3) + " ± " + rounded(100 * row->measure.mcse, 2) + " %";
   }
-
- private:
-  std::vector<const SummaryRow*> rows_;
 };
 
 std::vector<const EstimateLabel*> wanted_labels(const Scenario& scenario) {
@@ -74,7 +62,7 @@ std::string scenario_table(const Scenario& scenario, std::span<const SummaryRow>
   for (const double v : wanted.interval_contains) table.header.push_back("contains " + shortest(v));
   table.header.push_back("not estimable");
   for (const EstimateLabel* label : labels) {
-    const EstimateRows own(rows, scenario.name, *label);
+    const EstimateTexts own(rows, scenario.name, *label);
     const SummaryRow* const mean = own.find("mean");
     std::vector<std::string> line = {name_of(*label, labels), rounded(mean ? mean->truth : missing, 3),
                                      own.number("median")};
@@ -103,7 +91,7 @@ std::string figure(const Study& study, std::span<const SummaryRow> rows) {
     for (const EstimateLabel* label : labels) {
       const std::vector<double>& quantiles = scenario.distributions.of(*label).quantiles;
       if (!label->ratio || quantiles.size() < 2) return "";
-      const EstimateRows own(rows, scenario.name, *label);
+      const EstimateTexts own(rows, scenario.name, *label);
       figure.rows.push_back({.label = name_of(*label, labels),
                              .indent = 1,
                              .estimate = own.value("median"),

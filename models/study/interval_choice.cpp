@@ -5,6 +5,7 @@
 
 #include "engine/io/csv.hpp"
 #include "models/analysis/proportion_intervals.hpp"
+#include "models/study/estimate_rows.hpp"
 
 namespace oligosim {
 namespace {
@@ -44,26 +45,7 @@ std::optional<std::size_t> best_of(const std::vector<IntervalKind>& kinds, doubl
   return best;
 }
 
-/// The rows of one label of a scenario, by metric.
-class LabelRows {
- public:
-  LabelRows(std::span<const SummaryRow> rows, const std::string& scenario, const EstimateLabel& label) {
-    for (const SummaryRow& r : rows)
-      if (r.scenario == scenario && r.look == "final" && r.label.interval == label.interval &&
-          same_number(r.label, label))
-        own_.push_back(&r);
-  }
-  const SummaryRow* find(const std::string& metric) const {
-    for (const SummaryRow* r : own_)
-      if (r->metric == metric) return r;
-    return nullptr;
-  }
-
- private:
-  std::vector<const SummaryRow*> own_;
-};
-
-std::optional<IntervalKind> kind_of(const LabelRows& rows, const EstimateLabel& label, const Scenario& scenario) {
+std::optional<IntervalKind> kind_of(const EstimateRows& rows, const EstimateLabel& label, const Scenario& scenario) {
   const SummaryRow* const coverage = rows.find("coverage");
   if (!coverage || coverage->measure.n_replicates == 0) return {};
   const double confidence = scenario.plan->parts().confidence;
@@ -89,7 +71,7 @@ std::vector<IntervalChoice> choose_intervals(const Study& study, std::span<const
     std::vector<IntervalChoice> own;
     for (const EstimateLabel& label : scenario.plan->labels()) {
       if (label.interval.empty() || !label.estimated || label.log_scale) continue;
-      const auto kind = kind_of(LabelRows(rows, scenario.name, label), label, scenario);
+      const auto kind = kind_of(EstimateRows(rows, scenario.name, label), label, scenario);
       if (!kind) continue;
       const auto known = std::ranges::find_if(own, [&](const auto& c) { return same_number(c.label, label); });
       if (known != own.end()) {

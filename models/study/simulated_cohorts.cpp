@@ -15,12 +15,6 @@ namespace {
   throw InputError(problems.text());
 }
 
-const YamlNode& block_of(const YamlNode& plan) {
-  for (const YamlNode::Entry& entry : plan.entries)
-    if (entry.key == "bootstrap") return entry.value;
-  return plan;
-}
-
 Scenario scenario_of(const CohortSource& source, const Place& place) {
   if (!std::filesystem::is_regular_file(source.study))
     refuse(place, "study", "there is no file '" + source.study.string() + "' (beside the plan)");
@@ -52,7 +46,7 @@ YamlNode bare(const YamlNode& plan) {
 }  // namespace
 
 SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource& source, const ResamplesDone& done) {
-  const Place place = block_of(plan_tree).place;
+  const Place place = plan_tree.find("bootstrap")->place;
   Scenario scenario = scenario_of(source, place);
   Trial& trial = *scenario.trial;
   Problems problems;

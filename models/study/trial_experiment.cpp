@@ -28,35 +28,33 @@ class TrialUnderWay : public Conduct {
 
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
-    const double before = day;
-    day = std::max(due_day(look), before);  // a look is never before the one before it
-    if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, day, arena_);
-    events_reached = day <= latest;
-    day = std::min(day, latest);
+    const double due = std::max(due_day(look), looks > 0 ? last().day : 0);  // never before the look before it
+    if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, due, arena_);
+    const double day = std::min(due, latest);
     shared = arena_.take<PlanData>(1).data();
     *shared = data_on(day);
     const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(primary_).labels().size());
     scenario_.plan->evaluate(primary_, *shared, arena_, own);
-    const Look& last = scenario_.design->looks().back();
+    const Look& final_look = scenario_.design->looks().back();
     primary = own.front();
     seen[looks++] = {.day = day,
                      .z = primary.signed_statistic,
-                     .events_reached = events_reached,
-                     .events = last.counted ? Trial::events_known(patients_, last.endpoint, day) : 0,
+                     .events_reached = due <= latest,
+                     .events = final_look.counted ? Trial::events_known(patients_, final_look.endpoint, day) : 0,
                      .successes = primary.n_events};
-    return seen[looks - 1];
+    return last();
   }
   void stop(Decision d, const SequentialStage* stage, double z) override {
     decision = d;
     stopped_.evaluate(stage, z, primary, adjusted);
   }
 
+  const LookResult& last() const { return seen[looks - 1]; }
+
   std::size_t looks = 0;
   std::span<LookResult> seen;
-  double day = 0;
   Estimate primary;  // at the last look analysed
   std::span<Estimate> adjusted;
-  bool events_reached = true;
   Decision decision = Decision::none;
   PlanData* shared = nullptr;
 
@@ -98,13 +96,13 @@ double design_measure(const RowColumn& column, const TrialUnderWay& trial, const
     case Measured::futility:
       return here && trial.decision == Decision::futility;
     case Measured::n:
-      return static_cast<double>(Trial::enrolled(patients, trial.day));
+      return static_cast<double>(Trial::enrolled(patients, trial.last().day));
     case Measured::events:
       return trial.primary.n_events;
     case Measured::duration:
-      return trial.day / days_per_month;
+      return trial.last().day / days_per_month;
     case Measured::events_not_reached:
-      return !trial.events_reached;
+      return !trial.last().events_reached;
     default:
       return missing;
   }
