@@ -2,24 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "app/program.hpp"
+#include "app/read_results.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
 #include "engine/random/stream.hpp"
 #include "models/analysis/estimates_csv.hpp"
 #include "models/study/interval_choice.hpp"
+#include "models/study/r_code.hpp"
 #include "version.hpp"
 
 namespace oligosim {
 namespace {
-
-constexpr const char* read_results = R"r(# Reads this folder into R data frames.
-summary_rows <- read.csv("summary.csv", na.strings = "NA", colClasses = c(look = "character"))
-power <- subset(summary_rows, metric == "reject" & look == "final", c(scenario, value, mcse, lower, upper))
-print(power)
-)r";
 
 Json manifest(const Study& study, const RunRecord& record, std::uint64_t replicates,
               const std::vector<SummaryRow>& rows) {
@@ -39,6 +37,25 @@ Json manifest(const Study& study, const RunRecord& record, std::uint64_t replica
               {"seconds", record.seconds},
               {"failures", failures}});
   return all;
+}
+
+/// What the page draws single trials from. So few of each scenario that they take seconds at most.
+void add_samples(StudyResults& results, const Study& study, const Prepared& prepared, unsigned threads) {
+  constexpr std::size_t most = 300, of_all = 1600, with_bootstrap = 60;
+  std::size_t count = std::min(most, of_all / study.scenarios.size());
+  if (study.scenarios.front().plan->resamples()) count = std::min(count, with_bootstrap);
+  count = std::clamp<std::size_t>(count, 1, study.replicates);
+  double nearest = 2;
+  for (const TrialExperiment& experiment : prepared.experiments) {
+    results.samples.push_back(sample_replicates(experiment, count, threads));
+    const Scenario& s = experiment.scenario();
+    const SummaryRow* claims = find_row(results.rows, s.name, "reject", "final", s.design->primary());
+    const double away = claims ? std::abs(claims->measure.value - 0.5) : 2;
+    if (away < nearest) nearest = away, results.examples_of = s.name;  // where trials end in several ways
+  }
+  for (std::size_t k = 0; k < results.samples.size(); ++k)
+    if (results.samples[k].scenario == results.examples_of)
+      results.examples = example_trials(prepared.experiments[k], results.samples[k]);
 }
 
 }  // namespace
@@ -80,7 +97,8 @@ LogHeader log_header(const Study& study, std::size_t columns) {
 
 std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
                                       const std::filesystem::path& out, const RunRecord& record) {
-  std::vector<SummaryRow> rows;
+  StudyResults results;
+  std::vector<SummaryRow>& rows = results.rows;
   std::uint64_t replicates = 0;
   for (std::size_t s = 0; s < prepared.experiments.size(); ++s) {
     const Folded folded = fold(log, static_cast<std::uint32_t>(s), prepared.experiments[s].columns());
@@ -88,6 +106,7 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
     if (folded.replicates == 0) continue;
     const std::vector<SummaryRow> own = summarize(prepared.experiments[s], folded);
     rows.insert(rows.end(), own.begin(), own.end());
+    results.convergence.push_back(convergence_of(prepared.experiments[s], log, static_cast<std::uint32_t>(s)));
   }
   const RunFacts facts{.replicates = replicates,
                        .partial = record.partial,
@@ -109,11 +128,15 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
     truths.emplace_back(e.truths().begin(), e.truths().end());
   }
   write("truth.csv", truth_csv(names, study.scenarios.front().plan->labels(), truths));
-  const std::vector<IntervalChoice> intervals = choose_intervals(study, rows);
-  if (!intervals.empty()) write("intervals.csv", intervals_csv(intervals));
+  results.intervals = choose_intervals(study, rows);
+  if (!results.intervals.empty()) write("intervals.csv", intervals_csv(results.intervals));
   if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
   write("read_results.R", read_results);
-  write("report.html", study_page(study, rows, intervals, prepared.sanity, facts));
+  results.sanity = prepared.sanity;
+  results.r_code = r_code(study, rows);
+  if (!results.r_code.empty()) write("check_design.R", results.r_code);
+  if (!record.partial) add_samples(results, study, prepared, record.threads);
+  write("report.html", study_page(study, results, facts));
   Json all = manifest(study, record, replicates, rows);
   all["outputs_sha256"] = outputs;
   write_file(out / "manifest.json", all.dump(1) + "\n");

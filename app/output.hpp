@@ -28,8 +28,8 @@ struct RunRecord {
   std::string command;
 };
 
-/// Folds the log and writes summary.csv, summary.json, sanity.csv, study.yaml, report.html, read_results.R and
-/// manifest.json. Returns the summary.
+/// Folds the log and writes summary.csv, summary.json, sanity.csv, study.yaml, report.html, read_results.R,
+/// check_design.R where the design has a closed form, and manifest.json. Returns the summary.
 std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
                                       const std::filesystem::path& out, const RunRecord& record);
 

@@ -157,4 +157,38 @@ struct LineFigure {
 };
 std::string to_html(const LineFigure& figure);
 
+/// Intervals of many replicates about one true value, ordered by how far their estimates are from it in standard
+/// errors: a zip plot (Morris, White and Crowther 2019). Those that miss are drawn apart.
+struct ZipFigure {
+  struct Interval {
+    double estimate = absent, lower = absent, upper = absent;  // infinite limits end in the frame
+    double distance = absent;                                  // from the truth, in standard errors
+  };
+  FigureText text;
+  std::string value_label;
+  bool log_axis = false;  // for ratios
+  double truth = absent;
+  double nominal = 0.95;
+  std::vector<Interval> intervals;  // in any order; those that are not known are left out and counted
+};
+std::string to_html(const ZipFigure& figure);
+
+/// Trials in calendar time, one row a scenario: while patients enter, follow-up after it, and when looks are held.
+struct TimelineFigure {
+  struct Look {
+    std::string label;                                      // "look 1"
+    double month = absent, lower = absent, upper = absent;  // median, and the range of the middle 90 %
+    double share = absent;                                  // of the trials that hold it
+  };
+  struct Row {
+    std::string label;
+    double last_entry = absent;  // median month
+    double end = absent;         // median month of the last data cut
+    std::vector<Look> looks;
+  };
+  FigureText text;
+  std::vector<Row> rows;
+};
+std::string to_html(const TimelineFigure& figure);
+
 }  // namespace oligosim

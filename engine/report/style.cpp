@@ -26,6 +26,12 @@ p.lead { color: var(--soft); margin: 0 0 1.25rem; }
 .tile { background: var(--tile); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
 .tile b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--soft); font-size: .875rem; display: block; }
+.flow { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .6rem; margin: .75rem 0 1.5rem; }
+.flow i { color: var(--soft); font-style: normal; }
+.flow .arms { display: grid; gap: .4rem; }
+.box { border: 1px solid var(--soft); border-radius: .4rem; padding: .35rem .7rem; font-size: .875rem; max-width: 17rem; }
+.box b { display: block; }
+.box span { color: var(--soft); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: .5rem 0 .25rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }

@@ -7,6 +7,7 @@
 #include "models/study/binomial_page.hpp"
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
+#include "models/study/design_flow.hpp"
 #include "models/study/formula_cells.hpp"
 
 namespace oligosim {
@@ -120,10 +121,10 @@ std::string design_section(const Study& study, std::span<const SummaryRow> rows)
   return "<h2>Design</h2>\n<p>" + std::to_string(first.trial->patients()) + " patients, arms: " + html_escaped(arms) +
          (first.trial->arms().size() > 1 ? " (the first is the control)" : "") + ". Primary analysis <b>" +
          html_escaped(first.design->primary()) + "</b> at " + rounded(first.design->alpha(), 4) +
-         (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" +
-         (first.design->binomial()
-              ? binomial_tables(study, rows)
-              : looks_table(study, rows) + formula_table(study, rows) + one_sample_table(study, rows));
+         (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" + design_flow(study) +
+         (first.design->binomial() ? binomial_tables(study, rows)
+                                   : boundary_figure(*first.design) + looks_table(study, rows) +
+                                         formula_table(study, rows) + one_sample_table(study, rows));
 }
 
 }  // namespace oligosim

@@ -8,7 +8,9 @@
 #include "models/study/distribution_page.hpp"
 #include "models/study/formula_cells.hpp"
 #include "models/study/interval_page.hpp"
+#include "models/study/operating_page.hpp"
 #include "models/study/posterior_draws.hpp"
+#include "models/study/sample_page.hpp"
 
 namespace oligosim {
 namespace {
@@ -213,6 +215,19 @@ std::string method_section() {
          "Lan and DeMets (1983); a look that comes with other events than planned has the boundaries of those.</p>\n";
 }
 
+/// Pictures of single trials and of what many of them show.
+std::string pictures(const Study& study, const StudyResults& results) {
+  if (results.samples.empty()) return "";
+  const Plan& plan = *study.scenarios.front().plan;
+  std::string html;
+  if (const std::optional<std::size_t> shown = results.samples.front().estimate;
+      shown && *shown < plan.labels().size()) {
+    const EstimateLabel& label = plan.labels()[*shown];
+    html += stopping_figure(results.samples, label) + zip_section(results.samples, label, plan.parts().confidence);
+  }
+  return html + curves_section(results.samples) + examples_section(results.examples, results.examples_of);
+}
+
 }  // namespace
 
 std::string with_interval(const Measure& measure, int digits) {
@@ -220,21 +235,26 @@ std::string with_interval(const Measure& measure, int digits) {
          rounded(measure.upper, digits) + ")";
 }
 
-std::string study_page(const Study& study, std::span<const SummaryRow> rows, std::span<const IntervalChoice> intervals,
-                       std::span<const SanityRow> sanity, const RunFacts& facts) {
+std::string study_page(const Study& study, const StudyResults& results, const RunFacts& facts) {
+  const std::vector<SummaryRow>& rows = results.rows;
   std::string body = "<h1>" + html_escaped(study.title) + "</h1>\n<p class=\"lead\">" +
                      std::to_string(facts.replicates) + " replicates of each scenario, seed " +
                      std::to_string(study.seed) + "</p>\n";
   if (!study.note.empty()) body += "<p class=\"note\">" + html_escaped(study.note) + "</p>\n";
   if (facts.partial)
     body += "<p class=\"note\">This run is not finished: the numbers rest on the replicates done so far.</p>\n";
-  body += verdict(study, rows) + design_section(study, rows) + solved_section(study) +
-          distribution_section(study, rows) + families_section(study, rows) + power_section(study, rows) +
-          estimates_section(study, rows) + interval_section(study, intervals) + sanity_section(sanity) +
-          method_section() + drawn_note(study);
+  body += verdict(study, rows) + design_section(study, rows) +
+          (results.samples.empty() ? "" : timeline(results.samples)) + solved_section(study) +
+          operating_section(study, rows) + distribution_section(study, rows) + families_section(study, rows) +
+          power_section(study, rows) + estimates_section(study, rows) + pictures(study, results) +
+          interval_section(study, results.intervals) + sanity_section(results.sanity) +
+          convergence_section(results.convergence) + method_section() + drawn_note(study);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
           html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
           html_escaped(to_yaml(without_drawn_values(study.resolved))) + "</pre>\n";
+  if (!results.r_code.empty())
+    body += "<p>The design computed anew in R (check_design.R beside this page):</p>\n<pre>" +
+            html_escaped(results.r_code) + "</pre>\n";
   return html_page(study.title, body);
 }
 

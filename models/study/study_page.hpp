@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "models/study/convergence.hpp"
 #include "models/study/interval_choice.hpp"
+#include "models/study/replicate_sample.hpp"
 #include "models/study/sanity.hpp"
 #include "models/study/study.hpp"
 #include "models/study/summary.hpp"
@@ -20,10 +22,22 @@ struct RunFacts {
   std::string command;  // that makes this run again
 };
 
-/// The report of a run: verdict first, then the design, operating characteristics, estimates, the check of the
-/// simulated patients against what was published, method, and how to make it again.
-std::string study_page(const Study& study, std::span<const SummaryRow> rows, std::span<const IntervalChoice> intervals,
-                       std::span<const SanityRow> sanity, const RunFacts& facts);
+/// What a run gave.
+struct StudyResults {
+  std::vector<SummaryRow> rows;
+  std::vector<IntervalChoice> intervals;
+  std::vector<SanityRow> sanity;
+  std::vector<ConvergencePath> convergence;  // of each scenario
+  std::vector<ReplicateSample> samples;      // of each scenario; none: no pictures of single trials
+  std::vector<ExampleTrial> examples;        // of one scenario ...
+  std::string examples_of;                   // ... this one
+  std::string r_code;                        // that computes the design anew; empty: none
+};
+
+/// The report of a run, answer first: verdict, the design drawn, operating characteristics, estimates and their
+/// intervals, single trials, the check of the simulated patients against what was published, whether there are enough
+/// replicates, method, and how to make it again.
+std::string study_page(const Study& study, const StudyResults& results, const RunFacts& facts);
 
 /// "0.8123 (0.8045 to 0.8199)"
 std::string with_interval(const Measure& measure, int digits);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "engine/io/number.hpp"
@@ -259,11 +260,11 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
 }
 
 TrialExperiment::Record TrialExperiment::record(std::uint32_t number, Arena& arena) const {
-  Record record{};
-  run_to_the_end(number, arena, [&](const auto& under_way, const Patients&, auto estimates) {
-    record = {under_way.seen.first(under_way.looks), under_way.decision, under_way.shared, estimates};
+  std::optional<Record> record;
+  run_to_the_end(number, arena, [&](const auto& under_way, const Patients& patients, auto estimates) {
+    record.emplace(under_way.seen.first(under_way.looks), under_way.decision, patients, under_way.shared, estimates);
   });
-  return record;
+  return *record;
 }
 
 }  // namespace oligosim

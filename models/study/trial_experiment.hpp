@@ -64,7 +64,8 @@ class TrialExperiment : public Experiment {
   struct Record {
     std::span<const LookResult> looks;  // those that were held
     Decision decision;
-    const PlanData* data;                 // of the last look: the columns that were asked for (Trial::need)
+    Patients patients;                    // all that were simulated, enrolled by the last look or not
+    PlanData* data;                       // of the last look: the columns that were asked for (Trial::need)
     std::span<const Estimate> estimates;  // one of labels()
   };
   Record record(std::uint32_t number, Arena& arena) const;

@@ -347,6 +347,38 @@ LineFigure convergence() {
   return figure;
 }
 
+ZipFigure zip() {
+  ZipFigure figure{.text = {.title = "Intervals of the hazard ratio",
+                            .caption = "Each line is the interval of one replicate.",
+                            .summary = "About one interval of twenty misses the true value."},
+                   .value_label = "Hazard ratio",
+                   .log_axis = true,
+                   .truth = 0.7,
+                   .intervals = {}};
+  std::mt19937 random(11);
+  std::normal_distribution<double> normal(std::log(0.7), 0.25);
+  for (int i = 0; i < 300; ++i) {
+    const double b = normal(random);
+    figure.intervals.push_back({std::exp(b), std::exp(b - 0.49), std::exp(b + 0.49), (b - std::log(0.7)) / 0.25});
+  }
+  figure.intervals.push_back({.estimate = 3, .lower = 0.9, .upper = infinity, .distance = 5.8});
+  figure.intervals.push_back({});
+  return figure;
+}
+
+TimelineFigure timeline() {
+  return {.text = {.title = "The trial in time", .caption = "Median over 300 replicates.", .summary = ""},
+          .rows = {{.label = "null",
+                    .last_entry = 30.7,
+                    .end = 54.8,
+                    .looks = {{"look 1", 31, 27, 34.5, 1}, {"look 2", 54.9, 44.8, 74, 0.99}}},
+                   {.label = "target",
+                    .last_entry = 27,
+                    .end = 27,
+                    .looks = {{"look 1", 26.6, 24, 30, 1}, {"look 2", 42.5, 35, 59, 0.24}}},
+                   {.label = "nothing is held", .looks = {}}}};
+}
+
 HtmlTable estimates() {
   return {.caption = "Estimates",
           .header = {"Analysis", "Estimate", "Interval", "p"},
@@ -363,7 +395,8 @@ std::string gallery() {
                                              to_html(estimates()) + to_html(aml()) + to_html(veteran()) +
                                              to_html(local_failure()) + to_html(forest()) + to_html(differences()) +
                                              to_html(waterfall()) + to_html(bootstrap()) + to_html(toxicity()) +
-                                             to_html(toxicity_by_group()) + to_html(power()) + to_html(convergence()));
+                                             to_html(toxicity_by_group()) + to_html(power()) + to_html(convergence()) +
+                                             to_html(zip()) + to_html(timeline()));
 }
 
 std::string hostile() {
@@ -417,6 +450,12 @@ std::string hostile() {
                                .y_label = name,
                                .lines = {{name, 1}},
                                .series = {{.name = name, .x = {1, 2}, .y = {1, 2}}}});
+    html += to_html(ZipFigure{.text = text,
+                              .value_label = name,
+                              .truth = 1,
+                              .intervals = {{.estimate = 1, .lower = 0, .upper = 2, .distance = 0}}});
+    html += to_html(TimelineFigure{
+        .text = text, .rows = {{.label = name, .last_entry = 1, .end = 2, .looks = {{name, 2, 1, 3, 1}}}}});
     html += to_html(HtmlTable{.caption = name, .header = {name, name}, .rows = {{name, "1"}, {"b", name}}});
   }
   return html_page(names[0], "<h1>" + html_escaped(names[0]) + "</h1>\n" + html);
@@ -426,7 +465,8 @@ std::string empty() {
   const FigureText text{"Nothing", "No data at all.", ""};
   std::string html = to_html(StepFigure{.text = text}) + to_html(ForestFigure{.text = text}) +
                      to_html(WaterfallFigure{.text = text}) + to_html(DistributionFigure{.text = text}) +
-                     to_html(BarFigure{.text = text}) + to_html(LineFigure{.text = text});
+                     to_html(BarFigure{.text = text}) + to_html(LineFigure{.text = text}) +
+                     to_html(ZipFigure{.text = text}) + to_html(TimelineFigure{.text = text});
   html += to_html(StepFigure{.text = text, .ticks = {0, 1}, .groups = {{.name = "nobody", .at_risk = {0, 0}}}});
   html += to_html(ForestFigure{.text = text,
                                .rows = {{.label = "a", .missing = "no events"},

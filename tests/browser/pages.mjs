@@ -78,7 +78,8 @@ for (const name of ["gallery", "hostile", "empty"]) {
 test("every chart of the gallery has marks of its kind, and a tip under the pointer", () =>
   open("gallery", {}, async (page) => {
     const marks = {step: "[aria-label=line] path", forest: "[aria-label=dot] path", waterfall: "[aria-label=bar] rect",
-      distribution: "[aria-label=rect] rect", bar: "[aria-label=rect] rect", line: "[aria-label=line] path"};
+      distribution: "[aria-label=rect] rect", bar: "[aria-label=rect] rect", line: "[aria-label=line] path",
+      zip: "[aria-label=rule] line", timeline: "[aria-label=rect] rect"};
     const kinds = new Set();
     for (const figure of await page.locator("figure").all()) {
       const kind = await figure.getAttribute("data-kind");

@@ -46,7 +46,9 @@ TEST(Figure, PropertyHostileNamesStayWords) {
         to_html(WaterfallFigure{.text = text, .bars = {{name, 1, name, true, name}}}),
         to_html(DistributionFigure{.text = text, .values = {1, 2}, .marks = {{name, 1}}}),
         to_html(BarFigure{.text = text, .series = {name}, .categories = {{name, {{0.5, 0.1, 0.9, name}}}}}),
-        to_html(LineFigure{.text = text, .series = {{.name = name, .x = {1}, .y = {1}}}})};
+        to_html(LineFigure{.text = text, .series = {{.name = name, .x = {1}, .y = {1}}}}),
+        to_html(ZipFigure{.text = text, .value_label = name, .intervals = {{1, 0, 2, 0}}}),
+        to_html(TimelineFigure{.text = text, .rows = {{.label = name, .looks = {{name, 1, 1, 1, 1}}}}})};
     for (const std::string& html : figures) {
       EXPECT_EQ(count(html, "<script"), 1u);
       EXPECT_EQ(count(html, "</script"), 1u);
@@ -180,6 +182,23 @@ TEST(Figure, ContractStackedBarsAreWholeNumbersOfParts) {
   EXPECT_EQ(data_of(to_html(BarFigure{.series = {"a"}}))["stacked"], 1);
   EXPECT_THROW(to_html(BarFigure{.series = {"a", "b", "c"}, .stacked = 2}), std::invalid_argument);
   EXPECT_THROW(to_html(BarFigure{.series = {"a"}, .stacked = 0}), std::invalid_argument);
+}
+
+TEST(Figure, OracleZipIsOrderedByDistanceAndCountsMisses) {
+  const std::string html = to_html(ZipFigure{.text = {"Z", "", ""},
+                                             .truth = 1,
+                                             .intervals = {{2, 1.5, 2.5, 2},       // above the truth
+                                                           {0.9, 0.5, 1.4, -0.2},  // holds it
+                                                           {0.4, 0.1, 0.8, -3},    // below it
+                                                           {1.1, 0.6, infinity, 0.3},
+                                                           {nan, nan, nan, nan}}});
+  const nlohmann::json data = data_of(html);
+  std::vector<double> estimates;
+  for (const auto& interval : data["intervals"]) estimates.push_back(interval[0]);
+  EXPECT_THAT(estimates, ElementsAre(0.9, 1.1, 2, 0.4));
+  EXPECT_EQ(data["intervals"][1][2], "Inf");
+  for (const char* cell : {"<td>4</td>", "<td>1</td>", "<td>50 %</td>", "<td>25 %</td>"})
+    EXPECT_THAT(html, HasSubstr(cell));
 }
 
 TEST(Figure, PropertyReadsWithoutJavaScript) {

@@ -6,9 +6,11 @@ import {draw as line} from "./line.js";
 import {csv_text, download, png_blob, slug, svg_blob} from "./save.js";
 import {draw as step} from "./step.js";
 import {make_sortable} from "./table.js";
+import {draw as timeline} from "./timeline.js";
 import {draw as waterfall} from "./waterfall.js";
+import {draw as zip} from "./zip.js";
 
-const charts = {bar, distribution, forest, line, step, waterfall};
+const charts = {bar, distribution, forest, line, step, timeline, waterfall, zip};
 
 function tools(buttons) {
   const box = document.createElement("div");

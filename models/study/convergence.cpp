@@ -1,0 +1,54 @@
+#include "models/study/convergence.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "engine/montecarlo/performance.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr double most_points = 60;
+
+/// Position among the columns of whether the trial claims efficacy at any look.
+std::size_t claims_column(const TrialExperiment& experiment) {
+  const auto column = std::ranges::find_if(
+      experiment.layout(), [](const RowColumn& c) { return c.measured == Measured::reject && c.look == 0; });
+  return static_cast<std::size_t>(column - experiment.layout().begin());
+}
+
+std::array<std::vector<double>*, 4> all(ConvergencePath& path) {
+  return {&path.replicates, &path.share, &path.lower, &path.upper};
+}
+
+}  // namespace
+
+ConvergencePath convergence_of(const TrialExperiment& experiment, const BlockLog& log, std::uint32_t scenario) {
+  ConvergencePath path{.scenario = experiment.scenario().name, .replicates = {}, .share = {}, .lower = {}, .upper = {}};
+  const std::size_t column = claims_column(experiment);
+  Moments claims;
+  log.for_each(scenario, [&](const BlockSummary& block) {
+    claims.merge(block.moments[column]);
+    const Measure reached = share(claims);
+    path.replicates.push_back(static_cast<double>(claims.n));
+    path.share.push_back(reached.value);
+    path.lower.push_back(reached.lower);
+    path.upper.push_back(reached.upper);
+  });
+  const std::size_t blocks = path.replicates.size();
+  if (static_cast<double>(blocks) <= most_points) return path;
+  const double step = std::pow(path.replicates.back() / path.replicates.front(), 1 / (most_points - 1));
+  std::size_t kept = 0;
+  double wanted = 0;
+  for (std::size_t k = 0; k < blocks; ++k) {
+    if (path.replicates[k] < wanted && k + 1 < blocks) continue;
+    wanted = path.replicates[k] * step;
+    for (std::vector<double>* values : all(path)) (*values)[kept] = (*values)[k];
+    ++kept;
+  }
+  for (std::vector<double>* values : all(path)) values->resize(kept);
+  return path;
+}
+
+}  // namespace oligosim

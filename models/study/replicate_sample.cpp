@@ -1,0 +1,161 @@
+#include "models/study/replicate_sample.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/montecarlo/runner.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Position of the analysis whose curves are of the primary's endpoint in all patients.
+std::optional<std::size_t> curves_of_primary(const Scenario& scenario) {
+  const Plan& plan = *scenario.plan;
+  const EstimateLabel& primary = plan.analysis(plan.position(scenario.design->primary())).labels().front();
+  for (std::size_t k = 0; k < plan.analyses(); ++k) {
+    const EstimateLabel& label = plan.analysis(k).labels().front();
+    if (label.method == "kaplan_meier" && label.endpoint == primary.endpoint && label.population == primary.population)
+      return k;
+  }
+  return {};
+}
+
+std::optional<StepFigure> curves_at_the_end(const Scenario& scenario, std::size_t analysis,
+                                            const TrialExperiment::Record& record, Arena& arena) {
+  const Plan& plan = *scenario.plan;
+  const Plan::Rows rows = plan.rows(analysis);
+  for (const Figure& figure :
+       plan.draw(analysis, *record.data, record.estimates.subspan(rows.first, rows.all), Resampling::none(), arena))
+    if (const StepFigure* curves = std::get_if<StepFigure>(&figure)) return *curves;
+  return {};
+}
+
+double value_at(const StepFigure::Group& group, double month) {
+  if (!std::isnan(group.last_time) && month > group.last_time) return missing;
+  const auto after = std::ranges::upper_bound(group.time, month);
+  return after == group.time.begin() ? 1 : group.value[static_cast<std::size_t>(after - group.time.begin()) - 1];
+}
+
+double quantile_of(std::vector<double>& values, double p) {
+  const auto position = static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1) + 0.5);
+  std::nth_element(values.begin(), values.begin() + position, values.end());
+  return values[static_cast<std::size_t>(position)];
+}
+
+/// As far as half of the trials were followed.
+std::vector<CurveRange> ranges(const std::vector<std::optional<StepFigure>>& figures) {
+  std::vector<CurveRange> curves;
+  const auto first = std::ranges::find_if(figures, [](const auto& f) { return f && !f->groups.empty(); });
+  if (first == figures.end()) return curves;
+  std::vector<double> ends;
+  for (const auto& f : figures)
+    if (f)
+      for (const StepFigure::Group& g : f->groups)
+        if (!std::isnan(g.last_time)) ends.push_back(g.last_time);
+  if (ends.empty()) return curves;
+  const double end = quantile_of(ends, 0.5);
+  constexpr int steps = 60;
+  for (std::size_t g = 0; g < (*first)->groups.size(); ++g) {
+    CurveRange curve{.group = (*first)->groups[g].name, .month = {}, .mean = {}, .lower = {}, .upper = {}};
+    for (int k = 0; k <= steps; ++k) {
+      const double month = end * k / steps;
+      std::vector<double> values;
+      for (const auto& f : figures) {
+        const double value = f && g < f->groups.size() ? value_at(f->groups[g], month) : missing;
+        if (!std::isnan(value)) values.push_back(value);
+      }
+      if (2 * values.size() < figures.size()) break;
+      double sum = 0;
+      for (const double v : values) sum += v;
+      curve.month.push_back(month);
+      curve.mean.push_back(sum / static_cast<double>(values.size()));
+      curve.lower.push_back(quantile_of(values, 0.05));
+      curve.upper.push_back(quantile_of(values, 0.95));
+    }
+    curves.push_back(std::move(curve));
+  }
+  return curves;
+}
+
+SampledTrial sampled(std::uint32_t number, const TrialExperiment& experiment, const TrialExperiment::Record& record,
+                     std::optional<std::size_t> estimate) {
+  const Scenario& scenario = experiment.scenario();
+  const double days = scenario.trial->days_per_month();
+  SampledTrial trial{.number = number,
+                     .looks = {record.looks.begin(), record.looks.end()},
+                     .decision = record.decision,
+                     .estimate = {}};
+  const double cut = trial.looks.back().day;
+  for (const double day : record.patients.enrollment_day)
+    if (day <= cut) ++trial.patients, trial.last_entry = std::max(trial.last_entry, day / days);
+  trial.months = cut / days;
+  const std::size_t primary = scenario.plan->position(scenario.design->primary());
+  trial.events = record.estimates[scenario.plan->rows(primary).first].n_events;
+  if (estimate) trial.estimate = record.estimates[*estimate];
+  return trial;
+}
+
+std::string what_happened(const SampledTrial& trial, const Design& design) {
+  const std::string look = design.looks().size() == 1 ? "" : " at look " + std::to_string(trial.looks.size());
+  if (trial.decision == Decision::efficacy) return "claims efficacy" + look;
+  if (trial.decision == Decision::futility) return "stops for futility" + look;
+  return "goes to its end without a claim";
+}
+
+}  // namespace
+
+std::optional<std::size_t> primary_estimate(const TrialExperiment& experiment) {
+  const Scenario& s = experiment.scenario();
+  const std::size_t primary = s.plan->rows(s.plan->position(s.design->primary())).first;
+  const auto& labels = experiment.labels();
+  const auto has_interval = [](const EstimateLabel& l) { return l.estimated && !l.interval.empty() && !l.log_scale; };
+  if (has_interval(labels[primary])) return primary;
+  for (std::size_t k = 0; k < labels.size(); ++k)
+    if (labels[k].endpoint == labels[primary].endpoint && labels[k].ratio && has_interval(labels[k]) &&
+        labels[k].method != "group_sequential")
+      return k;
+  return {};
+}
+
+ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t count, unsigned threads) {
+  const Scenario& scenario = experiment.scenario();
+  ReplicateSample sample{.scenario = scenario.name,
+                         .days_per_month = scenario.trial->days_per_month(),
+                         .estimate = primary_estimate(experiment),
+                         .trials = {},
+                         .curves_of = {},
+                         .curves = {}};
+  if (sample.estimate && scenario.draws.empty()) sample.truth = experiment.truths()[*sample.estimate].value;
+  sample.trials.resize(count);
+  const std::optional<std::size_t> analysis = curves_of_primary(scenario);
+  std::vector<std::optional<StepFigure>> figures(analysis ? count : 0);
+  parallel_for(count, threads, [&](std::size_t k, Arena& arena) {
+    const auto number = static_cast<std::uint32_t>(k + 1);
+    const TrialExperiment::Record record = experiment.record(number, arena);
+    sample.trials[k] = sampled(number, experiment, record, sample.estimate);
+    if (analysis) figures[k] = curves_at_the_end(scenario, *analysis, record, arena);
+  });
+  sample.curves = ranges(figures);
+  for (const auto& f : figures)
+    if (f && sample.curves_of.empty()) sample.curves_of = f->text.title;
+  return sample;
+}
+
+std::vector<ExampleTrial> example_trials(const TrialExperiment& experiment, const ReplicateSample& sample) {
+  std::vector<ExampleTrial> examples;
+  const std::optional<std::size_t> analysis = curves_of_primary(experiment.scenario());
+  if (!analysis) return examples;
+  Arena arena;
+  for (const Decision kind : {Decision::efficacy, Decision::futility, Decision::none}) {
+    const auto found = std::ranges::find_if(sample.trials, [&](const SampledTrial& t) { return t.decision == kind; });
+    if (found == sample.trials.end()) continue;
+    arena.reset();
+    const TrialExperiment::Record record = experiment.record(found->number, arena);
+    std::optional<StepFigure> curves = curves_at_the_end(experiment.scenario(), *analysis, record, arena);
+    if (curves)
+      examples.push_back({found->number, what_happened(*found, *experiment.scenario().design), std::move(*curves)});
+  }
+  return examples;
+}
+
+}  // namespace oligosim

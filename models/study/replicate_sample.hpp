@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/study/trial_experiment.hpp"
+
+namespace oligosim {
+
+/// How one trial went, for a page.
+struct SampledTrial {
+  std::uint32_t number = 0;
+  std::vector<LookResult> looks;  // those that were held
+  Decision decision = Decision::none;
+  double patients = 0;      // enrolled when it stopped
+  double events = missing;  // of the primary analysis, when it stopped
+  double months = 0;        // from opening to the data cut
+  double last_entry = 0;    // month in which the last patient entered, until the cut
+  Estimate estimate;        // of ReplicateSample::estimate, if there is one
+};
+
+/// One trial drawn: Kaplan-Meier curves of the primary analysis' endpoint at its last look.
+struct ExampleTrial {
+  std::uint32_t number = 0;
+  std::string what;  // "stops for efficacy at look 1"
+  StepFigure curves;
+};
+
+/// Survival of one group over time in many trials of a scenario: mean, and the range of the middle 90 %.
+struct CurveRange {
+  std::string group;
+  std::vector<double> month, mean, lower, upper;
+};
+
+/// The first replicates of a scenario, made again for pictures: what summary rows cannot draw. Numbers of the page come
+/// from all replicates.
+struct ReplicateSample {
+  std::string scenario;
+  double days_per_month = 30.4375;
+  std::optional<std::size_t> estimate;  // position in TrialExperiment::labels() of the estimate drawn
+  double truth = missing;               // of it
+  std::vector<SampledTrial> trials;
+  std::string curves_of;           // title of their picture
+  std::vector<CurveRange> curves;  // of the primary analysis' endpoint; empty where the plan has no curves of it
+};
+
+/// The estimate that goes with the primary analysis: its own where that has an interval, or the first ratio or
+/// difference with an interval of the same endpoint; nothing if there is none.
+std::optional<std::size_t> primary_estimate(const TrialExperiment& experiment);
+
+ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t count, unsigned threads);
+
+/// The first trial of a sample of each kind: stopped for efficacy, stopped for futility, gone to its end without a
+/// claim; drawn where the plan has curves of the primary analysis' endpoint.
+std::vector<ExampleTrial> example_trials(const TrialExperiment& experiment, const ReplicateSample& sample);
+
+}  // namespace oligosim

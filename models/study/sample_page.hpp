@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "models/study/replicate_sample.hpp"
+
+namespace oligosim {
+
+/// The trials in calendar time: a row a scenario.
+std::string timeline(std::span<const ReplicateSample> samples);
+
+/// What stopping does to the estimate: where estimates fall, by how the trial ended.
+std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label);
+
+/// Zip plots of the intervals that go with the primary analysis.
+std::string zip_section(std::span<const ReplicateSample> samples, const EstimateLabel& label, double confidence);
+
+/// Mean survival curves of the simulated trials, with the range of the trials.
+std::string curves_section(std::span<const ReplicateSample> samples);
+
+/// Single trials as their statistician would see them.
+std::string examples_section(std::span<const ExampleTrial> examples, const std::string& scenario);
+
+}  // namespace oligosim
