@@ -13,6 +13,7 @@
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
 #include "models/study/design_page.hpp"
+#include "models/study/multiplicity_page.hpp"
 
 namespace oligosim {
 namespace {
@@ -51,6 +52,9 @@ void describe(const Scenario& s) {
       print_result(", futility below z {:.6f}", sequential->planned()[k]->futility);
     print_result("\n");
   }
+  if (const Multiplicity* together = s.design->multiplicity())
+    print_result("hypotheses tested together ({}):\n", together->procedure_name());
+  for (const std::string& hypothesis : hypothesis_texts(*s.design)) print_result("  {}\n", hypothesis);
 }
 
 int check_findings(const std::filesystem::path& file) {

@@ -67,6 +67,8 @@ class SequentialDesign {
   /// The drift for which beta is spent; 0 where it is not.
   double beta_drift() const { return beta_drift_; }
   bool symmetric() const { return symmetric_; }
+  /// Whether the efficacy boundaries take credit for stopping for futility.
+  bool binding() const { return futility_.kind != FutilityKind::none && futility_.binding; }
   double level() const { return level_; }
 
  private:

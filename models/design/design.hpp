@@ -10,21 +10,10 @@
 #include "engine/statistics/binomial_design.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/sequential_design.hpp"
+#include "models/design/look.hpp"
+#include "models/design/multiplicity.hpp"
 
 namespace oligosim {
-
-/// When the trial is analysed: once so many events of an endpoint are known, or so many patients have entered, or on a
-/// date; and not before the last patient, or the last of so many, has been followed for some time.
-struct Look {
-  std::optional<std::size_t> events;    // at this number of events ...
-  std::size_t endpoint = 0;             // ... of this endpoint of the disease model
-  double month = 0;                     // or at this month since the study opened
-  std::optional<std::size_t> patients;  // or once so many have entered ...
-  bool pauses = false;                  // ... and then nobody enters until the look
-  double follow_up_months = 0;          // of the last patient, or the last of so many
-  double information = 1;               // fraction of the final information, as planned
-  bool counted = false;                 // the events of the endpoint known at the look matter
-};
 
 /// What a look showed of the primary analysis.
 struct LookResult {
@@ -33,6 +22,7 @@ struct LookResult {
   bool events_reached = true;  // false: cut at the month the study ends at the latest
   std::size_t events = 0;      // of the look's endpoint, known on the day; where they are counted
   double successes = missing;  // of a primary analysis that is a proportion; else its events
+  std::span<HypothesisResult> hypotheses;  // of Design::multiplicity(), at all looks so far; else empty
 };
 
 /// What a design that counts responses goes by.
@@ -52,6 +42,8 @@ class Conduct {
   /// The trial ends at the last look analysed. `stage`: where a design of several looks has stopped, and `z` what it
   /// went by there; else null.
   virtual void stop(Decision decision, const SequentialStage* stage = nullptr, double z = missing) = 0;
+  /// Of several hypotheses, those that are rejected so far.
+  virtual void reject(HypothesisSet /*hypotheses*/) {}
 };
 
 /// A design decides after each look. Const: shared by all threads.
@@ -65,6 +57,10 @@ class Design {
   virtual const SequentialDesign* sequential() const { return nullptr; }
   /// Numbers of responses; null for a design that does not count them.
   virtual const BinomialRule* binomial() const { return nullptr; }
+  /// Hypotheses tested together; null for a design of its primary analysis alone.
+  virtual const Multiplicity* multiplicity() const { return nullptr; }
+  /// Whether the primary is tested as if it stood alone, by the boundaries of the design.
+  bool primary_first() const { return !multiplicity() || multiplicity()->primary_first(); }
 
   const std::vector<Look>& looks() const { return looks_; }
   const std::string& primary() const { return primary_; }

@@ -24,6 +24,7 @@ class GroupSequential : public Design {
     if (!interim_looks && looks_.size() > 1)
       node.problem("looks", "a fixed design has one look (kind: group_sequential has several)");
     if (interim_looks) read_boundaries(input);
+    read_multiplicity(input);
     latest_month_ = node.number("latest_month", Range::above(0), 120);
     for (const Look& look : looks_)
       if (!look.events && look.month > latest_month_) node.problem("latest_month", "lies before a look of the design");
@@ -35,13 +36,14 @@ class GroupSequential : public Design {
   }
 
   void conduct(Conduct& trial) const override {
+    if (multiplicity_) return conduct_several(trial);
     if (!design_) return conduct_fixed(trial);
     ObservedStages::Reached at;
     double z = missing;
     for (std::size_t k = 0; k < looks_.size(); ++k) {
       const LookResult result = trial.analyze_at(looks_[k]);
       const std::size_t events = events_at(k, result);
-      const bool over = !result.events_reached || k + 1 == looks_.size();
+      const bool over = is_over(k, result);
       if (events > at.events) {  // else there is nothing new to test
         // Beyond the information planned nothing is left to spend later.
         const bool last = over || (final_events_ > 0 && events >= final_events_);
@@ -60,8 +62,37 @@ class GroupSequential : public Design {
 
   std::span<const double> efficacy_boundaries() const override { return boundaries_; }
   const SequentialDesign* sequential() const override { return design_ ? &*design_ : nullptr; }
+  const Multiplicity* multiplicity() const override { return multiplicity_ ? &*multiplicity_ : nullptr; }
 
  private:
+  bool is_over(std::size_t look, const LookResult& result) const {
+    return !result.events_reached || look + 1 == looks_.size();
+  }
+
+  /// Of several hypotheses: efficacy is what the procedure says of the primary, or of all that are co-primary. The
+  /// primary's own stages go on until it is rejected, for its futility and for what is said of it at the end.
+  void conduct_several(Conduct& trial) const {
+    const HypothesisSet primary = only(multiplicity_->primary());
+    const HypothesisSet all = only(multiplicity_->size()) - 1;
+    Multiplicity::State state;
+    ObservedStages::Reached at;
+    double z = missing;
+    for (std::size_t k = 0; k < looks_.size(); ++k) {
+      const LookResult result = trial.analyze_at(looks_[k]);
+      const std::size_t events = events_at(k, result);
+      const bool over = is_over(k, result), open = !(state.rejected & primary);
+      multiplicity_->count(k, events, result.hypotheses.last(multiplicity_->size()));
+      state = multiplicity_->after(state, result.hypotheses, over);
+      trial.reject(state.rejected);
+      const bool news = events > at.events && open && design_;
+      if (news) at = stage_at(at, k, events, over || (final_events_ > 0 && events >= final_events_)), z = result.z;
+      const bool claimed = state.rejected & primary;
+      if (over || (claimed && (!multiplicity_->until_all() || state.rejected == all)))
+        return trial.stop(claimed ? Decision::efficacy : Decision::none, at.stage.get(), z);
+      if (news && !claimed && z < at.stage->futility) return trial.stop(Decision::futility, at.stage.get(), z);
+    }
+  }
+
   void conduct_fixed(Conduct& trial) const {
     const double z = trial.analyze_at(looks_.front()).z;
     trial.stop((sides_ == 1 ? z : std::abs(z)) >= boundaries_.front() ? Decision::efficacy : Decision::none);
@@ -83,6 +114,22 @@ class GroupSequential : public Design {
             events};
   }
 
+  void read_multiplicity(DesignInput& input) {
+    ConfigNode& node = input.node;
+    node.accept("multiplicity");
+    if (!node.has("multiplicity")) return;
+    if (design_ && design_->binding())
+      node.problem("futility",
+                   "is binding beside multiplicity, whose boundaries take no credit for it (binding: false)");
+    multiplicity_.emplace(node.child("multiplicity"), MultiplicityInput{.testable = input.testable,
+                                                                        .primary = primary_,
+                                                                        .alpha = alpha_,
+                                                                        .sides = sides_,
+                                                                        .looks = looks_,
+                                                                        .efficacy = efficacy_,
+                                                                        .final_events = final_events_});
+  }
+
   void read_boundaries(DesignInput& input) {
     ConfigNode& node = input.node;
     node.accept("futility");
@@ -93,7 +140,7 @@ class GroupSequential : public Design {
       if (input.testable[k] == primary_) own.null_ratio = input.null_ratio[k];
     own.ratio_information =
         static_cast<double>(final_events_) * input.experimental_share * (1 - input.experimental_share);
-    EfficacyRule efficacy = read_efficacy(node.child("efficacy", false), own);
+    efficacy_ = read_efficacy(node.child("efficacy", false), own);
     FutilityRule futility;
     if (node.has("futility") && looks_.size() == 1)
       node.problem("futility", "stands in a design of one look (a look before the last)");
@@ -102,12 +149,14 @@ class GroupSequential : public Design {
     if (looks_.size() == 1) return;
     std::vector<double> information;
     for (const Look& look : looks_) information.push_back(look.information);
-    design_.emplace(std::move(efficacy), std::move(futility), alpha_ / sides_, sides_ == 2, std::move(information));
+    design_.emplace(efficacy_, std::move(futility), alpha_ / sides_, sides_ == 2, std::move(information));
     stages_ = std::make_unique<ObservedStages>(*design_, final_events_);
   }
 
+  EfficacyRule efficacy_;
   std::optional<SequentialDesign> design_;
   std::unique_ptr<ObservedStages> stages_;  // refers to design_
+  std::optional<Multiplicity> multiplicity_;
   std::vector<double> boundaries_;
 };
 

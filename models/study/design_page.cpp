@@ -9,6 +9,7 @@
 #include "models/study/closed_form_one_sample.hpp"
 #include "models/study/design_flow.hpp"
 #include "models/study/formula_cells.hpp"
+#include "models/study/multiplicity_page.hpp"
 
 namespace oligosim {
 namespace {
@@ -123,7 +124,7 @@ std::string design_section(const Study& study, std::span<const SummaryRow> rows)
          html_escaped(first.design->primary()) + "</b> at " + rounded(first.design->alpha(), 4) +
          (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" + design_flow(study) +
          (first.design->binomial() ? binomial_tables(study, rows)
-                                   : boundary_figure(*first.design) + looks_table(study, rows) +
+                                   : boundary_figure(*first.design) + looks_table(study, rows) + multiplicity_table(study, rows) +
                                          formula_table(study, rows) + one_sample_table(study, rows));
 }
 

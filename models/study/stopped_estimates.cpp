@@ -26,7 +26,7 @@ std::optional<std::size_t> same_hazard_ratio(const Plan& plan, const EstimateLab
 }  // namespace
 
 StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
-  if (!scenario.design->sequential()) return;
+  if (!scenario.design->sequential() || !scenario.design->primary_first()) return;
   const Plan& plan = *scenario.plan;
   const Analysis& primary = plan.analysis(plan.position(scenario.design->primary()));
   const HazardRatioTest* test = test_of_arms(primary);

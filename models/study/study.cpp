@@ -181,9 +181,14 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
         common.truth_patients != study.truth_patients)
       problems.add(own.place, "scenarios." + scenario.name, "seed, replicates and truth are the same in all scenarios");
     const Scenario &first = study.scenarios.front(), &last = study.scenarios.back();
+    const auto hypotheses = [](const Scenario& s) {
+      return s.design->multiplicity() ? s.design->multiplicity()->analyses() : std::vector<std::string>{};
+    };
     if (last.plan->labels().size() != first.plan->labels().size() ||
         last.design->looks().size() != first.design->looks().size() || last.families.size() != first.families.size())
       problems.add(own.place, "scenarios." + scenario.name, "changes the number of analyses, families or looks");
+    if (hypotheses(last) != hypotheses(first))
+      problems.add(own.place, "scenarios." + scenario.name, "changes the hypotheses of design.multiplicity");
   }
   return study;
 }

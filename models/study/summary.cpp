@@ -23,6 +23,7 @@ class Summarizer {
   std::vector<SummaryRow> rows() {
     design_rows();
     family_rows();
+    hypothesis_rows();
     for (std::size_t k = 0; k < experiment_.labels().size(); ++k) estimate_rows(k);
     return std::move(rows_);
   }
@@ -76,6 +77,28 @@ class Summarizer {
     }
   }
 
+  /// Hypotheses that are tested together.
+  void hypothesis_rows() {
+    const Design& design = *experiment_.scenario().design;
+    for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
+      const RowColumn& column = experiment_.layout()[c];
+      if (column.measured <= Measured::any_rejects) continue;
+      label_ = {};
+      label_.analysis = design.primary();
+      const Measure measured = share(folded_.moments[c]);
+      if (column.measured == Measured::hypothesis_rejected) {
+        label_.analysis = design.multiplicity()->analyses()[column.label];
+        add("adjusted_reject", measured, missing, column.look == 0 ? "final" : std::to_string(column.look));
+      } else if (column.measured == Measured::any_hypothesis) {
+        add("adjusted_reject_any", measured);
+      } else if (column.measured == Measured::all_hypotheses) {
+        add("adjusted_reject_all", measured);
+      } else if (design.multiplicity()->true_nulls() != 0) {
+        add("familywise_error", measured);
+      }
+    }
+  }
+
   void estimate_rows(std::size_t k) {
     label_ = experiment_.labels()[k];
     Slots slots{folded_, {}};
@@ -102,7 +125,7 @@ class Summarizer {
   }
 
   static bool is_of_estimate(const RowColumn& column, std::size_t k) {
-    return column.measured >= Measured::estimate && column.measured != Measured::any_rejects && column.label == k;
+    return column.measured >= Measured::estimate && column.measured < Measured::any_rejects && column.label == k;
   }
 
   /// What the study asks of the distribution of estimate k.

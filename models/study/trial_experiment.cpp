@@ -15,10 +15,14 @@ namespace {
 /// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
 class TrialUnderWay : public Conduct {
  public:
+  /// `hypotheses`: positions of the analyses of Design::multiplicity().
   TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
-                const Patients& patients, const Lesions& lesions, Arena& arena)
+                std::span<const std::size_t> hypotheses, const Patients& patients, const Lesions& lesions, Arena& arena)
       : seen(arena.take<LookResult>(scenario.design->looks().size())),
         adjusted(arena.take<Estimate>(stopped.labels().size())),
+        rejected_at(arena.take<std::size_t>(hypotheses.size(), 0)),
+        hypotheses_(hypotheses),
+        shown_(arena.take<HypothesisResult>(hypotheses.size() * seen.size())),
         scenario_(scenario),
         trial_(trial),
         stopped_(stopped),
@@ -34,16 +38,24 @@ class TrialUnderWay : public Conduct {
     const double day = std::min(due, latest);
     shared = arena_.take<PlanData>(1).data();
     *shared = data_on(day);
-    const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(primary_).labels().size());
-    scenario_.plan->evaluate(primary_, *shared, arena_, own);
+    primary = first_of(primary_);
+    for (std::size_t k = 0; k < hypotheses_.size(); ++k) {
+      const Estimate own = hypotheses_[k] == primary_ ? primary : first_of(hypotheses_[k]);
+      shown_[looks * hypotheses_.size() + k] = {.z = own.signed_statistic, .events = own.n_events};
+    }
     const Look& final_look = scenario_.design->looks().back();
-    primary = own.front();
-    seen[looks++] = {.day = day,
-                     .z = primary.signed_statistic,
-                     .events_reached = due <= latest,
-                     .events = final_look.counted ? Trial::events_known(patients_, final_look.endpoint, day) : 0,
-                     .successes = primary.n_events};
+    seen[looks] = {.day = day,
+                   .z = primary.signed_statistic,
+                   .events_reached = due <= latest,
+                   .events = final_look.counted ? Trial::events_known(patients_, final_look.endpoint, day) : 0,
+                   .successes = primary.n_events,
+                   .hypotheses = shown_.first((looks + 1) * hypotheses_.size())};
+    ++looks;
     return last();
+  }
+  void reject(HypothesisSet hypotheses) override {
+    for (std::size_t k = 0; k < rejected_at.size(); ++k)
+      if ((hypotheses & only(k)) && rejected_at[k] == 0) rejected_at[k] = looks;
   }
   void stop(Decision d, const SequentialStage* stage, double z) override {
     decision = d;
@@ -56,10 +68,18 @@ class TrialUnderWay : public Conduct {
   std::span<LookResult> seen;
   Estimate primary;  // at the last look analysed
   std::span<Estimate> adjusted;
+  std::span<std::size_t> rejected_at;  // look at which each hypothesis was rejected; 0: not
   Decision decision = Decision::none;
   PlanData* shared = nullptr;
 
  private:
+  /// The first number of an analysis on the data of this look.
+  Estimate first_of(std::size_t analysis) {
+    const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(analysis).labels().size());
+    scenario_.plan->evaluate(analysis, *shared, arena_, own);
+    return own.front();
+  }
+
   PlanData data_on(double calendar_day) const {
     const Cohort data = trial_.cut(patients_, calendar_day, arena_);
     const PlanParts& parts = scenario_.plan->parts();
@@ -79,6 +99,8 @@ class TrialUnderWay : public Conduct {
 
   double last_enrollment() const { return *std::ranges::max_element(patients_.enrollment_day); }
 
+  std::span<const std::size_t> hypotheses_;
+  std::span<HypothesisResult> shown_;
   const Scenario& scenario_;
   const Trial& trial_;
   const StoppedEstimates& stopped_;
@@ -106,6 +128,25 @@ double design_measure(const RowColumn& column, const TrialUnderWay& trial, const
       return !trial.last().events_reached;
     default:
       return missing;
+  }
+}
+
+/// Of several hypotheses; `look` 0: by the end of the trial.
+double hypothesis_measure(const RowColumn& column, std::span<const std::size_t> rejected_at, HypothesisSet true_nulls) {
+  const auto here = [&](std::size_t at) {
+    return at > 0 && (column.look == 0 || at == static_cast<std::size_t>(column.look));
+  };
+  switch (column.measured) {
+    case Measured::hypothesis_rejected:
+      return here(rejected_at[column.label]);
+    case Measured::any_hypothesis:
+      return std::ranges::any_of(rejected_at, here);
+    case Measured::all_hypotheses:
+      return std::ranges::all_of(rejected_at, here);
+    default:  // false_rejection
+      for (std::size_t k = 0; k < rejected_at.size(); ++k)
+        if ((true_nulls & only(k)) && here(rejected_at[k])) return 1;
+      return 0;
   }
 }
 
@@ -139,6 +180,7 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
   add(Measured::duration, 0, 0, true);
   add(Measured::events_not_reached, 0, 0, false);
   for (std::size_t k = 0; k < scenario_.families.size(); ++k) add(Measured::any_rejects, k, 0, false);
+  add_hypotheses(looks);
   for (std::size_t k = 0; k < labels_.size(); ++k) {
     const EstimateLabel& label = labels_[k];
     if (label.tested) add(Measured::rejects, k, 0, false);
@@ -158,6 +200,17 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
     add(Measured::lower, k, 0, true);
     add(Measured::upper, k, 0, true);
   }
+}
+
+void TrialExperiment::add_hypotheses(int looks) {
+  const Multiplicity* multiplicity = scenario_.design->multiplicity();
+  if (!multiplicity) return;
+  for (const std::string& analysis : multiplicity->analyses())
+    hypotheses_.push_back(scenario_.plan->position(analysis));
+  for (std::size_t k = 0; k < hypotheses_.size(); ++k)
+    for (int look = 0; look <= looks; ++look) add(Measured::hypothesis_rejected, k, look, false);
+  for (const Measured m : {Measured::any_hypothesis, Measured::all_hypotheses, Measured::false_rejection})
+    add(m, 0, 0, false);
 }
 
 void TrialExperiment::add(Measured measured, std::size_t label, int look, bool sketched, double threshold) {
@@ -232,7 +285,7 @@ void TrialExperiment::run_to_the_end(std::uint32_t number, Arena& arena, const F
   const Patients patients = trial.simulate(streams, arena);
   Lesions lesions;
   if (scenario_.plan->reads_lesions()) lesions = trial.simulate_lesions(streams, patients, arena);
-  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, patients, lesions, arena);
+  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, hypotheses_, patients, lesions, arena);
   scenario_.design->conduct(under_way);
   const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size());
   const std::size_t planned = scenario_.plan->labels().size();
@@ -250,6 +303,8 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
       const RowColumn& column = layout_[k];
       if (column.measured == Measured::any_rejects) {
         row[k] = any_rejects(scenario_.families[column.label], estimates);
+      } else if (column.measured > Measured::any_rejects) {
+        row[k] = hypothesis_measure(column, under_way.rejected_at, scenario_.design->multiplicity()->true_nulls());
       } else if (column.measured < Measured::estimate) {
         row[k] = design_measure(column, under_way, patients, days_per_month);
       } else {

@@ -35,13 +35,18 @@ enum class Measured {
   at_most,          // whether the estimate is at or below a threshold
   contains,         // whether the interval contains a value
   any_rejects,      // of a family of analyses, whether one of their tests rejects
+  // of hypotheses that are tested together (Design::multiplicity)
+  hypothesis_rejected,  // whether a hypothesis is rejected at this look (0: at any)
+  any_hypothesis,
+  all_hypotheses,
+  false_rejection,  // whether one is that the study says to be true
 };
 
 struct RowColumn {
   Measured measured;
-  std::size_t label =
-      0;         // position in TrialExperiment::labels(), for the measures of an estimate; of a family in its list
-  int look = 0;  // 0: final
+  std::size_t label = 0;  // position in TrialExperiment::labels(), for the measures of an estimate; of a family or
+                          // hypothesis in its list
+  int look = 0;           // 0: final
   double threshold = missing;
 };
 
@@ -73,6 +78,7 @@ class TrialExperiment : public Experiment {
  private:
   template <class F>
   void run_to_the_end(std::uint32_t number, Arena& arena, const F& f) const;
+  void add_hypotheses(int looks);
   void add(Measured measured, std::size_t label, int look, bool sketched, double threshold = missing);
   double measure(const RowColumn& column, const Estimate& e, double truth) const;
   bool rejects(const Estimate& e) const;
@@ -87,7 +93,8 @@ class TrialExperiment : public Experiment {
   std::vector<RowColumn> layout_;
   std::vector<Column> columns_;
   double one_sided_bound_;
-  std::size_t primary_;  // position of the primary analysis in the plan
+  std::vector<std::size_t> hypotheses_;  // positions of their analyses in the plan
+  std::size_t primary_;                  // position of the primary analysis in the plan
 };
 
 }  // namespace oligosim
