@@ -12,6 +12,7 @@
 #include "models/study/closed_form.hpp"
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
+#include "models/study/closed_form_proportions.hpp"
 #include "models/study/design_page.hpp"
 #include "models/study/multiplicity_page.hpp"
 
@@ -128,6 +129,9 @@ int check_command(const std::filesystem::path& file) {
           "    by formula: claims efficacy {:.4f}, {:.1f} events expected{}\n", formula->power, formula->events,
           std::isfinite(formula->patients) ? fmt::format("; {:.1f} patients for a power of 0.8", formula->patients)
                                            : "");
+    if (const auto formula = proportions_formula(s))
+      print_result("    by formula: claims efficacy {:.4f}; {:.1f} patients for a power of 0.8\n", formula->power,
+                   formula->patients);
     const Plan& plan = *s.plan;
     const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
     if (truth && s.design->binomial())

@@ -58,6 +58,9 @@ std::span<const MethodEntry> methods() {
        "Two-sided p: all tables at most as probable as the one seen; odds ratio by conditional maximum likelihood with "
        "its "
        "exact interval, as R's fisher.test."},
+      {"risk_difference", "difference of a proportion between two groups, with a margin", read_risk_difference,
+       "Later level minus reference; score test of Farrington and Manning (1990), limits of Miettinen and Nurminen "
+       "(1985) or Newcombe (1998)."},
       {"mann_whitney", "Mann-Whitney test and Hodges-Lehmann shift between two groups", read_mann_whitney,
        "Exact below 50 patients a group without ties, otherwise normal with corrections for ties and continuity, as "
        "R's "

@@ -6,6 +6,7 @@
 
 #include "engine/statistics/least_false.hpp"
 #include "models/analysis/one_proportion.hpp"
+#include "models/study/closed_form_proportions.hpp"
 
 namespace oligosim {
 namespace {
@@ -98,6 +99,11 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
   const auto arm = arm_named(scenario, label.group);
   const DiseaseModel& disease = *scenario.disease;
   if (label.method == "proportion") return probability(scenario, label);
+  if (label.method == "risk_difference") {
+    const auto planned = planned_difference(scenario, scenario.plan->analysis(scenario.plan->position(label.analysis)));
+    if (!planned) return {};
+    return planned->later - planned->reference;
+  }
   const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
   if (endpoint.empty()) return {};
   if (label.method == "kaplan_meier" && arm) {

@@ -7,6 +7,7 @@
 #include "models/study/binomial_page.hpp"
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
+#include "models/study/closed_form_proportions.hpp"
 #include "models/study/design_flow.hpp"
 #include "models/study/formula_cells.hpp"
 #include "models/study/multiplicity_page.hpp"
@@ -99,6 +100,25 @@ std::string one_sample_table(const Study& study, std::span<const SummaryRow> row
   return table.rows.empty() ? "" : to_html(table);
 }
 
+std::string proportions_table(const Study& study, std::span<const SummaryRow> rows) {
+  HtmlTable table{.caption =
+                      "Beside the formula of Farrington and Manning (1990) for two proportions; ± Monte Carlo standard "
+                      "error",
+                  .header = {"scenario", "reference", "later", "tested against", "patients for a power of 80 %",
+                             "claims efficacy, formula", "simulated"},
+                  .rows = {},
+                  .text_columns = 1};
+  for (const Scenario& s : study.scenarios) {
+    const std::optional<ProportionsFormula> formula = proportions_formula(s);
+    if (!formula) continue;
+    const PlannedDifference& planned = formula->planned;
+    table.rows.push_back({s.name, percent(planned.reference), percent(planned.later), rounded(planned.null, 4),
+                          rounded(formula->patients, 4)});
+    add_pair(table.rows.back(), formula->power, find_row(rows, s.name, "reject", "final", s.design->primary()), true);
+  }
+  return table.rows.empty() ? "" : to_html(table);
+}
+
 }  // namespace
 
 std::string look_text(const Look& look, const DiseaseModel& disease) {
@@ -123,9 +143,10 @@ std::string design_section(const Study& study, std::span<const SummaryRow> rows)
          (first.trial->arms().size() > 1 ? " (the first is the control)" : "") + ". Primary analysis <b>" +
          html_escaped(first.design->primary()) + "</b> at " + rounded(first.design->alpha(), 4) +
          (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" + design_flow(study) +
-         (first.design->binomial() ? binomial_tables(study, rows)
-                                   : boundary_figure(*first.design) + looks_table(study, rows) + multiplicity_table(study, rows) +
-                                         formula_table(study, rows) + one_sample_table(study, rows));
+         (first.design->binomial()
+              ? binomial_tables(study, rows)
+              : boundary_figure(*first.design) + looks_table(study, rows) + multiplicity_table(study, rows) +
+                    formula_table(study, rows) + one_sample_table(study, rows) + proportions_table(study, rows));
 }
 
 }  // namespace oligosim
