@@ -1,6 +1,7 @@
 #include "models/trial/randomization.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -11,6 +12,11 @@ Randomization Randomization::read(ConfigNode node, const Columns& baseline,
   Randomization r;
   for (std::size_t arm = 0; arm < allocation.size(); ++arm)
     r.unit_.insert(r.unit_.end(), static_cast<std::size_t>(allocation[arm]), static_cast<std::uint8_t>(arm));
+  node.accept("minimize");
+  if (node.has("minimize")) {
+    r.read_minimization(node, baseline, allocation);
+    return r;
+  }
   const auto unit = static_cast<double>(r.unit_.size());
   for (const double size : node.numbers("blocks", Range::between(1, 1000), std::vector<double>{2 * unit})) {
     if (size != unit * static_cast<double>(static_cast<std::uint32_t>(size / unit)))
@@ -25,17 +31,31 @@ Randomization Randomization::read(ConfigNode node, const Columns& baseline,
        node.some_of("strata", baseline.names(), "baseline column", std::vector<std::string>{})) {
     const auto position = baseline.find(column);
     if (!position) continue;
-    const std::vector<std::string> levels = own_levels(baseline[*position]);
-    if (levels.empty()) node.problem("strata", "'" + column + "' is continuous (a category or a number of few values)");
-    r.strata_.emplace_back(baseline, *position, levels);
-    r.stratum_count_ *= std::max<std::size_t>(1, levels.size());
+    r.strata_.push_back(baseline_factor(node, "strata", baseline, *position));
+    r.stratum_count_ *= std::max<std::size_t>(1, r.strata_.back().levels().size());
   }
   node.finish();
   return r;
 }
 
+void Randomization::read_minimization(ConfigNode& node, const Columns& baseline,
+                                      const std::vector<std::int64_t>& allocation) {
+  for (const char* key : {"blocks", "strata"}) {
+    if (node.has(key)) node.problem(key, "stands beside minimize (one of the two)");
+    node.accept(key);
+  }
+  const bool alike = std::ranges::adjacent_find(allocation, std::not_equal_to<>()) == allocation.end();
+  if (!alike || allocation.size() < 2)
+    node.problem("minimize", "is for several arms of the same allocation (blocks)");
+  else
+    minimization_.emplace(node.child("minimize"), baseline, allocation.size());
+  node.finish();
+}
+
 std::vector<std::size_t> Randomization::columns() const {
   std::vector<std::size_t> all;
+  if (minimization_)
+    for (const Factor& f : minimization_->factors()) all.push_back(f.column());
   for (const Factor& f : strata_) all.push_back(f.column());
   return all;
 }
@@ -55,6 +75,7 @@ void Randomization::next_block(const Streams& streams, std::size_t stratum, Open
 
 void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
                            Arena& arena) const {
+  if (minimization_) return minimization_->assign(streams, baseline, arm, arena);
   const Arena::Scope scratch(arena);
   const std::size_t largest = *std::max_element(sizes_.begin(), sizes_.end());
   const std::span<Open> open = arena.take<Open>(stratum_count_, Open{});

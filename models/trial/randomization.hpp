@@ -9,11 +9,12 @@
 #include "engine/random/stream.hpp"
 #include "models/analysis/factor.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/trial/minimization.hpp"
 
 namespace oligosim {
 
 /// Stratified permuted blocks (Zelen 1974) in the ratio of the arms' allocations. Each stratum has its own sequence
-/// of blocks; each block's size is drawn from those given. One arm: everybody gets it.
+/// of blocks; each block's size is drawn from those given. Or minimization. One arm: everybody gets it.
 class Randomization {
  public:
   static Randomization read(ConfigNode node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
@@ -27,12 +28,14 @@ class Randomization {
   struct Open {  // a stratum's block under way
     std::uint32_t first, used, size, blocks;
   };
+  void read_minimization(ConfigNode& node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
   void next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block) const;
 
   std::vector<std::uint32_t> sizes_;  // of blocks
   std::vector<std::uint8_t> unit_;    // arms of the smallest block: allocation written out
   std::vector<Factor> strata_;
   std::size_t stratum_count_ = 1;
+  std::optional<Minimization> minimization_;
 };
 
 }  // namespace oligosim

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/io/config.hpp"
+#include "engine/random/stream.hpp"
+#include "models/analysis/factor.hpp"
+#include "models/cohort/cohort.hpp"
+
+namespace oligosim {
+
+/// Minimization with a biased coin (Pocock and Simon 1975): each patient gets, with a probability given, an arm that
+/// would leave the least imbalance among the patients who share the levels of prognostic factors, summed over these;
+/// otherwise another arm, equally likely. One of several such arms is drawn. Without factors the arms' numbers alone
+/// count, which for two arms is Efron's (1971) biased coin.
+class Minimization {
+ public:
+  Minimization(ConfigNode node, const Columns& baseline, std::size_t arms);
+
+  const std::vector<Factor>& factors() const { return factors_; }
+  /// Arm of each patient, in order of enrollment (by number).
+  void assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm, Arena& arena) const;
+
+ private:
+  double imbalance(std::span<const std::uint32_t> counts, std::size_t added) const;
+  std::uint8_t drawn(Stream& draw, std::span<const double> imbalance) const;
+
+  std::size_t arms_;
+  std::vector<Factor> factors_;
+  std::vector<double> weights_;
+  double probability_ = 0.8;
+  bool variance_ = false;  // of the arms' numbers, instead of their range
+};
+
+/// `column`, named under `key`, as groups of patients; a problem where it has no few values.
+Factor baseline_factor(const ConfigNode& node, const char* key, const Columns& baseline, std::size_t column);
+
+}  // namespace oligosim
