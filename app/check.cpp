@@ -7,6 +7,7 @@
 #include "app/console.hpp"
 #include "app/output.hpp"
 #include "models/calibration/point_fit.hpp"
+#include "models/size/size_files.hpp"
 #include "models/stress/finding.hpp"
 #include "models/study/binomial_page.hpp"
 #include "models/study/closed_form.hpp"
@@ -137,6 +138,7 @@ int check_command(const std::filesystem::path& file) {
     if (truth && s.design->binomial())
       print_result("    response {:.4g}, exact: {}\n", *truth, exact_text(*s.design->binomial(), *truth));
   }
+  if (study.size) print_result("{}", size_text(SizedStudy(study, usable_cores())));
   const Scenario& first = study.scenarios.front();
   const double seconds = probe(TrialExperiment(first, study.seed, std::vector<TrueValue>(first.plan->labels().size())));
   const unsigned cores = usable_cores();

@@ -44,6 +44,13 @@ struct StressOptions {
   unsigned threads = 0;  // 0: all usable cores
 };
 
+struct SizeOptions {
+  std::filesystem::path study;
+  std::filesystem::path out;
+  std::optional<std::int64_t> seed;
+  unsigned threads = 0;  // 0: all usable cores
+};
+
 struct ReplayOptions {
   std::filesystem::path folder;         // of a run
   std::optional<std::string> scenario;  // needed where there are several
@@ -70,6 +77,7 @@ struct SlurmOptions {
 int analyze_command(const AnalyzeOptions& options);
 int calibrate_command(const CalibrateOptions& options);
 int run_command(const RunOptions& options);
+int size_command(const SizeOptions& options);
 int check_command(const std::filesystem::path& file);
 int stress_command(const StressOptions& options);
 int replay_command(const ReplayOptions& options);

@@ -40,6 +40,14 @@ int parse_and_run(int argc, char** argv) {
                    "stop before --replicates once the Monte Carlo error of the power is this small in all scenarios")
       ->check(CLI::Range(1e-6, 0.5));
 
+  SizeOptions size;
+  CLI::App* size_app =
+      app.add_subcommand("size", "find the smallest sample size, or number of events, that holds what a study wants");
+  size_app->add_option("study", size.study, "study file with a block size")->required();
+  size_app->add_option("--out", size.out, "folder for the results")->required();
+  size_app->add_option("--seed", size.seed, "seed, instead of the study's");
+  size_app->add_option("--threads", size.threads, "threads; all usable cores if not given");
+
   AnalyzeOptions analyze;
   CLI::App* analyze_app = app.add_subcommand("analyze", "run an analysis plan on a file of patients");
   analyze_app->add_option("plan", analyze.plan, "analysis plan")->required();
@@ -104,6 +112,7 @@ int parse_and_run(int argc, char** argv) {
     return app.exit(e) == 0 ? done : bad_input;
   }
   if (run_app->parsed()) return run_command(run);
+  if (size_app->parsed()) return size_command(size);
   if (analyze_app->parsed()) return analyze_command(analyze);
   if (calibrate_app->parsed()) return calibrate_command(calibrate);
   if (stress_app->parsed()) return stress_command(stress);

@@ -146,6 +146,10 @@ struct LineFigure {
     std::string label;
     double y;
   };
+  struct Mark {
+    std::string label;
+    double x;
+  };
   FigureText text;
   std::string x_label, y_label;
   bool log_x = false;
@@ -153,6 +157,7 @@ struct LineFigure {
   bool points = true;
   Interval interval = Interval::bars;
   std::vector<Line> lines;  // horizontal: "80 %"
+  std::vector<Mark> marks;  // vertical: "248 patients"
   std::vector<Series> series;
 };
 std::string to_html(const LineFigure& figure);

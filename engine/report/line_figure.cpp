@@ -4,7 +4,7 @@ namespace oligosim {
 namespace {
 
 Json to_json(const LineFigure& figure) {
-  Json series = Json::array(), lines = Json::array();
+  Json series = Json::array(), lines = Json::array(), marks = Json::array();
   for (const LineFigure::Series& s : figure.series)
     series.push_back({{"name", s.name},
                       {"x", json_numbers(s.x)},
@@ -12,6 +12,7 @@ Json to_json(const LineFigure& figure) {
                       {"lower", json_numbers(s.lower)},
                       {"upper", json_numbers(s.upper)}});
   for (const LineFigure::Line& l : figure.lines) lines.push_back({{"label", l.label}, {"y", json_number(l.y)}});
+  for (const LineFigure::Mark& m : figure.marks) marks.push_back({{"label", m.label}, {"x", json_number(m.x)}});
   return {{"x_label", figure.x_label},
           {"y_label", figure.y_label},
           {"log_x", figure.log_x},
@@ -19,6 +20,7 @@ Json to_json(const LineFigure& figure) {
           {"points", figure.points},
           {"interval", figure.interval == LineFigure::Interval::ribbon ? "ribbon" : "bars"},
           {"lines", lines},
+          {"marks", marks},
           {"series", series}};
 }
 

@@ -132,6 +132,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
   truth.finish();
   root.raw("scenarios");
+  root.accept("size");  // of the study, not of a scenario
   root.finish();
   const std::vector<Override> draws = read_posterior_draws(root, problems);
   if (!problems.empty()) return scenario;
@@ -166,9 +167,11 @@ void keep_scenario(std::vector<Override>& scenarios, const std::string& wanted) 
 Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems& problems) {
   Study study;
   std::vector<Override> scenarios = expand_scenarios(tree, problems);
+  const std::vector<Override> all_scenarios = scenarios;
   if (overrides.scenario) keep_scenario(scenarios, *overrides.scenario);
-  const ConfigNode base(tree, problems);
-  read_scenario("", base, problems, study);
+  ConfigNode base(tree, problems);
+  const Scenario without = read_scenario("", base, problems, study);
+  if (base.has("size")) study.size = read_size_wanted(base.child("size"), all_scenarios, without);
   study.resolved = base.resolved();
   std::set<std::string> names;
   for (const Override& scenario : scenarios) {
@@ -210,7 +213,7 @@ Study load_study(const std::filesystem::path& file, const StudyOverrides& overri
 
 std::string study_hash(const Study& study) {
   YamlNode without = study.resolved;
-  std::erase_if(without.entries, [](const YamlNode::Entry& e) { return e.key == "replicates"; });
+  std::erase_if(without.entries, [](const YamlNode::Entry& e) { return e.key == "replicates" || e.key == "size"; });
   std::string text = to_yaml(without);
   for (const Scenario& s : study.scenarios) text += s.name + "\n";
   return sha256(text);

@@ -8,6 +8,7 @@
 
 #include "engine/io/yaml.hpp"
 #include "models/study/scenario.hpp"
+#include "models/study/size_wanted.hpp"
 
 namespace oligosim {
 
@@ -20,6 +21,7 @@ struct Study {
   std::uint32_t block_size = 0;
   std::size_t truth_patients = 0;
   std::vector<Scenario> scenarios;
+  std::optional<SizeWanted> size;  // what `oligosim size` looks for
   YamlNode resolved;  // the input with every default written out and the files it names put in their place
 };
 
@@ -36,7 +38,7 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
 /// Reads a study file. Throws InputError with all mistakes.
 Study load_study(const std::filesystem::path& file, const StudyOverrides& overrides);
 
-/// SHA-256 of the resolved study without its number of replicates: what must agree for blocks to go together.
+/// SHA-256 of the resolved study without its number of replicates and the size it wants: what must agree for blocks to go together.
 std::string study_hash(const Study& study);
 
 }  // namespace oligosim

@@ -25,6 +25,12 @@ class Enrollment {
   static Enrollment read(ConfigNode node, const Columns& baseline);
 
   std::size_t patients() const { return patients_; }
+  /// The same with another number of patients: at the same rate, or over the same period.
+  Enrollment with_patients(std::size_t patients) const {
+    Enrollment other = *this;
+    other.patients_ = patients;
+    return other;
+  }
   /// Column of the baseline that shape_by refers to, if any.
   std::optional<std::size_t> group_column() const { return group_column_; }
   double over_months() const { return over_months_; }

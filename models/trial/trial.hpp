@@ -41,6 +41,12 @@ class Trial {
   const Columns& lesion_columns() const { return lesion_columns_; }
 
   std::size_t patients() const { return enrollment_.patients(); }
+  /// The same trial with another number of patients.
+  Trial with_patients(std::size_t patients) const {
+    Trial other = *this;
+    other.enrollment_ = enrollment_.with_patients(patients);
+    return other;
+  }
   double days_per_month() const { return days_per_month_; }
   Patients simulate(const Streams& streams, Arena& arena) const;
 

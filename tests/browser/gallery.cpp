@@ -306,6 +306,7 @@ LineFigure power() {
   figure.y_label = "Power (%)";
   figure.share = true;
   figure.lines = {{"80 %", 0.8}};
+  figure.marks = {{"120 events", 120}};
   for (const double ratio : {0.5, 0.6, 0.7, 1.0}) {
     LineFigure::Series s{.name = "hazard ratio " + rounded(ratio, 2)};
     for (double d = 30; d <= 180; d += 15) {

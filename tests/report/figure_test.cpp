@@ -172,6 +172,9 @@ TEST(Figure, OracleSharesAreInPercentAndCountsInWords) {
   const std::string line = to_html(LineFigure{.share = true, .series = {{.name = "s", .x = {10}, .y = {0.8}}}});
   EXPECT_THAT(line, HasSubstr("<td>10</td><td>80 %</td><td>NA</td><td>NA</td>"));
   EXPECT_EQ(data_of(line)["interval"], "bars");
+  const std::string marked = to_html(LineFigure{.marks = {{"here", 3}}, .series = {{.name = "s", .x = {1}, .y = {2}}}});
+  EXPECT_EQ(data_of(marked)["marks"][0]["label"], "here");
+  EXPECT_EQ(data_of(marked)["marks"][0]["x"], 3);
 }
 
 TEST(Figure, ContractStackedBarsAreWholeNumbersOfParts) {

@@ -1,7 +1,7 @@
 // y against x by series, with error bars or ribbons.
 import * as Plot from "@observablehq/plot";
 import {axis_x, axis_y, color, dash, format, ink, interval, isolated, legend, line_labels, number, paper, percent, plot,
-  point_under_pointer, soft, tip} from "./common.js";
+  point_under_pointer, shortened, soft, tip} from "./common.js";
 
 const symbols = ["circle", "square", "triangle", "diamond", "times", "star"];
 
@@ -29,6 +29,12 @@ function y_domain(points, lines, share) {
   return high - low > 0.4 ? [0, 1] : [Math.max(0, low - pad), Math.min(1, high + pad)];
 }
 
+// The name of each vertical line, above the axis.
+function mark_labels(marks, room) {
+  return Plot.text(marks, {x: "x", text: (m) => shortened(m.label, room), frameAnchor: "bottom", textAnchor: "start",
+    dx: 5, dy: -8, fill: soft, stroke: paper, strokeWidth: 4});
+}
+
 export function draw(figure, width) {
   const narrow = width < 560;
   const series = figure.series.map(points_of);
@@ -47,6 +53,8 @@ export function draw(figure, width) {
       Plot.frame({anchor: "bottom", stroke: ink}),
       Plot.ruleY(figure.lines, {y: "y", stroke: soft, strokeDasharray: "5 4"}),
       line_labels(figure.lines, "y", width / 2),
+      Plot.ruleX(figure.marks, {x: "x", stroke: soft, strokeDasharray: "5 4"}),
+      mark_labels(figure.marks, width / 3),
       series.map((s, i) => [
         spread(s, figure, i),
         Plot.line(s, {x: "x", y: "y", stroke: color(i), strokeWidth: 2, strokeDasharray: dash(i)}),

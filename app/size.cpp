@@ -1,0 +1,118 @@
+#include <atomic>
+#include <chrono>
+#include <csignal>
+
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/output.hpp"
+#include "app/program.hpp"
+#include "engine/io/file.hpp"
+#include "engine/random/stream.hpp"
+#include "models/size/size_exact.hpp"
+#include "models/size/size_files.hpp"
+#include "models/size/size_page.hpp"
+
+namespace oligosim {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+std::atomic<int> stop_signal{0};
+
+/// The first signal ends the search, of which nothing is kept; the second ends the program at once.
+void on_signal(int signal) {
+  if (stop_requested.exchange(true)) _Exit(128 + signal);
+  stop_signal = signal;
+}
+
+Study load_sized(const SizeOptions& options) {
+  Study study = load_study(options.study, {options.seed, {}, {}});
+  sanity_of(study);
+  if (!study.size)
+    throw InputError(options.study.string() +
+                     ": size: missing (what is wanted: a power or an interval_width, and in which scenarios)");
+  if (std::filesystem::exists(options.out / "blocks.log"))
+    throw InputError("--out: " + options.out.string() + " holds a run (another folder)");
+  return study;
+}
+
+/// A line on stderr for each step of the search.
+void show(const SizeProgress& progress, const SizedStudy& study) {
+  const Measure m = answer_of(progress.point, study.wanted());
+  print_message("{}: {} {}: {} {:.4g} ± {:.2g} ({} replicates so far)\n", progress.scenario, progress.point.size,
+                counted_in(study.wanted()), study.wanted().power ? "power" : "width", m.value, m.mcse,
+                progress.replicates);
+}
+
+std::string table(const SizedStudy& study, const SizeResult& result) {
+  std::string text = fmt::format("{:<24} {:>15} {:>8} {:>8} {:>8} {:>8} {:>9} {:>8} {:>8}\n", "scenario", "status",
+                                 counted_in(study.wanted()), "from", "to", "formula",
+                                 study.wanted().power ? "power" : "width", "mcse", "months");
+  for (const SizeOfScenario& s : result.scenarios) {
+    const auto count = [](std::size_t n) { return n == 0 ? std::string("NA") : std::to_string(n); };
+    Measure at{missing, missing, missing, missing, 0, 0};  // the answer for all scenarios
+    double months = missing;
+    for (const SizePoint& p : s.curve)
+      if (p.size == result.size) at = answer_of(p, study.wanted()), months = p.months.mean;
+    text += fmt::format("{:<24} {:>15} {:>8} {:>8} {:>8} {:>8} {:>9.4f} {:>8.4f} {:>8.1f}\n", s.scenario,
+                        spaced(name_of(s.status)), count(s.size), count(s.lower), count(s.upper),
+                        count(s.formula.value_or(0)), at.value, at.mcse, months);
+  }
+  return text;
+}
+
+void write_all(const Study& study, const SizedStudy& sized, const SizeResult& result, const SizeOptions& options,
+               unsigned threads, double seconds) {
+  std::filesystem::create_directories(options.out);
+  const std::string command = fmt::format("oligosim size study.yaml --out DIR --seed {}", study.seed);
+  const bool has_size = result.status != SizeStatus::largest_fails;
+  const std::string document = to_yaml(has_size ? sized.document(result.size) : study.resolved);
+  Json outputs = Json::object();
+  const auto write = [&](const char* name, const std::string& content) {
+    write_file(options.out / name, content);
+    outputs[name] = sha256(content);
+  };
+  write("study.yaml", document);
+  write("size.csv", size_csv(sized, result));
+  write("summary.csv", size_summary_csv(sized, result));
+  write("size.json", size_json(sized, result));
+  write("report.html", size_page(sized, result, {study.title, program_name(), command, to_yaml(study.resolved)}));
+  Json all = program_facts();
+  all.update({{"command", command},
+              {"seed", study.seed},
+              {"study_hash", study_hash(study)},
+              {"stream_version", stream_version},
+              {"threads", threads},
+              {"finished", utc_now()},
+              {"seconds", seconds},
+              {"outputs_sha256", outputs}});
+  write_file(options.out / "manifest.json", all.dump(1) + "\n");
+}
+
+}  // namespace
+
+int size_command(const SizeOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const Study study = load_sized(options);
+  const unsigned threads = options.threads ? options.threads : usable_cores();
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  SizedStudy sized(study, threads);
+  SizeSimulator simulator(sized, threads, stop_requested, [&](const SizeProgress& p) { show(p, sized); });
+  SizeResult result;
+  try {
+    result = counts_responses(sized) ? search_exact_size(sized, simulator) : search_size(simulator);
+  } catch (const SizeStopped&) {
+    print_message("oligosim: stopped; nothing is written\n");
+    return 128 + stop_signal;
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  write_all(study, sized, result, options, threads, seconds.count());
+  print_result("{}\n{}", size_verdict(sized, result), table(sized, result));
+  const bool has_answer = result.status == SizeStatus::found || result.status == SizeStatus::smallest_holds;
+  if (!has_answer && result.status == SizeStatus::not_precise)
+    print_message("oligosim: the size is not as precise as wanted ({}); size.replicates allows no more\n",
+                  percent(study.size->precision));
+  return has_answer ? done : quality_missed;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,69 @@
+#include "models/size/resized.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "engine/io/number.hpp"
+
+namespace oligosim {
+namespace {
+
+YamlNode* entry(YamlNode* node, const char* key) {
+  if (node)
+    for (YamlNode::Entry& e : node->entries)
+      if (e.key == key) return &e.value;
+  return nullptr;
+}
+
+void put(YamlNode* scalar, const std::string& text) {
+  if (!scalar || scalar->kind != YamlNode::Kind::scalar) return;
+  scalar->scalar = text;
+  scalar->plain = true;
+}
+
+void scale(YamlNode* count, const Resizing& to) {
+  if (!count || count->kind != YamlNode::Kind::scalar) return;
+  put(count, std::to_string(scaled_count(static_cast<std::size_t>(std::stod(count->scalar)), to.size, to.own_size)));
+}
+
+void scale_looks(YamlNode* design, const Resizing& to) {
+  scale(entry(design, "final_events"), to);
+  for (const char* list : {"looks", "interim_patients"})
+    if (YamlNode* all = entry(design, list))
+      for (YamlNode& item : all->items) {
+        scale(&item, to);
+        for (const char* key : {"at_events", "at_patients"}) scale(entry(&item, key), to);
+      }
+}
+
+/// Numbers of patients, whose sum is not 1, become shares.
+void make_shares(YamlNode* cohort) {
+  if (!cohort) return;
+  double total = 0;
+  for (const YamlNode::Entry& e : cohort->entries) total += std::stod(e.value.scalar);
+  if (std::abs(total - 1) < 1e-9 || !(total > 0)) return;
+  for (YamlNode::Entry& e : cohort->entries) put(&e.value, unrounded(std::stod(e.value.scalar) / total));
+}
+
+}  // namespace
+
+std::size_t scaled_count(std::size_t count, std::size_t size, std::size_t own_size) {
+  if (count == 0) return 0;
+  const double exact = static_cast<double>(count) * static_cast<double>(size) / static_cast<double>(own_size);
+  return std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(exact)));
+}
+
+void resize(YamlNode& study, const Resizing& to) {
+  YamlNode* patients = entry(entry(entry(&study, "trial"), "enrollment"), "patients");
+  if (to.size == to.own_size && patients->scalar == std::to_string(to.patients)) return;
+  put(patients, std::to_string(to.patients));
+  scale_looks(entry(&study, "design"), to);
+  make_shares(entry(&study, "cohort"));
+}
+
+void replace_design(YamlNode& study, const YamlNode& design) {
+  if (YamlNode* own = entry(&study, "design")) *own = design;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,175 @@
+#include "models/size/sized_study.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "engine/io/number.hpp"
+#include "models/size/resized.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr double usual_factor = 20;  // between a twentieth of the study's size and as many times it
+constexpr std::size_t most_patients = 1000000;
+
+void add_words(const YamlNode& node, std::set<std::string>& words) {
+  if (node.kind == YamlNode::Kind::scalar) words.insert(node.scalar);
+  for (const YamlNode& item : node.items) add_words(item, words);
+  for (const YamlNode::Entry& e : node.entries) add_words(e.value, words);
+}
+
+bool sets_the_plan(const YamlNode& study) {
+  const YamlNode* scenarios = study.find("scenarios");
+  if (!scenarios) return false;
+  for (const YamlNode::Entry& scenario : scenarios->entries)
+    for (const YamlNode::Entry& e : scenario.value.entries)
+      if (e.key.starts_with("plan") || e.key.starts_with("families") || e.key.starts_with("distribution")) return true;
+  return false;
+}
+
+/// Without the draws of the disease's parameters, which no design rests on.
+void leave_out_draws(YamlNode& study) {
+  const auto drawn = [](const YamlNode::Entry& e) { return e.key.starts_with("disease.posterior"); };
+  for (YamlNode::Entry& e : study.entries) {
+    if (e.key == "disease") std::erase_if(e.value.entries, [](const auto& d) { return d.key == "posterior"; });
+    if (e.key == "scenarios")
+      for (YamlNode::Entry& scenario : e.value.entries) std::erase_if(scenario.value.entries, drawn);
+  }
+}
+
+/// The study without what asks for more numbers than its size rests on.
+YamlNode reduced(const Study& study) {
+  YamlNode tree = study.resolved;
+  if (sets_the_plan(tree)) return tree;
+  std::erase_if(tree.entries, [](const YamlNode::Entry& e) {
+    return e.key == "size" || e.key == "families" || e.key == "distribution" || e.key == "failures";
+  });
+  std::set<std::string> named = {study.size->interval.analysis};
+  for (const YamlNode::Entry& e : tree.entries)
+    if (e.key != "plan") add_words(e.value, named);
+  for (YamlNode::Entry& e : tree.entries)
+    if (e.key == "plan")
+      for (YamlNode::Entry& part : e.value.entries)
+        if (part.key == "analyses")
+          std::erase_if(part.value.items, [&](const YamlNode& analysis) {
+            const YamlNode* name = analysis.find("name");
+            return name && !named.contains(name->scalar);
+          });
+  return tree;
+}
+
+std::size_t block_of(const YamlNode& study) {
+  std::size_t common = 0;
+  for (const YamlNode& size : study.find("trial")->find("randomization")->find("blocks")->items)
+    common = std::gcd(common, static_cast<std::size_t>(std::stod(size.scalar)));
+  return std::max<std::size_t>(1, common);
+}
+
+std::size_t multiple_above(double x, std::size_t unit) {
+  return unit * static_cast<std::size_t>(std::ceil(x / static_cast<double>(unit) - 1e-9));
+}
+
+Study read(const YamlNode& tree, const std::string& scenario) {
+  Problems problems;
+  Study study = read_study(tree, {.seed = {}, .replicates = {}, .scenario = scenario}, problems);
+  if (!problems.empty()) throw InputError(problems.text());
+  return study;
+}
+
+}  // namespace
+
+SizedStudy::SizedStudy(const Study& study, unsigned threads) : study_(study), reduced_(reduced(study)) {
+  for (const std::string& name : wanted().in) scenarios_.push_back(read(reduced_, name).scenarios.front());
+  const Scenario& first = scenarios_.front();
+  own_patients_ = first.trial->patients();
+  own_events_ = first.design->final_events();
+  const bool arms = first.trial->arms().size() > 1;
+  block_ = arms ? block_of(study.resolved) : 1;
+  const bool of_events = wanted().of == SizeWanted::Of::events;
+  unit_ = of_events ? 1 : block_;
+  own_size_ = of_events ? own_events_ : own_patients_;
+  find_limits();
+  for (const Scenario& s : scenarios_) s.prepare(threads);
+}
+
+std::size_t SizedStudy::patients(std::size_t size) const {
+  if (wanted().of == SizeWanted::Of::patients) return size;
+  return multiple_above(static_cast<double>(size) * static_cast<double>(own_patients_) / static_cast<double>(own_events_),
+                        block_);
+}
+
+std::size_t SizedStudy::events(std::size_t size) const {
+  return scaled_count(own_events_, size, own_size_);
+}
+
+double SizedStudy::information(std::size_t size) const {
+  return static_cast<double>(own_events_ > 0 ? events(size) : patients(size));
+}
+
+std::size_t SizedStudy::rounded_up(double size) const {
+  return std::clamp(multiple_above(std::max(size, 1.0), unit_), smallest_, largest_);
+}
+
+std::size_t SizedStudy::size_of(double wanted_information) const {
+  const double ratio = wanted_information / information(own_size_);
+  std::size_t size = rounded_up(ratio * static_cast<double>(own_size_));
+  while (size > smallest_ && information(size - unit_) >= wanted_information) size -= unit_;
+  while (size < largest_ && information(size) < wanted_information) size += unit_;
+  return size;
+}
+
+bool SizedStudy::can_be(std::size_t size, std::string* why) const {
+  try {
+    for (std::size_t k = 0; k < scenarios_.size(); ++k) scenario(k, size);
+    return true;
+  } catch (const InputError& e) {
+    if (why) *why = e.what();
+    return false;
+  }
+}
+
+void SizedStudy::find_limits() {
+  const auto own = static_cast<double>(own_size_);
+  const double most = std::min(own * usual_factor,
+                               own * static_cast<double>(most_patients) / static_cast<double>(own_patients_));
+  const std::pair<double, double> limits =
+      wanted().between ? std::pair<double, double>(*wanted().between) : std::pair{own / usual_factor, most};
+  smallest_ = multiple_above(std::max(limits.first, 1.0), unit_);
+  largest_ = unit_ * static_cast<std::size_t>(limits.second / static_cast<double>(unit_));
+  const bool counts = scenarios_.front().design->binomial() != nullptr;  // not every size has such a design
+  if (!wanted().between && !counts)  // looks must stay apart
+    while (smallest_ < own_size_ && !can_be(smallest_, nullptr)) smallest_ = multiple_above(1.2 * static_cast<double>(smallest_) + 1, unit_);
+  if (smallest_ > largest_)
+    throw InputError("size.between: holds no multiple of " + std::to_string(unit_) + ", the randomization block\n");
+  if (counts) return;
+  std::string why;
+  for (const std::size_t size : {smallest_, largest_})
+    if (!can_be(size, &why))
+      throw InputError("size.between: the study cannot have the size " + std::to_string(size) + ": " + why);
+}
+
+YamlNode SizedStudy::sized(YamlNode tree, std::size_t size) const {
+  resize(tree, {.patients = patients(size), .size = size, .own_size = own_size_});
+  if (const auto own = designs_.find(size); own != designs_.end()) replace_design(tree, own->second);
+  return tree;
+}
+
+Scenario SizedStudy::scenario(std::size_t k, std::size_t size) const {
+  YamlNode tree = sized(reduced_, size);
+  leave_out_draws(tree);  // only the design is taken from it
+  Scenario own = scenarios_[k];
+  own.design = read(tree, wanted().in[k]).scenarios.front().design;
+  const auto with_patients = [&](const std::shared_ptr<Trial>& trial) {
+    return std::make_shared<Trial>(trial->with_patients(patients(size)));
+  };
+  own.trial = with_patients(own.trial);
+  for (ParameterDraw& draw : own.draws) draw.trial = with_patients(draw.trial);
+  return own;
+}
+
+YamlNode SizedStudy::document(std::size_t size) const { return sized(study_.resolved, size); }
+
+}  // namespace oligosim
