@@ -3,15 +3,14 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <system_error>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/program.hpp"
+#include "app/stop.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
 #include "engine/random/stream.hpp"
@@ -27,15 +26,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double seconds_between_checkpoints = 20;
 constexpr const char* checkpoint_name = "checkpoint.txt";
-
-std::atomic<bool> stop_requested{false};
-std::atomic<int> stop_signal{0};
-
-/// The first signal keeps what is finished; the second ends the program at once.
-void on_signal(int signal) {
-  if (stop_requested.exchange(true)) _Exit(128 + signal);
-  stop_signal = signal;
-}
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -100,8 +90,8 @@ bool go_on(const Calibration& calibration, const TargetSimulator& simulator, Che
   if (!checkpoint.fit) {
     PointFit fit = fit_point(
         calibration, simulator, threads, [](const std::string& text) { print_message("oligosim: {}\n", text); },
-        stop_requested);
-    if (stop_requested) return false;
+        StopSignals::requested());
+    if (StopSignals::requested()) return false;
     if (fit.coordinates.size() == 0)
       throw InputError("parameters: from none of the starts does the disease model give all targets\n");
     checkpoint.fit = fit;
@@ -115,15 +105,15 @@ bool go_on(const Calibration& calibration, const TargetSimulator& simulator, Che
   simulate_bank(
       calibration, simulator, CalibrationDesign(*checkpoint.fit), checkpoint.bank, threads,
       [&](std::size_t done) {
-        if (seconds_since(kept) < seconds_between_checkpoints && done < all && !stop_requested) return;
+        if (seconds_since(kept) < seconds_between_checkpoints && done < all && !StopSignals::requested()) return;
         keep();
         kept = Clock::now();
         const double each = seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, done - before));
         print_message("oligosim: {} of {} design points, {:.0f} s left\n", done, all,
                       each * static_cast<double>(all - done));
       },
-      stop_requested);
-  return !stop_requested;
+      StopSignals::requested());
+  return !StopSignals::requested();
 }
 
 Json diagnostics(const CalibrationResult& result) {
@@ -193,15 +183,14 @@ int calibrate_command(const CalibrateOptions& options) {
   const NewFolder folder(options.out);
   const FolderLock lock(options.out);
   Checkpoint checkpoint = found(options.out, calibration);
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  StopSignals::listen();
 
   const TargetSimulator used(calibration, true);
   if (!go_on(calibration, used, checkpoint, options.out, threads)) {
     print_message("oligosim: stopped; {}\n", checkpoint.fit
                                                  ? "what is finished is kept. The same command goes on from here."
                                                  : "the point fit was not finished, so nothing is kept.");
-    return 128 + stop_signal;
+    return StopSignals::exit_code();
   }
   CalibrationResult result;
   result.fit = *checkpoint.fit;

@@ -1,12 +1,12 @@
 // The command line: what each word means is in commands.hpp; here it is only read and its errors become exit codes.
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <system_error>
 
 #include "app/commands.hpp"
+#include "app/console.hpp"
 #include "engine/io/yaml.hpp"
 #include "engine/montecarlo/block_log.hpp"
 #include "version.hpp"
@@ -133,19 +133,19 @@ int main(int argc, char** argv) {
   } catch (const InputError& e) {
     std::string text = e.what();
     if (!text.ends_with('\n')) text += '\n';
-    std::fputs(text.c_str(), stderr);
+    print_message(text);
     return bad_input;
   } catch (const LogLocked& e) {
-    std::fprintf(stderr, "oligosim: %s\n", e.what());
+    print_message("oligosim: {}\n", e.what());
     return folder_busy;
   } catch (const LogError& e) {
-    std::fprintf(stderr, "oligosim: %s\n", e.what());
+    print_message("oligosim: {}\n", e.what());
     return bad_input;
   } catch (const std::system_error& e) {
-    std::fprintf(stderr, "oligosim: %s\n", e.what());
+    print_message("oligosim: {}\n", e.what());
     return disk_failed;
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "oligosim: this is a defect of the program: %s\n", e.what());
+    print_message("oligosim: this is a defect of the program: {}\n", e.what());
     return defect;
   }
 }

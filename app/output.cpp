@@ -8,6 +8,7 @@
 
 #include "app/program.hpp"
 #include "app/read_results.hpp"
+#include "app/stop.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
 #include "engine/random/stream.hpp"
@@ -161,6 +162,7 @@ void write_estimates(const Prepared& prepared, const BlockLog& log, const std::f
       const TrialExperiment& experiment = prepared.experiments[id.scenario];
       CsvWriter csv;
       for (std::uint32_t i = 1; i <= log.replicates(id); ++i) {
+        if (StopSignals::requested()) throw Stopped();
         arena.reset();
         const std::uint32_t number = id.block * size + i;
         const TrialExperiment::Record record = experiment.record(number, arena);

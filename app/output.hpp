@@ -34,7 +34,7 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
                                       const std::filesystem::path& out, const RunRecord& record);
 
 /// Writes estimates.csv: the estimates of all replicates that the log holds, which are made again, a part of them in
-/// memory at a time.
+/// memory at a time. Throws Stopped where a signal has asked to stop; the file is then as it was.
 void write_estimates(const Prepared& prepared, const BlockLog& log, const std::filesystem::path& out, unsigned threads);
 
 /// Whether the log holds all replicates of the study that a shard has.

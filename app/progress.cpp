@@ -27,7 +27,8 @@ void ProgressBar::operator()(const Progress& progress) {
   if (!terminal_) return print_line(progress, rate, left);
   const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
   const std::string bar(static_cast<std::size_t>(share * 30), '#');
-  print_message("\r[{:<30}] {:5.1f} %  {:.0f} {}/s  {:.0f} s left  ", bar, 100 * share, rate, unit_, left);
+  print_progress(
+      fmt::format("\r[{:<30}] {:5.1f} %  {:.0f} {}/s  {:.0f} s left  ", bar, 100 * share, rate, unit_, left));
   shown_ = true;
 }
 
@@ -41,7 +42,7 @@ void ProgressBar::print_line(const Progress& progress, double rate, double left)
 }
 
 void ProgressBar::finish() {
-  if (terminal_ && shown_) print_message("\r{:<78}\r", "");
+  if (terminal_ && shown_) print_progress(fmt::format("\r{:<78}\r", ""));
 }
 
 }  // namespace oligosim

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -8,20 +7,13 @@
 #include "app/console.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/quality.hpp"
 #include "app/shard.hpp"
+#include "app/stop.hpp"
 #include "engine/io/config.hpp"
 
 namespace oligosim {
 namespace {
-
-std::atomic<bool> stop_requested{false};
-std::atomic<int> stop_signal{0};
-
-/// The first signal lets the running blocks finish; the second ends the program at once.
-void on_signal(int signal) {
-  if (stop_requested.exchange(true)) _Exit(128 + signal);
-  stop_signal = signal;
-}
 
 /// What makes this run again from the folder's study.yaml.
 std::string command_of(const Study& study) {
@@ -92,16 +84,16 @@ int run_command(const RunOptions& options) {
     throw InputError("--replicates: " + out.string() + " holds more replicates than the " +
                      std::to_string(study.replicates) + " asked for (ask for at least as many, or another folder)");
 
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  StopSignals::listen();
   std::vector<const Experiment*> experiments;
   for (const TrialExperiment& e : prepared.experiments) experiments.push_back(&e);
   ProgressBar progress("replicates", options.json_progress);
   std::uint32_t goal = options.until_mcse ? next_goal(0, study) : study.replicates;
   const auto run_to_goal = [&] {
+    const StopSignals::Deadline deadline;  // of the replicates under way
     return run_blocks(
         {experiments, goal, study.block_size, shard, threads, false}, log, [&](const Progress& p) { progress(p); },
-        stop_requested);
+        StopSignals::requested());
   };
   bool complete = run_to_goal();
   while (complete && goal < study.replicates && largest_error(prepared, log) > options.until_mcse.value_or(0)) {
@@ -109,7 +101,7 @@ int run_command(const RunOptions& options) {
     complete = run_to_goal();
   }
   progress.finish();
-  if (goal < study.replicates)  // the run is whole with these
+  if (complete && goal < study.replicates)  // the run is whole with these
     study = load_study(options.study, {options.seed, largest_count(log, study), options.scenario});
   log.sync();
 
@@ -117,13 +109,15 @@ int run_command(const RunOptions& options) {
   const bool partial = !complete || shard.parts > 1;
   const std::string command = command_of(study) + (options.scenario ? " --scenario '" + *options.scenario + "'" : "");
   const auto rows = write_results(study, prepared, log, out, {seconds.count(), threads, partial, command});
-  if (!complete) {
+  try {
+    if (!complete) throw Stopped();
+    if (options.keep_estimates) write_estimates(prepared, log, out, threads);
+  } catch (const Stopped&) {
     print_message("oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
-    return 128 + stop_signal;
+    return StopSignals::exit_code();
   }
-  if (options.keep_estimates) write_estimates(prepared, log, out, threads);
   print_result(terminal_summary(study, rows));
-  return done;
+  return partial ? done : judge_failures(prepared, log, out);
 }
 
 int report_command(const std::filesystem::path& folder) {
@@ -134,8 +128,9 @@ int report_command(const std::filesystem::path& folder) {
   const BlockLog log = BlockLog::read_only(folder / "blocks.log");
   if (!(log.header() == log_header(study, prepared.experiments.front().columns().size())))
     throw InputError(folder.string() + ": its blocks are not of its study.yaml and this version of the program");
-  write_results(study, prepared, log, folder, {0, threads, !holds_all(log, study), command_of(study)});
-  return done;
+  const bool complete = holds_all(log, study);
+  write_results(study, prepared, log, folder, {0, threads, !complete, command_of(study)});
+  return complete ? judge_failures(prepared, log, folder) : done;
 }
 
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out) {
@@ -162,7 +157,7 @@ int merge_command(const std::vector<std::filesystem::path>& folders, const std::
     write_estimates(prepared, log, out, threads);
   if (!complete) print_message("oligosim: some blocks are in none of the folders; the summary is partial\n");
   print_result(terminal_summary(study, rows));
-  return done;
+  return complete ? judge_failures(prepared, log, out) : done;
 }
 
 }  // namespace oligosim

@@ -17,12 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string shell_quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
-}
-
 /// Whether a shard's log holds every block that is asked of it. A folder without a log, or of another study, is not
 /// complete; the run that is submitted for it says what is wrong there.
 bool is_complete(const Study& study, const Shard& shard, const fs::path& folder) {

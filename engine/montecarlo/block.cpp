@@ -26,8 +26,9 @@ Bins run_lengths(const std::vector<std::uint32_t>& keys) {
 
 }  // namespace
 
-BlockSummary run_block(const Experiment& experiment, BlockId id, std::uint32_t first, std::uint32_t count,
-                       bool keep_rows, Arena& arena) {
+std::optional<BlockSummary> run_block(const Experiment& experiment, BlockId id, std::uint32_t first,
+                                      std::uint32_t count, bool keep_rows, Arena& arena,
+                                      const std::atomic<bool>& stop) {
   const std::span<const Column> columns = experiment.columns();
   const std::size_t width = columns.size();
   BlockSummary summary{id, count, std::vector<Moments>(width), {}, {}};
@@ -38,6 +39,7 @@ BlockSummary run_block(const Experiment& experiment, BlockId id, std::uint32_t f
   std::vector<double> one_row(keep_rows ? 0 : width);
 
   for (std::uint32_t i = 0; i < count; ++i) {
+    if (stop.load(std::memory_order_relaxed)) return std::nullopt;
     const std::span<double> row = keep_rows ? std::span(summary.rows).subspan(i * width, width) : std::span(one_row);
     std::fill(row.begin(), row.end(), std::numeric_limits<double>::quiet_NaN());
     arena.reset();
@@ -56,6 +58,12 @@ BlockSummary run_block(const Experiment& experiment, BlockId id, std::uint32_t f
     summary.bins.push_back(run_lengths(column_keys));
   }
   return summary;
+}
+
+BlockSummary run_block(const Experiment& experiment, BlockId id, std::uint32_t first, std::uint32_t count,
+                       bool keep_rows, Arena& arena) {
+  const std::atomic<bool> never{false};
+  return *run_block(experiment, id, first, count, keep_rows, arena, never);
 }
 
 void Folded::add(const BlockSummary& block, std::span<const Column> columns) {

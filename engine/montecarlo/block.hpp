@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -29,7 +31,10 @@ struct BlockSummary {
   std::vector<double> rows;  // replicates x columns, or empty
 };
 
-/// Runs the block's replicates one after another.
+/// Runs the block's replicates one after another. Where `stop` is set meanwhile, the block is abandoned: nothing.
+std::optional<BlockSummary> run_block(const Experiment& experiment, BlockId id, std::uint32_t first,
+                                      std::uint32_t count, bool keep_rows, Arena& arena, const std::atomic<bool>& stop);
+/// The same without an end before its own.
 BlockSummary run_block(const Experiment& experiment, BlockId id, std::uint32_t first, std::uint32_t count,
                        bool keep_rows, Arena& arena);
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -105,9 +106,11 @@ bool run_blocks(const RunPlan& plan, BlockLog& log, const std::function<void(con
     if (stop.load()) return counter.close();
     const Task& task = work.tasks[index];
     const Experiment& experiment = *plan.experiments[task.id.scenario];
-    const BlockSummary summary = run_block(experiment, task.id, task.first, task.count, plan.keep_rows, arena);
+    const std::optional<BlockSummary> summary =
+        run_block(experiment, task.id, task.first, task.count, plan.keep_rows, arena, stop);
+    if (!summary) return counter.close();
     const std::lock_guard lock(writing);
-    log.append(summary);
+    log.append(*summary);
     work.progress.done += task.count - task.logged;
     if (report) report(work.progress);
   };

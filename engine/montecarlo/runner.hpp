@@ -33,9 +33,10 @@ struct Progress {
 
 /// Runs the blocks that the log does not hold yet, in any order on any number of threads, and appends each as it is
 /// finished; the blocks go scenario by turn, so that all scenarios advance together. `report` is called by one
-/// thread at a time after each block. Stops after the running blocks once `stop` is set. Returns whether
-/// everything asked of this shard is in the log. The first exception of a block is rethrown after the others have
-/// finished theirs. A last block that an earlier, shorter run left partly filled is run again whole.
+/// thread at a time after each block. Once `stop` is set, blocks under way are abandoned after the replicate they are
+/// at, and run again by the next run. Returns whether everything asked of this shard is in the log. The first exception
+/// of a block is rethrown after the others have finished theirs. A last block that an earlier, shorter run left partly
+/// filled is run again whole.
 bool run_blocks(const RunPlan& plan, BlockLog& log, const std::function<void(const Progress&)>& report,
                 const std::atomic<bool>& stop);
 

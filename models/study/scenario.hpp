@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "models/analysis/plan.hpp"
 #include "models/design/design.hpp"
 #include "models/study/distribution.hpp"
+#include "models/study/failures.hpp"
 #include "models/study/families.hpp"
 #include "models/trial/trial.hpp"
 
@@ -28,6 +30,7 @@ struct Scenario {
   std::shared_ptr<const Design> design;
   WantedDistributions distributions = {};
   std::vector<Family> families = {};
+  std::optional<FailureLimit> failures = {};
   std::vector<ParameterDraw> draws = {};  // of `disease.posterior`; none: the parameters are those of the disease file
 
   /// Solves what the arms should show, under each draw on its own. To be called before anything is simulated.

@@ -128,6 +128,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   scenario.design = read_design(std::move(design));
   scenario.distributions = WantedDistributions(root, scenario.plan->labels());
   scenario.families = read_families(root, *scenario.plan);
+  scenario.failures = read_failure_limit(root, *scenario.plan, scenario.design->primary());
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
   truth.finish();
@@ -213,7 +214,9 @@ Study load_study(const std::filesystem::path& file, const StudyOverrides& overri
 
 std::string study_hash(const Study& study) {
   YamlNode without = study.resolved;
-  std::erase_if(without.entries, [](const YamlNode::Entry& e) { return e.key == "replicates" || e.key == "size"; });
+  std::erase_if(without.entries, [](const YamlNode::Entry& e) {
+    return e.key == "replicates" || e.key == "size" || e.key == "failures";
+  });
   std::string text = to_yaml(without);
   for (const Scenario& s : study.scenarios) text += s.name + "\n";
   return sha256(text);

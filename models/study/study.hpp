@@ -38,7 +38,8 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
 /// Reads a study file. Throws InputError with all mistakes.
 Study load_study(const std::filesystem::path& file, const StudyOverrides& overrides);
 
-/// SHA-256 of the resolved study without its number of replicates and the size it wants: what must agree for blocks to go together.
+/// SHA-256 of the resolved study without its number of replicates, the size it wants and its limit of failures, which
+/// change no block: what must agree for blocks to go together.
 std::string study_hash(const Study& study);
 
 }  // namespace oligosim

@@ -6,6 +6,7 @@
 #include "engine/report/html.hpp"
 #include "models/study/design_page.hpp"
 #include "models/study/distribution_page.hpp"
+#include "models/study/failure_page.hpp"
 #include "models/study/formula_cells.hpp"
 #include "models/study/interval_page.hpp"
 #include "models/study/operating_page.hpp"
@@ -246,7 +247,7 @@ std::string study_page(const Study& study, const StudyResults& results, const Ru
   body += verdict(study, rows) + design_section(study, rows) +
           (results.samples.empty() ? "" : timeline(results.samples)) + solved_section(study) +
           operating_section(study, rows) + distribution_section(study, rows) + families_section(study, rows) +
-          power_section(study, rows) + estimates_section(study, rows) + pictures(study, results) +
+          power_section(study, rows) + failure_section(study, rows) + estimates_section(study, rows) + pictures(study, results) +
           interval_section(study, results.intervals) + sanity_section(results.sanity) +
           convergence_section(results.convergence) + method_section() + drawn_note(study);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +

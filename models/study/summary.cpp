@@ -106,7 +106,10 @@ class Summarizer {
       const RowColumn& column = experiment_.layout()[c];
       if (is_of_estimate(column, k)) slots.column[column.measured] = c;
     }
-    if (slots.has(Measured::rejects)) add("power", share_of_all(slots.moments(Measured::rejects)));
+    if (slots.has(Measured::rejects)) {
+      add("power", share_of_all(slots.moments(Measured::rejects)));
+      add("power_excluding_missing", share(slots.moments(Measured::rejects)));
+    }
     if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k].value);
     if (slots.has(Measured::covered)) interval_rows(slots, experiment_.truths()[k].value);
     if (slots.has(Measured::estimate)) distribution_rows(k, slots);
