@@ -74,6 +74,11 @@ struct SlurmOptions {
   bool write_only = false;
 };
 
+struct SelftestOptions {
+  std::filesystem::path out;
+  std::optional<std::filesystem::path> oracles;  // a folder whose files stand in for those built in
+};
+
 int analyze_command(const AnalyzeOptions& options);
 int calibrate_command(const CalibrateOptions& options);
 int run_command(const RunOptions& options);
@@ -83,6 +88,7 @@ int stress_command(const StressOptions& options);
 int replay_command(const ReplayOptions& options);
 int simulate_command(const SimulateOptions& options);
 int slurm_command(const SlurmOptions& options);
+int selftest_command(const SelftestOptions& options);
 int report_command(const std::filesystem::path& folder);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);
 

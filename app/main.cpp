@@ -106,6 +106,11 @@ int parse_and_run(int argc, char** argv) {
   slurm_app->add_option("--sbatch", slurm.sbatch, "an option for sbatch, such as --sbatch=--time=2:00:00; repeatable");
   slurm_app->add_flag("--write-only", slurm.write_only, "write the scripts and submit nothing");
 
+  SelftestOptions selftest;
+  CLI::App* selftest_app = app.add_subcommand("selftest", "hold this computer's program against published numbers");
+  selftest_app->add_option("--out", selftest.out, "folder for the page")->required();
+  selftest_app->add_option("--oracles", selftest.oracles, "folder of other files of expected numbers");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -120,6 +125,7 @@ int parse_and_run(int argc, char** argv) {
   if (replay_app->parsed()) return replay_command(replay);
   if (simulate_app->parsed()) return simulate_command(simulate);
   if (slurm_app->parsed()) return slurm_command(slurm);
+  if (selftest_app->parsed()) return selftest_command(selftest);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);
 }
