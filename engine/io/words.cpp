@@ -76,8 +76,10 @@ std::string nearest(const std::string& word, std::span<const std::string> accept
 std::string either_or_nearest(const std::string& word, std::span<const std::string> accepted) {
   if (accepted.empty()) return "there are none";
   const std::string best = nearest(word, accepted);
-  std::string list = accepted.size() <= most_words ? either(accepted) : "";
-  if (list.empty()) {
+  std::string list;
+  if (accepted.size() <= most_words) {
+    list = either(accepted);
+  } else {
     for (const std::string& name : accepted.first(most_words)) list += name + ", ";
     list += "and " + std::to_string(accepted.size() - most_words) + " more";
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cctype>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ class Mutator {
 
   std::string next() {
     std::string text = corpus_[below(corpus_.size())];
-    for (std::size_t changes = 1 + below(6); changes > 0; --changes) change(text);
+    for (std::size_t changes = 1 + below(3); changes > 0; --changes) change(text);
     return text;
   }
 
@@ -23,8 +24,9 @@ class Mutator {
   std::size_t below(std::size_t bound) { return bound == 0 ? 0 : random_() % bound; }
 
   void change(std::string& text) {
-    const std::size_t at = below(text.size() + 1), length = below(std::min<std::size_t>(text.size() - at, 40) + 1);
-    switch (below(7)) {
+    const std::size_t at = below(text.size() + 1);
+    const std::size_t length = below(std::min<std::size_t>(text.size() - at, below(4) == 0 ? 40 : 4) + 1);
+    switch (below(25)) {
       case 0:
         if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << below(8)));
         break;
@@ -44,6 +46,13 @@ class Mutator {
       }
       case 5:
         text.resize(at);
+        break;
+      case 6:
+      case 7:
+      case 8:
+      case 9:
+        if (at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])))
+          text[at] = static_cast<char>('0' + below(10));
         break;
       default:
         text.replace(at, length, words_[below(words_.size())]);
