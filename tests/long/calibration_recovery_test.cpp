@@ -4,7 +4,9 @@
 // make and where to put their table:
 //   OLIGOSIM_RECOVERY_PAPERS=200 OLIGOSIM_RECOVERY_TABLE=FILE.csv test_long --gtest_filter='*Song2025*'
 // Papers are made side by side on all usable cores; each takes about half a minute of one. With
-// OLIGOSIM_RECOVERY_WEIGHTS=1 the point fit has the weights and the light ridge of the targets file.
+// OLIGOSIM_RECOVERY_WEIGHTS=1 the point fit has the weights and the light ridge of the targets file. Papers are
+// numbered from OLIGOSIM_RECOVERY_FIRST (1 unless said); OLIGOSIM_RECOVERY_RANKS=FILE.csv gets the ranks of each as
+// soon as it is finished.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -121,19 +123,23 @@ Ranks ranks_of(Calibration calibration, const Paper& paper) {
   return ranks;
 }
 
-template <class Usable>
-std::vector<Ranks> ranks_of_papers(const Calibration& calibration, std::size_t papers, const Usable& usable) {
+/// `finished(number, ranks)` as soon as a paper is, one after the other.
+template <class Usable, class Finished>
+std::vector<Ranks> ranks_of_papers(const Calibration& calibration, std::uint32_t first, std::size_t papers,
+                                   const Usable& usable, const Finished& finished) {
   std::vector<Ranks> all(papers);
   std::mutex printing;
   std::size_t done = 0;
   parallel_for(papers, usable_cores(), [&](std::size_t r, Arena&) {
+    const std::uint32_t number = first + static_cast<std::uint32_t>(r);
     try {
-      all[r] = ranks_of(calibration, make_paper(calibration, static_cast<std::uint32_t>(r + 1), usable));
+      all[r] = ranks_of(calibration, make_paper(calibration, number, usable));
     } catch (
         const std::exception& e) {  // the fit finds no cohorts with all figures, or too few points for the emulator
-      fmt::print("paper {}: {}\n", r + 1, e.what());
+      fmt::print("paper {}: {}\n", number, e.what());
     }
     const std::lock_guard lock(printing);
+    if (!all[r].empty()) finished(number, all[r]);
     fmt::print(stderr, "{} of {} papers\n", ++done, papers);
   });
   std::erase_if(all, [](const Ranks& ranks) { return ranks.empty(); });
@@ -155,7 +161,8 @@ TEST(CalibrationRecovery, OracleIntervalsCoverParametersDrawnFromThePrior) {
       "fit: {patients: 20000, coarse_patients: 5000, cohorts: 500, starts: 1}\nposterior: {design_points: 60, cohorts: "
       "200, chains: 2, iterations: 10000, draws: 500, predictive: 100}\n"));
   // Figures at the edge have no spread left; what is asked is how intervals cover elsewhere.
-  const auto all = ranks_of_papers(calibration, 80, [](double x) { return x > 0.05 && x < 0.95; });
+  const auto all = ranks_of_papers(
+      calibration, 1, 80, [](double x) { return x > 0.05 && x < 0.95; }, [](std::uint32_t, const Ranks&) {});
   ASSERT_EQ(all.size(), 80u);
   for (const std::size_t k : {0u, 1u}) EXPECT_NEAR(covered(all, k, 0.8), 0.8, 3 * std::sqrt(0.8 * 0.2 / 80));
 }
@@ -182,8 +189,36 @@ std::string recovery_table(const std::vector<std::string>& names, const std::vec
   return csv.text();
 }
 
+std::optional<std::size_t> number_from(const char* variable) {
+  const char* const text = std::getenv(variable);
+  if (!text) return {};
+  return std::strtoul(text, nullptr, 10);
+}
+
+/// A row a paper in the file that OLIGOSIM_RECOVERY_RANKS names, if it names one.
+class RanksFile {
+ public:
+  explicit RanksFile(const std::vector<std::string>& names) {
+    if (!file_) return;
+    std::vector<std::string_view> header = {"paper"};
+    header.insert(header.end(), names.begin(), names.end());
+    std::ofstream(file_) << CsvWriter(std::span<const std::string_view>(header)).text();
+  }
+  void operator()(std::uint32_t number, const Ranks& ranks) const {
+    if (!file_) return;
+    CsvWriter row;
+    row.field(static_cast<long long>(number));
+    for (const double rank : ranks) row.field(rank);
+    row.end_row();
+    std::ofstream(file_, std::ios::app) << row.text();
+  }
+
+ private:
+  const char* file_ = std::getenv("OLIGOSIM_RECOVERY_RANKS");
+};
+
 TEST(CalibrationRecovery, OracleSong2025IntervalsCoverParametersDrawnFromThePrior) {
-  const char* const asked = std::getenv("OLIGOSIM_RECOVERY_PAPERS");
+  const std::optional<std::size_t> asked = number_from("OLIGOSIM_RECOVERY_PAPERS");
   if (!asked) GTEST_SKIP() << "OLIGOSIM_RECOVERY_PAPERS says how many papers to make";
   Calibration calibration = load_calibration(OLIGOSIM_SOURCE_DIR "/configs/targets/song2025.yaml");
   // The points of the emulator lie around the mode of the posterior: priors at their full weight, targets alike. A fit
@@ -199,10 +234,11 @@ TEST(CalibrationRecovery, OracleSong2025IntervalsCoverParametersDrawnFromThePrio
                      .cohorts = 500,
                      .prior_weight = prior_weight};
   calibration.posterior = {.design_points = 1200, .cohorts = 80, .chains = 2, .iterations = 30000, .draws = 500};
-  const auto all =
-      ranks_of_papers(calibration, std::strtoul(asked, nullptr, 10), [](double x) { return std::isfinite(x); });
-  ASSERT_GT(all.size(), 0u);
   const std::vector<std::string> names = names_of(calibration);
+  const auto first = static_cast<std::uint32_t>(number_from("OLIGOSIM_RECOVERY_FIRST").value_or(1));
+  const auto all = ranks_of_papers(
+      calibration, first, *asked, [](double x) { return std::isfinite(x); }, RanksFile(names));
+  ASSERT_GT(all.size(), 0u);
   const std::size_t parameters = calibration.parameters.size();
   const std::string table = recovery_table(names, all);
   if (const char* const file = std::getenv("OLIGOSIM_RECOVERY_TABLE")) std::ofstream(file) << table;
