@@ -42,6 +42,16 @@ std::span<const MethodEntry> methods() {
        "its linear predictor on the data. Elimination refits after each Wald test; frequencies over resamples "
        "(Sauerbrei and Schumacher 1992), signs with all terms in. Standard errors are of the Monte Carlo; resamples "
        "without a fit are left out."},
+      {"inverse_probability_weighting", "hazard ratio and survival of two groups, weighted to be alike at baseline",
+       read_inverse_probability_weighting,
+       "Weights from a logistic regression of the group on the terms: stabilized for all patients (Cole and Hernan "
+       "2004), the odds for patients like those of one group, or overlap weights (Li, Morgan and Zaslavsky 2018); "
+       "Cox regression with Breslow's ties and robust errors, as R's coxph with weights and robust = TRUE, which take "
+       "the weights as known. Where somebody of the target population could not be in the other group: separation."},
+      {"standardization", "survival of two groups, each with the covariates of the same patients", read_standardization,
+       "Mean over the target population of the survival that a Cox model of group and terms gives each patient in the "
+       "one group and in the other (Makuch 1982), with Breslow's ties and hazard; errors by the infinitesimal "
+       "jackknife, which hold the estimation of the model. The ratio is that of the standardized cumulative hazards."},
       {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
        read_cumulative_incidence,
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "

@@ -17,6 +17,8 @@ std::unique_ptr<Analysis> read_milestone(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cutpoint(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox_validation(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_inverse_probability_weighting(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_standardization(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_fine_gray(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_proportion(ConfigNode entry, PlanReader& reader);

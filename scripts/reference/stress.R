@@ -1,6 +1,6 @@
 # What a published finding is worth. From the repository root:
 #   Rscript scripts/reference/stress.R
-# retrodesign by numerical integration of the normal density, events by rpact, the fragility index by its definition with
+# retrodesign by numerical integration of the normal density, events by rpact, the fragility indices by their definition with
 # fisher.test, E-values by their formulas.
 source("scripts/reference/csv.R")
 suppressMessages(library(rpact))
@@ -51,10 +51,21 @@ fragility <- function(a, n1, b, n2, alpha) {
   }
   data.frame(a = a - index * first, n1, b = b - index * !first, n2, alpha, index)
 }
+reverse_fragility <- function(a, n1, b, n2, alpha) {
+  p <- function(a, b) fisher.test(matrix(c(a, n1 - a, b, n2 - b), 2))$p.value
+  fewer <- min(a, b)
+  steps <- if (p(a, b) < alpha) NA else which(vapply(seq_len(fewer), function(k)
+    if (a <= b) p(a - k, b) < alpha else p(a, b - k) < alpha, NA))[1]
+  data.frame(a, n1, b, n2, alpha, index = steps)
+}
 tables <- rbind(c(12, 12, 8, 16), c(1, 20, 10, 20), c(0, 9, 6, 9), c(30, 100, 50, 100), c(5, 12, 7, 15), c(10, 100, 1, 100),
                 c(3, 300, 20, 290), c(18, 20, 9, 20), c(0, 50, 6, 50), c(7, 11, 1, 23))
 write_stress("fragility", do.call(rbind, lapply(c(.05, .01), function(alpha)
   do.call(rbind, apply(tables, 1, function(t) fragility(t[1], t[2], t[3], t[4], alpha), simplify = FALSE)))))
+
+near <- rbind(tables, c(8, 20, 9, 20), c(2, 9, 3, 9), c(20, 100, 21, 100), c(7, 15, 5, 12), c(1, 40, 30, 35))
+write_stress("reverse_fragility", do.call(rbind, lapply(c(.05, .01), function(alpha)
+  do.call(rbind, apply(near, 1, function(t) reverse_fragility(t[1], t[2], t[3], t[4], alpha), simplify = FALSE)))))
 
 ratio_of_hazard_ratio <- function(h) (1 - 2^-sqrt(h)) / (1 - 2^-sqrt(1 / h))
 e_value <- function(r) {

@@ -70,6 +70,19 @@ TEST(StressTest, OracleShippedNumbers) {
   EXPECT_EQ(table.value("fragility_index"), 3);
   EXPECT_TRUE(std::isnan(table.value("standard_error")));  // an empty cell
   EXPECT_TRUE(table.curves.ratio.empty());
+  const StressResult response = stress_test(all, finding(all, "orr_by_strategy"), 1);
+  EXPECT_TRUE(std::isnan(response.value("fragility_index")));
+  EXPECT_EQ(response.value("reverse_fragility_index"), 4);
+}
+
+TEST(StressTest, PropertyStudiesOfFindingsAreShipped) {
+  int named = 0;
+  for (const PublishedFinding& f : shipped().findings)
+    for (const std::string& study : f.studies) {
+      EXPECT_TRUE(std::filesystem::exists(OLIGOSIM_SOURCE_DIR "/" + study)) << study;
+      ++named;
+    }
+  EXPECT_GE(named, 7);
 }
 
 TEST(StressTest, OracleCurvesAreTheRowsAtTheirRatios) {

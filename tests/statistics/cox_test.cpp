@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "tests/statistics/covariates.hpp"
 #include "tests/statistics/patients.hpp"
 
 namespace oligosim {
@@ -15,15 +16,6 @@ using test::close;
 using test::Patient;
 using test::Patients;
 using test::Sorted;
-
-std::vector<std::size_t> terms_named(const std::string& names) {
-  std::vector<std::size_t> columns;
-  std::stringstream stream(names);
-  for (std::string term; std::getline(stream, term, '+');) {
-    columns.push_back(term == "group" ? 0 : static_cast<std::size_t>(term.at(1) - '0'));
-  }
-  return columns;
-}
 
 TEST(Cox, ReferenceCoxph) {
   const test::ReferenceTable reference("cox.csv");
@@ -35,7 +27,7 @@ TEST(Cox, ReferenceCoxph) {
     options.ties = reference.text(r, "ties") == "efron" ? Ties::efron : Ties::breslow;
     options.tolerance = reference.number(r, "eps");
     const bool weighted = reference.number(r, "weighted") != 0;
-    const CoxFit fit = cox(s.table, s.terms(patients, terms_named(reference.text(r, "terms"))),
+    const CoxFit fit = cox(s.table, s.terms(patients, test::columns_named(reference.text(r, "terms"))),
                            weighted ? s.weight : std::span<double>(), options, s.arena);
     ASSERT_EQ(fit.status, Status::ok);
     const auto j = static_cast<std::size_t>(reference.number(r, "term"));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "tests/statistics/covariates.hpp"
 #include "tests/statistics/naive_competing.hpp"
 #include "tests/statistics/oracle_sets.hpp"
 
@@ -41,21 +42,12 @@ Fit fit(const CompetingPatients& patients, const std::vector<std::size_t>& colum
                  0);
 }
 
-std::vector<std::size_t> terms_named(const std::string& names) {
-  std::vector<std::size_t> columns;
-  std::stringstream stream(names);
-  for (std::string term; std::getline(stream, term, '+');) {
-    columns.push_back(term == "group" ? 0 : static_cast<std::size_t>(term.at(1) - '0'));
-  }
-  return columns;
-}
-
 TEST(FineGray, ReferenceCrr) {
   const test::ReferenceTable reference("fine_gray.csv");
   for (std::size_t r = 0; r < reference.size(); ++r) {
     SCOPED_TRACE(reference.describe(r));
     const CompetingPatients patients = test::read_competing(reference.text(r, "data"));
-    const Fit f = fit(patients, terms_named(reference.text(r, "terms")),
+    const Fit f = fit(patients, test::columns_named(reference.text(r, "terms")),
                       static_cast<std::uint8_t>(reference.number(r, "cause")), reference.number(r, "weighted") != 0);
     ASSERT_EQ(f.status, Status::ok);
     // Not polished, crr stops where its score is below 1e-6 of the likelihood: up to some 1e-6 from the maximum.
