@@ -15,4 +15,9 @@ struct TwoGroupCounts {
 /// Nothing if the table is not significant to begin with.
 std::optional<std::uint32_t> fragility_index(const TwoGroupCounts& counts, double alpha);
 
+/// Reverse fragility index (Khan et al. 2020): how many patients with an event of the group with fewer events would
+/// have to have had none for the same test to be significant. Nothing if the table is significant to begin with, or is
+/// not without any event in that group either.
+std::optional<std::uint32_t> reverse_fragility_index(const TwoGroupCounts& counts, double alpha);
+
 }  // namespace oligosim

@@ -124,6 +124,7 @@ PublishedFinding read_finding(ConfigNode node, const std::string& name) {
   f.name = name;
   f.what = node.text("what");
   f.source = node.text("source", "");
+  f.studies = node.texts("studies", std::vector<std::string>{});
   read_ratio(node, f);
   read_interval(node, f);
   node.accept("p");

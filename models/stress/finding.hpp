@@ -39,6 +39,7 @@ struct GuaranteeTime {
 /// A published comparison of two groups, as printed.
 struct PublishedFinding {
   std::string name, what, source;
+  std::vector<std::string> studies;  // files that simulate it with patients
   RatioKind kind = RatioKind::hazard_ratio;
   std::optional<Printed> ratio, lower, upper, p;
   std::optional<PublishedTable> table;

@@ -198,13 +198,23 @@ class StressTest {
   }
 
   void fragility() {
-    const auto [x, n] = *f_.table;
-    const auto index = fragility_index({{x[0], x[1]}, {n[0], n[1]}}, all_.alpha);
+    const TwoGroupCounts counts{{f_.table->events[0], f_.table->events[1]},
+                                {f_.table->patients[0], f_.table->patients[1]}};
+    const auto index = fragility_index(counts, all_.alpha), reverse = reverse_fragility_index(counts, all_.alpha);
     row("fragility_index", index ? *index : missing);
-    say("How many patients does it hang on?",
-        index ? "If " + std::to_string(*index) + (*index == 1 ? " patient" : " patients") +
-                    " of the group with fewer events had had one, it would no longer be significant (fragility index)."
-              : "It is not significant to begin with, so there is no fragility index.");
+    row("reverse_fragility_index", reverse ? *reverse : missing);
+    const auto patients = [](std::uint32_t n) { return std::to_string(n) + (n == 1 ? " patient" : " patients"); };
+    std::string text;
+    if (index) {
+      text = "If " + patients(*index) +
+             " of the group with fewer events had had one, it would no longer be significant (fragility index).";
+    } else if (reverse) {
+      text = "It is not significant; if " + patients(*reverse) +
+             " of the group with fewer events had had none, it would be (reverse fragility index).";
+    } else {
+      text = "It is not significant, and would not be without any event in the group with fewer.";
+    }
+    say("How many patients does it hang on?", text);
   }
 
   void confounding() {

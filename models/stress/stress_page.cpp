@@ -138,6 +138,12 @@ std::string overview(const std::vector<StressResult>& results) {
   return to_html(table);
 }
 
+std::string studies_of(const PublishedFinding& finding) {
+  std::string html = "<p>With simulated patients:</p>\n<pre>";
+  for (const std::string& study : finding.studies) html += "oligosim run " + html_escaped(study) + " --out DIR\n";
+  return html + "</pre>\n";
+}
+
 std::string card(const Findings& all, const StressResult& r) {
   std::string html = "<h2 id=\"" + html_escaped(r.finding.name) + "\">" + html_escaped(r.finding.what) +
                      "</h2>\n<p class=\"lead\">" + html_escaped(as_printed(r.finding));
@@ -148,6 +154,7 @@ std::string card(const Findings& all, const StressResult& r) {
   html += "</dl>\n";
   if (r.guarantee_time && !r.guarantee_time->hazard_ratios.empty()) html += guarantee_time_figure(r);
   if (!r.curves.ratio.empty()) html += null_figure(r) + power_figure(all, r) + exaggeration_figure(r);
+  if (!r.finding.studies.empty()) html += studies_of(r.finding);
   return html + numbers_table(r);
 }
 
@@ -157,7 +164,8 @@ std::string method(const Findings& all) {
          rounded(all.alpha, 3) + ", non-inferiority one-sided at " + rounded(all.noninferiority_alpha, 3) +
          ". Type S and type M errors: Gelman and Carlin (2014). Replication if nothing else is known: the predictive "
          "probability under a flat prior. Events: Schoenfeld (1983), two equal groups. E-values: VanderWeele and Ding "
-         "(2017), ratios of common outcomes approximated by risk ratios. Fragility index: Walsh et al. (2014). Groups "
+         "(2017), ratios of common outcomes approximated by risk ratios. Fragility index: Walsh et al. (2014); "
+         "reverse: Khan et al. (2020). Groups "
          "known after time zero: simulated with the disease model response_timing, where responses up to the scan that "
          "shows the progression count (Anderson, Cain and Gelber 1983).</p>\n";
 }

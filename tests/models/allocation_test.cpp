@@ -53,6 +53,7 @@ TEST(Allocation, PropertyNoneInTheSteadyStateOfTheMainStudy) { expect_none("rand
 TEST(Allocation, PropertyNoneInTheSteadyStateOfTheWholePaper) { expect_none("paper_replication.yaml"); }
 TEST(Allocation, PropertyNoneInTheSteadyStateOfResponderBias) { expect_none("responder_bias.yaml"); }
 TEST(Allocation, PropertyNoneInTheSteadyStateOfManySubgroups) { expect_none("subgroup_screen.yaml"); }
+TEST(Allocation, PropertyNoneInTheSteadyStateOfAdjustedComparisons) { expect_none("strategy_confounding.yaml"); }
 TEST(Allocation, PropertyNoneInTheSteadyStateOfASingleArm) { expect_none("single_arm_phase2.yaml"); }
 
 }  // namespace
