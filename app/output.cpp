@@ -15,10 +15,13 @@
 #include "models/analysis/estimates_csv.hpp"
 #include "models/study/interval_choice.hpp"
 #include "models/study/r_code.hpp"
+#include "models/study/truth_file.hpp"
 #include "version.hpp"
 
 namespace oligosim {
 namespace {
+
+constexpr const char* truths_file = "truths.kept";
 
 Json manifest(const Study& study, const RunRecord& record, std::uint64_t replicates,
               const std::vector<SummaryRow>& rows) {
@@ -61,20 +64,28 @@ void add_samples(StudyResults& results, const Study& study, const Prepared& prep
 
 }  // namespace
 
-Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads) {
+Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads,
+                 const std::vector<std::filesystem::path>& known_in) {
   Prepared prepared;
+  std::string key = fmt::format("{} {} streams {}", study_hash(study), program_name(), stream_version);
   for (const Scenario& scenario : study.scenarios) {
     scenario.prepare(threads);
-    if (scenario.draws.empty()) {
-      prepared.experiments.emplace_back(scenario, study.seed,
-                                        true_values(scenario, study.seed, study.truth_patients, threads));
-    } else {
-      TruthsOfDraws truths = true_values_of_draws(scenario, study.seed, study.truth_patients, threads);
-      prepared.experiments.emplace_back(scenario, study.seed, std::move(truths.mean), std::move(truths.each));
-    }
+    key += " " + sha256(scenario.name);
   }
+  std::optional<std::vector<TruthsOfDraws>> truths;
+  for (const std::filesystem::path& folder : known_in)
+    if (!truths) truths = kept_truths(folder / truths_file, key, study);
+  if (!truths) truths = truths_of(study, threads);
+  prepared.truths = text_of_truths(key, *truths);
+  for (std::size_t s = 0; s < study.scenarios.size(); ++s)
+    prepared.experiments.emplace_back(study.scenarios[s], study.seed, std::move((*truths)[s].mean),
+                                      std::move((*truths)[s].each));
   if (!sanity.empty()) prepared.sanity = sanity.run(threads);
   return prepared;
+}
+
+void keep_truths(const Prepared& prepared, const std::filesystem::path& out) {
+  write_file(out / truths_file, prepared.truths);
 }
 
 SanityCheck sanity_of(const Study& study) {

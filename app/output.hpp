@@ -15,8 +15,14 @@ namespace oligosim {
 struct Prepared {
   std::vector<TrialExperiment> experiments;
   std::vector<SanityRow> sanity;
+  std::string truths;  // as a folder keeps them
 };
-Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads);
+/// True values are taken from the first of the folders that keeps them.
+Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads,
+                 const std::vector<std::filesystem::path>& known_in);
+
+/// Keeps the true values in a folder whose blocks are of this study.
+void keep_truths(const Prepared& prepared, const std::filesystem::path& out);
 
 /// The study's check of its patients against what was published. Throws InputError with all mistakes.
 SanityCheck sanity_of(const Study& study);

@@ -76,8 +76,9 @@ int run_command(const RunOptions& options) {
   const unsigned threads = options.threads ? options.threads : usable_cores();
 
   std::filesystem::create_directories(out);
-  const Prepared prepared = prepare(study, sanity, threads);
+  const Prepared prepared = prepare(study, sanity, threads, {out});
   BlockLog log(out / "blocks.log", log_header(study, prepared.experiments.front().columns().size()));
+  keep_truths(prepared, out);
   if (log.dropped_bytes() > 0)
     print_message("oligosim: the last record of blocks.log was torn and is dropped; its block runs again\n");
   if (largest_count(log, study) > study.replicates)
@@ -124,10 +125,11 @@ int report_command(const std::filesystem::path& folder) {
   const Study study = load_study(folder / "study.yaml", {});
   const SanityCheck sanity = sanity_of(study);
   const unsigned threads = usable_cores();
-  const Prepared prepared = prepare(study, sanity, threads);
+  const Prepared prepared = prepare(study, sanity, threads, {folder});
   const BlockLog log = BlockLog::read_only(folder / "blocks.log");
   if (!(log.header() == log_header(study, prepared.experiments.front().columns().size())))
     throw InputError(folder.string() + ": its blocks are not of its study.yaml and this version of the program");
+  keep_truths(prepared, folder);
   const bool complete = holds_all(log, study);
   write_results(study, prepared, log, folder, {0, threads, !complete, command_of(study)});
   return complete ? judge_failures(prepared, log, folder) : done;
@@ -137,7 +139,7 @@ int merge_command(const std::vector<std::filesystem::path>& folders, const std::
   const Study study = load_study(folders.front() / "study.yaml", {});
   const SanityCheck sanity = sanity_of(study);
   const unsigned threads = usable_cores();
-  const Prepared prepared = prepare(study, sanity, threads);
+  const Prepared prepared = prepare(study, sanity, threads, folders);
   std::filesystem::create_directories(out);
   BlockLog log(out / "blocks.log", log_header(study, prepared.experiments.front().columns().size()));
   for (const auto& folder : folders) {
@@ -150,6 +152,7 @@ int merge_command(const std::vector<std::filesystem::path>& folders, const std::
         if (log.replicates(b.id) < b.replicates) log.append(b);
       });
   }
+  keep_truths(prepared, out);
   log.sync();
   const bool complete = holds_all(log, study);
   const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command_of(study)});

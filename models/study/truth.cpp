@@ -247,6 +247,15 @@ TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed,
   return truths;
 }
 
+std::vector<TruthsOfDraws> truths_of(const Study& study, unsigned threads) {
+  std::vector<TruthsOfDraws> truths;
+  for (const Scenario& scenario : study.scenarios)
+    truths.push_back(scenario.draws.empty()
+                         ? TruthsOfDraws{{}, true_values(scenario, study.seed, study.truth_patients, threads)}
+                         : true_values_of_draws(scenario, study.seed, study.truth_patients, threads));
+  return truths;
+}
+
 std::string truth_csv(const std::vector<std::string>& scenarios, const std::vector<EstimateLabel>& labels,
                       const std::vector<std::vector<TrueValue>>& truths) {
   CsvWriter csv({"scenario", "analysis", "method", "endpoint", "population", "group", "term", "parameter", "at",

@@ -36,6 +36,9 @@ struct TruthsOfDraws {
 TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
                                    unsigned threads);
 
+/// Those of every scenario: of one whose parameters are not drawn `mean` alone.
+std::vector<TruthsOfDraws> truths_of(const Study& study, unsigned threads);
+
 /// truth.csv: every true value with its own error.
 std::string truth_csv(const std::vector<std::string>& scenarios, const std::vector<EstimateLabel>& labels,
                       const std::vector<std::vector<TrueValue>>& truths);

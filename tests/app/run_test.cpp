@@ -175,6 +175,17 @@ TEST_F(StudyRun, ReproducibilityExtendingGivesTheBytesOfTheLongRun) {
   EXPECT_EQ(run("run " + study() + " --seed 4 --out " + at("grown")), 2);  // another study
 }
 
+TEST_F(StudyRun, PropertyTrueValuesAreKeptForTheStudyOfTheFolder) {
+  ASSERT_EQ(run("run " + study() + " --replicates 450 --out " + at("kept")), 0) << file("stderr");
+  const std::string kept = file("kept/truths.kept"), truth = file("kept/truth.csv");
+  EXPECT_EQ(run("run " + study() + " --seed 4 --out " + at("kept")), 2);  // another study leaves them alone
+  EXPECT_EQ(file("kept/truths.kept"), kept);
+  write("kept/truths.kept", kept.substr(0, kept.size() / 2));
+  ASSERT_EQ(run("report " + at("kept")), 0) << file("stderr");  // found again
+  EXPECT_EQ(file("kept/truths.kept"), kept);
+  EXPECT_EQ(file("kept/truth.csv"), truth);
+}
+
 TEST_F(StudyRun, OracleMistakesAreRefusedBeforeAnythingIsWritten) {
   std::ofstream(folder_ / "bad.yaml") << "study: x\nreplicates: many\nsede: 3\n";
   EXPECT_EQ(run("run " + at("bad.yaml") + " --out " + at("none")), 2);
