@@ -45,6 +45,8 @@ void describe(const Scenario& s) {
       if (!std::isnan(p)) print_result("with response {}, exact: {}\n", p, exact_text(*rule, p));
     return;
   }
+  if (s.trial->cleaning_days() > 0)
+    print_result("decided {:.4g} months after each data cut\n", s.trial->cleaning_days() / s.trial->days_per_month());
   for (std::size_t k = 0; k < s.design->looks().size(); ++k) {
     const Look& look = s.design->looks()[k];
     print_result("look {} at {}: information {:.4g}, boundary z {:.6f}", k + 1, look_text(look, *s.disease),
@@ -122,6 +124,7 @@ int check_command(const std::filesystem::path& file) {
         s.draws.empty() ? "" : fmt::format(" (each replicate has one of {} draws of the parameters)", s.draws.size()));
     s.prepare(usable_cores());
     for (const SolvedValue& v : s.solved()) print_result("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
+    for (const std::string& line : survival_texts(s)) print_result("    {}\n", line);
     if (const auto formula = design_formula(s))
       print_result("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
                    formula->hazard_ratio, formula->reject, formula->expected_events);

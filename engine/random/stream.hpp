@@ -27,6 +27,9 @@ enum class Purpose : std::uint32_t {
   design_points = 15,     // parameter values of a calibration
   chain = 16,             // of a Markov chain
   permutation = 17,       // of a permutation test
+  crossover = 20,         // who goes over to another treatment after progression
+  intercurrent = 21,      // treatment stopped, another therapy begun
+  toxicity_days = 22,
 };
 
 /// Raised whenever the numbers that belong to a seed change.

@@ -129,11 +129,15 @@ struct DiseaseInput {
   struct Arm {
     std::string name;
     ConfigNode node;  // `allocation` is read elsewhere; everything else here belongs to the model
+    std::optional<VisitSchedule> visits = {};  // of its own
   };
   std::vector<Arm> arms;  // the first is the control
   VisitSchedule visits;
   double days_per_month;
   std::size_t patients;
+
+  /// The schedule of each arm; one where there are no arms.
+  std::vector<VisitSchedule> visits_by_arm() const;
 };
 
 /// The registry: `disease.model`, and how a model of that name is read. Adding a disease model is one entry.

@@ -5,6 +5,7 @@
 
 #include "engine/io/words.hpp"
 #include "models/disease/disease_model.hpp"
+#include "models/disease/illness_death/model.hpp"
 #include "models/disease/oligo_hcc/model.hpp"
 #include "models/disease/plain_survival/model.hpp"
 #include "models/disease/response_timing/model.hpp"
@@ -12,8 +13,10 @@
 namespace oligosim {
 namespace {
 
-constexpr std::array<DiseaseModelEntry, 3> models{{
+constexpr std::array<DiseaseModelEntry, 4> models{{
     {"survival", "endpoints with given distributions, independent of each other", read_plain_survival},
+    {"illness_death", "progression and death of the same patients, from two medians and their correlation",
+     read_illness_death},
     {"oligo_hcc", "oligoprogressive and oligometastatic HCC, with or without SBRT", read_oligo_hcc},
     {"response_timing", "response and progression of a cohort, both known at visits only", read_response_timing},
 }};
@@ -21,6 +24,13 @@ constexpr std::array<DiseaseModelEntry, 3> models{{
 }  // namespace
 
 std::span<const DiseaseModelEntry> disease_models() { return models; }
+
+std::vector<VisitSchedule> DiseaseInput::visits_by_arm() const {
+  std::vector<VisitSchedule> schedules;
+  for (const Arm& arm : arms) schedules.push_back(arm.visits.value_or(visits));
+  if (schedules.empty()) schedules.push_back(visits);
+  return schedules;
+}
 
 std::unique_ptr<DiseaseModel> read_disease_model(DiseaseInput input) {
   std::vector<std::string> names;

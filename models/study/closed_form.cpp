@@ -4,6 +4,7 @@
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 
+#include "engine/io/number.hpp"
 #include "engine/statistics/least_false.hpp"
 #include "models/analysis/one_proportion.hpp"
 #include "models/study/closed_form_proportions.hpp"
@@ -21,7 +22,7 @@ std::optional<std::size_t> arm_named(const Scenario& scenario, const std::string
 /// The disease model's name of the endpoint whose columns the plan's endpoint reads; empty if there is none.
 std::string modelled_endpoint(const Scenario& scenario, const std::string& planned) {
   for (const SurvivalEndpoint& e : scenario.plan->parts().endpoints)
-    if (e.name == planned)
+    if (e.name == planned && e.time < scenario.trial->columns().size())
       for (const Endpoint& own : scenario.disease->endpoints())
         if (scenario.trial->columns()[e.time].name == own.name + "_d") return own.name;
   return "";
@@ -92,6 +93,21 @@ std::optional<ArmSurvival> one_arm(const Scenario& scenario, const EstimateLabel
   const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
   if (endpoint.empty() || !label.population.empty() || scenario.trial->arms().size() != 1) return {};
   return scenario.disease->distribution(0, endpoint);
+}
+
+std::vector<std::string> survival_texts(const Scenario& scenario) {
+  std::vector<std::string> lines;
+  const std::vector<std::string>& arms = scenario.trial->arms();
+  for (const Endpoint& endpoint : scenario.disease->endpoints())
+    for (std::size_t arm = 0; arm < arms.size(); ++arm) {
+      const auto form = scenario.disease->distribution(arm, endpoint.name);
+      if (!form) continue;
+      const auto median = quantile(*form, 0.5);
+      lines.push_back(endpoint.name + " in " + arms[arm] + ": median " +
+                      (median ? rounded(*median, 4) + " months" : "not reached") + ", " + percent(form->survival(12)) +
+                      " at 12 and " + percent(form->survival(24)) + " at 24 months");
+    }
+  return lines;
 }
 
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label) {

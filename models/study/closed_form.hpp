@@ -23,4 +23,7 @@ std::optional<ArmSurvival> one_arm(const Scenario& scenario, const EstimateLabel
 /// Hazard ratio of the second to the first, where it is the same at all times.
 std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second);
 
+/// What the closed forms say of each endpoint in each arm, a line each: its median, and survival at 12 and 24 months.
+std::vector<std::string> survival_texts(const Scenario& scenario);
+
 }  // namespace oligosim

@@ -35,7 +35,7 @@ std::optional<double> expected_events(const Scenario& scenario, const Look& look
   if (look.follow_up_months > 0) return {};
   if (look.events) return static_cast<double>(*look.events);
   const Trial& trial = *scenario.trial;
-  if (!trial.enrollment().distribution(0)) return {};
+  if (!trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
   const double share = trial.randomized_share(1);
   return static_cast<double>(trial.patients()) *
          ((1 - share) * known_by(trial, arms.first, look.month) + share * known_by(trial, arms.second, look.month));

@@ -34,7 +34,7 @@ class TrialUnderWay : public Conduct {
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
     const double due = std::max(due_day(look), looks > 0 ? last().day : 0);  // never before the look before it
-    if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, due, arena_);
+    if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, due + trial_.cleaning_days(), arena_);
     const double day = std::min(due, latest);
     shared = arena_.take<PlanData>(1).data();
     *shared = data_on(day);
@@ -111,7 +111,8 @@ class TrialUnderWay : public Conduct {
 };
 
 double design_measure(const RowColumn& column, const TrialUnderWay& trial, const Patients& patients,
-                      double days_per_month) {
+                      double days_per_month, double cleaning_days) {
+  const double decided = trial.last().day + cleaning_days;
   const bool here = column.look == 0 || static_cast<std::size_t>(column.look) == trial.looks;
   switch (column.measured) {
     case Measured::reject:
@@ -119,11 +120,11 @@ double design_measure(const RowColumn& column, const TrialUnderWay& trial, const
     case Measured::futility:
       return here && trial.decision == Decision::futility;
     case Measured::n:
-      return static_cast<double>(Trial::enrolled(patients, trial.last().day));
+      return static_cast<double>(Trial::enrolled(patients, decided));
     case Measured::events:
       return trial.primary.n_events;
     case Measured::duration:
-      return trial.last().day / days_per_month;
+      return decided / days_per_month;
     case Measured::events_not_reached:
       return !trial.last().events_reached;
     default:
@@ -298,6 +299,7 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
   const std::vector<TrueValue>& truths =
       of_draws_.empty() ? truths_ : of_draws_[scenario_.draw_of(Streams(seed_, number))];
   const double days_per_month = scenario_.trial->days_per_month();
+  const double cleaning_days = scenario_.trial->cleaning_days();
   run_to_the_end(number, arena, [&](const auto& under_way, const Patients& patients, auto estimates) {
     for (std::size_t k = 0; k < row.size(); ++k) {
       const RowColumn& column = layout_[k];
@@ -306,7 +308,7 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
       } else if (column.measured > Measured::any_rejects) {
         row[k] = hypothesis_measure(column, under_way.rejected_at, scenario_.design->multiplicity()->true_nulls());
       } else if (column.measured < Measured::estimate) {
-        row[k] = design_measure(column, under_way, patients, days_per_month);
+        row[k] = design_measure(column, under_way, patients, days_per_month, cleaning_days);
       } else {
         row[k] = measure(column, estimates[column.label], truths[column.label].value);
       }

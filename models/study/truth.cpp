@@ -86,7 +86,8 @@ void pause_enrollment(const Scenario& scenario, std::span<double> days, Arena& a
   for (const Look& look : scenario.design->looks()) {
     if (!look.pauses) continue;
     const double entry = Enrollment::entry_day(days, *look.patients, arena);
-    Enrollment::pause(days, *look.patients, entry + look.follow_up_months * month, arena);
+    const double due = entry + look.follow_up_months * month;
+    Enrollment::pause(days, *look.patients, due + scenario.trial->cleaning_days(), arena);
   }
 }
 
@@ -182,7 +183,7 @@ TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confide
 
 std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
                                         unsigned threads, std::size_t fewest) {
-  const Trial& trial = *scenario.trial;
+  const Trial trial = scenario.trial->with_independent_dropout();
   const std::size_t n = trial.patients();
   const std::size_t wanted = (patients + n - 1) / n;
   // Very large trials do with fewer, to bound the memory: their standard errors are small already.

@@ -5,12 +5,29 @@
 
 namespace oligosim {
 
-Dropout Dropout::read(ConfigNode node) {
-  if (node.keys().empty()) return {};
+double read_rate(ConfigNode& node) {
   const double probability = node.number("probability", Range{.minimum = 0, .maximum = 1, .maximum_included = false});
   const double month = node.number("by_month", Range::above(0));
+  return -std::log1p(-probability) / month;
+}
+
+Dropout Dropout::read(ConfigNode node, std::span<const std::string> endpoints) {
+  if (node.keys().empty()) return {};
+  Dropout dropout{.rate_per_month = read_rate(node), .after = {}};
+  node.accept("after");
+  if (node.has("after")) {
+    ConfigNode events = node.child("after");
+    for (std::size_t k = 0; k < endpoints.size(); ++k) {
+      events.accept(endpoints[k]);
+      if (!events.has(endpoints[k])) continue;
+      ConfigNode event = events.child(endpoints[k]);
+      dropout.after.push_back({k, event.number("hazard_ratio", Range::above(0))});
+      event.finish();
+    }
+    events.finish();
+  }
   node.finish();
-  return {-std::log1p(-probability) / month};
+  return dropout;
 }
 
 void Dropout::sample(const Streams& streams, std::span<double> months, Arena& arena) const {
@@ -22,6 +39,28 @@ void Dropout::sample(const Streams& streams, std::span<double> months, Arena& ar
   const std::span<double> unused = arena.take<double>(months.size());
   streams.uniforms(Purpose::dropout, 0, months, unused);
   for (double& m : months) m = -std::log(m) / rate_per_month;
+}
+
+void Dropout::follow_events(std::span<const std::span<double>> event_day, std::span<double> days) const {
+  constexpr double never = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    // Time at the base rate that is left; it runs faster after an event.
+    double left = days[i], now = 0, ratio = 1;
+    for (double done = -1; left < never;) {
+      double next = never, factor = 1;
+      for (const After& event : after) {
+        const double day = event_day[event.endpoint][i];
+        if (day <= done || day > next) continue;
+        factor = day == next ? factor * event.hazard_ratio : event.hazard_ratio;
+        next = day;
+      }
+      if (next == never || left <= (next - now) * ratio) break;
+      left -= (next - now) * ratio;
+      now = done = next;
+      ratio *= factor;
+    }
+    if (left < never) days[i] = now + left / ratio;
+  }
 }
 
 }  // namespace oligosim

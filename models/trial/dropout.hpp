@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "engine/io/config.hpp"
 #include "engine/memory/arena.hpp"
@@ -8,13 +11,26 @@
 
 namespace oligosim {
 
-/// Loss to follow-up at a constant rate, independent of everything: a share `probability` is lost by `by_month`.
-struct Dropout {
-  double rate_per_month = 0;
+/// A constant rate per month from `probability` and `by_month`: that share has had it by then.
+double read_rate(ConfigNode& node);
 
-  static Dropout read(ConfigNode node);
-  /// Months since randomization; infinity: never.
+/// Loss to follow-up at a constant rate: a share `probability` is lost by `by_month`. Independent of everything, unless
+/// the rate is multiplied after events of the patient.
+struct Dropout {
+  struct After {
+    std::size_t endpoint;  // of the disease model
+    double hazard_ratio;   // from the day of its event on
+  };
+  double rate_per_month = 0;
+  std::vector<After> after;
+
+  /// `endpoints`: names, of the disease model.
+  static Dropout read(ConfigNode node, std::span<const std::string> endpoints = {});
+  /// Months since randomization, without what `after` says; infinity: never.
   void sample(const Streams& streams, std::span<double> months, Arena& arena) const;
+  /// The same patients lost earlier or later as `after` says. `event_day`: of each endpoint, in the unit of `days`.
+  void follow_events(std::span<const std::span<double>> event_day, std::span<double> days) const;
+  bool informative() const { return !after.empty(); }
 };
 
 }  // namespace oligosim

@@ -40,7 +40,11 @@ TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) 
   TrialInput input{.arms = arms.names, .disease = {}, .trial = {}};
   input.patients = static_cast<std::size_t>(enrollment_node.integer("patients", Range::between(1, 1e6)));
   if (problems.concern(enrollment_node.place("patients"))) input.patients = 0;
-  const VisitSchedule visits = read_visits(trial_node.child("visits", false));
+  ConfigNode visits_node = trial_node.child("visits", false);
+  const VisitSchedule visits = read_visits(visits_node);
+  const auto arm_visits =
+      read_arm_visits(visits_node, visits, arms.nodes.empty() ? std::vector<std::string>{} : arms.names);
+  for (std::size_t k = 0; k < arms.nodes.size(); ++k) arms.nodes[k].visits = arm_visits[k];
   const double days_per_month = root.child("plan").number("days_per_month", Range::between(28, 31), 30.4375);
   input.disease = read_disease_model({root, disease_node, arms.nodes, visits, days_per_month, input.patients});
   for (DiseaseInput::Arm& arm : arms.nodes) arm.node.finish();
@@ -51,11 +55,14 @@ TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) 
       Randomization::read(trial_node.child("randomization", false), baseline, arms.allocation);
   input.opens_month = enrollment.opens_month();
   if (input.arms.size() == 2) input.second_arm_share = randomization.share(1);
-  const Dropout dropout = Dropout::read(trial_node.child("dropout", false));
+  std::vector<std::string> endpoints;
+  for (const Endpoint& e : input.disease->endpoints()) endpoints.push_back(e.name);
+  Dropout dropout = Dropout::read(trial_node.child("dropout", false), endpoints);
+  const double cleaning = trial_node.number("cleaning_months", Range::between(0, 60), 0);
   trial_node.finish();
   if (problems.empty())
     input.trial = std::make_shared<Trial>(input.disease, input.arms, std::move(enrollment), std::move(randomization),
-                                          dropout, days_per_month, input.disease->whole_days());
+                                          std::move(dropout), days_per_month, input.disease->whole_days(), cleaning);
   return input;
 }
 

@@ -49,14 +49,16 @@ void write_known(const Finding& finding, const Steps& steps, std::size_t i, doub
 }  // namespace
 
 Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::string> arms, Enrollment enrollment,
-             Randomization randomization, Dropout dropout, double days_per_month, bool whole_days)
+             Randomization randomization, Dropout dropout, double days_per_month, bool whole_days,
+             double cleaning_months)
     : disease_(std::move(disease)),
       arms_(std::move(arms)),
       enrollment_(std::move(enrollment)),
       randomization_(std::move(randomization)),
-      dropout_(dropout),
+      dropout_(std::move(dropout)),
       days_per_month_(days_per_month),
       whole_days_(whole_days),
+      cleaning_months_(cleaning_months),
       columns_(cut_columns(*disease_, arms_)),
       lesion_columns_(cut_lesion_columns(*disease_)) {
   for (const ColumnInfo& c : disease_->baseline()) baseline_.add(c);
@@ -102,6 +104,7 @@ void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
     const bool survival = disease_->endpoints()[k].kind == EndpointKind::survival;
     needed_endpoint_[k] = needed_[endpoint_column_[k]] || (survival && needed_[endpoint_column_[k] + 1]);
   }
+  for (const Dropout::After& event : dropout_.after) needed_endpoint_[event.endpoint] = 1;
   needed_outcome_.assign(outcome_column_.size(), 0);
   for (std::size_t k = 0; k < outcome_column_.size(); ++k) needed_outcome_[k] = needed_[outcome_column_[k]];
   needed_finding_.assign(finding_column_.size(), 0);
@@ -127,11 +130,18 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
   dropout_.sample(streams, p.dropout_day, arena);
   for (double& day : p.enrollment_day) day *= days_per_month_;
   for (double& day : p.dropout_day) day *= days_per_month_;
+  if (dropout_.informative()) dropout_.follow_events(p.course.event_day, p.dropout_day);
   if (whole_days_) {
     for (double& day : p.enrollment_day) day = std::floor(day);
     for (double& day : p.dropout_day) day = std::ceil(day);
   }
   return p;
+}
+
+Trial Trial::with_independent_dropout() const {
+  Trial trial = *this;
+  trial.dropout_.after.clear();
+  return trial;
 }
 
 std::size_t Trial::enrolled(const Patients& patients, double day) {

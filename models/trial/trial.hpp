@@ -28,7 +28,8 @@ struct Patients {
 class Trial {
  public:
   Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::string> arms, Enrollment enrollment,
-        Randomization randomization, Dropout dropout, double days_per_month, bool whole_days);
+        Randomization randomization, Dropout dropout, double days_per_month, bool whole_days,
+        double cleaning_months = 0);
 
   /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings, enrollment_d.
   static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
@@ -65,6 +66,10 @@ class Trial {
 
   const Enrollment& enrollment() const { return enrollment_; }
   const Dropout& dropout() const { return dropout_; }
+  /// Days from a data cut until it is analysed and decided upon.
+  double cleaning_days() const { return cleaning_months_ * days_per_month_; }
+  /// The same trial with patients lost as if nothing that happens to them mattered for it.
+  Trial with_independent_dropout() const;
   bool stratified() const { return !randomization_.columns().empty(); }
   double randomized_share(std::size_t arm) const { return randomization_.share(arm); }
   const DiseaseModel& disease() const { return *disease_; }
@@ -87,6 +92,7 @@ class Trial {
   Dropout dropout_;
   double days_per_month_;
   bool whole_days_;
+  double cleaning_months_;
   Columns baseline_, columns_, lesion_columns_;
   std::vector<std::uint8_t> needed_;  // of columns_
   std::vector<std::uint8_t> needed_baseline_;

@@ -23,6 +23,12 @@ std::size_t VisitSchedule::count() const {
   return months.size() + static_cast<std::size_t>((horizon_months - months.back()) / then_every_months);
 }
 
+std::size_t most_visits(std::span<const VisitSchedule> schedules) {
+  std::size_t most = 0;
+  for (const VisitSchedule& schedule : schedules) most = std::max(most, schedule.count());
+  return most;
+}
+
 std::size_t VisitSchedule::actual(Stream stream, std::span<double> out) const {
   const std::size_t visits = std::min(out.size(), count());
   ActualVisits dates(*this, stream, out.first(visits));
@@ -61,10 +67,13 @@ std::size_t ActualVisits::first_from(double month) {
   return k;
 }
 
-VisitSchedule read_visits(ConfigNode node) {
-  VisitSchedule visits;
-  if (node.keys().empty()) return visits;
-  visits.months = node.numbers("months", Range::above(0));
+namespace {
+
+/// `standard`: what is not said; without months in it they have to be.
+VisitSchedule read_schedule(ConfigNode node, const VisitSchedule& standard) {
+  VisitSchedule visits = standard;
+  visits.months = standard.months.empty() ? node.numbers("months", Range::above(0))
+                                          : node.numbers("months", Range::above(0), standard.months);
   visits.then_every_months = node.number("then_every_months", Range::above(0), visits.then_every_months);
   visits.delay_months = node.number("delay_months", Range::between(-12, 12), visits.delay_months);
   visits.jitter_sd_months = node.number("jitter_sd_months", Range::between(0, 12), visits.jitter_sd_months);
@@ -77,6 +86,27 @@ VisitSchedule read_visits(ConfigNode node) {
   if (visits.count() > 10000) node.problem("", "plans more than 10000 visits up to horizon_months");
   node.finish();
   return visits;
+}
+
+}  // namespace
+
+VisitSchedule read_visits(ConfigNode node) {
+  if (node.keys().empty()) return {};
+  node.accept("by_arm");
+  return read_schedule(node, {});
+}
+
+std::vector<std::optional<VisitSchedule>> read_arm_visits(ConfigNode visits, const VisitSchedule& common,
+                                                          const std::vector<std::string>& arms) {
+  std::vector<std::optional<VisitSchedule>> own(arms.size());
+  if (!visits.has("by_arm")) return own;
+  ConfigNode by_arm = visits.child("by_arm");
+  for (std::size_t k = 0; k < arms.size(); ++k) {
+    by_arm.accept(arms[k]);
+    if (by_arm.has(arms[k])) own[k] = read_schedule(by_arm.child(arms[k]), common);
+  }
+  by_arm.finish();
+  return own;
 }
 
 }  // namespace oligosim

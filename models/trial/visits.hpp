@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/io/config.hpp"
@@ -25,6 +27,9 @@ struct VisitSchedule {
   std::size_t count() const;  // planned visits up to the horizon
   double planned(std::size_t visit) const;
 };
+
+/// The largest count() of several schedules.
+std::size_t most_visits(std::span<const VisitSchedule> schedules);
 
 /// The visits that one patient attends, each made when first asked for: few patients need them all.
 class ActualVisits {
@@ -53,7 +58,12 @@ class ActualVisits {
   std::size_t made_ = 0;
 };
 
-/// Reads `trial.visits`; `node` may be absent for models without visits.
+/// Reads `trial.visits` but its `by_arm`; `node` may be absent for models without visits.
 VisitSchedule read_visits(ConfigNode node);
+
+/// Reads `trial.visits.by_arm`: the arms that have a schedule of their own, in which what is not said is as in
+/// `common`. One element an arm.
+std::vector<std::optional<VisitSchedule>> read_arm_visits(ConfigNode visits, const VisitSchedule& common,
+                                                          const std::vector<std::string>& arms);
 
 }  // namespace oligosim

@@ -31,6 +31,10 @@ TEST(CohortPage, PropertyHoldsEveryColumnAndNoOther) {
   std::vector<std::string> rows = rows_of(*model_of(oligo_hcc_study("")));
   const ReadModel timing(std::string("disease: {model: response_timing}\n") + published_visits);
   for (const std::string& line : rows_of(*timing.model)) rows.push_back(line);
+  for (const std::string& line : rows_of(*model_of("disease: {model: illness_death, pfs: {median_months: 5}, os: "
+                                                   "{median_months: 12}, correlation: 0.5, response: {probability: "
+                                                   "0.3}}")))
+    rows.push_back(line);
   const std::set<std::string> wanted(rows.begin(), rows.end());
   for (const std::string& line : rows) EXPECT_TRUE(written.contains(line)) << line;
   for (const std::string& line : written) EXPECT_TRUE(wanted.contains(line)) << "not in the code: " << line;

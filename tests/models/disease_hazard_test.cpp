@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "models/disease/oligo_hcc/piecewise_hazard.hpp"
+#include "models/disease/piecewise_hazard.hpp"
 #include "models/disease/plain_survival/endpoint_distribution.hpp"
 
 namespace oligosim {

@@ -1,26 +1,11 @@
 // Plain survival models against their closed forms.
 #include "disease_support.hpp"
+#include "kolmogorov.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr std::size_t n = 100000;
-
-/// The distance of the empirical distribution of months from 1 - survival, times sqrt(n) (Kolmogorov 1933).
-double kolmogorov(std::span<const double> days, const std::function<double(double)>& survival) {
-  std::vector<double> sorted(days.begin(), days.end());
-  std::ranges::sort(sorted);
-  const double size = static_cast<double>(sorted.size());
-  double distance = 0;
-  for (std::size_t i = 0; i < sorted.size() && sorted[i] < never; ++i) {
-    const double f = 1 - survival(sorted[i] / 30);
-    distance = std::max(
-        {distance, std::abs(f - static_cast<double>(i) / size), std::abs(f - static_cast<double>(i + 1) / size)});
-  }
-  return distance * std::sqrt(size);
-}
-
-constexpr double kolmogorov_limit = 2.225;  // exceeded with probability 1e-4
 
 class Forms : public testing::TestWithParam<const char*> {};
 

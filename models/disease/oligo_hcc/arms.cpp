@@ -66,15 +66,17 @@ ArmSpecification read_arm(DiseaseInput::Arm& input, const std::vector<std::strin
   arm.name = input.name;
   ConfigNode node = input.node;
   arm.without_sbrt = node.flag("without_sbrt", false);
-  for (const char* optional : {"match", "effects"}) node.accept(optional);
+  for (const char* optional : {"match", "effects", "crossover"}) node.accept(optional);
   arm.match_path = node.path() + ".match.pfs_median_months";
   arm.match_place = node.place("match");
   if (node.has("match")) read_match(node.child("match"), names, arm);
   if (node.has("effects")) read_effects(node.child("effects"), arm);
   if (arm.pfs_median_months && arm.progression.hazard_ratio != 1)
     node.problem("match", "solves the hazards of progression, so effects.progression.hazard_ratio cannot be given too");
-  if (arm.same_as && node.has("effects"))
-    node.problem("effects", "has no meaning beside match.same_as: the patients fare exactly as in that arm");
+  if (node.has("crossover")) arm.crossover = read_crossover(node.child("crossover"));
+  for (const char* own : {"effects", "crossover"})
+    if (arm.same_as && node.has(own))
+      node.problem(own, "has no meaning beside match.same_as: the patients fare exactly as in that arm");
   return arm;
 }
 
@@ -176,6 +178,7 @@ ArmHazards arm_hazards(std::span<const ArmSpecification> arms, std::size_t arm, 
   hazards.death_before_progression = from_effect(arms[arm].death_before_progression);
   hazards.death_after_progression = from_effect(arms[arm].death_after_progression);
   hazards.toxicity = arms[arm].toxicity;
+  hazards.crossover = arms[arm].crossover;
   return hazards;
 }
 

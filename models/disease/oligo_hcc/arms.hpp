@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "models/disease/crossover.hpp"
 #include "models/disease/disease_model.hpp"
-#include "models/disease/oligo_hcc/piecewise_hazard.hpp"
+#include "models/disease/piecewise_hazard.hpp"
 
 namespace oligosim {
 
@@ -36,6 +37,7 @@ struct ArmSpecification {
   HazardEffect progression, new_lesions, untreated_lesions, local_failure;
   HazardEffect death_before_progression, death_after_progression;
   ToxicityEffect toxicity;
+  Crossover crossover;
 };
 
 /// The hazards of an arm relative to those of the disease.
@@ -46,6 +48,7 @@ struct ArmHazards {
   PiecewiseHazard local_failure;                     // on the scale t, as the following
   PiecewiseHazard death_before_progression, death_after_progression;
   ToxicityEffect toxicity;
+  Crossover crossover;
 };
 
 /// Reads all arms; mistakes are added to the problems.

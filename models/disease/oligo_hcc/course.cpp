@@ -31,6 +31,9 @@ std::vector<Endpoint> oligo_hcc_endpoints() {
       {"untreated", EndpointKind::date, "first visit with progression, if untreated lesions have progressed"},
       {"new_lesions", EndpointKind::date, "first visit with progression, if there are new lesions"},
       {"best_response", EndpointKind::date, "visit that shows the best response of the irradiated lesions"},
+      {"new_therapy", EndpointKind::date, "visit with progression, after which the patient crosses over"},
+      {"grade_3", EndpointKind::date, "first toxicity of grade 3"},
+      {"death_before_scan", EndpointKind::date, "death before the first visit"},
   };
 }
 
@@ -41,6 +44,14 @@ std::vector<Outcome> oligo_hcc_outcomes() {
       {"or", "complete or partial response of the irradiated lesions; missing without SBRT or if not evaluable"},
       {"complete_response", "complete response overall; missing if dead before the first visit"},
   };
+}
+
+CourseDraws CourseSampler::draws_of(const Streams& streams, std::size_t patients, Arena& arena) const {
+  CourseDraws draws = course_draws(streams, patients, arena);
+  if (std::ranges::all_of(hazards_, [](const ArmHazards& arm) { return arm.crossover.share == 0; })) return draws;
+  draws.crossover = arena.take<double>(patients);
+  streams.uniforms(Purpose::crossover, 0, draws.crossover, arena.take<double>(patients));
+  return draws;
 }
 
 AssessedPatient CourseSampler::assess(const ArmHazards& arm, const CourseCovariates& covariates,
@@ -58,13 +69,14 @@ AssessedPatient CourseSampler::assess(const ArmHazards& arm, const CourseCovaria
 void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
                            Course& course, Arena& arena) const {
   const Arena::Scope scope(arena);
-  const CourseDraws draws = course_draws(streams, cohort.patients(), arena);
+  const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
-  const std::span<double> room = arena.take<double>(visits_.count());
+  const std::span<double> room = arena.take<double>(most_visits(visits_));
   const std::span<Steps> finding = course.finding;
   const std::span<Steps> of_response = finding.first(std::min(finding.size(), response_findings));
   const std::span<Steps> of_toxicity = finding.subspan(of_response.size());
-  const bool findings = any_wanted(of_response), toxicity = any_wanted(of_toxicity);
+  const std::span<double> grade_3 = days_of(course, HccEndpoint::grade_3);
+  const bool findings = any_wanted(of_response), toxicity = any_wanted(of_toxicity) || !grade_3.empty();
   const bool best_too = findings || !days_of(course, HccEndpoint::best_response).empty();
   const bool responses = best_too || any_wanted(course.evaluable_day) || any_wanted(course.success_day);
   const std::span<double> death_day = arena.take<double>(toxicity ? cohort.patients() : 0);
@@ -73,7 +85,8 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
     const ArmHazards& hazards = hazards_[arm[i]];
     const LatentPatient patient = latent_patient(parameters_, covariates, draws, i, responses);
     const LatentTimes times = latent_times(parameters_, hazards, covariates, draws, patient, i);
-    ActualVisits visits(visits_, streams, static_cast<std::uint32_t>(i), room);
+    const VisitSchedule& schedule = visits_[arm[i]];
+    ActualVisits visits(schedule, streams, static_cast<std::uint32_t>(i), room.first(schedule.count()));
     const FollowUp seen = follow_up(hazards, covariates, draws, patient, times, visits, i);
     store_endpoints(times, seen, visits, course, i);
     if (toxicity) death_day[i] = day(seen.death_month);
@@ -89,7 +102,7 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
       store_response_findings(parameters_, LesionSums(cohort, hazards.irradiated, i),
                               {patient, times, seen, assessed, known}, days_per_month_, of_response, i);
   }
-  if (toxicity) toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, of_toxicity, arena);
+  if (toxicity) toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, of_toxicity, grade_3, arena);
 }
 
 FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
@@ -105,7 +118,10 @@ FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates&
   seen.progression_visit = visit;
   seen.progression_month = month;
   const double hazard = death_after_progression_hazard(parameters_.death, covariates, patient.frailty, i);
-  seen.death_month = arm.death_after_progression.inverse(-std::log(draws.death_after[i]) / hazard, month);
+  const bool crosses = !draws.crossover.empty() && draws.crossover[i] < arm.crossover.share;
+  if (crosses) seen.new_therapy_month = month;
+  const double ratio = crosses ? arm.crossover.hazard_ratio : 1;
+  seen.death_month = arm.death_after_progression.inverse(-std::log(draws.death_after[i]) / (hazard * ratio), month);
   return seen;
 }
 
@@ -138,6 +154,9 @@ void CourseSampler::store_endpoints(const LatentTimes& times, const FollowUp& se
   store(HccEndpoint::pfs_true, std::min(times.progression(), times.death_before_progression));
   store(HccEndpoint::untreated, times.untreated_lesions <= seen.progression_month ? seen.progression_month : infinity);
   store(HccEndpoint::new_lesions, times.new_lesions <= seen.progression_month ? seen.progression_month : infinity);
+  store(HccEndpoint::new_therapy, seen.new_therapy_month);
+  if (!days_of(course, HccEndpoint::death_before_scan).empty())
+    store(HccEndpoint::death_before_scan, seen.death_month < visits.month(0) ? seen.death_month : infinity);
   if (days_of(course, HccEndpoint::lf).empty()) return;
   double shown = infinity;
   if (times.local_failure < seen.death_month) shown = visits.month(visits.first_from(times.local_failure));

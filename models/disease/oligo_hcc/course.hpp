@@ -17,7 +17,18 @@
 namespace oligosim {
 
 /// Positions of the endpoints and outcomes.
-enum class HccEndpoint : std::size_t { pfs, os, lf, pfs_true, untreated, new_lesions, best_response };
+enum class HccEndpoint : std::size_t {
+  pfs,
+  os,
+  lf,
+  pfs_true,
+  untreated,
+  new_lesions,
+  best_response,
+  new_therapy,
+  grade_3,
+  death_before_scan
+};
 enum class HccOutcome : std::size_t { response, disease_control, irradiated, complete_response };
 
 std::vector<Endpoint> oligo_hcc_endpoints();
@@ -28,6 +39,7 @@ struct CourseDraws {
   std::span<double> frailty, controlled, new_lesions, untreated_lesions, local_failure, death_before, death_after,
       together;
   std::span<double> response, overall, time, not_evaluable;
+  std::span<double> crossover;  // empty where no arm has any
 };
 CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena);
 
@@ -76,11 +88,11 @@ struct AssessedPatient {
   KnownResponses known;
 };
 
-/// The courses of all patients; `hazards` by arm.
+/// The courses of all patients; `hazards` and `visits` by arm.
 class CourseSampler {
  public:
   CourseSampler(const OligoHccParameters& parameters, const ToxicitySampler& toxicity,
-                std::span<const ArmHazards> hazards, const VisitSchedule& visits, double days_per_month)
+                std::span<const ArmHazards> hazards, std::span<const VisitSchedule> visits, double days_per_month)
       : parameters_(parameters),
         toxicity_(toxicity),
         hazards_(hazards),
@@ -93,6 +105,8 @@ class CourseSampler {
                          Arena& arena) const;
 
  private:
+  /// The draws of the course, and of the crossover where an arm has any.
+  CourseDraws draws_of(const Streams& streams, std::size_t patients, Arena& arena) const;
   AssessedPatient assess(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
                          ActualVisits& visits, std::size_t i) const;
   FollowUp follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
@@ -107,7 +121,7 @@ class CourseSampler {
   const OligoHccParameters& parameters_;
   const ToxicitySampler& toxicity_;
   std::span<const ArmHazards> hazards_;
-  const VisitSchedule& visits_;
+  std::span<const VisitSchedule> visits_;  // by arm
   double days_per_month_;
 };
 

@@ -201,15 +201,16 @@ Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& coho
                                       Arena& arena) const {
   const Lesions lesions = room_for(cohort, arena);
   const Arena::Scope scope(arena);
-  const CourseDraws draws = course_draws(streams, cohort.patients(), arena);
+  const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
-  const std::span<double> room = arena.take<double>(visits_.count());
+  const std::span<double> room = arena.take<double>(most_visits(visits_));
   const Writer writer(parameters_.lesions, days_per_month_, lesions.column);
   std::size_t row = 0;
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
     const Arena::Scope patient_scope(arena);
     const auto index = static_cast<std::uint32_t>(i);
-    ActualVisits visits(visits_, streams, index, room);
+    const VisitSchedule& schedule = visits_[arm[i]];
+    ActualVisits visits(schedule, streams, index, room.first(schedule.count()));
     const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, visits, i);
     PatientLesions patient(parameters_, cohort, p, i, arena);
     patient.draw(streams.stream(Purpose::lesions, index), LesionSums(cohort, true, i));

@@ -11,7 +11,7 @@
 namespace oligosim {
 
 OligoHcc::OligoHcc(const OligoHccParameters& parameters, const CohortMix& mix, std::vector<ArmSpecification> arms,
-                   VisitSchedule visits, double days_per_month)
+                   std::vector<VisitSchedule> visits, double days_per_month)
     : parameters_(parameters),
       mix_(mix),
       arms_(std::move(arms)),
@@ -39,7 +39,7 @@ void OligoHcc::match(std::size_t arm) {
   const ArmHazards without_own = arm_hazards(arms_, arm, parameters_.progression.shape);
   arms_[arm].multiplier = 1;
   const ArmHazards with_own = arm_hazards(arms_, arm, parameters_.progression.shape);
-  const DetectedPfs pfs({parameters_, mix_, visits_, days_per_month_, without_own, with_own, median});
+  const DetectedPfs pfs({parameters_, mix_, visits_[arm], days_per_month_, without_own, with_own, median});
   const std::optional<double> multiplier = pfs.solve(0.5);
   if (!multiplier) {
     Problems problems;
@@ -88,7 +88,7 @@ std::unique_ptr<DiseaseModel> read_oligo_hcc(DiseaseInput input) {
   std::vector<ArmSpecification> arms = read_arms(input.arms);
   if (input.visits.months.empty())
     input.disease.problem("model", "oligo_hcc needs trial.visits: progression is known at visits only");
-  return std::make_unique<OligoHcc>(parameters, mix, std::move(arms), std::move(input.visits), input.days_per_month);
+  return std::make_unique<OligoHcc>(parameters, mix, std::move(arms), input.visits_by_arm(), input.days_per_month);
 }
 
 }  // namespace oligosim

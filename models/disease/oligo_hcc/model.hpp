@@ -16,7 +16,7 @@ namespace oligosim {
 class OligoHcc : public DiseaseModel {
  public:
   OligoHcc(const OligoHccParameters& parameters, const CohortMix& mix, std::vector<ArmSpecification> arms,
-           VisitSchedule visits, double days_per_month);
+           std::vector<VisitSchedule> visits, double days_per_month);
 
   const std::vector<ColumnInfo>& baseline() const override { return baseline_; }
   const std::vector<Endpoint>& endpoints() const override { return endpoints_; }
@@ -43,7 +43,7 @@ class OligoHcc : public DiseaseModel {
   OligoHccParameters parameters_;
   CohortMix mix_;
   std::vector<ArmSpecification> arms_;
-  VisitSchedule visits_;
+  std::vector<VisitSchedule> visits_;  // by arm
   double days_per_month_;
   std::vector<ArmHazards> hazards_;  // by arm
   std::vector<ColumnInfo> baseline_;

@@ -25,6 +25,7 @@ struct FollowUp {
   std::size_t progression_visit = none;  // which visit shows progression
   double progression_month = std::numeric_limits<double>::infinity();
   double death_month = std::numeric_limits<double>::infinity();
+  double new_therapy_month = std::numeric_limits<double>::infinity();  // crossover after progression
 
   bool progression_detected() const { return progression_visit != none; }
 };

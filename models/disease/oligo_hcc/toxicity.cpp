@@ -12,7 +12,7 @@ namespace oligosim {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double early_until_day = 90;
+constexpr double early_until_day = 90, late_until_day = 365;
 constexpr double largest_shared = 0.999;
 
 /// E g(F), F standard normal. The trapezoidal rule is accurate to rounding for smooth g.
@@ -142,9 +142,18 @@ std::vector<Finding> ToxicitySampler::findings() const {
   return all;
 }
 
+double ToxicitySampler::first_grade_3(Stream days, int early, int late, double death_day) {
+  const double first = days.uniform(), second = days.uniform();
+  double day = infinity;
+  if (late >= 3) day = std::ceil(early_until_day + second * (late_until_day - early_until_day));
+  if (early >= 3) day = std::ceil(first * early_until_day);
+  return day <= death_day ? day : infinity;
+}
+
 void ToxicitySampler::sample(const Streams& streams, std::span<const std::uint8_t> grp,
                              std::span<const std::uint8_t> arm, std::span<const ArmHazards> arms,
-                             std::span<const double> death_day, std::span<Steps> steps, Arena& arena) const {
+                             std::span<const double> death_day, std::span<Steps> steps, std::span<double> grade_3_day,
+                             Arena& arena) const {
   const Arena::Scope scope(arena);
   const std::span<std::uint8_t> grades = arena.take<std::uint8_t>(early_.terms() + late_.terms());
   const std::span<std::uint8_t> early = grades.first(early_.terms()), late = grades.subspan(early_.terms());
@@ -159,14 +168,20 @@ void ToxicitySampler::sample(const Streams& streams, std::span<const std::uint8_
     const double known_early = std::min(early_until_day, death_day[i]);
     const double known_late = death_day[i] > early_until_day ? early_until_day + 1 : infinity;
     const auto store = [&](std::size_t finding, double day, double value) {
-      if (!steps[finding].empty()) steps[finding].day[i] = day, steps[finding].value[i] = value;
+      if (finding < steps.size() && !steps[finding].empty())
+        steps[finding].day[i] = day, steps[finding].value[i] = value;
     };
     const double worst_before = share < parameters_.before_3                            ? 3
                                 : share < parameters_.before_3 + parameters_.before_1_2 ? (minor_before ? 2 : 1)
                                                                                         : 0;
     store(before, om ? infinity : 0, worst_before);
-    store(worst_early, known_early, early.empty() ? 0 : *std::ranges::max_element(early));
-    store(worst_late, known_late, late.empty() ? 0 : *std::ranges::max_element(late));
+    const int grade_early = early.empty() ? 0 : *std::ranges::max_element(early);
+    const int grade_late = late.empty() ? 0 : *std::ranges::max_element(late);
+    store(worst_early, known_early, grade_early);
+    store(worst_late, known_late, grade_late);
+    if (!grade_3_day.empty())
+      grade_3_day[i] = first_grade_3(streams.stream(Purpose::toxicity_days, static_cast<std::uint32_t>(i)), grade_early,
+                                     grade_late, death_day[i]);
     store(minor_early, known_early, std::ranges::any_of(early, [](int g) { return g == 1 || g == 2; }));
     store(discontinued, known_early, stopped);
     for (std::size_t k = 0; k < early.size(); ++k) store(first_term + k, known_early, early[k]);

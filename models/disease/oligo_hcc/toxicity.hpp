@@ -58,12 +58,17 @@ class ToxicitySampler {
   explicit ToxicitySampler(const ToxicityParameters& parameters);
 
   std::vector<Finding> findings() const;
-  /// `steps`: of findings(); `grp`, `arm`, `death_day` (infinity: never): of each patient.
+  /// `steps`: of findings(), or none; `grp`, `arm`, `death_day` (infinity: never): of each patient. `grade_3_day`: of
+  /// the first toxicity of grade 3, or empty; early ones fall on any day until day 90 alike, late ones on any until a
+  /// year.
   void sample(const Streams& streams, std::span<const std::uint8_t> grp, std::span<const std::uint8_t> arm,
               std::span<const ArmHazards> arms, std::span<const double> death_day, std::span<Steps> steps,
-              Arena& arena) const;
+              std::span<double> grade_3_day, Arena& arena) const;
 
  private:
+  /// `early`, `late`: worst grades.
+  static double first_grade_3(Stream days, int early, int late, double death_day);
+
   ToxicityParameters parameters_;
   ToxicityCopula early_, late_;
 };

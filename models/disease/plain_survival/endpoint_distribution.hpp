@@ -3,52 +3,69 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "engine/io/config.hpp"
-#include "models/disease/disease_model.hpp"
+#include "models/disease/hazard_ratios.hpp"
 
 namespace oligosim {
 
-/// Time to event in months: a share is cured, S(t) = cured + (1 - cured) exp(-H(t)), and H has a piecewise constant
-/// hazard (Boag 1949; one piece: exponential).
+/// Time to event in months: a share is cured, S(t) = cured + (1 - cured) exp(-H(t)) (Boag 1949), and H is piecewise
+/// linear in t^shape. One piece: Weibull, with shape 1 exponential; shape 1: a piecewise constant hazard.
 class EndpointDistribution {
  public:
   struct Piece {
     double from_month;
-    double hazard;  // per month, of those not cured
+    double hazard;  // dH / d(t^shape), of those not cured; with shape 1 the hazard per month
   };
 
-  explicit EndpointDistribution(std::vector<Piece> pieces, double cured = 0);
+  explicit EndpointDistribution(std::vector<Piece> pieces, double cured = 0, double shape = 1);
 
   /// The time with S(T) = u, when the hazard is multiplied by `ratio`; infinity: never.
   double inverse(double u, double ratio = 1) const {
     if (u <= cured_) return std::numeric_limits<double>::infinity();
     const double target = -std::log((u - cured_) / (1 - cured_)) / ratio;
-    return pieces_.size() == 1 ? target / pieces_[0].hazard : inverse_over_pieces(target);
+    const double scaled = pieces_.size() == 1 ? target / pieces_[0].hazard : inverse_over_pieces(target);
+    return shape_ == 1 ? scaled : std::pow(scaled, 1 / shape_);
   }
 
   double survival(double month) const;
   double density(double month) const;
   std::vector<double> breaks() const;
 
-  /// The same with the hazard multiplied from a month on.
+  /// The same with the hazard multiplied; 1 before the first month of the list, whose months ascend.
+  EndpointDistribution with_hazard_ratios(std::span<const HazardRatioFrom> ratios) const;
   EndpointDistribution with_hazard_ratio(double ratio, double from_month) const;
+  /// The same with all times multiplied (accelerated failure time).
+  EndpointDistribution with_time_ratio(double ratio) const;
+  /// The same for those not cured, with another share of cured.
+  EndpointDistribution with_cured(double cured) const { return EndpointDistribution(pieces_, cured, shape_); }
 
  private:
+  double scaled(double month) const { return shape_ == 1 ? month : std::pow(month, shape_); }
   double inverse_over_pieces(double target) const;
   double cumulative_hazard(double month) const;
+  std::size_t piece_at(double month) const;
 
   std::vector<Piece> pieces_;   // the first from 0
+  std::vector<double> start_;   // of each piece on the scale t^shape
   std::vector<double> before_;  // cumulative hazard at the start of each piece
   double cured_;
+  double shape_;
 };
 
 /// Whether `node` says how an endpoint is distributed.
 bool has_distribution(const ConfigNode& node);
 
-/// Reads exactly one of median_months, hazard_per_month, survival: {at_months, probability} and
-/// piecewise: [{from_month, hazard_per_month}, ...], and `cured`. Median and survival are those of all patients.
+/// Reads exactly one of median_months, hazard_per_month, survival: {at_months, probability}, scale_months and
+/// piecewise: [{from_month, hazard_per_month}, ...], and `cured`; beside median_months, survival and scale_months also
+/// `shape`. Median and survival are those of all patients; scale_months, by which 1 - 1/e have failed, of those not
+/// cured.
 EndpointDistribution read_distribution(ConfigNode node);
+
+/// Reads what an arm does to an endpoint: a distribution of its own; or hazard_ratio, a number from `from_month` on or
+/// a list [{from_month, ratio}, ...], or time_ratio, and with or without them `cured`.
+void read_distribution_effect(ConfigNode node, EndpointDistribution& distribution);
 
 }  // namespace oligosim

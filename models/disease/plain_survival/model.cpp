@@ -7,7 +7,8 @@
 
 namespace oligosim {
 
-PlainSurvival::PlainSurvival(PlainSurvivalParameters parameters, VisitSchedule visits, double days_per_month)
+PlainSurvival::PlainSurvival(PlainSurvivalParameters parameters, std::vector<VisitSchedule> visits,
+                             double days_per_month)
     : parameters_(std::move(parameters)), visits_(std::move(visits)), days_per_month_(days_per_month) {
   for (const PlainCovariate& c : parameters_.covariates)
     baseline_.push_back({c.name, ColumnKind::number, {}, {c.values[0], c.values[1]}, "", "prognostic covariate"});
@@ -55,7 +56,7 @@ void PlainSurvival::sample_course(const Streams& streams, const Cohort& cohort, 
                                   Course& course, Arena& arena) const {
   const Arena::Scope scope(arena);
   sample_endpoints(streams, hazard_ratios(cohort, arena), arm, course, arena);
-  show_at_visits(streams, course, arena);
+  show_at_visits(streams, arm, course, arena);
   for (const std::span<double> months : course.event_day) to_days(months);
   sample_outcomes(streams, arm, course, arena);
 }
@@ -81,7 +82,8 @@ void PlainSurvival::sample_endpoint(std::size_t endpoint, std::span<const double
     months[i] = by_arm[arm[i]].inverse(uniform[i], hazard_ratio.empty() ? 1 : hazard_ratio[i]);
 }
 
-void PlainSurvival::show_at_visits(const Streams& streams, Course& course, Arena& arena) const {
+void PlainSurvival::show_at_visits(const Streams& streams, std::span<const std::uint8_t> arm, Course& course,
+                                   Arena& arena) const {
   const auto shown = [&](std::size_t e) {
     return parameters_.endpoints[e].known_at_visit && !course.event_day[e].empty();
   };
@@ -89,9 +91,10 @@ void PlainSurvival::show_at_visits(const Streams& streams, Course& course, Arena
   for (std::size_t e = 0; e < endpoints_.size(); ++e)
     if (shown(e)) patients = course.event_day[e].size();
   const Arena::Scope scope(arena);
-  const std::span<double> room = arena.take<double>(visits_.count());
+  const std::span<double> room = arena.take<double>(most_visits(visits_));
   for (std::size_t i = 0; i < patients; ++i) {
-    ActualVisits visits(visits_, streams, static_cast<std::uint32_t>(i), room);
+    const VisitSchedule& schedule = visits_[arm[i]];
+    ActualVisits visits(schedule, streams, static_cast<std::uint32_t>(i), room.first(schedule.count()));
     for (std::size_t e = 0; e < endpoints_.size(); ++e) {
       if (!shown(e)) continue;
       double& month = course.event_day[e][i];

@@ -46,7 +46,8 @@ struct PlainSurvivalParameters {
 /// the outcomes, given the covariates.
 class PlainSurvival : public DiseaseModel {
  public:
-  PlainSurvival(PlainSurvivalParameters parameters, VisitSchedule visits, double days_per_month);
+  /// `visits`: of each arm.
+  PlainSurvival(PlainSurvivalParameters parameters, std::vector<VisitSchedule> visits, double days_per_month);
 
   const std::vector<ColumnInfo>& baseline() const override { return baseline_; }
   const std::vector<Endpoint>& endpoints() const override { return endpoints_; }
@@ -67,12 +68,12 @@ class PlainSurvival : public DiseaseModel {
   void sample_endpoints(const Streams& streams, std::span<const double> hazard_ratio, std::span<const std::uint8_t> arm,
                         Course& course, Arena& arena) const;
   void sample_outcomes(const Streams& streams, std::span<const std::uint8_t> arm, Course& course, Arena& arena) const;
-  void show_at_visits(const Streams& streams, Course& course, Arena& arena) const;
+  void show_at_visits(const Streams& streams, std::span<const std::uint8_t> arm, Course& course, Arena& arena) const;
   void to_days(std::span<double> months) const;
   std::span<const double> hazard_ratios(const Cohort& cohort, Arena& arena) const;
 
   PlainSurvivalParameters parameters_;
-  VisitSchedule visits_;
+  std::vector<VisitSchedule> visits_;
   double days_per_month_;
   std::vector<ColumnInfo> baseline_;
   std::vector<Endpoint> endpoints_;

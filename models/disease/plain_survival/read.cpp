@@ -65,26 +65,10 @@ PlainCovariate read_covariate(ConfigNode node, const std::string& name) {
   return covariate;
 }
 
-/// What an arm does to an endpoint: a hazard ratio from a month on, or a distribution of its own.
-void read_endpoint_effect(ConfigNode node, EndpointDistribution& distribution) {
-  const bool own = has_distribution(node);
-  if (own) node.accept("hazard_ratio"), node.accept("from_month");
-  if (own && (node.has("hazard_ratio") || node.has("from_month")))
-    node.problem("hazard_ratio", "cannot stand beside a distribution of the arm's own");
-  if (own) {
-    distribution = read_distribution(node);
-  } else {
-    const double ratio = node.number("hazard_ratio", Range::at_least(0));
-    const double from = node.number("from_month", Range::at_least(0), 0);
-    distribution = distribution.with_hazard_ratio(ratio, from);
-  }
-  node.finish();
-}
-
 void read_arm_effects(ConfigNode effects, std::size_t arm, PlainSurvivalParameters& parameters) {
   for (PlainEndpoint& endpoint : parameters.endpoints) {
     effects.accept(endpoint.name);
-    if (effects.has(endpoint.name)) read_endpoint_effect(effects.child(endpoint.name), endpoint.by_arm[arm]);
+    if (effects.has(endpoint.name)) read_distribution_effect(effects.child(endpoint.name), endpoint.by_arm[arm]);
   }
   for (PlainOutcome& outcome : parameters.outcomes) {
     effects.accept(outcome.name);
@@ -148,7 +132,7 @@ std::unique_ptr<DiseaseModel> read_plain_survival(DiseaseInput input) {
     if (node.has("effects")) read_arm_effects(node.child("effects"), arm, parameters);
   }
   input.disease.finish();
-  return std::make_unique<PlainSurvival>(std::move(parameters), std::move(input.visits), input.days_per_month);
+  return std::make_unique<PlainSurvival>(std::move(parameters), input.visits_by_arm(), input.days_per_month);
 }
 
 }  // namespace oligosim

@@ -142,6 +142,8 @@ std::unique_ptr<DiseaseModel> read_response_timing(DiseaseInput input) {
   const ResponseTimingParameters parameters = read_parameters(input.disease);
   ResponseTimingTarget target = read_target(input.disease);
   input.disease.finish();
+  for (const DiseaseInput::Arm& arm : input.arms)
+    if (arm.visits) input.disease.problem("model", "response_timing has one schedule, without trial.visits.by_arm");
   if (input.visits.months.empty())
     input.disease.problem("model", "response_timing needs trial.visits: progression is known at visits only");
   return std::make_unique<ResponseTiming>(parameters, std::move(target), std::move(input.visits), input.days_per_month);

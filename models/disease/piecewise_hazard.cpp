@@ -1,4 +1,4 @@
-#include "models/disease/oligo_hcc/piecewise_hazard.hpp"
+#include "models/disease/piecewise_hazard.hpp"
 
 #include <algorithm>
 #include <utility>
