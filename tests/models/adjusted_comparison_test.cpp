@@ -143,7 +143,8 @@ TEST(AdjustedComparison, Refused) {
   const std::string weighting = "inverse_probability_weighting", groups = "by: group, levels: ['0', '1'], ";
   expect_refused(weighting, "terms: [x1]", "analyses[0].by: missing (the column whose two groups are compared)");
   expect_refused(weighting, groups + "terms: [group, x1]", "'group' is what is compared");
-  expect_refused(weighting, groups + "terms: [x1], target: nobody", "is not a target population (all, 0, 1 or overlap)");
+  expect_refused(weighting, groups + "terms: [x1], target: nobody",
+                 "is not a target population (all, 0, 1 or overlap)");
   expect_refused("standardization", groups + "terms: [x1], at_months: [5], target: overlap",
                  "is not a target population (all, 0 or 1)");
   expect_refused("standardization", groups + "terms: [x1]", "analyses[0].at_months: missing");
