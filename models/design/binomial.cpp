@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/statistics/predictive_probability.hpp"
+#include "engine/statistics/toxicity_boundary.hpp"
 #include "models/design/design.hpp"
 
 namespace oligosim {
@@ -10,7 +11,7 @@ namespace {
 enum class SimonChoice { optimal, minimax };
 constexpr Choice<SimonChoice> simon_choices[] = {{"optimal", SimonChoice::optimal}, {"minimax", SimonChoice::minimax}};
 
-enum class Stages { one, several, predictive };
+enum class Stages { one, several, predictive, toxicity };
 
 std::string count(std::size_t n, const std::string& noun) { return std::to_string(n) + " " + noun; }
 
@@ -26,6 +27,7 @@ class BinomialDesign : public Design {
     if (stages == Stages::one) read_stage(node);
     if (stages == Stages::several) read_stages(node);
     if (stages == Stages::predictive) read_predictive(node);
+    if (stages == Stages::toxicity) read_toxicity(node);
     const double follow_up = node.number("min_follow_up_months", Range::above(0));
     latest_month_ = node.number("latest_month", Range::above(0), 120);
     node.finish();
@@ -128,12 +130,11 @@ class BinomialDesign : public Design {
   void read_predictive(ConfigNode& node) {
     alpha_ = node.number("alpha", Range::inside(0, 0.5), 0.05);  // of the plan's other tests
     read_probabilities(node);
-    const std::vector<double> prior = node.numbers("prior", Range::above(0), std::vector{0.5, 0.5});
-    if (prior.size() != 2) node.problem("prior", "has two numbers, the parameters of a beta distribution");
+    const std::vector<double> prior = read_prior(node);
     const double certainty = node.number("certainty", Range::inside(0.5, 1));
     const double stop_below = node.number("stop_below", Range::inside(0, 1));
     const std::vector<double> interim = node.numbers("interim_patients", Range::at_least(1));
-    if (prior.size() != 2 || patients_ == 0) return;
+    if (patients_ == 0) return;
     const BetaRule rule{prior[0], prior[1], rule_.p0, certainty, patients_};
     std::vector<BinomialStage> stages;
     for (const double patients : interim) read_interim(node, patients, rule, stop_below, stages);
@@ -143,15 +144,63 @@ class BinomialDesign : public Design {
     rule_.stages = std::move(stages);
   }
 
+  static std::vector<double> read_prior(ConfigNode& node) {
+    const std::vector<double> prior = node.numbers("prior", Range::above(0), std::vector{0.5, 0.5});
+    if (prior.size() == 2) return prior;
+    node.problem("prior", "has two numbers, the parameters of a beta distribution");
+    return {0.5, 0.5};
+  }
+
+  /// Stages of a toxicity: responses are the patients without it, and too few of them are too much of it.
+  void read_toxicity(ConfigNode& node) {
+    alpha_ = node.number("alpha", Range::inside(0, 0.5), 0.05);  // of the plan's other tests
+    const double limit = node.number("limit", Range::inside(0, 1));
+    const double acceptable = node.number("acceptable", Range::inside(0, 1));
+    if (acceptable >= limit) node.problem("acceptable", "is not below the limit");
+    rule_.p0 = 1 - limit, rule_.p1 = 1 - acceptable;
+    const std::vector<double> prior = read_prior(node);
+    const ToxicityRule rule{prior[0], prior[1], limit, node.number("certainty", Range::inside(0.5, 1))};
+    std::vector<double> looks = node.numbers("interim_patients", Range::at_least(1));
+    if (patients_ == 0) return;
+    std::vector<BinomialStage> stages;
+    looks.push_back(static_cast<double>(patients_));
+    for (const double& patients : looks) {
+      const bool last = &patients == &looks.back();
+      if (!last && !check_interim(node, patients, stages)) continue;
+      const auto n = static_cast<std::size_t>(patients);
+      const std::optional<std::size_t> too_many = fewest_too_many(rule, n);
+      if (!too_many)
+        node.problem(last ? "certainty" : "interim_patients",
+                     "not even " + count(n, "patients with the toxicity are too many of as many"));
+      else if (*too_many == 0)
+        node.problem("prior", "is so certain that none with the toxicity of " + count(n, "patients are too many"));
+      else
+        stages.push_back({n, n - *too_many});
+    }
+    if (!stages.empty()) rule_.stages = std::move(stages);
+  }
+
+  /// Whether it may be the next interim look.
+  bool check_interim(const ConfigNode& node, double patients, const std::vector<BinomialStage>& stages) const {
+    const char* key = "interim_patients";
+    const auto n = static_cast<std::size_t>(patients);
+    if (patients != std::floor(patients))
+      node.problem(key, "are whole numbers");
+    else if (!stages.empty() && n <= stages.back().patients)
+      node.problem(key, "do not rise");
+    else if (n >= patients_)
+      node.problem(
+          key, std::to_string(n) + " is not below the " + count(patients_, "patients of trial.enrollment.patients"));
+    else
+      return true;
+    return false;
+  }
+
   void read_interim(const ConfigNode& node, double patients, const BetaRule& rule, double stop_below,
                     std::vector<BinomialStage>& stages) const {
     const char* key = "interim_patients";
-    if (patients != std::floor(patients)) return node.problem(key, "are whole numbers");
+    if (!check_interim(node, patients, stages)) return;
     const auto n = static_cast<std::size_t>(patients);
-    if (!stages.empty() && n <= stages.back().patients) return node.problem(key, "do not rise");
-    if (n >= patients_)
-      return node.problem(
-          key, std::to_string(n) + " is not below the " + count(patients_, "patients of trial.enrollment.patients"));
     const std::optional<std::size_t> above = most_without_prospect(rule, n, stop_below);
     if (!above)
       return node.problem(key, "no number of responses of " + count(n, "patients has a predictive probability below ") +
@@ -193,6 +242,10 @@ std::unique_ptr<Design> read_simon(DesignInput input) {
 
 std::unique_ptr<Design> read_predictive_probability(DesignInput input) {
   return std::make_unique<BinomialDesign>(std::move(input), Stages::predictive);
+}
+
+std::unique_ptr<Design> read_toxicity_boundary(DesignInput input) {
+  return std::make_unique<BinomialDesign>(std::move(input), Stages::toxicity);
 }
 
 }  // namespace oligosim

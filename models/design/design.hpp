@@ -110,5 +110,6 @@ std::unique_ptr<Design> read_group_sequential(DesignInput input);
 std::unique_ptr<Design> read_exact_binomial(DesignInput input);
 std::unique_ptr<Design> read_simon(DesignInput input);
 std::unique_ptr<Design> read_predictive_probability(DesignInput input);
+std::unique_ptr<Design> read_toxicity_boundary(DesignInput input);
 
 }  // namespace oligosim

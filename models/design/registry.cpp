@@ -9,6 +9,7 @@ std::span<const DesignEntry> designs() {
       {"exact_binomial", "one stage that counts responses", read_exact_binomial},
       {"simon", "stages that count responses", read_simon},
       {"predictive_probability", "stages that ask what the end will be", read_predictive_probability},
+      {"toxicity_boundary", "stages that stop for too much toxicity", read_toxicity_boundary},
   };
   return table;
 }

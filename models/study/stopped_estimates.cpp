@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/statistics/normal.hpp"
+#include "engine/statistics/unbiased_proportion.hpp"
 #include "models/analysis/hazard_ratio_test.hpp"
 
 namespace oligosim {
@@ -26,6 +27,7 @@ std::optional<std::size_t> same_hazard_ratio(const Plan& plan, const EstimateLab
 }  // namespace
 
 StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
+  if (scenario.design->binomial()) add_responses(scenario);
   if (!scenario.design->sequential() || !scenario.design->primary_first()) return;
   const Plan& plan = *scenario.plan;
   const Analysis& primary = plan.analysis(plan.position(scenario.design->primary()));
@@ -42,6 +44,32 @@ StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
   label.share = label.log_scale = label.unbounded = label.resampled = false;
   label.interval = "stage_wise", labels_.push_back(label);
   label.interval = "repeated", label.tested = false, labels_.push_back(label);
+}
+
+void StoppedEstimates::add_responses(const Scenario& scenario) {
+  const std::vector<BinomialStage>& stages = scenario.design->binomial()->stages;
+  if (stages.size() < 2 || stages.back().patients > most_binomial_patients) return;
+  const Plan::Rows primary = scenario.plan->rows(scenario.plan->position(scenario.design->primary()));
+  same_truth_ = primary.first;
+  EstimateLabel label = scenario.plan->labels()[primary.first];
+  label.method = "stages";
+  label.parameter = "unbiased_proportion";
+  label.interval = "";
+  labels_.push_back(label);
+  for (std::size_t k = 0; k < stages.size(); ++k) unbiased_.push_back(unbiased_proportions(stages, k));
+}
+
+void StoppedEstimates::evaluate_responses(std::size_t look, const Estimate& primary, std::span<Estimate> out) const {
+  if (unbiased_.empty()) return;
+  Estimate& e = out.front();
+  e = Estimate{.n = primary.n, .n_events = primary.n_events, .status = Status::not_reached};
+  if (look == 0) return;
+  const std::vector<double>& of_look = unbiased_[look - 1];
+  const auto responses = static_cast<std::size_t>(primary.n_events);
+  if (responses >= of_look.size() || std::isnan(of_look[responses])) return;
+  e.n = static_cast<double>(of_look.size() - 1);
+  e.estimate = of_look[responses];
+  e.status = Status::ok;
 }
 
 /// Of the log hazard ratio: from its standard error, or from the events (Schoenfeld 1981).

@@ -12,7 +12,7 @@ namespace oligosim {
 /// Further numbers of the primary analysis of a design with several looks, which know of its stopping rule: the
 /// median-unbiased estimate with its interval (method group_sequential, interval stage_wise), and with the repeated
 /// interval. A hazard ratio where the primary analysis tests one, otherwise the effect at the end as planned, that is
-/// the z to be expected there.
+/// the z to be expected there. After stages that count responses, the unbiased proportion.
 class StoppedEstimates {
  public:
   explicit StoppedEstimates(const Scenario& scenario);
@@ -23,14 +23,19 @@ class StoppedEstimates {
   std::optional<std::size_t> same_truth() const { return same_truth_; }
   /// One estimate a label. `primary`: the primary analysis at the look where the trial stopped.
   void evaluate(const SequentialStage* stage, double z, const Estimate& primary, std::span<Estimate> out) const;
+  /// The same of a design that counts responses, which ended at a look (from 1; 0: before its patients were there, so
+  /// that it has none).
+  void evaluate_responses(std::size_t look, const Estimate& primary, std::span<Estimate> out) const;
 
  private:
+  void add_responses(const Scenario& scenario);
   double ratio_information(const Estimate& primary) const;
 
   std::vector<EstimateLabel> labels_;
   std::optional<std::size_t> same_truth_;
   std::optional<double> null_ratio_;
-  double share_ = 0.5;  // of the patients in the second arm
+  std::vector<std::vector<double>> unbiased_;  // proportion by look and responses
+  double share_ = 0.5;                         // of the patients in the second arm
   double confidence_ = 0.95;
 };
 

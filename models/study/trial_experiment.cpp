@@ -59,7 +59,10 @@ class TrialUnderWay : public Conduct {
   }
   void stop(Decision d, const SequentialStage* stage, double z) override {
     decision = d;
-    stopped_.evaluate(stage, z, primary, adjusted);
+    if (scenario_.design->binomial())
+      stopped_.evaluate_responses(last().events_reached ? looks : 0, primary, adjusted);
+    else
+      stopped_.evaluate(stage, z, primary, adjusted);
   }
 
   const LookResult& last() const { return seen[looks - 1]; }

@@ -67,3 +67,36 @@ for (d in list(c(.05, .25, .1, .9, 35), c(.05, .25, .05, .8, 35), c(.1, .3, .05,
                c(.3, .6, .05, .8, 30), c(.1, .4, .025, .9, 40), c(.6, .8, .1, .8, 40)))
   rows[[length(rows) + 1]] <- do.call(simon, as.list(d))
 write_reference(do.call(rbind, rows), "tests/reference/binomial_designs.csv", script)
+
+# The unbiased estimate after Simon's two stages by the sums of Jung and Kim (2004).
+unbiased <- list()
+for (d in list(c(0, 9, 2, 24), c(1, 10, 5, 29), c(3, 13, 12, 43), c(4, 18, 10, 33), c(5, 17, 16, 43))) {
+  r1 <- d[1]; n1 <- d[2]; n <- d[4]
+  later <- sapply((r1 + 1):n, function(s) {
+    x <- max(r1 + 1, s - (n - n1)):min(s, n1)
+    sum(choose(n1 - 1, x - 1) * choose(n - n1, s - x)) / sum(choose(n1, x) * choose(n - n1, s - x))
+  })
+  unbiased[[length(unbiased) + 1]] <- data.frame(r1, n1, r = d[3], n, stage = rep(1:2, c(r1 + 1, n - r1)),
+                                                 responses = 0:n, estimate = c((0:r1) / n1, later))
+}
+write_reference(do.call(rbind, unbiased), "tests/reference/unbiased_proportion.csv", script)
+
+# Monitoring of a toxicity: the smallest number among n that is too many by the posterior, and how often the trial stops
+# by each look, followed patient by patient through all numbers of toxicities.
+toxicity <- list()
+for (d in list(list(limit = .3, a = .5, b = .5, certainty = .9, looks = c(6, 12, 18, 27)),
+               list(limit = .25, a = .3, b = .7, certainty = .8, looks = 3:15),
+               list(limit = .4, a = 2, b = 3, certainty = .95, looks = c(10, 20, 40))))
+  for (p in c(.1, .25, .4, .6)) {
+    mass <- 1
+    for (n in 1:max(d$looks)) {
+      mass <- c(mass * (1 - p), 0) + c(0, mass * p)
+      if (!(n %in% d$looks)) next
+      t <- 0:n
+      too_many <- t[pbeta(d$limit, d$a + t, d$b + n - t, lower.tail = FALSE) > d$certainty][1]
+      stop <- sum(mass[t >= too_many])
+      mass[t >= too_many] <- 0
+      toxicity[[length(toxicity) + 1]] <- data.frame(d[c("limit", "a", "b", "certainty")], p, n, too_many, stop)
+    }
+  }
+write_reference(do.call(rbind, toxicity), "tests/reference/toxicity_boundary.csv", script)

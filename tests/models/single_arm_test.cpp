@@ -56,7 +56,44 @@ void expect_exact(const std::string& text) {
     for (std::size_t k = 0; k < exact.stop.size(); ++k) check("stop_futility", std::to_string(k + 1), exact.stop[k]);
     check("expected_n", "final", exact.expected_patients);
     EXPECT_EQ(find_row(rows, name, "mean", "final", "orr")->truth, probability);
+    if (rule.stages.size() == 1) continue;
+    const SummaryRow& unbiased = row_of(rows, name, "mean", "orr", "unbiased_proportion");
+    EXPECT_NEAR(unbiased.measure.value, probability, 4 * unbiased.measure.mcse);
+    EXPECT_EQ(unbiased.truth, probability);
+    EXPECT_EQ(unbiased.measure.n_missing, 0u);
+    // The plan's own proportion knows nothing of the stages.
+    EXPECT_LT(row_of(rows, name, "mean", "orr", "proportion").measure.value, unbiased.measure.value);
   }
+}
+
+TEST(SingleArm, TheoryStopsForToxicityAsEnumerated) {
+  // The outcome is a toxicity here, 0.2 or 0.4; patients without it are counted.
+  const std::string design =
+      "kind: toxicity_boundary, limit: 0.3, acceptable: 0.15, certainty: 0.9, interim_patients: [6, 12, 18]";
+  const Study study = study_from(single_arm(design, 27, 20000, "outcome: response, success: 0"));
+  const BinomialRule& rule = *study.scenarios[0].design->binomial();
+  EXPECT_DOUBLE_EQ(rule.p0, 0.7);
+  EXPECT_DOUBLE_EQ(rule.p1, 0.85);
+  const auto rows = run_in_memory(study);
+  for (const auto& [name, toxicity] : {std::pair{"null", .2}, std::pair{"better", .4}}) {
+    const BinomialCharacteristics exact = binomial_characteristics(rule.stages, 1 - toxicity);
+    for (std::size_t k = 0; k < 3; ++k) {
+      const Measure m = find_row(rows, name, "stop_futility", std::to_string(k + 1), "orr")->measure;
+      EXPECT_NEAR(m.value, exact.stop[k], 4 * m.mcse);
+    }
+    const Measure m = row_of(rows, name, "reject", "orr").measure;
+    EXPECT_NEAR(m.value, exact.reject, 4 * m.mcse);
+  }
+}
+
+TEST(SingleArm, PropertyNoUnbiasedProportionOfATrialCutShort) {
+  std::string text = single_arm("kind: simon, " + demand, 43, 200);
+  text.replace(text.find("primary: orr"), 12, "latest_month: 12, primary: orr");
+  const auto rows = run_in_memory(study_from(text), 2, false);
+  const Measure missing = row_of(rows, "null", "missing", "orr", "unbiased_proportion").measure;
+  const Measure short_of = row_of(rows, "null", "events_not_reached", "orr").measure;
+  EXPECT_EQ(missing.value, short_of.value);
+  EXPECT_GT(missing.value, 0.1);
 }
 
 TEST(SingleArm, StatisticalSimulatedTrialsDoAsTheExactDesigns) {
@@ -251,6 +288,15 @@ TEST(SingleArm, ContractMistakes) {
   refused(predictive("0.95", "1"), 37, "design.interim_patients: no number of responses of 1 patients has a");
   refused(predictive("0.999", "2"), 3, "design.certainty: is not reached by 3 responses of as many patients");
   refused(predictive("0.95", "20") + ", prior: 1", 37, "design.prior: has two numbers");
+  const auto toxicity = [](const std::string& rest) { return "kind: toxicity_boundary, limit: 0.3, " + rest; };
+  refused(toxicity("acceptable: 0.3, certainty: 0.9, interim_patients: [9]"), 27,
+          "design.acceptable: is not below the limit");
+  refused(toxicity("acceptable: 0.1, certainty: 0.99, interim_patients: [2]"), 27,
+          "design.interim_patients: not even 2 patients with the toxicity are too many of as many");
+  refused(toxicity("acceptable: 0.1, certainty: 0.9, prior: [90, 1], interim_patients: [2]"), 27,
+          "design.prior: is so certain that none with the toxicity of 2 patients are too many");
+  refused(toxicity("acceptable: 0.1, certainty: 0.9, interim_patients: [9, 27]"), 27,
+          "design.interim_patients: 27 is not below the 27 patients");
   refused(exact + "reject_above: 3", 27, "design.primary: 'orr' is not a proportion of all patients",
           "outcome: response, population: late");
   refused(exact + "reject_above: 3", 27, "design.primary: 'orr' is not a proportion of all patients",
