@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "engine/io/number.hpp"
 
@@ -14,6 +15,12 @@ YamlNode* entry(YamlNode* node, const char* key) {
     for (YamlNode::Entry& e : node->entries)
       if (e.key == key) return &e.value;
   return nullptr;
+}
+
+YamlNode number(std::size_t count) {
+  YamlNode node = YamlNode::of(YamlNode::Kind::scalar);
+  node.scalar = std::to_string(count);
+  return node;
 }
 
 void put(YamlNode* scalar, const std::string& text) {
@@ -37,6 +44,14 @@ void scale_looks(YamlNode* design, const Resizing& to) {
       }
 }
 
+/// A stage that counts responses has the threshold that holds alpha with its patients, where the design says p0.
+void find_threshold(YamlNode* design, std::size_t patients) {
+  const YamlNode *kind = entry(design, "kind"), *p0 = entry(design, "p0"), *alpha = entry(design, "alpha");
+  if (!kind || kind->scalar != "exact_binomial" || !p0 || !alpha) return;
+  const std::size_t above = critical_responses(patients, std::stod(p0->scalar), std::stod(alpha->scalar));
+  put_stages(*design, std::vector<BinomialStage>{{patients, above}});
+}
+
 /// Numbers of patients, whose sum is not 1, become shares.
 void make_shares(YamlNode* cohort) {
   if (!cohort) return;
@@ -47,6 +62,25 @@ void make_shares(YamlNode* cohort) {
 }
 
 }  // namespace
+
+void put_stages(YamlNode& design, std::span<const BinomialStage> stages) {
+  std::erase_if(design.entries, [](const YamlNode::Entry& e) {
+    return e.key == "power" || e.key == "every_larger" || e.key == "choose" || e.key == "stages" ||
+           e.key == "reject_above";
+  });
+  if (stages.size() == 1) {
+    design.entries.push_back({"reject_above", {}, number(stages.front().above)});
+    return;
+  }
+  YamlNode list = YamlNode::of(YamlNode::Kind::sequence);
+  for (const BinomialStage& s : stages) {
+    YamlNode one = YamlNode::of(YamlNode::Kind::mapping);
+    one.entries.push_back({"patients", {}, number(s.patients)});
+    one.entries.push_back({&s == &stages.back() ? "reject_above" : "go_on_above", {}, number(s.above)});
+    list.items.push_back(one);
+  }
+  design.entries.push_back({"stages", {}, list});
+}
 
 std::size_t scaled_count(std::size_t count, std::size_t size, std::size_t own_size) {
   if (count == 0) return 0;
@@ -59,6 +93,7 @@ void resize(YamlNode& study, const Resizing& to) {
   if (to.size == to.own_size && patients->scalar == std::to_string(to.patients)) return;
   put(patients, std::to_string(to.patients));
   scale_looks(entry(&study, "design"), to);
+  find_threshold(entry(&study, "design"), to.patients);
   make_shares(entry(&study, "cohort"));
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "engine/io/yaml.hpp"
+#include "engine/statistics/binomial_design.hpp"
 
 namespace oligosim {
 
@@ -15,8 +17,12 @@ struct Resizing {
 std::size_t scaled_count(std::size_t count, std::size_t size, std::size_t own_size);
 
 /// Puts another size into a study: trial.enrollment.patients; at_events and at_patients of the looks and final_events,
-/// or interim_patients, in proportion. A cohort given in numbers of patients becomes shares.
+/// or interim_patients, in proportion; the threshold of kind: exact_binomial that holds alpha at p0. A cohort given in
+/// numbers of patients becomes shares.
 void resize(YamlNode& study, const Resizing& to);
+
+/// Puts stages that count responses in the place of what a design finds them by.
+void put_stages(YamlNode& design, std::span<const BinomialStage> stages);
 
 /// Puts another design into a study.
 void replace_design(YamlNode& study, const YamlNode& design);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
+#include "models/size/resized.hpp"
 #include "models/study/closed_form.hpp"
 
 namespace oligosim {
@@ -14,16 +15,11 @@ constexpr double z95 = 1.959963984540054;
 constexpr double other_powers[] = {-0.1, -0.05, 0.05, 0.1};  // beside the one wanted: Simon's designs on the curve
 constexpr double beside[] = {0.5, 0.65, 0.8, 0.9, 1.1, 1.25, 1.5};
 
-YamlNode scalar(const std::string& text) {
-  YamlNode node = YamlNode::of(YamlNode::Kind::scalar);
-  node.scalar = text;
-  return node;
-}
-
 double number(const YamlNode& design, const char* key) { return std::stod(design.find(key)->scalar); }
 
 /// Responses of patients who are alike are binomial, whenever they are looked at: over trials that stop by their
-/// responses, responses minus p times patients has mean 0 and variance p (1 - p) times the mean of patients (Wald 1944).
+/// responses, responses minus p times patients has mean 0 and variance p (1 - p) times the mean of patients (Wald
+/// 1944).
 std::pair<double, double> simulated_response(SizeSimulator& simulator, std::size_t k) {
   const SizedStudy& study = simulator.study();
   const std::uint32_t blocks = (study.replicates() + SizeSimulator::block - 1) / SizeSimulator::block;
@@ -80,8 +76,7 @@ class ExactSearch {
       for (const double more : other_powers)
         if (power_ + more > 0.5 && power_ + more < 1) sizes.push_back(keep_simon(response, power_ + more));
     } else {
-      for (const double factor : beside)
-        sizes.push_back(study_.rounded_up(factor * static_cast<double>(size)));
+      for (const double factor : beside) sizes.push_back(study_.rounded_up(factor * static_cast<double>(size)));
     }
     std::erase_if(sizes, [&](std::size_t n) { return n == 0 || stages_at(n).empty(); });
     return sizes;
@@ -96,7 +91,6 @@ class ExactSearch {
     if (kind_ == "exact_binomial") {
       stages = {{size, critical_responses(size, p0_, alpha_)}};
       if (stages.front().above >= size) stages.clear();
-      else put(size, stages);
     } else if (kind_ == "predictive_probability") {
       try {
         stages = study_.scenario(0, size).design->binomial()->stages;
@@ -128,23 +122,7 @@ class ExactSearch {
   /// Writes the stages into the design of that size.
   void put(std::size_t size, const std::vector<BinomialStage>& stages) {
     YamlNode design = design_;
-    std::erase_if(design.entries, [](const YamlNode::Entry& e) {
-      return e.key == "power" || e.key == "every_larger" || e.key == "choose" || e.key == "stages" ||
-             e.key == "reject_above";
-    });
-    if (stages.size() == 1) {
-      design.entries.push_back({"reject_above", {}, scalar(std::to_string(stages.front().above))});
-    } else {
-      YamlNode list = YamlNode::of(YamlNode::Kind::sequence);
-      for (const BinomialStage& s : stages) {
-        YamlNode one = YamlNode::of(YamlNode::Kind::mapping);
-        one.entries.push_back({"patients", {}, scalar(std::to_string(s.patients))});
-        one.entries.push_back(
-            {&s == &stages.back() ? "reject_above" : "go_on_above", {}, scalar(std::to_string(s.above))});
-        list.items.push_back(one);
-      }
-      design.entries.push_back({"stages", {}, list});
-    }
+    put_stages(design, stages);
     study_.put_design(size, std::move(design));
   }
 
@@ -161,9 +139,9 @@ SizeOfScenario exact_answer(ExactSearch& search, SizeSimulator& simulator, std::
   const Scenario& scenario = study.own_scenario(k);
   SizeOfScenario answer{.scenario = scenario.name};
   const Plan& plan = *scenario.plan;
-  const auto known = closed_form_truth(scenario, plan.analysis(plan.position(scenario.design->primary())).labels().front());
-  std::tie(answer.response, answer.response_error) =
-      known ? std::pair(*known, 0.0) : simulated_response(simulator, k);
+  const auto known =
+      closed_form_truth(scenario, plan.analysis(plan.position(scenario.design->primary())).labels().front());
+  std::tie(answer.response, answer.response_error) = known ? std::pair(*known, 0.0) : simulated_response(simulator, k);
   answer.size = search.smallest(answer.response, &answer.every_larger);
   if (answer.size == 0) {
     answer.status = SizeStatus::largest_fails, answer.size = study.largest();
@@ -172,8 +150,9 @@ SizeOfScenario exact_answer(ExactSearch& search, SizeSimulator& simulator, std::
   if (answer.size == study.smallest()) answer.status = SizeStatus::smallest_holds;
   answer.lower = answer.upper = answer.size;
   if (!known) {  // more responses, fewer patients
-    answer.lower = search.smallest(answer.response + z95 * answer.response_error);
-    answer.upper = search.smallest(answer.response - z95 * answer.response_error);
+    const std::size_t with_more = search.smallest(answer.response + z95 * answer.response_error);
+    const std::size_t with_fewer = search.smallest(answer.response - z95 * answer.response_error);
+    answer.lower = std::min(answer.size, with_more), answer.upper = std::max(answer.size, with_fewer);
   }
   answer.formula = answer.size;
   return answer;
@@ -195,8 +174,7 @@ SizeResult search_exact_size(SizedStudy& study, SizeSimulator& simulator) {
   decide(result);
   if (result.status == SizeStatus::largest_fails) return result;
   const std::uint32_t whole = (study.replicates() + SizeSimulator::block - 1) / SizeSimulator::block;
-  const std::vector<std::size_t> around =
-      search.sizes_around(result.size, result.scenarios[result.decides].response);
+  const std::vector<std::size_t> around = search.sizes_around(result.size, result.scenarios[result.decides].response);
   for (std::size_t k = 0; k < result.scenarios.size(); ++k) {
     for (const std::size_t size : around) simulator.extend(k, size, 0, std::min<std::uint32_t>(whole, 20));
     simulator.extend(k, result.size, 0, whole);

@@ -10,6 +10,15 @@
 namespace oligosim {
 namespace {
 
+/// Why more patients may not help: those of an enrollment that goes on beyond the study's end never enter.
+std::string late_text(const SizeOfScenario& s) {
+  for (const SizePoint& p : s.curve)
+    if (p.size == s.size && p.late.mean > 0.1)
+      return " At " + std::to_string(s.size) + ", " + percent(p.late.mean) +
+             " of the replicates reach design.latest_month before their events.";
+  return "";
+}
+
 double count_or_missing(std::size_t count) { return count == 0 ? missing : static_cast<double>(count); }
 
 /// One row of summary.csv; numbers that are not there are NaN.
@@ -22,8 +31,7 @@ struct Summary {
 
 std::vector<Summary> summaries(const SizeResult& result) {
   std::vector<Summary> rows;
-  for (const SizeOfScenario& s : result.scenarios)
-    rows.push_back({s.scenario, s.status, s.size, s.lower, s.upper, &s});
+  for (const SizeOfScenario& s : result.scenarios) rows.push_back({s.scenario, s.status, s.size, s.lower, s.upper, &s});
   rows.push_back({"all", result.status, result.size, result.lower, result.upper, nullptr});
   return rows;
 }
@@ -31,21 +39,21 @@ std::vector<Summary> summaries(const SizeResult& result) {
 /// The names and numbers of a row of summary.csv, for both files.
 std::vector<std::pair<const char*, double>> numbers_of(const SizedStudy& study, const Summary& s) {
   const bool has_limits = s.lower > 0;
-  return {{"patients", static_cast<double>(study.patients(s.size))},
-          {"patients_lower", has_limits ? static_cast<double>(study.patients(s.lower)) : missing},
-          {"patients_upper", has_limits ? static_cast<double>(study.patients(s.upper)) : missing},
-          {"events", count_or_missing(study.events(s.size))},
-          {"events_lower", has_limits ? count_or_missing(study.events(s.lower)) : missing},
-          {"events_upper", has_limits ? count_or_missing(study.events(s.upper)) : missing},
-          {"information", s.own ? s.own->crossing : missing},
-          {"information_lower", s.own ? s.own->crossing_lower : missing},
-          {"information_upper", s.own ? s.own->crossing_upper : missing},
-          {"formula_patients",
-           s.own && s.own->formula ? static_cast<double>(study.patients(*s.own->formula)) : missing},
-          {"every_larger_patients", s.own && s.own->every_larger ? static_cast<double>(*s.own->every_larger) : missing},
-          {"response", s.own ? s.own->response : missing},
-          {"response_mcse", s.own ? s.own->response_error : missing},
-          {"level", s.own ? s.own->level : missing}};
+  return {
+      {"patients", static_cast<double>(study.patients(s.size))},
+      {"patients_lower", has_limits ? static_cast<double>(study.patients(s.lower)) : missing},
+      {"patients_upper", has_limits ? static_cast<double>(study.patients(s.upper)) : missing},
+      {"events", count_or_missing(study.events(s.size))},
+      {"events_lower", has_limits ? count_or_missing(study.events(s.lower)) : missing},
+      {"events_upper", has_limits ? count_or_missing(study.events(s.upper)) : missing},
+      {"information", s.own ? s.own->crossing : missing},
+      {"information_lower", s.own ? s.own->crossing_lower : missing},
+      {"information_upper", s.own ? s.own->crossing_upper : missing},
+      {"formula_patients", s.own && s.own->formula ? static_cast<double>(study.patients(*s.own->formula)) : missing},
+      {"every_larger_patients", s.own && s.own->every_larger ? static_cast<double>(*s.own->every_larger) : missing},
+      {"response", s.own ? s.own->response : missing},
+      {"response_mcse", s.own ? s.own->response_error : missing},
+      {"level", s.own ? s.own->level : missing}};
 }
 
 template <class F>
@@ -62,7 +70,8 @@ std::vector<SizeRow> size_rows(const SizedStudy& study, const SizePoint& point, 
   std::vector<SizeRow> rows = {{wanted.power ? "power" : "interval_width", answer_of(point, wanted), formula},
                                {"expected_n", mean(point.patients)},
                                {"expected_events", mean(point.events)},
-                               {"expected_duration_months", mean(point.months)}};
+                               {"expected_duration_months", mean(point.months)},
+                               {"events_not_reached", share(point.late)}};
   if (wanted.cost.known()) rows.push_back({"expected_cost", mean(point.cost)});
   return rows;
 }
@@ -122,9 +131,7 @@ std::string size_json(const SizedStudy& study, const SizeResult& result) {
   return all.dump(1) + "\n";
 }
 
-std::string counted_in(const SizeWanted& wanted) {
-  return wanted.of == SizeWanted::Of::events ? "events" : "patients";
-}
+std::string counted_in(const SizeWanted& wanted) { return wanted.of == SizeWanted::Of::events ? "events" : "patients"; }
 
 std::string wanted_text(const SizeWanted& wanted) {
   if (wanted.power) return "a power of " + percent(*wanted.power);
@@ -143,7 +150,8 @@ std::string size_verdict(const SizedStudy& study, const SizeResult& result) {
   switch (result.status) {
     case SizeStatus::largest_fails:
       return "No size between " + std::to_string(study.smallest()) + " and " + std::to_string(study.largest()) + " " +
-             counted_in(study.wanted()) + " has " + wanted + " in the scenario " + decides.scenario + ".";
+             counted_in(study.wanted()) + " has " + wanted + " in the scenario " + decides.scenario + "." +
+             late_text(decides);
     case SizeStatus::smallest_holds:
       return size + ", the smallest size of the range, already has " + wanted + ".";
     default:
@@ -163,14 +171,16 @@ std::string size_verdict(const SizedStudy& study, const SizeResult& result) {
 
 std::string size_rule(const SizedStudy& study) {
   const bool of_events = study.wanted().of == SizeWanted::Of::events;
-  std::string text;
-  if (study.patients(study.smallest()) != study.patients(study.largest()))
-    text = std::string(of_events ? "Patients go with the events in proportion, rounded up to" : "Patients are") +
-           " a whole number of randomization blocks";
+  const std::string block = std::to_string(study.randomization_block());
+  std::string text = of_events ? "Patients go with the events in proportion" : "";
+  if (study.randomization_block() > 1)
+    text += (of_events ? ", in multiples of " : "Patients come in multiples of ") + block + ", the randomization block";
   if (study.events(study.own_size()) > 0)
     text += of_events ? "; looks by events keep their information fractions"
-                      : "; events that looks wait for go with them in proportion";
-  return text + ". Enrollment keeps its rate, or its period where that is given; dates of looks stay.";
+                      : (text.empty() ? "Events" : "; events") +
+                            std::string(" that looks wait for go with the patients in proportion");
+  text += text.empty() ? "" : ". ";
+  return text + "Enrollment keeps its rate, or its period where that is given; dates of looks stay.";
 }
 
 std::string size_text(const SizedStudy& study) {

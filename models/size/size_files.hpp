@@ -6,7 +6,8 @@
 
 namespace oligosim {
 
-/// size.csv: every size that was simulated, with what was wanted, by formula, and what the trial takes; one row a metric.
+/// size.csv: every size that was simulated, with what was wanted, by formula, and what the trial takes; one row a
+/// metric.
 std::string size_csv(const SizedStudy& study, const SizeResult& result);
 /// summary.csv: one row a scenario, and one for all of them.
 std::string size_summary_csv(const SizedStudy& study, const SizeResult& result);

@@ -6,7 +6,7 @@
 namespace oligosim {
 
 std::optional<double> power_by_formula(const SizedStudy& study, std::size_t scenario, std::size_t size) {
-  if (!study.wanted().power) return {};
+  if (!study.wanted().power || study.own_scenario(scenario).design->binomial()) return {};
   const Scenario own = study.scenario(scenario, size);
   if (!own.draws.empty()) return {};
   if (const auto of_design = design_formula(own)) return of_design->reject;

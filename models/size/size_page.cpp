@@ -29,8 +29,9 @@ std::string answer_table(const SizedStudy& study, const SizeResult& result) {
   const SizeWanted& wanted = study.wanted();
   const bool events = study.events(study.own_size()) > 0;
   const bool responses = !std::isnan(result.scenarios.front().response);
-  HtmlTable table{.caption = "What each scenario wants: the smallest size, its 95 % Monte Carlo interval, and what a "
-                             "formula says where there is one",
+  HtmlTable table{.caption =
+                      "What each scenario wants: the smallest size, its 95 % Monte Carlo interval, and what a "
+                      "formula says where there is one",
                   .header = {"scenario", "status", counted_in(wanted), "from", "to", "by formula"},
                   .rows = {},
                   .text_columns = 2};
@@ -42,11 +43,10 @@ std::string answer_table(const SizedStudy& study, const SizeResult& result) {
                           count(s.formula.value_or(0))});
     std::vector<std::string>& line = table.rows.back();
     if (events)
-      line.push_back(
-          count(wanted.of == SizeWanted::Of::events ? study.patients(s.size) : study.events(s.size)));
+      line.push_back(count(wanted.of == SizeWanted::Of::events ? study.patients(s.size) : study.events(s.size)));
     if (responses)
-      line.insert(line.end(), {with_error(s.response, s.response_error, 4), count(s.every_larger.value_or(0)),
-                               percent(s.level)});
+      line.insert(line.end(),
+                  {with_error(s.response, s.response_error, 4), count(s.every_larger.value_or(0)), percent(s.level)});
   }
   return to_html(table);
 }
@@ -56,10 +56,11 @@ LineFigure curve_figure(const SizedStudy& study, const SizeResult& result) {
   const double level = wanted.power ? *wanted.power : *wanted.interval_width;
   const std::string counted = counted_in(wanted);
   LineFigure figure{
-      .text = {wanted.power ? "Power by size" : "Width of the interval by size",
-               "As simulated, with 95 % Monte Carlo intervals; where there is a formula, what it says at the same sizes. "
-               "The lines are what is wanted and the size that has it.",
-               size_verdict(study, result)},
+      .text =
+          {wanted.power ? "Power by size" : "Width of the interval by size",
+           "As simulated, with 95 % Monte Carlo intervals; where there is a formula, what it says at the same sizes. "
+           "The lines are what is wanted and the size that has it.",
+           size_verdict(study, result)},
       .x_label = counted == "events" ? "Events" : "Patients",
       .y_label = wanted.power ? "Power (%)" : "Mean width",
       .share = wanted.power.has_value(),
@@ -127,9 +128,10 @@ std::string lost_note(const SizedStudy& study, const SizeResult& result) {
 std::string method_section(const SizedStudy& study, const SizeResult& result) {
   std::string text = size_rule(study) + " ";
   if (!std::isnan(result.scenarios.front().response))
-    text += "Power is exact: the sum of binomial probabilities at the probability of response of each scenario, given "
-            "or simulated. It goes up and down in a sawtooth with the size; the size is the smallest that has what is "
-            "wanted (A'Hern 2001) unless the design says every_larger.";
+    text +=
+        "Power is exact: the sum of binomial probabilities at the probability of response of each scenario, given "
+        "or simulated. It goes up and down in a sawtooth with the size; the size is the smallest that has what is "
+        "wanted (A'Hern 2001) unless the design says every_larger.";
   else
     text += std::string("Near the size the ") +
             (study.wanted().power ? "probit of the power is taken to go in a straight line with the root of the "
@@ -140,8 +142,7 @@ std::string method_section(const SizedStudy& study, const SizeResult& result) {
             "sizes that share random numbers taken together (sandwich estimator, Liang and Zeger 1986); replicates "
             "were added until it was ± " +
             percent(study.wanted().precision) + " of the size.";
-  return "<h2>Method</h2>\n<p>" + html_escaped(text) +
-         " A replicate has the same patients at every size.</p>\n";
+  return "<h2>Method</h2>\n<p>" + html_escaped(text) + " A replicate has the same patients at every size.</p>\n";
 }
 
 }  // namespace

@@ -14,10 +14,12 @@ namespace {
 constexpr std::uint32_t pilot_blocks = 10;
 constexpr std::uint32_t grid_blocks = 20;
 constexpr std::uint32_t first_batch = 20;
-constexpr double close_enough = 1.25;             // of the sizes that bracket the crossing
-constexpr double grid[] = {0.8, 0.9, 1, 1.1, 1.25};  // of the crossing; what lies in it is fitted
+constexpr std::uint32_t most_blocks_without_crossing = 200;
+constexpr double close_enough = 1.25;                                 // of the sizes that bracket the crossing
+constexpr double grid[] = {0.8, 0.9, 1, 1.1, 1.25};                   // of the crossing; what lies in it is fitted
 constexpr double curve[] = {0.5, 0.65, 0.8, 0.9, 1, 1.1, 1.25, 1.5};  // of the answer, for people
-constexpr double moved = 0.02;                    // the crossing has left the size that replicates were added to
+constexpr double smallest_step = 1.5;  // towards a side that is not known yet, after the first
+constexpr double moved = 0.02;         // the crossing has left the size that replicates were added to
 
 /// One scenario's part of the search.
 class ScenarioSearch {
@@ -33,11 +35,13 @@ class ScenarioSearch {
   /// Whether it goes on: there is a crossing, which more replicates would tell more of.
   bool open() const { return open_; }
   bool precise() const { return crossing_.found() && relative_error() <= wanted_.precision; }
+  bool fails() const { return end_ == SizeStatus::largest_fails; }
   const Crossing& crossing() const { return crossing_; }
 
   /// Adds replicates near the crossing.
   void refine() {
-    const std::uint64_t left = wanted_.replicates - std::min<std::uint64_t>(wanted_.replicates, simulator_.replicates(k_));
+    const std::uint64_t left =
+        wanted_.replicates - std::min<std::uint64_t>(wanted_.replicates, simulator_.replicates(k_));
     const std::uint64_t most = left / SizeSimulator::block;
     if (most == 0) {
       open_ = false;
@@ -46,7 +50,8 @@ class ScenarioSearch {
     const double error = crossing_.found() ? relative_error() / wanted_.precision : 2;
     const double have = next_block_;
     const double more = std::clamp(have * (error * error * 1.05 - 1), 0.1 * have, have);
-    const auto batch = static_cast<std::uint32_t>(std::min<double>(std::ceil(std::max<double>(first_batch, more)), static_cast<double>(most)));
+    const auto batch = static_cast<std::uint32_t>(
+        std::min<double>(std::ceil(std::max<double>(first_batch, more)), static_cast<double>(most)));
     if (std::abs(place_ / study_.information(center_) - 1) > moved || center_ == 0) center_ = size_near(place_);
     simulator_.extend(k_, center_, next_block_, batch);
     next_block_ += batch;
@@ -82,6 +87,7 @@ class ScenarioSearch {
   }
 
   SizeStatus status() const {
+    if (end_) return *end_;
     if (!crossing_.found()) return high_ == study_.smallest() ? SizeStatus::smallest_holds : SizeStatus::largest_fails;
     if (crossing_.x > study_.information(study_.largest())) return SizeStatus::largest_fails;
     if (crossing_.x <= study_.information(study_.smallest())) return SizeStatus::smallest_holds;
@@ -113,6 +119,7 @@ class ScenarioSearch {
 
   void bracket() {
     std::size_t size = study_.rounded_up(static_cast<double>(study_.own_size()));
+    int step = 0;
     for (;;) {
       const SizePoint& p = simulator_.extend(k_, size, 0, pilot_blocks);
       const bool enough = holds(p);
@@ -121,10 +128,16 @@ class ScenarioSearch {
       place_ = guess(p);
       if ((enough && size == study_.smallest()) || (!enough && size == study_.largest())) break;
       std::size_t next = size_near(place_);
+      if ((low_ == 0 || high_ == 0) && step++ > 0) {
+        const double far = enough ? p.curve.x / smallest_step : p.curve.x * smallest_step;
+        next = size_near(enough ? std::min(place_, far) : std::max(place_, far));
+      }
       if (low_ != 0 && high_ != 0) {
         // Chance may have put them the wrong way round.
-        if (high_ <= low_ + study_.unit() || study_.information(high_) <= close_enough * study_.information(low_)) break;
-        if (next <= low_ || next >= high_) next = study_.rounded_up(std::sqrt(static_cast<double>(low_) * static_cast<double>(high_)));
+        if (high_ <= low_ + study_.unit() || study_.information(high_) <= close_enough * study_.information(low_))
+          break;
+        if (next <= low_ || next >= high_)
+          next = study_.rounded_up(std::sqrt(static_cast<double>(low_) * static_cast<double>(high_)));
         if (next <= low_ || next >= high_) break;
       }
       if (next == size) next = enough ? size - study_.unit() : size + study_.unit();
@@ -134,11 +147,25 @@ class ScenarioSearch {
     const double last = study_.information(size);
     open_ = (low_ != 0 && high_ != 0) || (place_ < close_enough * last && place_ > last / close_enough);
     place_ = std::clamp(place_, study_.information(study_.smallest()), study_.information(study_.largest()));
+    if (!open_) end_ = low_ == 0 ? SizeStatus::smallest_holds : SizeStatus::largest_fails;
+  }
+
+  /// Whether an end of the range says that the crossing lies beyond it.
+  void look_at_ends(const std::vector<SizePoint>& points) {
+    for (const SizePoint& p : points) {
+      const Measure m = answer_of(p, wanted_);
+      const bool fails = wanted_.power ? m.upper < level() : m.lower > level();
+      const bool holds = wanted_.power ? m.lower > level() : m.upper < level();
+      if (p.size == study_.largest() && fails) end_ = SizeStatus::largest_fails;
+      if (p.size == study_.smallest() && holds) end_ = SizeStatus::smallest_holds;
+    }
+    if (end_ || (!crossing_.found() && next_block_ >= most_blocks_without_crossing)) open_ = false;
   }
 
   /// Fits the curve near where it crosses, again where that has moved.
   void settle() {
     const std::vector<SizePoint> points = simulator_.points(k_);
+    look_at_ends(points);
     for (int round = 0; round < 4; ++round) {
       std::vector<CurvePoint> near;
       for (const SizePoint& p : points)
@@ -159,6 +186,7 @@ class ScenarioSearch {
   std::size_t low_ = 0, high_ = 0;  // sizes seen to fail and to hold; 0: none
   double place_ = 0;                // where the crossing is thought to be, within the range
   bool open_ = false;
+  std::optional<SizeStatus> end_;  // of the range, that the crossing lies beyond
   Crossing crossing_{missing, missing, missing, missing};
   std::size_t center_ = 0;  // the size that replicates are added to
   std::uint32_t next_block_ = grid_blocks;
@@ -166,9 +194,9 @@ class ScenarioSearch {
 
 /// The scenario to look at next: the one that wants most, until it is known well, then any that could want more.
 ScenarioSearch* next_of(std::vector<ScenarioSearch>& all) {
-  const auto most = std::ranges::max_element(all, {}, [](const ScenarioSearch& s) {
-    return s.crossing().found() ? s.crossing().x : 0.0;
-  });
+  if (std::ranges::any_of(all, &ScenarioSearch::fails)) return nullptr;  // whatever the others want
+  const auto most = std::ranges::max_element(
+      all, {}, [](const ScenarioSearch& s) { return s.crossing().found() ? s.crossing().x : 0.0; });
   if (most->open() && !most->precise()) return &*most;
   for (ScenarioSearch& s : all)
     if (s.open() && !s.precise() && !(s.crossing().upper < most->crossing().x)) return &s;
@@ -177,7 +205,9 @@ ScenarioSearch* next_of(std::vector<ScenarioSearch>& all) {
 
 void add_curves(SizeSimulator& simulator, SizeResult& result) {
   const SizedStudy& study = simulator.study();
-  const std::uint32_t whole = (study.replicates() + SizeSimulator::block - 1) / SizeSimulator::block;
+  const bool has_answer = result.status != SizeStatus::largest_fails;
+  const std::uint32_t whole =
+      has_answer ? (study.replicates() + SizeSimulator::block - 1) / SizeSimulator::block : grid_blocks;
   for (std::size_t k = 0; k < result.scenarios.size(); ++k) {
     for (const double factor : curve)
       simulator.extend(k, study.rounded_up(factor * static_cast<double>(result.size)), 0, grid_blocks);

@@ -22,15 +22,15 @@ std::string name_of(SizeStatus status);
 struct SizeOfScenario {
   std::string scenario;
   SizeStatus status = SizeStatus::found;
-  std::size_t size = 0;                 // a multiple of the unit
-  std::size_t lower = 0, upper = 0;     // 95 % Monte Carlo interval, in such multiples; 0: there is none
-  double crossing = missing;            // the information where the curve fitted crosses what is wanted
+  std::size_t size = 0;              // a multiple of the unit
+  std::size_t lower = 0, upper = 0;  // 95 % Monte Carlo interval, in such multiples; 0: there is none
+  double crossing = missing;         // the information where the curve fitted crosses what is wanted
   double crossing_lower = missing, crossing_upper = missing;
-  std::optional<std::size_t> formula;   // what a closed form says, where there is one
-  std::vector<SizePoint> curve;         // what was simulated, by ascending size
-  std::vector<double> formula_at;       // what the closed form says at these sizes; NaN: nothing
+  std::optional<std::size_t> formula;  // what a closed form says, where there is one
+  std::vector<SizePoint> curve;        // what was simulated, by ascending size
+  std::vector<double> formula_at;      // what the closed form says at these sizes; NaN: nothing
   // Of a design that counts responses:
-  std::optional<std::size_t> every_larger;  // from which size on every larger one holds it too
+  std::optional<std::size_t> every_larger;              // from which size on every larger one holds it too
   double response = missing, response_error = missing;  // its probability, and the Monte Carlo error of that
   double level = missing;                               // probability of claiming efficacy at p0, at this size
 };

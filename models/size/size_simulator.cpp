@@ -41,7 +41,8 @@ SizeSimulator::Columns SizeSimulator::columns_of(const TrialExperiment& experime
     return same_number(own, wanted) && own.interval == wanted.interval;
   };
   return {study_.wanted().power ? place(Measured::reject, any) : place(Measured::width, of_interval),
-          place(Measured::n, any), place(Measured::events, any), place(Measured::duration, any)};
+          place(Measured::n, any), place(Measured::events, any), place(Measured::duration, any),
+          place(Measured::events_not_reached, any)};
 }
 
 SizeSimulator::Entry& SizeSimulator::entry(std::size_t k, std::size_t size) {
@@ -68,6 +69,7 @@ SizeSimulator::Sums SizeSimulator::run(const Entry& entry, std::uint32_t block_n
                  months = row[entry.columns.months];
     sums.answers.add(row[entry.columns.answer]);
     sums.patients.add(patients), sums.events.add(events), sums.months.add(months);
+    sums.late.add(row[entry.columns.late]);
     sums.cost.add(price.per_patient * patients + price.per_event * events + price.per_month * months);
   }
   return sums;
@@ -79,16 +81,14 @@ const SizePoint& SizeSimulator::extend(std::size_t k, std::size_t size, std::uin
   for (std::uint32_t number = first; number < first + count; ++number)
     if (!holds(own.point.curve, number)) wanted.push_back(number);
   std::vector<Sums> sums(wanted.size());
-  parallel_for(wanted.size(), threads_, [&](std::size_t i, Arena& arena) {
-    sums[i] = run(own, wanted[i], arena);
-  });
+  parallel_for(wanted.size(), threads_, [&](std::size_t i, Arena& arena) { sums[i] = run(own, wanted[i], arena); });
   if (stop_) throw SizeStopped();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     SizePoint& p = own.point;
     p.curve.blocks.push_back({wanted[i], sums[i].answers});
     p.answers.merge(sums[i].answers);
     p.patients.merge(sums[i].patients), p.events.merge(sums[i].events), p.months.merge(sums[i].months);
-    p.cost.merge(sums[i].cost);
+    p.cost.merge(sums[i].cost), p.late.merge(sums[i].late);
   }
   replicates_[k] += block * wanted.size();
   if (report_ && !wanted.empty()) report_({study_.wanted().in[k], own.point, replicates_[k]});

@@ -21,6 +21,7 @@ struct SizePoint {
   CurvePoint curve;  // over the information: whether efficacy was claimed, or the width of the interval
   Moments answers;   // all of them
   Moments patients, events, months, cost;
+  Moments late;  // whether the last look was held at the latest month, before its events
 };
 
 /// The share, or the mean width, with its Monte Carlo error.
@@ -28,7 +29,7 @@ Measure answer_of(const SizePoint& point, const SizeWanted& wanted);
 
 struct SizeProgress {
   const std::string& scenario;
-  const SizePoint& point;      // that has grown
+  const SizePoint& point;    // that has grown
   std::uint64_t replicates;  // of the scenario so far, at all sizes
 };
 
@@ -57,7 +58,7 @@ class SizeSimulator {
 
  private:
   struct Columns {
-    std::size_t answer, patients, events, months;
+    std::size_t answer, patients, events, months, late;
   };
   struct Entry {
     std::unique_ptr<TrialExperiment> experiment;
@@ -65,7 +66,7 @@ class SizeSimulator {
     SizePoint point;
   };
   struct Sums {
-    Moments answers, patients, events, months, cost;
+    Moments answers, patients, events, months, cost, late;
   };
 
   Entry& entry(std::size_t k, std::size_t size);

@@ -72,6 +72,16 @@ std::size_t multiple_above(double x, std::size_t unit) {
   return unit * static_cast<std::size_t>(std::ceil(x / static_cast<double>(unit) - 1e-9));
 }
 
+/// Messages of a study that stands in no file, in one line.
+std::string without_places(std::string text) {
+  const std::string nowhere = "input:0:0: ";
+  for (std::size_t k = text.find(nowhere); k != std::string::npos; k = text.find(nowhere))
+    text.erase(k, nowhere.size());
+  while (text.ends_with('\n')) text.pop_back();
+  for (std::size_t k = text.find('\n'); k != std::string::npos; k = text.find('\n')) text.replace(k, 1, "; ");
+  return text;
+}
+
 Study read(const YamlNode& tree, const std::string& scenario) {
   Problems problems;
   Study study = read_study(tree, {.seed = {}, .replicates = {}, .scenario = scenario}, problems);
@@ -97,13 +107,11 @@ SizedStudy::SizedStudy(const Study& study, unsigned threads) : study_(study), re
 
 std::size_t SizedStudy::patients(std::size_t size) const {
   if (wanted().of == SizeWanted::Of::patients) return size;
-  return multiple_above(static_cast<double>(size) * static_cast<double>(own_patients_) / static_cast<double>(own_events_),
-                        block_);
+  return multiple_above(
+      static_cast<double>(size) * static_cast<double>(own_patients_) / static_cast<double>(own_events_), block_);
 }
 
-std::size_t SizedStudy::events(std::size_t size) const {
-  return scaled_count(own_events_, size, own_size_);
-}
+std::size_t SizedStudy::events(std::size_t size) const { return scaled_count(own_events_, size, own_size_); }
 
 double SizedStudy::information(std::size_t size) const {
   return static_cast<double>(own_events_ > 0 ? events(size) : patients(size));
@@ -126,29 +134,34 @@ bool SizedStudy::can_be(std::size_t size, std::string* why) const {
     for (std::size_t k = 0; k < scenarios_.size(); ++k) scenario(k, size);
     return true;
   } catch (const InputError& e) {
-    if (why) *why = e.what();
+    if (why) *why = without_places(e.what());
     return false;
   }
 }
 
+void SizedStudy::refuse(const std::string& message) const {
+  Problems problems;
+  problems.add(wanted().place, "size.between", message);
+  throw InputError(problems.text());
+}
+
 void SizedStudy::find_limits() {
   const auto own = static_cast<double>(own_size_);
-  const double most = std::min(own * usual_factor,
-                               own * static_cast<double>(most_patients) / static_cast<double>(own_patients_));
+  const double most =
+      std::min(own * usual_factor, own * static_cast<double>(most_patients) / static_cast<double>(own_patients_));
   const std::pair<double, double> limits =
       wanted().between ? std::pair<double, double>(*wanted().between) : std::pair{own / usual_factor, most};
   smallest_ = multiple_above(std::max(limits.first, 1.0), unit_);
   largest_ = unit_ * static_cast<std::size_t>(limits.second / static_cast<double>(unit_));
-  const bool counts = scenarios_.front().design->binomial() != nullptr;  // not every size has such a design
-  if (!wanted().between && !counts)  // looks must stay apart
-    while (smallest_ < own_size_ && !can_be(smallest_, nullptr)) smallest_ = multiple_above(1.2 * static_cast<double>(smallest_) + 1, unit_);
-  if (smallest_ > largest_)
-    throw InputError("size.between: holds no multiple of " + std::to_string(unit_) + ", the randomization block\n");
-  if (counts) return;
+  const bool counts = scenarios_.front().design->binomial() != nullptr;
+  if (!wanted().between && !(counts && wanted().power))  // looks must stay apart
+    while (smallest_ < own_size_ && !can_be(smallest_, nullptr))
+      smallest_ = multiple_above(1.2 * static_cast<double>(smallest_) + 1, unit_);
+  if (smallest_ > largest_) refuse("holds no multiple of " + std::to_string(unit_) + ", the randomization block");
+  if (counts && wanted().power) return;
   std::string why;
   for (const std::size_t size : {smallest_, largest_})
-    if (!can_be(size, &why))
-      throw InputError("size.between: the study cannot have the size " + std::to_string(size) + ": " + why);
+    if (!can_be(size, &why)) refuse("the study cannot have the size " + std::to_string(size) + ": " + why);
 }
 
 YamlNode SizedStudy::sized(YamlNode tree, std::size_t size) const {

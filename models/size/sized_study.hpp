@@ -25,6 +25,7 @@ class SizedStudy {
   /// Sizes are patients, or events, as the study counts them: whole multiples of `unit`, between two limits.
   std::size_t own_size() const { return own_size_; }
   std::size_t unit() const { return unit_; }
+  std::size_t randomization_block() const { return block_; }
   std::size_t smallest() const { return smallest_; }
   std::size_t largest() const { return largest_; }
   /// The smallest size that is a multiple of the unit and not below `size`, within the limits.
@@ -51,6 +52,7 @@ class SizedStudy {
  private:
   void find_limits();
   bool can_be(std::size_t size, std::string* why) const;
+  [[noreturn]] void refuse(const std::string& message) const;
   YamlNode sized(YamlNode tree, std::size_t size) const;
 
   const Study& study_;

@@ -48,15 +48,16 @@ EstimateLabel read_interval(ConfigNode& node, const Scenario& scenario) {
   if (all.empty())
     node.problem(key, "'" + analysis + "' has no number with an interval");
   else
-    node.problem(key, std::string(fitting.empty() ? "has no number" : "has several numbers") + " of this kind (" + all +
-                          ")");
+    node.problem(
+        key, std::string(fitting.empty() ? "has no number" : "has several numbers") + " of this kind (" + all + ")");
   return {};
 }
 
 /// A scenario that sets the size itself, or the design, would not have the size looked for.
 void check_scenario(const ConfigNode& node, const Override& scenario) {
-  constexpr const char* kept[] = {"trial", "trial.enrollment", "trial.enrollment.patients", "trial.randomization.blocks",
-                                  "trial.randomization", "size"};
+  constexpr const char* kept[] = {
+      "trial", "trial.enrollment", "trial.enrollment.patients", "trial.randomization.blocks", "trial.randomization",
+      "size"};
   for (const auto& [path, value] : scenario.values)
     if (path.starts_with("design") || path.starts_with("size") || std::ranges::find(kept, path) != std::end(kept))
       node.problem("in", "'" + scenario.name + "' sets " + path +
@@ -88,6 +89,7 @@ void read_cost(ConfigNode& node, SizeWanted& wanted) {
 
 SizeWanted read_size_wanted(ConfigNode node, std::span<const Override> expanded, const Scenario& first) {
   SizeWanted wanted;
+  wanted.place = node.has("between") ? node.place("between") : node.place();
   if (node.has("power") == node.has("interval_width"))
     node.problem("", "says what is wanted by one of power and interval_width");
   if (node.has("interval_width")) {
@@ -106,7 +108,8 @@ SizeWanted read_size_wanted(ConfigNode node, std::span<const Override> expanded,
   wanted.in = node.some_of("in", names, "scenario", names.size() == 1 ? std::optional(names) : std::nullopt);
   for (const Override& s : expanded)
     if (std::ranges::find(wanted.in, s.name) != wanted.in.end()) check_scenario(node, s);
-  if (node.has("in") && node.kind("in") == YamlNode::Kind::sequence && wanted.in.empty())
+  const YamlNode* list = node.as_written().find("in");
+  if (list && list->kind == YamlNode::Kind::sequence && list->items.empty())
     node.problem("in", "is empty (at least one scenario)");
   wanted.of = node.choice<SizeWanted::Of>("of", counted, SizeWanted::Of::patients);
   if (wanted.of == SizeWanted::Of::events && first.design->final_events() == 0)

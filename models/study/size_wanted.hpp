@@ -35,9 +35,11 @@ struct SizeWanted {
   double precision = 0.01;            // half the width of the size's Monte Carlo interval, as a share of the size
   std::uint32_t replicates = 200000;  // of a scenario at most
   Cost cost;
+  Place place;  // of the range, or of the block where there is none
 };
 
-/// Reads the block. `expanded`: all scenarios of the study by name, with what each puts in; `first`: one of them as read.
+/// Reads the block. `expanded`: all scenarios of the study by name, with what each puts in; `first`: one of them as
+/// read.
 SizeWanted read_size_wanted(ConfigNode node, std::span<const Override> expanded, const Scenario& first);
 
 }  // namespace oligosim
