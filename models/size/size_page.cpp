@@ -13,7 +13,7 @@ namespace oligosim {
 namespace {
 
 /// Points with fewer replicates are too rough to be drawn.
-constexpr std::uint64_t fewest_drawn = 1000;
+constexpr std::uint64_t fewest_drawn = 2000;
 
 bool shown(const SizePoint& p) { return p.answers.n + p.answers.missing + p.answers.infinite >= fewest_drawn; }
 
