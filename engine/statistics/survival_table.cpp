@@ -1,89 +1,10 @@
 #include "engine/statistics/survival_table.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <cmath>
-#include <limits>
+#include "engine/statistics/ascending_rows.hpp"
 
 namespace oligosim {
 
 namespace {
-
-struct Patient {
-  double time;
-  std::uint64_t rank;  // censored << 32 | row: the order at a tie
-};
-
-bool before(const Patient& a, const Patient& b) { return a.time < b.time || (a.time == b.time && a.rank < b.rank); }
-
-void insertion_sort(std::span<Patient> patients) {
-  for (std::size_t i = 1; i < patients.size(); ++i) {
-    const Patient patient = patients[i];
-    std::size_t j = i;
-    for (; j > 0 && before(patient, patients[j - 1]); --j) patients[j] = patients[j - 1];
-    patients[j] = patient;
-  }
-}
-
-struct Known {
-  std::span<Patient> patients;
-  double earliest = std::numeric_limits<double>::infinity();
-  double latest = -std::numeric_limits<double>::infinity();
-};
-
-Known with_known_time(std::span<const double> time, std::span<const std::uint8_t> event, Arena& arena) {
-  Known known{arena.take<Patient>(time.size())};
-  std::size_t n = 0;
-  for (std::size_t row = 0; row < time.size(); ++row) {
-    if (std::isnan(time[row])) continue;
-    known.patients[n++] = {time[row], std::uint64_t{event[row] == 0} << 32 | row};
-    known.earliest = std::min(known.earliest, time[row]);
-    known.latest = std::max(known.latest, time[row]);
-  }
-  known.patients = known.patients.first(n);
-  return known;
-}
-
-// One bucket a patient, equally wide in time, then an insertion sort within each: linear for the few hundred patients
-// of a trial. A crowded bucket (heavy ties, outlying times) goes to std::sort, so that the worst case is n log n.
-std::span<Patient> sort_by_buckets(const Known& known, Arena& arena) {
-  const std::size_t n = known.patients.size();
-  const std::size_t buckets = std::bit_ceil(n);
-  const double per_month = static_cast<double>(buckets - 1) / (known.latest - known.earliest);
-  const auto bucket = [&](const Patient& p) {
-    return static_cast<std::uint32_t>((p.time - known.earliest) * per_month);
-  };
-  const std::span<std::uint32_t> end = arena.take<std::uint32_t>(buckets, 0);
-  const std::span<std::uint32_t> at = arena.take<std::uint32_t>(n);
-  for (std::size_t i = 0; i < n; ++i) ++end[at[i] = bucket(known.patients[i])];
-  std::uint32_t total = 0;
-  for (std::uint32_t& e : end) {
-    const std::uint32_t count = e;
-    e = total;
-    total += count;
-  }
-  const std::span<Patient> sorted = arena.take<Patient>(n);
-  for (std::size_t i = 0; i < n; ++i) sorted[end[at[i]]++] = known.patients[i];
-  std::uint32_t begin = 0;
-  for (const std::uint32_t e : end) {
-    const std::span<Patient> crowd = sorted.subspan(begin, e - begin);
-    if (crowd.size() > 24) {
-      std::sort(crowd.begin(), crowd.end(), before);
-    } else {
-      insertion_sort(crowd);
-    }
-    begin = e;
-  }
-  return sorted;
-}
-
-std::span<Patient> sorted(const Known& known, Arena& arena) {
-  const double range = known.latest - known.earliest;
-  const double steepest = std::numeric_limits<double>::max() / (2.0 * static_cast<double>(known.patients.size()) + 2.0);
-  if (known.patients.size() > 1 && range > 1.0 / steepest && range < steepest) return sort_by_buckets(known, arena);
-  std::sort(known.patients.begin(), known.patients.end(), before);
-  return known.patients;
-}
 
 struct MutableTable {
   std::span<double> time;
@@ -100,13 +21,15 @@ struct MutableTable {
 SurvivalTable sort_survival(std::span<const double> time, std::span<const std::uint8_t> event, Arena& arena) {
   MutableTable table(time.size(), arena);
   const Arena::Scope scope(arena);
-  const std::span<Patient> patients = sorted(with_known_time(time, event, arena), arena);
-  for (std::size_t i = 0; i < patients.size(); ++i) {
-    table.time[i] = patients[i].time;
-    table.event[i] = patients[i].rank >> 32 == 0;
-    table.row[i] = static_cast<std::uint32_t>(patients[i].rank);
+  const std::span<std::uint8_t> censored = arena.take<std::uint8_t>(event.size());
+  for (std::size_t i = 0; i < event.size(); ++i) censored[i] = event[i] == 0;
+  const std::span<const std::uint32_t> rows = ascending_rows(time, censored, arena);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    table.time[i] = time[rows[i]];
+    table.event[i] = !censored[rows[i]];
+    table.row[i] = rows[i];
   }
-  return table.first(patients.size());
+  return table.first(rows.size());
 }
 
 SurvivalTable filter(const SurvivalTable& table, std::span<const std::uint8_t> keep, Arena& arena) {

@@ -1,0 +1,69 @@
+#include "engine/statistics/ascending_rows.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "engine/statistics/nth_smallest.hpp"
+
+namespace oligosim {
+namespace {
+
+double draw(std::mt19937_64& random, unsigned kind) {
+  const double u = (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53;
+  switch (kind) {
+    case 0:
+      return -std::log(u);
+    case 1:
+      return std::floor(30 * u);  // heavy ties
+    case 2:
+      return random() % 10 ? u : 1e15 * u;  // nearly all in one step
+    case 3:
+      return random() % 9 ? u : std::numeric_limits<double>::infinity();
+    case 4:
+      return (u - 0.5) * 1.7e308;
+    default:
+      return 7.0;
+  }
+}
+
+TEST(AscendingRows, OracleOrderAgainstStableSort) {
+  std::mt19937_64 random(1);
+  Arena arena;
+  for (unsigned set = 0; set < 2000; ++set) {
+    arena.reset();
+    std::vector<double> value(set % 50 == 0 ? 5000 : random() % 300);
+    std::vector<std::uint8_t> after(value.size());
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t i = 0; i < value.size(); ++i) {
+      value[i] = random() % 7 ? draw(random, set % 6) : std::numeric_limits<double>::quiet_NaN();
+      after[i] = static_cast<std::uint8_t>(random() % 3);
+      if (!std::isnan(value[i])) expected.push_back(i);
+    }
+    std::ranges::stable_sort(expected, {}, [&](std::uint32_t i) { return value[i]; });
+    EXPECT_TRUE(std::ranges::equal(ascending_rows(value, {}, arena), expected));
+    std::ranges::stable_sort(expected, {}, [&](std::uint32_t i) { return std::make_pair(value[i], after[i] != 0); });
+    EXPECT_TRUE(std::ranges::equal(ascending_rows(value, after, arena), expected));
+  }
+}
+
+TEST(NthSmallest, OracleEveryRankAgainstSort) {
+  std::mt19937_64 random(2);
+  Arena arena;
+  for (unsigned set = 0; set < 600; ++set) {
+    arena.reset();
+    std::vector<double> value(1 + random() % 90);
+    for (double& v : value) v = draw(random, set % 6);
+    std::vector<double> sorted = value;
+    std::ranges::sort(sorted);
+    for (std::size_t nth = 1; nth <= value.size(); ++nth)
+      ASSERT_EQ(nth_smallest(value, nth, arena), sorted[nth - 1]) << set << ' ' << nth;
+  }
+}
+
+}  // namespace
+}  // namespace oligosim
