@@ -33,7 +33,8 @@ struct MutableSums {
 // One event time: n at risk and d events in all, the latter hypergeometric over the groups given both; lanes without
 // events add 0. `Groups` is their number where it is known beforehand (two: the usual test, unrolled), else 0.
 template <std::size_t Groups, Weight V>
-void add(const MutableSums<V>& sums, const V* at_risk, const V* events, const V& weight, const V& n, const V& d) {
+inline __attribute__((always_inline)) void add(const MutableSums<V>& sums, const V* at_risk, const V* events,
+                                               const V& weight, const V& n, const V& d) {
   const std::size_t groups = Groups != 0 ? Groups : sums.observed.size();
   const V share = d > 0.0 ? d / n : V{};
   const V spread = n > 1.0 ? weight * weight * share * (n - d) / ((n - 1.0) * n) : V{};
@@ -44,6 +45,20 @@ void add(const MutableSums<V>& sums, const V* at_risk, const V* events, const V&
       sums.variance[g * groups + h] += spread * at_risk[g] * (h == g ? n - at_risk[g] : -at_risk[h]);
     }
   }
+}
+
+// The usual test: two groups, weights of 1; the sums stay in registers.
+template <Weight V>
+void sum_over_two(const RiskTableOf<V>& risk, const MutableSums<V>& sums) {
+  V observed[2] = {}, expected[2] = {}, variance[4] = {};
+  for (std::size_t row = 0; row < risk.end.back(); ++row) {
+    const V *at_risk = &risk.at_risk[2 * row], *events = &risk.events[2 * row];
+    add<2, V>({observed, expected, variance}, at_risk, events, broadcast<V>(1.0), at_risk[0] + at_risk[1],
+              events[0] + events[1]);
+  }
+  std::copy_n(observed, 2, sums.observed.begin());
+  std::copy_n(expected, 2, sums.expected.begin());
+  std::copy_n(variance, 4, sums.variance.begin());
 }
 
 template <std::size_t Groups, Weight V>
@@ -107,7 +122,9 @@ LogRankSums<V> log_rank_sums(const SurvivalTable& table, const Grouping& groupin
   const Arena::Scope scope(arena);
   const StratumOrder order = order_by_stratum(table.size(), grouping.stratum, grouping.strata, arena);
   const RiskTableOf<V> risk = risk_table<V>(table, grouping.group, groups, order, weight, arena);
-  if (groups == 2) {
+  if (groups == 2 && family.rho == 0.0 && family.gamma == 0.0) {
+    sum_over_two(risk, sums);
+  } else if (groups == 2) {
     sum_over<2>(risk, family, sums);
   } else {
     sum_over<0>(risk, family, sums);

@@ -40,6 +40,7 @@ class RiskTableWriter {
         seen_(arena.take<V>(2 * groups)) {}
 
   void add_stratum(std::span<const std::uint32_t> positions) {
+    if (groups_ == 2) return add_stratum_of_two(positions);
     std::fill(seen_.begin(), seen_.end(), V{});
     for (std::size_t end = positions.size(); end > 0;) {
       const double time = table_.time[positions[end - 1]];
@@ -54,6 +55,31 @@ class RiskTableWriter {
   std::span<const V> events() const { return events_.subspan(row_ * groups_); }
 
  private:
+  // A factor of 0 or 1 tells two groups apart, and a row is written at every time and kept where there is an event: no
+  // branch that the processor could guess wrong.
+  void add_stratum_of_two(std::span<const std::uint32_t> positions) {
+    V at_risk[2] = {};
+    for (std::size_t end = positions.size(); end > 0;) {
+      const double time = table_.time[positions[end - 1]];
+      V events[2] = {};
+      for (; end > 0 && table_.time[positions[end - 1]] == time; --end) {
+        const std::uint32_t i = positions[end - 1];
+        const V w = weight_.empty() ? broadcast<V>(1.0) : weight_[i];
+        const V in_second = w * static_cast<double>(group_[i]), in_first = w - in_second;
+        const double event = table_.event[i];
+        at_risk[0] += in_first;
+        at_risk[1] += in_second;
+        events[0] += in_first * event;
+        events[1] += in_second * event;
+      }
+      for (std::size_t g = 0; g < 2; ++g) {
+        at_risk_[(row_ - 1) * 2 + g] = at_risk[g];
+        events_[(row_ - 1) * 2 + g] = events[g];
+      }
+      row_ -= any_above(V(events[0] + events[1]), 0.0);
+    }
+  }
+
   V add(std::uint32_t i) {
     const V w = weight_.empty() ? broadcast<V>(1.0) : weight_[i];
     const V event = table_.event[i] ? w : V{};
