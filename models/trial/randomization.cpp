@@ -1,6 +1,7 @@
 #include "models/trial/randomization.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -64,13 +65,40 @@ double Randomization::share(std::size_t arm) const {
   return static_cast<double>(std::count(unit_.begin(), unit_.end(), arm)) / static_cast<double>(unit_.size());
 }
 
-void Randomization::next_block(const Streams& streams, std::size_t stratum, Open& open,
-                               std::span<std::uint8_t> block) const {
-  Stream draw = streams.stream(Purpose::randomization, static_cast<std::uint32_t>(stratum << 20) + open.blocks++);
-  open.size = sizes_.size() == 1 ? sizes_[0] : sizes_[draw.below(static_cast<std::uint32_t>(sizes_.size()))];
+/// `below(bound)` draws 0 ... bound - 1. Returns the size.
+template <class Below>
+std::uint32_t Randomization::permute(std::span<std::uint8_t> block, const Below& below) const {
+  const std::uint32_t size = sizes_.size() == 1 ? sizes_[0] : sizes_[below(static_cast<std::uint32_t>(sizes_.size()))];
+  for (std::uint32_t k = 0, next = 0; k < size; ++k) {
+    block[k] = unit_[next];
+    next = next + 1 == unit_.size() ? 0 : next + 1;
+  }
+  for (std::uint32_t k = size; k > 1; --k) std::swap(block[k - 1], block[below(k)]);  // Fisher and Yates
+  return size;
+}
+
+void Randomization::next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block,
+                               std::span<std::uint32_t> words) const {
+  constexpr std::size_t at_once = 8;
+  const std::size_t each = words.size() / at_once, own = open.blocks % at_once;
+  const auto index = static_cast<std::uint32_t>(stratum << 20) + open.blocks++;
+  if (own == 0) {
+    std::array<std::span<std::uint32_t>, at_once> out;
+    for (std::size_t k = 0; k < at_once; ++k) out[k] = words.subspan(k * each, each);
+    streams.words(Purpose::randomization, index, 0, out);
+  }
   open.used = 0;
-  for (std::uint32_t k = 0; k < open.size; ++k) block[k] = unit_[k % unit_.size()];
-  for (std::uint32_t k = open.size; k > 1; --k) std::swap(block[k - 1], block[draw.below(k)]);  // Fisher and Yates
+  const std::uint32_t* next = &words[own * each];
+  bool exact = true;
+  open.size = permute(block, [&](std::uint32_t bound) {
+    const std::uint64_t product = std::uint64_t{*next++} * bound;
+    exact &= static_cast<std::uint32_t>(product) >= bound;
+    return static_cast<std::uint32_t>(product >> 32);
+  });
+  if (exact) return;
+  // One of the numbers may have to be drawn again, which Stream::below decides: once in a billion.
+  Stream draw = streams.stream(Purpose::randomization, index);
+  open.size = permute(block, [&](std::uint32_t bound) { return draw.below(bound); });
 }
 
 void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
@@ -80,6 +108,8 @@ void Randomization::assign(const Streams& streams, const Cohort& baseline, std::
   const std::size_t largest = *std::max_element(sizes_.begin(), sizes_.end());
   const std::span<Open> open = arena.take<Open>(stratum_count_, Open{});
   const std::span<std::uint8_t> blocks = arena.take<std::uint8_t>(stratum_count_ * largest);
+  const std::size_t words_each = 8 * ((largest + 3) / 4 * 4);  // of eight blocks: the size, and one less than patients
+  const std::span<std::uint32_t> words = arena.take<std::uint32_t>(stratum_count_ * words_each);
   const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
   const std::span<std::uint8_t> code = arena.take<std::uint8_t>(arm.size());
   for (const Factor& factor : strata_) {
@@ -89,7 +119,8 @@ void Randomization::assign(const Streams& streams, const Cohort& baseline, std::
   for (std::size_t i = 0; i < arm.size(); ++i) {
     Open& own = open[stratum[i]];
     const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * largest, largest);
-    if (own.used == own.size) next_block(streams, stratum[i], own, block);
+    if (own.used == own.size)
+      next_block(streams, stratum[i], own, block, words.subspan(stratum[i] * words_each, words_each));
     arm[i] = block[own.used++];
   }
 }

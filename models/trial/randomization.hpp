@@ -29,7 +29,11 @@ class Randomization {
     std::uint32_t first, used, size, blocks;
   };
   void read_minimization(ConfigNode& node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
-  void next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block) const;
+  template <class Below>
+  std::uint32_t permute(std::span<std::uint8_t> block, const Below& below) const;
+  /// `words`: room for the numbers of eight blocks, which are drawn together.
+  void next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block,
+                  std::span<std::uint32_t> words) const;
 
   std::vector<std::uint32_t> sizes_;  // of blocks
   std::vector<std::uint8_t> unit_;    // arms of the smallest block: allocation written out

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/statistics/estimate.hpp"
+#include "engine/statistics/nth_smallest.hpp"
 
 namespace oligosim {
 namespace {
@@ -154,27 +155,29 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   const std::span<double> days = arena.take<double>(patients.count());
   const std::span<const double> event = patients.course.event_day[endpoint];
   std::size_t known = 0;
-  for (std::size_t i = 0; i < days.size(); ++i)
-    if (event[i] <= patients.dropout_day[i] && event[i] < never) days[known++] = patients.enrollment_day[i] + event[i];
-  if (known < events) return never;
-  const auto nth = days.begin() + static_cast<std::ptrdiff_t>(events) - 1;
-  std::nth_element(days.begin(), nth, days.begin() + static_cast<std::ptrdiff_t>(known));
-  return *nth;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    days[known] = patients.enrollment_day[i] + event[i];
+    known += (event[i] <= patients.dropout_day[i]) & (event[i] < never);
+  }
+  return known < events ? never : nth_smallest(days.first(known), events, arena);
 }
 
 std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day) {
   const std::span<const double> event = patients.course.event_day[endpoint];
   std::size_t known = 0;
   for (std::size_t i = 0; i < event.size(); ++i)
-    known += event[i] <= patients.dropout_day[i] && event[i] < never && patients.enrollment_day[i] + event[i] <= day;
+    known +=
+        (event[i] <= patients.dropout_day[i]) & (event[i] < never) & (patients.enrollment_day[i] + event[i] <= day);
   return known;
 }
 
 std::span<const std::uint32_t> Trial::enrolled_rows(const Patients& patients, double day, Arena& arena) {
   const std::span<std::uint32_t> all = arena.take<std::uint32_t>(patients.count());
   std::size_t n = 0;
-  for (std::uint32_t i = 0; i < patients.count(); ++i)
-    if (patients.enrollment_day[i] < day) all[n++] = i;
+  for (std::uint32_t i = 0; i < patients.count(); ++i) {
+    all[n] = i;
+    n += patients.enrollment_day[i] < day;
+  }
   return all.first(n);
 }
 
@@ -207,15 +210,19 @@ void Trial::cut_endpoint(const Patients& patients, std::size_t endpoint, std::sp
                          double day, Cohort& data) const {
   const std::span<const double> event = patients.course.event_day[endpoint];
   const bool survival = disease_->endpoints()[endpoint].kind == EndpointKind::survival;
+  const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
   const std::span<double> time = data.numbers(endpoint_column_[endpoint]);
   const std::span<double> known = survival ? data.numbers(endpoint_column_[endpoint] + 1) : std::span<double>{};
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const std::size_t i = rows[r];
-    // Compared on the calendar, where the day of an event-driven look is that of its last event to the bit.
-    const bool seen = event[i] <= patients.dropout_day[i] && patients.enrollment_day[i] + event[i] <= day;
-    if (!time.empty()) time[r] = seen ? event[i] : survival ? followed(patients, i, day) : missing;
-    if (!known.empty()) known[r] = seen;
+  // Compared on the calendar, where the day of an event-driven look is that of its last event to the bit.
+  const auto seen = [&](std::size_t i) { return (event[i] <= dropout[i]) & (entry[i] + event[i] <= day); };
+  const std::size_t times = time.empty() ? 0 : rows.size(), states = known.empty() ? 0 : rows.size();
+#pragma GCC ivdep
+  for (std::size_t r = 0; r < times; ++r) {
+    const double unseen = survival ? std::min(dropout[rows[r]], day - entry[rows[r]]) : missing;
+    time[r] = seen(rows[r]) ? event[rows[r]] : unseen;
   }
+#pragma GCC ivdep
+  for (std::size_t r = 0; r < states; ++r) known[r] = seen(rows[r]) ? 1.0 : 0.0;
 }
 
 void Trial::cut_outcome(const Patients& patients, std::size_t outcome, std::span<const std::uint32_t> rows, double day,
