@@ -6,6 +6,7 @@
 #include "engine/random/philox.hpp"
 #include "engine/random/philox_eight.hpp"
 #include "engine/random/stream.hpp"
+#include "engine/random/uniform_kernels.hpp"
 #include "engine/random/unit.hpp"
 
 namespace oligosim {
@@ -32,8 +33,14 @@ void store_blocks(std::uint32_t* first, std::uint32_t* second, __m128i low, __m1
 
 void Streams::uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first, std::span<double> second) const {
   assert(first.size() == second.size());
+  static const bool wide = runs_v4();
   const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)};
-  std::array<std::uint32_t, 4> counter = {pair, 0, static_cast<std::uint32_t>(purpose), replicate_};
+  const std::array<std::uint32_t, 4> counter = {pair, 0, static_cast<std::uint32_t>(purpose), replicate_};
+  wide ? uniforms_v4(counter, key, first, second) : uniforms_v3(counter, key, first, second);
+}
+
+void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
+                 std::span<double> second) {
   std::size_t i = 0;
   for (; i + at_once <= first.size(); i += at_once) {
     counter[1] = static_cast<std::uint32_t>(i);

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace oligosim {
+
+/// What Streams::uniforms does, for first.size() counters that differ in their second word, 0, 1, 2 ...; the same bits
+/// by both: of any processor, and of one of level v4, which holds twice as many numbers in a register.
+void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
+                 std::span<double> second);
+void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
+                 std::span<double> second);
+bool runs_v4();
+
+}  // namespace oligosim

@@ -1,0 +1,61 @@
+#include <immintrin.h>
+
+#include <algorithm>
+
+#include "engine/random/uniform_kernels.hpp"
+
+namespace oligosim {
+
+namespace {
+
+using Words = std::uint64_t __attribute__((vector_size(64)));
+using Doubles = double __attribute__((vector_size(64)));
+
+constexpr std::size_t width = 8;
+constexpr std::size_t groups = 2;  // independent chains, which hide the latency of the multiplication
+
+}  // namespace
+
+bool runs_v4() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"); }
+
+// As PhiloxEight. In one function, because what it calls would not be compiled for level v4.
+__attribute__((target("avx512f,avx512dq"))) void uniforms_v4(std::array<std::uint32_t, 4> counter,
+                                                             std::array<std::uint32_t, 2> key, std::span<double> first,
+                                                             std::span<double> second) {
+  const std::size_t n = first.size();
+  double *const to_first = first.data(), *const to_second = second.data();
+  for (std::size_t i = 0; i < n; i += groups * width) {
+    Words word[4][groups];
+    for (std::size_t g = 0; g < groups; ++g) {
+      for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
+      word[1][g] = Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
+    }
+    std::uint32_t low = key[0], high = key[1];
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; ++round) {
+#pragma GCC unroll 2
+      for (std::size_t g = 0; g < groups; ++g) {
+        const auto a = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xD2511F53u), (__m512i)word[0][g]);
+        const auto b = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xCD9E8D57u), (__m512i)word[2][g]);
+        word[0][g] = (b >> 32) ^ word[1][g] ^ low;
+        word[1][g] = b;
+        word[2][g] = (a >> 32) ^ word[3][g] ^ high;
+        word[3][g] = a;
+      }
+      low += 0x9E3779B9;
+      high += 0xBB67AE85;
+    }
+    for (std::size_t g = 0; g < groups; ++g) {
+      const std::size_t at = i + width * g;
+      if (at >= n) break;
+      const auto left = (__mmask8)(n - at >= width ? 0xFFu : (1u << (n - at)) - 1);
+      for (std::size_t pair = 0; pair < 2; ++pair) {
+        const Words bits = word[2 * pair][g] << 32 | (word[2 * pair + 1][g] & 0xFFFFFFFFu);
+        const Doubles units = (Doubles)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
+        _mm512_mask_storeu_pd((pair == 0 ? to_first : to_second) + at, left, (__m512d)units);
+      }
+    }
+  }
+}
+
+}  // namespace oligosim

@@ -1,0 +1,40 @@
+#include "engine/random/uniform_kernels.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "engine/random/stream.hpp"
+
+namespace oligosim {
+namespace {
+
+using Kernel = void (*)(std::array<std::uint32_t, 4>, std::array<std::uint32_t, 2>, std::span<double>,
+                        std::span<double>);
+
+// Every number of patients up to several registers full, and nothing written beyond.
+void expect_stream_by_stream(Kernel kernel) {
+  constexpr std::uint64_t key = 0x123456789ABCDEF0;
+  for (std::size_t n = 0; n <= 70; ++n) {
+    std::vector<double> first(n + 1, -1.0), second(n + 1, -1.0);
+    kernel({0, 0, static_cast<std::uint32_t>(Purpose::course), 9}, {0x9ABCDEF0, 0x12345678}, std::span(first).first(n),
+           std::span(second).first(n));
+    for (std::uint32_t i = 0; i < n; ++i) {
+      Stream stream(key, 9, Purpose::course, i);
+      ASSERT_EQ(first[i], stream.uniform()) << n << ' ' << i;
+      ASSERT_EQ(second[i], stream.uniform()) << n << ' ' << i;
+    }
+    ASSERT_EQ(first[n], -1.0);
+    ASSERT_EQ(second[n], -1.0);
+  }
+}
+
+TEST(UniformKernels, ReproducibilityOnAnyProcessor) { expect_stream_by_stream(uniforms_v3); }
+
+TEST(UniformKernels, ReproducibilityOnLevelFour) {
+  if (!runs_v4()) GTEST_SKIP() << "this processor is of level v3";
+  expect_stream_by_stream(uniforms_v4);
+}
+
+}  // namespace
+}  // namespace oligosim
