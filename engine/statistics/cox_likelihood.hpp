@@ -113,12 +113,13 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
     bool event;
     V weight;
   };
-  // Sums over a risk set, or over those with an event at its time, of risk, risk * x and risk * x x' (lower triangle).
-  struct Sums {
-    V risk{};
-    std::span<V> first;
-    std::span<V> second;
-  };
+  // Sums over a risk set, or over those with an event at its time: of risk, then column by column of risk * x_j and
+  // risk * x_j x_k, k = 0 ... j, so that those of the first columns are the first of all.
+  using Sums = std::span<V>;
+  static std::size_t sums_of(std::size_t columns) { return 1 + columns * (columns + 3) / 2; }
+  static std::size_t first_of(std::size_t column) { return sums_of(column); }
+  static std::size_t second_of(std::size_t column, std::size_t other) { return sums_of(column) + 1 + other; }
+
   // The risk set while time runs backwards through one stratum.
   struct Sweep {
     std::size_t begin, end;  // of the stratum
@@ -132,9 +133,8 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   double largest_at_risk(std::span<const double> direction, std::size_t first, std::size_t end, std::size_t k) const;
   V predictor(std::size_t i, std::span<const V> beta) const;
   double predictor(std::size_t i, std::span<const double> beta, std::size_t k) const;
-  Sums take_sums(Arena& arena) const;
-  void clear(Sums& sums, std::size_t width) const;
-  void add(Sums& sums, std::size_t width, const V& risk, std::size_t i) const;
+  void add(Sums sums, std::size_t width, const V& risk, std::size_t i) const;
+  void remaining(Sums at_risk, Sums dying, const V& out, std::size_t width) const;
   void leave(Sweep& sweep, double time) const;
   void form_anew(Sweep& sweep, std::size_t first, const V& events) const;
   template <class Event, class Denominator>
@@ -145,7 +145,7 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
                        const Denominator& denominator) const;
 
   std::size_t columns_;
-  std::size_t stride_;  // of x and of second moments: one more column, scratch of the penalty
+  std::size_t stride_;  // of x: one more column, scratch of the penalty
   Ties ties_;
   std::span<Row> rows_;  // by stratum, then in table order; none whose weights are all 0
   std::span<V> x_;       // row by row
@@ -153,8 +153,8 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   std::span<std::uint32_t> end_;             // of the strata
   std::span<double> start_;                  // empty: all from the beginning
   std::span<const std::uint32_t> by_start_;  // rows of a stratum, latest start first
-  Sums at_risk_, dying_, fresh_;             // scratch
-  std::span<V> risk_, mean_, image_;         // scratch
+  Sums at_risk_, dying_, fresh_, moment_;    // scratch
+  std::span<V> risk_, image_;                // scratch
 };
 
 /// The groups of a single 0/1 covariate; empty if it is not one.

@@ -33,10 +33,10 @@ RiskSetLikelihood<V>::RiskSetLikelihood(const SurvivalTable& table, const CoxCov
       rows_(arena.take<Row>(table.size())),
       x_(arena.take<V>(table.size() * stride_)),
       unit_(arena.take<V>(columns_, broadcast<V>(1.0))),
-      at_risk_(take_sums(arena)),
-      dying_(take_sums(arena)),
-      fresh_(take_sums(arena)),
-      mean_(arena.take<V>(stride_)),
+      at_risk_(arena.take<V>(sums_of(stride_))),
+      dying_(arena.take<V>(sums_of(stride_))),
+      fresh_(arena.take<V>(sums_of(stride_))),
+      moment_(arena.take<V>(sums_of(stride_))),
       image_(arena.take<V>(columns_)) {
   const StratumOrder order = order_by_stratum(table.size(), covariates.stratum, covariates.strata, arena);
   end_ = arena.take<std::uint32_t>(order.end.size());
@@ -62,11 +62,6 @@ RiskSetLikelihood<V>::RiskSetLikelihood(const SurvivalTable& table, const CoxCov
   start_ = start_.first(n);
   by_start_ = order_by_start(start_, end_, arena);
   risk_ = arena.take<V>(n);
-}
-
-template <Weight V>
-typename RiskSetLikelihood<V>::Sums RiskSetLikelihood<V>::take_sums(Arena& arena) const {
-  return {V{}, arena.take<V>(stride_), arena.take<V>(stride_ * stride_)};
 }
 
 template <Weight V>
@@ -108,23 +103,27 @@ double RiskSetLikelihood<V>::predictor(std::size_t i, std::span<const double> be
 }
 
 template <Weight V>
-void RiskSetLikelihood<V>::clear(Sums& sums, std::size_t width) const {
-  sums.risk = V{};
+void RiskSetLikelihood<V>::add(Sums sums, std::size_t width, const V& risk, std::size_t i) const {
+  const V* x = &x_[i * stride_];
+  V* to = sums.data();
+  *to++ += risk;
   for (std::size_t j = 0; j < width; ++j) {
-    sums.first[j] = V{};
-    for (std::size_t k = 0; k <= j; ++k) sums.second[j * stride_ + k] = V{};
+    const V part = risk * x[j];
+    *to++ += part;
+    for (std::size_t k = 0; k <= j; ++k) *to++ += part * x[k];
   }
 }
 
+// Moments of x, in the order of the sums, over those at risk without a share of those dying.
 template <Weight V>
-void RiskSetLikelihood<V>::add(Sums& sums, std::size_t width, const V& risk, std::size_t i) const {
-  const V* x = &x_[i * stride_];
-  sums.risk += risk;
-  for (std::size_t j = 0; j < width; ++j) {
-    const V part = risk * x[j];
-    sums.first[j] += part;
-    for (std::size_t k = 0; k <= j; ++k) sums.second[j * stride_ + k] += part * x[k];
-  }
+void RiskSetLikelihood<V>::remaining(Sums at_risk, Sums dying, const V& out, std::size_t width) const {
+  const V part = at_risk[0] - out * dying[0];
+  V* const to = moment_.data();
+  const V *const all = at_risk.data(), *const leaving = dying.data();
+  to[0] = part;
+  const std::size_t count = sums_of(width);
+#pragma GCC ivdep
+  for (std::size_t m = 1; m < count; ++m) to[m] = (all[m] - out * leaving[m]) / part;
 }
 
 // event(row, predictor) for everybody with an event, then denominator(at risk, dying, share of those dying left out,
@@ -135,8 +134,8 @@ void RiskSetLikelihood<V>::for_each_event_time(std::span<const V> beta, std::siz
                                                const Denominator& denominator) const {
   for (std::size_t s = 0; s < end_.size(); ++s) {
     const std::size_t begin = s == 0 ? 0 : end_[s - 1];
-    Sweep sweep{begin, end_[s], begin, width, at_risk_};
-    clear(sweep.at_risk, width);
+    Sweep sweep{begin, end_[s], begin, width, at_risk_.first(sums_of(width))};
+    std::ranges::fill(sweep.at_risk, V{});
     for (std::size_t end = end_[s]; end > begin;) end = add_time(sweep, end, beta, event, denominator);
   }
 }
@@ -148,7 +147,7 @@ std::size_t RiskSetLikelihood<V>::add_time(Sweep& sweep, std::size_t end, std::s
                                            const Denominator& denominator) const {
   const double time = rows_[end - 1].time;
   if (!start_.empty()) leave(sweep, time);
-  Sums dying = dying_;
+  const Sums dying = dying_.first(sums_of(sweep.width));
   V events{};
   bool none_yet = true;
   for (; end > sweep.begin && rows_[end - 1].time == time; --end) {
@@ -158,7 +157,7 @@ std::size_t RiskSetLikelihood<V>::add_time(Sweep& sweep, std::size_t end, std::s
     add(sweep.at_risk, sweep.width, risk, end - 1);
     if (!start_.empty()) risk_[end - 1] = risk;
     if (!row.event) continue;
-    if (none_yet) clear(dying, sweep.width);
+    if (none_yet) std::ranges::fill(dying, V{});
     none_yet = false;
     add(dying, sweep.width, risk, end - 1);
     events += row.weight;
@@ -186,22 +185,16 @@ void RiskSetLikelihood<V>::leave(Sweep& sweep, double time) const {
 // first of the current time on.
 template <Weight V>
 void RiskSetLikelihood<V>::form_anew(Sweep& sweep, std::size_t first, const V& events) const {
-  const V none{}, bound = broadcast<V>(10.0) * sweep.at_risk.risk;
+  const V none{}, bound = broadcast<V>(10.0) * sweep.at_risk[0];
   const V kept = (sweep.gone <= bound) | (events <= none) ? broadcast<V>(1.0) : none;  // not so where it overflowed
   const auto stale = kept == none;
   if (!any_above(V(broadcast<V>(1.0) - kept), 0.0)) return;
-  Sums fresh = fresh_;
-  clear(fresh, sweep.width);
+  const Sums fresh = fresh_.first(sums_of(sweep.width));
+  std::ranges::fill(fresh, V{});
   for (std::size_t i = sweep.end; i-- > first;) {
     if (start_[i] < rows_[first].time) add(fresh, sweep.width, risk_[i], i);
   }
-  sweep.at_risk.risk = stale ? fresh.risk : sweep.at_risk.risk;
-  for (std::size_t j = 0; j < sweep.width; ++j) {
-    sweep.at_risk.first[j] = stale ? fresh.first[j] : sweep.at_risk.first[j];
-    for (std::size_t k = j * stride_; k <= j * stride_ + j; ++k) {
-      sweep.at_risk.second[k] = stale ? fresh.second[k] : sweep.at_risk.second[k];
-    }
-  }
+  for (std::size_t m = 0; m < fresh.size(); ++m) sweep.at_risk[m] = stale ? fresh[m] : sweep.at_risk[m];
   sweep.gone = stale ? none : sweep.gone;
 }
 
@@ -214,15 +207,15 @@ void RiskSetLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& 
     at.log_likelihood += rows_[i].weight * linear;
     for (std::size_t j = 0; j < columns_; ++j) at.score[j] += rows_[i].weight * x_[i * stride_ + j];
   };
-  const auto denominator = [&](const Sums& at_risk, const Sums& dying, const V& out, const V& times) {
-    const V part = at_risk.risk - out * dying.risk;
-    at.log_likelihood -= times * evaluated_where_positive(times, part, [](double v) { return std::log(v); });
+  const auto denominator = [&](Sums at_risk, Sums dying, const V& out, const V& times) {
+    remaining(at_risk, dying, out, columns_);
+    at.log_likelihood -= times * evaluated_where_positive(times, moment_[0], [](double v) { return std::log(v); });
     for (std::size_t j = 0; j < columns_; ++j) {
-      mean_[j] = (at_risk.first[j] - out * dying.first[j]) / part;
-      at.score[j] -= where_positive(times, times * mean_[j]);
+      const V mean = moment_[first_of(j)];
+      at.score[j] -= where_positive(times, times * mean);
       for (std::size_t l = 0; l <= j; ++l) {
-        const V second = (at_risk.second[j * stride_ + l] - out * dying.second[j * stride_ + l]) / part;
-        at.information[j * columns_ + l] += where_positive(times, times * (second - mean_[j] * mean_[l]));
+        const V covariance = moment_[second_of(j, l)] - mean * moment_[first_of(l)];
+        at.information[j * columns_ + l] += where_positive(times, times * covariance);
       }
     }
   };
@@ -245,16 +238,15 @@ void RiskSetLikelihood<V>::penalty_gradient(std::span<const V> beta, std::span<c
     }
   }
   std::fill(gradient.begin(), gradient.end(), V{});
-  const auto denominator = [&](const Sums& at_risk, const Sums& dying, const V& out, const V& times) {
-    const V part = at_risk.risk - out * dying.risk;
-    for (std::size_t j = 0; j < stride_; ++j) mean_[j] = (at_risk.first[j] - out * dying.first[j]) / part;
+  const auto denominator = [&](Sums at_risk, Sums dying, const V& out, const V& times) {
+    remaining(at_risk, dying, out, stride_);
     const auto covariance = [&](std::size_t j, std::size_t l) {
-      const std::size_t at = std::max(j, l) * stride_ + std::min(j, l);
-      return V((at_risk.second[at] - out * dying.second[at]) / part - mean_[j] * mean_[l]);
+      const V product = moment_[first_of(j)] * moment_[first_of(l)];
+      return V(moment_[second_of(std::max(j, l), std::min(j, l))] - product);
     };
     for (std::size_t j = 0; j < columns_; ++j) {
       image_[j] = V{};
-      for (std::size_t l = 0; l < columns_; ++l) image_[j] += inverse[j * columns_ + l] * mean_[l];
+      for (std::size_t l = 0; l < columns_; ++l) image_[j] += inverse[j * columns_ + l] * moment_[first_of(l)];
     }
     for (std::size_t r = 0; r < columns_; ++r) {
       V third = covariance(r, columns_);
