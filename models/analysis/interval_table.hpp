@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "engine/statistics/proportion.hpp"
@@ -8,17 +9,13 @@
 namespace oligosim {
 
 /// Exact limits of a proportion cost a microsecond or more and take few values in a study, so those of up to
-/// `tabulated` patients are kept.
+/// `tabulated` patients are kept: once for all analyses with limits of this kind.
 class IntervalTable {
  public:
-  IntervalTable(ProportionInterval kind, double confidence) : kind_(kind), confidence_(confidence) {
-    for (std::size_t n = 0; n <= tabulated; ++n)
-      for (std::size_t x = 0; x <= n; ++x)
-        table_.push_back(proportion(static_cast<double>(x), static_cast<double>(n), kind, confidence));
-  }
+  IntervalTable(ProportionInterval kind, double confidence);
 
   Estimate operator()(std::size_t x, std::size_t n) const {
-    if (n <= tabulated) return table_[n * (n + 1) / 2 + x];
+    if (n <= tabulated) return (*table_)[n * (n + 1) / 2 + x];
     return proportion(static_cast<double>(x), static_cast<double>(n), kind_, confidence_);
   }
 
@@ -26,7 +23,7 @@ class IntervalTable {
   static constexpr std::size_t tabulated = 120;
   ProportionInterval kind_;
   double confidence_;
-  std::vector<Estimate> table_;
+  std::shared_ptr<const std::vector<Estimate>> table_;
 };
 
 }  // namespace oligosim
