@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# What the whole program costs: a small study start to end, two threads against one, memory by the number of replicates.
+#   bench/whole_program.sh [OLIGOSIM] [REPLICATES], 10000000 replicates unless said, for the last
+set -euo pipefail
+program=$(realpath "${1:-build/bench/oligosim}")
+many=${2:-10000000}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+study() {  # PATIENTS
+  cat <<YAML
+study: a plain trial
+seed: 1
+replicates: 1000
+disease: {os: {median_months: 10}}
+arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.7}}}}
+trial: {enrollment: {patients: $1, rate_per_month: 10}, dropout: {probability: 0.1, by_month: 12}}
+design: {kind: fixed, primary: log_rank, looks: [{at_month: 24}]}
+plan:
+  time_unit: days
+  endpoints: {os: {time: os_d, event: os_e}}
+  analyses: [{name: log_rank, method: log_rank, endpoint: os, by: arm}]
+YAML
+}
+study 200 >plain.yaml
+study 8 >tiny.yaml
+
+# run THREADS STUDY REPLICATES: seconds, kB
+run() {
+  rm -rf out
+  /usr/bin/time -f '%e %M' -o used "$program" run "$2" --threads "$1" --replicates "$3" --out out >/dev/null 2>&1
+  cat used
+}
+median() { sort -g | awk '{ x[NR] = $1 } END { print x[int((NR + 1) / 2)] }'; }
+
+echo "a study of 1000 replicates, start to end: $(for i in 1 2 3 4 5; do run 1 plain.yaml 1000; done | median) s"
+one=$(for i in 1 2 3 4 5; do run 1 plain.yaml 300000; done | median)
+two=$(for i in 1 2 3 4 5; do run 2 plain.yaml 300000; done | median)
+awk -v one="$one" -v two="$two" 'BEGIN { printf "300000 replicates: one thread %.2f s, two %.2f s, ratio %.2f\n", one, two, one / two }'
+few_kb=$(run 2 tiny.yaml 10000 | cut -d ' ' -f 2)
+many_kb=$(run 2 tiny.yaml "$many" | cut -d ' ' -f 2)
+awk -v few="$few_kb" -v many="$many_kb" -v n="$many" \
+  'BEGIN { printf "peak memory: 10000 replicates %d kB, %d replicates %d kB, %+.1f %%\n", few, n, many, 100 * (many / few - 1) }'
