@@ -48,6 +48,24 @@ DerivedColumn DerivedColumn::read(const std::string& name, ConfigNode node, cons
   return column;
 }
 
+DerivedColumn DerivedColumn::time_until(const std::string& name, const Until& until, const Columns& columns) {
+  DerivedColumn column;
+  column.info_.name = name;
+  column.info_.unit = columns[until.time].unit;
+  column.operation_ = Operation::time_until;
+  column.sources_ = {until.time, until.date};
+  return column;
+}
+
+DerivedColumn DerivedColumn::status_until(const std::string& name, const Until& until) {
+  DerivedColumn column;
+  column.info_.name = name;
+  column.operation_ = Operation::status_until;
+  column.sources_ = {until.time, until.status, until.date};
+  column.until_ = until;
+  return column;
+}
+
 // A column of numbers if every value is one, otherwise of categories, with levels in the order of the cases.
 void DerivedColumn::read_cases(ConfigNode& node, const Columns& columns) {
   std::vector<std::string> values;
@@ -98,6 +116,17 @@ void DerivedColumn::read_operation(ConfigNode& node, const Columns& columns) {
   if (!sources_.empty()) info_.unit = columns[sources_.front()].unit;
 }
 
+/// A missing time stays missing, whatever its date; so does a status.
+double DerivedColumn::status_at(const Cohort& cohort, std::size_t row) const {
+  const double time = cohort.numbers(until_.time)[row], status = cohort.numbers(until_.status)[row];
+  const double date = cohort.numbers(until_.date)[row];
+  if (std::isnan(status)) return missing;
+  if (date < time || (until_.same_day && date == time)) return until_.code;
+  if (!until_.recoded) return status;
+  const std::uint8_t state = until_.recoded->state_of(status);
+  return is_known(state) ? state : missing;
+}
+
 double DerivedColumn::value_of(const Cohort& cohort, std::size_t row) const {
   const auto number = [&](std::size_t k) { return cohort.numbers(sources_[k])[row]; };
   double value = number(0);
@@ -106,6 +135,10 @@ double DerivedColumn::value_of(const Cohort& cohort, std::size_t row) const {
       return value - number(1);
     case Operation::ratio:
       return number(1) == 0 ? missing : value / number(1);
+    case Operation::time_until:
+      return number(1) < value ? number(1) : value;
+    case Operation::status_until:
+      return status_at(cohort, row);
     default:
       break;
   }

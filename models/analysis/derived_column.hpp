@@ -8,6 +8,7 @@
 #include "engine/io/config.hpp"
 #include "models/analysis/condition.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/cohort/endpoint.hpp"
 
 namespace oligosim {
 
@@ -17,7 +18,28 @@ class DerivedColumn {
  public:
   /// Of numbers: first_present, smallest and largest take those that are present; the others are missing where one of
   /// their columns is.
-  enum class Operation { cases, first_present, smallest, largest, sum, product, difference, ratio };
+  enum class Operation {
+    cases,
+    first_present,
+    smallest,
+    largest,
+    sum,
+    product,
+    difference,
+    ratio,
+    time_until,   // of an endpoint, no later than a date
+    status_until  // and what its status is then
+  };
+
+  /// What becomes of an endpoint at the date of an intercurrent event.
+  struct Until {
+    std::size_t time, status, date;         // columns
+    double code = 0;                        // of the status where the date comes first
+    bool same_day = false;                  // the date comes first on the day of the event too
+    std::optional<EndpointCoding> recoded;  // the other codes become states: 0 censored, 1 event
+  };
+  static DerivedColumn time_until(const std::string& name, const Until& until, const Columns& columns);
+  static DerivedColumn status_until(const std::string& name, const Until& until);
 
   static DerivedColumn read(const std::string& name, ConfigNode node, const Columns& columns);
 
@@ -36,11 +58,13 @@ class DerivedColumn {
   void read_cases(ConfigNode& node, const Columns& columns);
   void read_operation(ConfigNode& node, const Columns& columns);
   double value_of(const Cohort& cohort, std::size_t row) const;
+  double status_at(const Cohort& cohort, std::size_t row) const;
 
   ColumnInfo info_;
   Operation operation_ = Operation::cases;
   std::vector<std::size_t> sources_;
   std::vector<Case> cases_;
+  Until until_{};
   double otherwise_;
 };
 

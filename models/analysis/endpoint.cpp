@@ -5,6 +5,7 @@
 
 #include "engine/io/number.hpp"
 #include "engine/statistics/estimate.hpp"
+#include "models/analysis/intercurrent.hpp"
 #include "models/analysis/plan_reader.hpp"
 
 namespace oligosim {
@@ -68,6 +69,7 @@ SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanRea
     node.accept("start");
     if (node.has("start")) endpoint.start = reader.number_column(node, "start", parameter);
     read_event(endpoint, node, reader, parameter);
+    read_intercurrent_events(endpoint, node, reader);
   }
   node.finish();
   return endpoint;
@@ -107,9 +109,12 @@ SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, Arena& arena) const
 
 std::vector<EndpointColumns> endpoint_columns(const PlanParts& parts, std::size_t in_file) {
   std::vector<EndpointColumns> all;
-  for (const SurvivalEndpoint& e : parts.endpoints)
-    if (e.time < in_file && e.status < in_file && e.landmark == 0)
-      all.push_back({e.name, parts.columns[e.time].name, parts.columns[e.status].name, e.coding});
+  for (const SurvivalEndpoint& e : parts.endpoints) {
+    if (e.landmark != 0) continue;
+    const SurvivalEndpoint::Recorded own = e.recorded.value_or(SurvivalEndpoint::Recorded{e.time, e.status, e.coding});
+    if (own.time < in_file && own.status < in_file)
+      all.push_back({e.name, parts.columns[own.time].name, parts.columns[own.status].name, own.coding});
+  }
   return all;
 }
 

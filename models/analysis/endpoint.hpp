@@ -24,6 +24,12 @@ struct SurvivalEndpoint {
   std::optional<std::size_t> start;  // of a counting process: rows are intervals (start, time]
   std::size_t status = 0;            // the column under `event`, `censor` or `cause`
   EndpointCoding coding;
+  /// As it stands in the data, where intercurrent events change it.
+  struct Recorded {
+    std::size_t time, status;
+    EndpointCoding coding;
+  };
+  std::optional<Recorded> recorded;
   /// Landmark (Anderson, Cain and Gelber 1983): only patients with a time above it, counted from it; in the unit of
   /// the time column, 0 for none.
   double landmark = 0;
@@ -37,7 +43,7 @@ struct SurvivalEndpoint {
   SurvivalTable sorted(const Cohort& cohort, Arena& arena) const;
 };
 
-/// Reads `NAME: {time, event | censor | cause, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.
+/// Reads `NAME: {time, event | censor | cause, intercurrent, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.
 SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader);
 
 /// The endpoints that stand in a file as they are, without derived columns or landmarks, for checks with its lines: of

@@ -1,6 +1,7 @@
 #include "models/analysis/plan_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace oligosim {
 
@@ -35,6 +36,12 @@ std::vector<std::size_t> PlanReader::number_columns(ConfigNode& entry, const std
   }
   if (positions.empty() && entry.has(key)) entry.problem(key, "is empty (at least one column)");
   return positions;
+}
+
+std::size_t PlanReader::add(DerivedColumn column) {
+  parts_.columns.add(column.info());
+  parts_.derived.push_back(std::move(column));
+  return parts_.columns.size() - 1;
 }
 
 std::size_t PlanReader::endpoint_where(ConfigNode& entry, bool competing, bool start) {
