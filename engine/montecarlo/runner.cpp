@@ -108,7 +108,7 @@ bool run_blocks(const RunPlan& plan, BlockLog& log, const std::function<void(con
     const Experiment& experiment = *plan.experiments[task.id.scenario];
     const std::optional<BlockSummary> summary =
         run_block(experiment, task.id, task.first, task.count, plan.keep_rows, arena, stop);
-    if (!summary) return counter.close();
+    if (!summary) return;  // the next step closes the counter
     const std::lock_guard lock(writing);
     log.append(*summary);
     work.progress.done += task.count - task.logged;

@@ -254,6 +254,20 @@ TEST(BlockLogProperty, AnotherVersionIsNamed) {
   EXPECT_THAT(message_of<LogError>([&] { BlockLog(path, small_header()); }), HasSubstr("it is of version 9"));
 }
 
+TEST(BlockLogProperty, ARecordOfAnotherKindIsRefused) {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "blocks.log";
+  const Sample sample(path);
+  std::string bytes = sample.bytes;
+  char* const record = bytes.data() + sample.ends[1];
+  record[4] = 2;
+  const std::uint64_t sum = block_format::checksum({reinterpret_cast<const std::uint8_t*>(record), 8});
+  std::memcpy(record + 8, &sum, sizeof sum);
+  write_whole(path, bytes);
+  EXPECT_THAT(message_of<LogError>([&] { BlockLog::read_only(path); }),
+              HasSubstr("it is of a kind that this program does not know"));
+}
+
 TEST(BlockLogProperty, EachDifferenceOfTheHeaderIsNamed) {
   const TemporaryFolder folder;
   const fs::path path = folder / "blocks.log";

@@ -144,5 +144,15 @@ TEST(SketchProperty, MergingInAnyOrderGivesTheSame) {
   EXPECT_EQ(backward.count(), 9u);
 }
 
+TEST(SketchOracle, ValuesOfABinAreSpreadEvenlyAroundItsMiddle) {
+  const std::uint32_t key = Sketch::key(1.5);
+  const double lower = Sketch::lower_edge(key), width = Sketch::upper_edge(key) - lower;
+  Sketch one, four;
+  one.add(key, 1), four.add(key, 4);
+  EXPECT_DOUBLE_EQ(one.order_statistic(1), lower + width / 2);
+  for (std::uint64_t rank = 1; rank <= 4; ++rank)
+    EXPECT_DOUBLE_EQ(four.order_statistic(rank), lower + width * (static_cast<double>(rank) - 0.5) / 4);
+}
+
 }  // namespace
 }  // namespace oligosim
