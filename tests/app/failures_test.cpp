@@ -1,7 +1,4 @@
 // Analyses that give no number: counted by either convention, held against the study's limit, shown by a replay.
-#include <algorithm>
-#include <sstream>
-
 #include "tests/app/program.hpp"
 
 namespace oligosim {
@@ -32,22 +29,13 @@ scenarios: {"it's one": {}, two: {arms.b.effects.os.hazard_ratio: 1}}
 )" + limit);
   }
 
-  /// Fields of the rows of a CSV for which `wanted` holds. Of the files here no field is quoted.
+  /// The rows of a CSV for which `wanted` holds.
   template <class F>
-  std::vector<std::vector<std::string>> rows(const std::string& name, const F& wanted) const {
-    std::istringstream text(file(name));
-    std::vector<std::vector<std::string>> all;
-    for (std::string line; std::getline(text, line);) {
-      std::vector<std::string> fields(1);
-      for (const char c : line) {
-        if (c == ',')
-          fields.emplace_back();
-        else
-          fields.back().push_back(c);
-      }
-      if (wanted(fields)) all.push_back(fields);
-    }
-    return all;
+  std::vector<std::vector<std::string>> rows_where(const std::string& name, const F& wanted) const {
+    std::vector<std::vector<std::string>> some;
+    for (const auto& row : rows(name))
+      if (wanted(row)) some.push_back(row);
+    return some;
   }
 };
 
@@ -56,13 +44,13 @@ TEST_F(Failures, OracleBothConventionsAreCountedFromTheEstimates) {
   ASSERT_EQ(run("run " + at("study.yaml") + " --keep-estimates --out " + at("out")), 0) << file("stderr");
   const auto of_first = [](const auto& r) { return r[0] == "it's one" && r[3] == "cox" && r[9] == "hazard_ratio"; };
   double failed = 0, rejected = 0;
-  for (const auto& r : rows("out/estimates.csv", of_first)) {
+  for (const auto& r : rows_where("out/estimates.csv", of_first)) {
     failed += r.back() != "ok";
     rejected += r.back() == "ok" && std::stod(r[18]) <= 0.3;
   }
   ASSERT_GT(failed, 10);
   const auto metric = [&](const std::string& name) {
-    const auto found = rows("out/summary.csv", [&](const auto& r) {
+    const auto found = rows_where("out/summary.csv", [&](const auto& r) {
       return r[0] == "it's one" && r[2] == "cox" && r[8] == "hazard_ratio" && r[11] == name;
     });
     EXPECT_EQ(found.size(), 1u);
@@ -87,7 +75,7 @@ TEST_F(Failures, ARunThatMissesTheLimitIsWrittenAndSaysWhereToLook) {
   EXPECT_THAT(said, HasSubstr(", where the study allows 1 %; the first is replicate "));
   EXPECT_THAT(said, testing::Not(HasSubstr("analysis log_rank")));  // it never fails here
   // The first replicate named is the first in the estimates, and its replay shows the same.
-  const auto failed = rows("out/estimates.csv", [](const auto& r) {
+  const auto failed = rows_where("out/estimates.csv", [](const auto& r) {
     return r[0] == "it's one" && r[3] == "cox" && r[9] == "hazard_ratio" && r.back() != "ok";
   });
   const std::string replicate = failed.front()[1], status = failed.front().back();

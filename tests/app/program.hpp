@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "engine/io/file.hpp"
 
@@ -33,6 +35,24 @@ class Program : public testing::Test {
   std::string file(const std::string& name) const { return read_file(folder_ / name); }
   bool has(const std::string& name) const { return std::filesystem::exists(folder_ / name); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+
+  /// Lines of a CSV after the header, split at its commas (no field of these files is quoted).
+  std::vector<std::vector<std::string>> rows(const std::string& name) const {
+    std::istringstream text(file(name));
+    std::vector<std::vector<std::string>> all;
+    for (std::string line; std::getline(text, line);) {
+      std::vector<std::string> fields(1);
+      for (const char c : line) {
+        if (c == ',')
+          fields.emplace_back();
+        else
+          fields.back().push_back(c);
+      }
+      all.push_back(fields);
+    }
+    all.erase(all.begin());
+    return all;
+  }
 
   std::filesystem::path folder_;
 };

@@ -1,6 +1,5 @@
 // One replicate again, simulated trials as files, kept estimates: each against another way to the same numbers.
 #include <map>
-#include <sstream>
 
 #include "tests/app/program.hpp"
 
@@ -34,24 +33,6 @@ truth: {patients: 40000}
 plan: study_plan.yaml
 scenarios: {"null": {arms.experimental.effects.os.hazard_ratio: 1}, tar/get: {}}
 )");
-  }
-
-  /// Lines of a CSV after the header, split at its commas (no field of these files is quoted).
-  std::vector<std::vector<std::string>> rows(const std::string& name) const {
-    std::istringstream text(file(name));
-    std::vector<std::vector<std::string>> all;
-    for (std::string line; std::getline(text, line);) {
-      std::vector<std::string> fields(1);
-      for (const char c : line) {
-        if (c == ',')
-          fields.emplace_back();
-        else
-          fields.back().push_back(c);
-      }
-      all.push_back(fields);
-    }
-    all.erase(all.begin());
-    return all;
   }
 };
 
