@@ -3,8 +3,12 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <numbers>
+
+#include "engine/statistics/lanes.hpp"
+#include "engine/statistics/normal_scores.hpp"
 
 namespace oligosim {
 
@@ -45,10 +49,20 @@ constexpr double tail_denominator[] = {1.0,
                                        1.42151175831644588870e-7,
                                        2.04426310338993978564e-15};
 
-double polynomial(const double (&coefficient)[8], double x) {
-  double value = coefficient[7];
+template <Weight V>
+V polynomial(const double (&coefficient)[8], const V& x) {
+  V value = broadcast<V>(coefficient[7]);
   for (std::size_t i = 7; i-- > 0;) value = value * x + coefficient[i];
   return value;
+}
+
+constexpr double central_half_width = 0.425;
+
+// For p within that of 1/2; q = p - 1/2.
+template <Weight V>
+V central_quantile(const V& q) {
+  const V r = 0.180625 - q * q;
+  return q * polynomial(central_numerator, r) / polynomial(central_denominator, r);
 }
 
 }  // namespace
@@ -58,16 +72,28 @@ double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); 
 double normal_quantile(double p) {
   if (!(p >= 0.0 && p <= 1.0)) return std::numeric_limits<double>::quiet_NaN();
   const double q = p - 0.5;
-  if (std::abs(q) <= 0.425) {
-    const double r = 0.180625 - q * q;
-    return q * polynomial(central_numerator, r) / polynomial(central_denominator, r);
-  }
+  if (std::abs(q) <= central_half_width) return central_quantile(q);
   const double tail = q < 0.0 ? p : 1.0 - p;
   if (tail == 0.0) return std::copysign(std::numeric_limits<double>::infinity(), q);
   const double r = std::sqrt(-std::log(tail));
   const double z = r <= 5.0 ? polynomial(middle_numerator, r - 1.6) / polynomial(middle_denominator, r - 1.6)
                             : polynomial(tail_numerator, r - 5.0) / polynomial(tail_denominator, r - 5.0);
   return std::copysign(z, q);
+}
+
+// Four at a time as if all were central; then those in the tails, which are few, each by itself.
+void to_normal_scores(std::span<double> p) {
+  constexpr std::size_t width = lane_count<HalfLanes>;
+  std::size_t i = 0;
+  for (; i + width <= p.size(); i += width) {
+    HalfLanes all;
+    std::memcpy(&all, &p[i], sizeof all);
+    const HalfLanes q = all - 0.5;
+    const HalfLanes score = central_quantile(q);
+    for (std::size_t k = 0; k < width; ++k)
+      p[i + k] = std::abs(q[k]) <= central_half_width ? score[k] : normal_quantile(all[k]);
+  }
+  for (; i < p.size(); ++i) p[i] = normal_quantile(p[i]);
 }
 
 double chi_square_upper_tail(double x, double df) {

@@ -6,7 +6,9 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
+#include <vector>
 
+#include "engine/statistics/normal_scores.hpp"
 #include "tests/statistics/reference.hpp"
 
 namespace oligosim {
@@ -59,6 +61,17 @@ TEST(Normal, OracleChiSquareTail) {
       const long double exact = boost::math::gamma_q(0.5L * df, 0.5L * x);
       EXPECT_TRUE(close(chi_square_upper_tail(x, df) / static_cast<double>(exact), 1.0, 1e-12)) << x << " " << df;
     }
+  }
+}
+
+TEST(Normal, OracleScoresAreTheQuantilesToTheBit) {
+  for (std::size_t n = 0; n < 4000; n = 3 * n + 1) {
+    std::vector<double> p(n);
+    for (std::size_t i = 0; i < n; ++i) p[i] = (static_cast<double>(i) + 0.5) / static_cast<double>(n);
+    if (n > 4) p[2] = 1e-300, p[3] = 0x1p-53, p[4] = 1 - 0x1p-53;
+    std::vector<double> scores = p;
+    to_normal_scores(scores);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(scores[i], normal_quantile(p[i])) << p[i];
   }
 }
 

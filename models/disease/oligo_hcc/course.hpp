@@ -34,12 +34,12 @@ enum class HccOutcome : std::size_t { response, disease_control, irradiated, com
 std::vector<Endpoint> oligo_hcc_endpoints();
 std::vector<Outcome> oligo_hcc_outcomes();
 
-/// Uniform numbers of the latent course, one element a patient. They do not depend on the arm.
+/// Random numbers of the latent course, one element a patient. They do not depend on the arm.
 struct CourseDraws {
-  std::span<double> frailty, controlled, new_lesions, untreated_lesions, local_failure, death_before, death_after,
-      together;
-  std::span<double> response, overall, time, not_evaluable;
-  std::span<double> crossover;  // empty where no arm has any
+  std::span<double> frailty, response, time;  // standard normal
+  std::span<double> controlled, new_lesions, untreated_lesions, local_failure, death_before, death_after, together,
+      overall, not_evaluable;  // uniform
+  std::span<double> crossover;  // uniform; empty where no arm has any
 };
 CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena);
 

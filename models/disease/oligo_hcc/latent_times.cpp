@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 
@@ -30,6 +30,7 @@ CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& ar
   fill(Purpose::course, 3, draws.death_after, draws.together);
   fill(Purpose::response, 0, draws.response, draws.overall);
   fill(Purpose::response, 1, draws.time, draws.not_evaluable);
+  for (const std::span<double> scores : {draws.frailty, draws.response, draws.time}) to_normal_scores(scores);
   return draws;
 }
 
@@ -45,7 +46,7 @@ LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseC
                              const CourseDraws& draws, std::size_t i, bool response_too) {
   const ProgressionParameters& p = parameters.progression;
   LatentPatient patient;
-  patient.frailty = normal_quantile(draws.frailty[i]);
+  patient.frailty = draws.frailty[i];
   patient.controlled = draws.controlled[i] < p.controlled_share;
   double log_ratio = p.frailty_sd * patient.frailty + p.log_multiple * covariates.multi[i] +
                      p.log_large * covariates.big[i] + p.log_later_line * covariates.late[i];
@@ -55,8 +56,7 @@ LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseC
   patient.onset = infinity;
   const bool causal = parameters.irradiated_response.hazard_ratio_after_onset != 1;
   if (!response_too && !causal) return patient;
-  patient.response = latent_response(parameters.irradiated_response, patient.frailty,
-                                     normal_quantile(draws.response[i]), normal_quantile(draws.time[i]));
+  patient.response = latent_response(parameters.irradiated_response, patient.frailty, draws.response[i], draws.time[i]);
   if (causal && patient.response.objective) patient.onset = std::pow(patient.response.onset_month, p.shape);
   return patient;
 }
