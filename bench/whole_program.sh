@@ -26,19 +26,23 @@ YAML
 study 200 >plain.yaml
 study 8 >tiny.yaml
 
-# run THREADS STUDY REPLICATES: seconds, kB
+# run THREADS STUDY REPLICATES: seconds, CPU seconds, kB
 run() {
   rm -rf out
-  /usr/bin/time -f '%e %M' -o used "$program" run "$2" --threads "$1" --replicates "$3" --out out >/dev/null 2>&1
-  cat used
+  /usr/bin/time -f '%e %U %S %M' -o used "$program" run "$2" --threads "$1" --replicates "$3" --out out >/dev/null 2>&1
+  awk '{ print $1, $2 + $3, $4 }' used
 }
-median() { sort -g | awk '{ x[NR] = $1 } END { print x[int((NR + 1) / 2)] }'; }
+median() { sort -g | awk '{ x[NR] = $0 } END { print x[int((NR + 1) / 2)] }'; }  # of the first column
 
-echo "a study of 1000 replicates, start to end: $(for i in 1 2 3 4 5; do run 1 plain.yaml 1000; done | median) s"
+small=$(for i in 1 2 3 4 5; do run 1 plain.yaml 1000; done | median)
 one=$(for i in 1 2 3 4 5; do run 1 plain.yaml 300000; done | median)
 two=$(for i in 1 2 3 4 5; do run 2 plain.yaml 300000; done | median)
-awk -v one="$one" -v two="$two" 'BEGIN { printf "300000 replicates: one thread %.2f s, two %.2f s, ratio %.2f\n", one, two, one / two }'
-few_kb=$(run 2 tiny.yaml 10000 | cut -d ' ' -f 2)
-many_kb=$(run 2 tiny.yaml "$many" | cut -d ' ' -f 2)
+awk -v small="$small" -v one="$one" -v two="$two" 'BEGIN {
+  split(small, s); split(one, a); split(two, b)
+  printf "a study of 1000 replicates, start to end: %.2f s, of the processor %.2f s\n", s[1], s[2]
+  printf "300000 replicates: one thread %.2f s (%.2f), two %.2f s (%.2f), ratio %.2f\n", a[1], a[2], b[1], b[2], a[1] / b[1]
+}'
+few_kb=$(run 2 tiny.yaml 10000 | cut -d ' ' -f 3)
+many_kb=$(run 2 tiny.yaml "$many" | cut -d ' ' -f 3)
 awk -v few="$few_kb" -v many="$many_kb" -v n="$many" \
   'BEGIN { printf "peak memory: 10000 replicates %d kB, %d replicates %d kB, %+.1f %%\n", few, n, many, 100 * (many / few - 1) }'
