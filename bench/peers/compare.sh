@@ -2,9 +2,9 @@
 
 # ours PROGRAM FILTER: NAME,CPU SECONDS of one iteration
 ours() {
-  "$1" --benchmark_filter="$2" --benchmark_min_time=0.2 --benchmark_format=csv 2>/dev/null |
-    awk -F, 'BEGIN { unit["ns"] = 1e9; unit["us"] = 1e6; unit["ms"] = 1e3 }
-             /^"/ { gsub(/"/, ""); printf "%s,%.12f\n", $1, $4 / unit[$5] }'
+  "$1" --benchmark_filter="$2" --benchmark_min_time=0.2 2>/dev/null |
+    awk 'BEGIN { unit["ns"] = 1e9; unit["us"] = 1e6; unit["ms"] = 1e3 }
+         $5 in unit { printf "%s,%.12f\n", $1, $4 / unit[$5] }'
 }
 
 # compare ROUNDS PEER PROGRAM FILTER COMMAND...: COMMAND prints NAME,CPU SECONDS of the peer
