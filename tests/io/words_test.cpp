@@ -63,5 +63,10 @@ TEST(Words, reference_split_and_spaced) {
   EXPECT_EQ(spaced("not_reached_yet"), "not reached yet");
 }
 
+TEST(Words, ListOfOneEmptyNameIsEmpty) {
+  const std::vector<std::string> words = {""};
+  EXPECT_EQ(either_or_nearest("", words), "");
+}
+
 }  // namespace
 }  // namespace oligosim
