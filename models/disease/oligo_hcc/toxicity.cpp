@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <mutex>
+#include <utility>
 
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/normal.hpp"
@@ -50,6 +53,18 @@ ToxicityCopula::ToxicityCopula(const ToxicityPeriod& period) {
   }
   any_grade_ = 1 - none(shared_);
   grade_3_ = {solve(op_, period.grade_3.op), solve(om_, period.grade_3.om)};
+}
+
+ToxicityCopula solved_copula(const ToxicityPeriod& period) {
+  constexpr std::size_t kept = 16;
+  static std::mutex one_at_a_time;
+  static std::deque<std::pair<ToxicityPeriod, ToxicityCopula>> last;
+  const std::lock_guard lock(one_at_a_time);
+  for (const auto& [known, copula] : last)
+    if (known == period) return copula;
+  last.emplace_back(period, ToxicityCopula(period));
+  if (last.size() > kept) last.pop_front();
+  return last.back().second;
 }
 
 double ToxicityCopula::term_given(std::size_t k, double shared, double f) const {
@@ -116,7 +131,7 @@ void ToxicityCopula::sample(Stream& stream, bool om, const ToxicityEffect& effec
 }
 
 ToxicitySampler::ToxicitySampler(const ToxicityParameters& parameters)
-    : parameters_(parameters), early_(parameters.early), late_(parameters.late) {}
+    : parameters_(parameters), early_(solved_copula(parameters.early)), late_(solved_copula(parameters.late)) {}
 
 std::vector<Finding> ToxicitySampler::findings() const {
   const auto grade = [](const std::string& name, const std::string& meaning) {

@@ -51,6 +51,9 @@ class ToxicityCopula {
   ByCohort grade_3_;
 };
 
+/// The copula of a period. The last few are kept: scenarios and draws of parameters seldom differ in toxicity.
+ToxicityCopula solved_copula(const ToxicityPeriod& period);
+
 /// Toxicity of every patient, as far as columns are wanted.
 class ToxicitySampler {
  public:

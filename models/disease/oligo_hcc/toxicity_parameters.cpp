@@ -59,7 +59,7 @@ void read_period(ConfigNode node, ToxicityPeriod& period) {
   if (with_grade_3 > static_cast<std::ptrdiff_t>(most_grade_3_terms)) {
     node.problem("terms", "has more than 12 terms with grade 3");
   } else {
-    const ToxicityCopula copula(period);
+    const ToxicityCopula copula = solved_copula(period);
     constexpr double tolerance = 1e-6;
     if (std::abs(copula.any_grade() - period.any_grade) > tolerance)
       node.problem("any_grade", "cannot be the share of patients with any of these terms");
