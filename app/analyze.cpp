@@ -26,15 +26,6 @@
 namespace oligosim {
 namespace {
 
-/// How the plan says that rows are patients.
-DataOptions data_options(ConfigNode& plan) {
-  DataOptions options;
-  if (plan.has("patient")) options.patient = plan.text("patient");
-  if (plan.has("parameter")) options.parameter = plan.text("parameter");
-  options.several_rows = plan.flag("several_rows", false);
-  return options;
-}
-
 /// The patients of a file, and their lesions where there is a file of them.
 class RealData {
  public:
@@ -143,7 +134,7 @@ int analyze_command(const AnalyzeOptions& options) {
   const YamlNode tree = load_yaml(options.plan, problems);
   if (!problems.empty()) throw InputError(problems.text());
   ConfigNode node(tree, problems);
-  const DataOptions shape = data_options(node);
+  const DataOptions shape = read_data_options(node);
   const RealData data(options, shape, problems, warnings);
   if (!problems.empty()) throw InputError(problems.text());
   const Plan plan(node, data.patients().columns(), data.lesion_columns());

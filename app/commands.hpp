@@ -89,6 +89,7 @@ int replay_command(const ReplayOptions& options);
 int simulate_command(const SimulateOptions& options);
 int slurm_command(const SlurmOptions& options);
 int selftest_command(const SelftestOptions& options);
+int schema_command(const std::string& kind);
 int report_command(const std::filesystem::path& folder);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);
 

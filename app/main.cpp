@@ -110,6 +110,11 @@ int parse_and_run(int argc, char** argv) {
   CLI::App* selftest_app = app.add_subcommand("selftest", "hold this computer's program against published numbers");
   selftest_app->add_option("--out", selftest.out, "folder for the page")->required();
   selftest_app->add_option("--oracles", selftest.oracles, "folder of other files of expected numbers");
+  std::string kind;
+  CLI::App* schema_app = app.add_subcommand("schema", "print the JSON Schema of a kind of file");
+  schema_app->add_option("kind", kind, "study, plan, targets, findings or disease")
+      ->required()
+      ->check(CLI::IsMember({"study", "plan", "targets", "findings", "disease"}));
 
   try {
     app.parse(argc, argv);
@@ -126,6 +131,7 @@ int parse_and_run(int argc, char** argv) {
   if (simulate_app->parsed()) return simulate_command(simulate);
   if (slurm_app->parsed()) return slurm_command(slurm);
   if (selftest_app->parsed()) return selftest_command(selftest);
+  if (schema_app->parsed()) return schema_command(kind);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);
 }

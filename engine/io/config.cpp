@@ -13,6 +13,7 @@ ConfigNode::ConfigNode(const YamlNode& root, Problems& problems) {
   const bool unread = root.kind == Kind::null && problems.concern(root.place);
   const YamlNode* const value = root.kind == Kind::null ? nullptr : &root;
   state_ = std::shared_ptr<State>(document, &State::make(*document, value, root.place, "", unread));
+  if (problems.listened()) problems.listened()->push_back(*this);
 }
 
 bool ConfigNode::has(const std::string& key) const { return state_->value(key) != nullptr; }
@@ -27,6 +28,7 @@ const Place& ConfigNode::place(const std::string& key) const { return state_->pl
 const std::string& ConfigNode::path() const { return state_->path; }
 
 ConfigNode ConfigNode::child(const std::string& key, bool required) {
+  state_->note(key, {.kind = Wanted::Kind::mapping, .required = required});
   State::Asked& asked = state_->ask(key);
   if (asked.shape != Shape::mapping) {
     const YamlNode* const value = state_->wanted(key, "a mapping", !required);
@@ -37,6 +39,7 @@ ConfigNode ConfigNode::child(const std::string& key, bool required) {
 }
 
 std::vector<ConfigNode> ConfigNode::children(const std::string& key, bool required) {
+  state_->note(key, {.kind = Wanted::Kind::list, .required = required});
   State::Asked& asked = state_->ask(key);
   if (asked.shape != Shape::list) {
     asked.parts.clear();
@@ -58,6 +61,7 @@ std::vector<ConfigNode> ConfigNode::children(const std::string& key, bool requir
 }
 
 std::vector<std::pair<std::string, ConfigNode>> ConfigNode::named_children(const std::string& key, bool required) {
+  state_->note(key, {.kind = Wanted::Kind::named, .required = required});
   State::Asked& asked = state_->ask(key);
   if (asked.shape != Shape::named) {
     asked.parts.clear();
@@ -88,6 +92,7 @@ std::vector<std::string> ConfigNode::keys() const {
 }
 
 const YamlNode& ConfigNode::raw(const std::string& key) {
+  state_->note(key, {.kind = Wanted::Kind::anything});
   state_->ask(key);
   const YamlNode* const value = state_->value(key);
   if (!value) return null_node();
@@ -102,6 +107,7 @@ void ConfigNode::keep() {
 }
 
 void ConfigNode::accept(const std::string& key) { state_->ask(key); }
+void ConfigNode::accept_name(const std::string& name) { state_->ask(name).is_name = true; }
 
 void ConfigNode::problem(const std::string& key, const std::string& message) const {
   const bool here = key.empty();

@@ -29,9 +29,14 @@ struct Range {
     return {.minimum = a, .maximum = b, .minimum_included = false, .maximum_included = false};
   }
   bool contains(double x) const;  // false for NaN and infinities
+  bool operator==(const Range&) const = default;
   /// "a number above 0", "a number from 0 to 1", ...
   std::string text(const std::string& noun = "a number") const;
 };
+
+/// Whose words a list of accepted ones is: the program's, which are the same for every document, or names that this
+/// document or its data give.
+enum class Words { of_program, of_document };
 
 /// One accepted word of a key. A table of these feeds the parser, the messages and the schema.
 template <class T>
@@ -65,7 +70,7 @@ class ConfigNode {
   std::string text(const std::string& key, std::optional<std::string> standard = {});
   /// One of the words of a runtime list; `what` completes "is not a ..." ("column", "arm").
   std::string one_of(const std::string& key, std::span<const std::string> accepted, const std::string& what,
-                     std::optional<std::string> standard = {});
+                     std::optional<std::string> standard = {}, Words words = Words::of_document);
   template <class T>
   T choice(const std::string& key, std::span<const Choice<T>> accepted, std::optional<T> standard = {}) {
     std::vector<std::string> names;
@@ -74,7 +79,7 @@ class ConfigNode {
       names.emplace_back(c.name);
       if (standard && c.value == *standard) standard_name = c.name;
     }
-    const std::string chosen = one_of(key, names, "choice", standard_name);
+    const std::string chosen = one_of(key, names, "choice", standard_name, Words::of_program);
     for (const Choice<T>& c : accepted)
       if (chosen == c.name) return c.value;
     return accepted.front().value;
@@ -87,7 +92,7 @@ class ConfigNode {
     std::vector<std::string> names;
     for (const Choice<T>& c : accepted) names.emplace_back(c.name);
     std::vector<Choice<T>> chosen;
-    for (const std::string& name : some_of(key, names, what, std::vector<std::string>{standard}))
+    for (const std::string& name : some_of(key, names, what, std::vector<std::string>{standard}, Words::of_program))
       for (const Choice<T>& c : accepted)
         if (name == c.name) chosen.push_back(c);
     return chosen;
@@ -98,7 +103,8 @@ class ConfigNode {
                               std::optional<std::vector<double>> standard = {});
   std::vector<std::string> texts(const std::string& key, std::optional<std::vector<std::string>> standard = {});
   std::vector<std::string> some_of(const std::string& key, std::span<const std::string> accepted,
-                                   const std::string& what, std::optional<std::vector<std::string>> standard = {});
+                                   const std::string& what, std::optional<std::vector<std::string>> standard = {},
+                                   Words words = Words::of_document);
 
   /// The mapping under a key; an empty one if absent (and a problem, unless `required` is false).
   ConfigNode child(const std::string& key, bool required = true);
@@ -118,6 +124,8 @@ class ConfigNode {
 
   /// Marks a key as known where whether it stands is a choice of the reader; it need not be there.
   void accept(const std::string& key);
+  /// The same for a key that is a name of the document or its data: a column, an endpoint, a level.
+  void accept_name(const std::string& name);
 
   /// Adds a problem at the key's value, or at the mapping if key is empty or absent.
   void problem(const std::string& key, const std::string& message) const;
@@ -126,6 +134,9 @@ class ConfigNode {
 
   /// What was understood so far of the whole document.
   YamlNode resolved() const;
+
+  /// What was asked so far, for the schema.
+  const State& state() const { return *state_; }
 
  private:
   explicit ConfigNode(std::shared_ptr<State> state) : state_(std::move(state)) {}

@@ -1,5 +1,7 @@
 #include "engine/io/config_state.hpp"
 
+#include <algorithm>
+
 namespace oligosim {
 
 using Kind = YamlNode::Kind;
@@ -64,8 +66,17 @@ void State::report(const Place& where, const std::string& where_path, const std:
 
 State::Asked& State::ask(const std::string& key) {
   const auto [found, is_new] = asked_index.emplace(key, asked.size());
-  if (is_new) asked.push_back({.key = key});
+  if (is_new) {
+    asked.push_back({.key = key});
+    if (document->listened) asked.back().given = value(key) != nullptr;
+  }
   return asked[found->second];
+}
+
+void State::note(const std::string& key, const Wanted& wanted) {
+  if (!document->listened) return;
+  std::vector<Wanted>& noted = ask(key).wanted;
+  if (std::ranges::find(noted, wanted) == noted.end()) noted.push_back(wanted);
 }
 
 const YamlNode* State::wanted(const std::string& key, const std::string& accepted, bool optional) {

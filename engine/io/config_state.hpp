@@ -10,12 +10,26 @@
 
 namespace oligosim {
 
+/// What a reader wants under a key. Recorded where someone listens (Problems::listen), for the schema.
+struct Wanted {
+  enum class Kind { number, integer, flag, text, word, mapping, list, named, anything };
+  Kind kind = Kind::anything;
+  bool several = false;  // one of them, or a list
+  bool required = false;
+  Range range = {};
+  std::vector<std::string> words = {};  // of a word: those accepted here
+  std::string what = {};                // the same: what it names ("column")
+  bool fixed = false;                   // the words are the program's own, not names of this document or its data
+  bool operator==(const Wanted&) const = default;
+};
+
 /// One mapping of the input and what was asked of it. All states of a document live in its Document, which every
 /// ConfigNode keeps alive, so that the parts may point at one another.
 struct ConfigNode::State {
   struct Document {
-    explicit Document(Problems& p) : problems(p) {}
+    explicit Document(Problems& p) : problems(p), listened(p.listened()) {}
     Problems& problems;
+    bool listened;
     std::deque<State> states;  // the root first
   };
 
@@ -27,6 +41,9 @@ struct ConfigNode::State {
     YamlNode value = {};
     std::vector<State*> parts = {};
     std::vector<std::string> names = {};  // of the parts, if named
+    std::vector<Wanted> wanted = {};      // recorded where someone listens; none for a key that is only accepted
+    bool given = false;                   // the same
+    bool is_name = false;                 // the key is a name of the document or its data
   };
 
   Document* document = nullptr;
@@ -49,6 +66,8 @@ struct ConfigNode::State {
   void report(const Place& where, const std::string& where_path, const std::string& message) const;
 
   Asked& ask(const std::string& key);
+  /// Takes down what is wanted under a key.
+  void note(const std::string& key, const Wanted& wanted);
   /// The value, marked as asked; if absent nullptr, and a problem unless it may be.
   const YamlNode* wanted(const std::string& key, const std::string& accepted, bool optional);
   void record(const std::string& key, YamlNode value);
@@ -58,6 +77,9 @@ struct ConfigNode::State {
   /// What was asked so far, as a mapping.
   YamlNode tree() const;
 };
+
+/// A number that is in the range.
+double harmless(const Range& range);
 
 /// "text in quotes", "a list" ...: what stands where something else is wanted.
 std::string described(const YamlNode& node);

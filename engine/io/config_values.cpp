@@ -151,6 +151,20 @@ std::string integers_text(Range range) {
   return range.text("a whole number");
 }
 
+/// Takes down what is wanted of a list of words.
+void note_words(State& state, const std::string& key, std::span<const std::string> accepted, const std::string& what,
+                Words words, bool several, bool required) {
+  if (!state.document->listened) return;
+  state.note(key, {.kind = Wanted::Kind::word,
+                   .several = several,
+                   .required = required,
+                   .words = {accepted.begin(), accepted.end()},
+                   .what = what,
+                   .fixed = words == Words::of_program});
+}
+
+}  // namespace
+
 double harmless(const Range& range) {
   const double middle = 0.5 * (range.minimum + range.maximum);
   for (const double x : {1.0, range.minimum, range.maximum, 0.0, range.minimum + 1, range.maximum - 1, middle})
@@ -158,9 +172,8 @@ double harmless(const Range& range) {
   return 0;
 }
 
-}  // namespace
-
 double ConfigNode::number(const std::string& key, const Range& range, std::optional<double> standard) {
+  state_->note(key, {.kind = Wanted::Kind::number, .required = !standard, .range = range});
   const std::string accepted = range.text();
   const YamlNode* const found = state_->wanted(key, accepted, standard.has_value());
   const auto read = [&](const YamlNode& node) { return with(read_number_in(node, range), accepted); };
@@ -168,6 +181,7 @@ double ConfigNode::number(const std::string& key, const Range& range, std::optio
 }
 
 std::int64_t ConfigNode::integer(const std::string& key, const Range& range, std::optional<std::int64_t> standard) {
+  state_->note(key, {.kind = Wanted::Kind::integer, .required = !standard, .range = range});
   const std::string accepted = integers_text(range);
   const YamlNode* const found = state_->wanted(key, accepted, standard.has_value());
   const auto read = [&](const YamlNode& node) { return with(read_integer_in(node, range), accepted); };
@@ -176,6 +190,7 @@ std::int64_t ConfigNode::integer(const std::string& key, const Range& range, std
 }
 
 bool ConfigNode::flag(const std::string& key, std::optional<bool> standard) {
+  state_->note(key, {.kind = Wanted::Kind::flag, .required = !standard});
   const std::string accepted = "true or false";
   const YamlNode* const found = state_->wanted(key, accepted, standard.has_value());
   const auto read = [&](const YamlNode& node) { return with(read_flag(node), accepted); };
@@ -183,12 +198,14 @@ bool ConfigNode::flag(const std::string& key, std::optional<bool> standard) {
 }
 
 std::string ConfigNode::text(const std::string& key, std::optional<std::string> standard) {
+  state_->note(key, {.kind = Wanted::Kind::text, .required = !standard});
   const YamlNode* const found = state_->wanted(key, "a text", standard.has_value());
   return read_value(*state_, key, found, standard, read_text).value_or("");
 }
 
 std::string ConfigNode::one_of(const std::string& key, std::span<const std::string> accepted, const std::string& what,
-                               std::optional<std::string> standard) {
+                               std::optional<std::string> standard, Words words) {
+  note_words(*state_, key, accepted, what, words, false, !standard);
   const YamlNode* const found =
       wanted_word(*state_, key, accepted, either_or_nearest("", accepted), standard.has_value());
   const auto read = [&](const YamlNode& node) { return read_word(node, accepted, what); };
@@ -197,6 +214,7 @@ std::string ConfigNode::one_of(const std::string& key, std::span<const std::stri
 
 std::vector<double> ConfigNode::numbers(const std::string& key, const Range& range,
                                         std::optional<std::vector<double>> standard) {
+  state_->note(key, {.kind = Wanted::Kind::number, .several = true, .required = !standard, .range = range});
   const std::string accepted = range.text();
   const YamlNode* const found = state_->wanted(key, "a list; each " + accepted, standard.has_value());
   const auto read = [&](const YamlNode& node) { return with(read_number_in(node, range), accepted); };
@@ -204,13 +222,15 @@ std::vector<double> ConfigNode::numbers(const std::string& key, const Range& ran
 }
 
 std::vector<std::string> ConfigNode::texts(const std::string& key, std::optional<std::vector<std::string>> standard) {
+  state_->note(key, {.kind = Wanted::Kind::text, .several = true, .required = !standard});
   const YamlNode* const found = state_->wanted(key, "a list of texts", standard.has_value());
   return read_list(*state_, key, found, standard, read_text);
 }
 
 std::vector<std::string> ConfigNode::some_of(const std::string& key, std::span<const std::string> accepted,
-                                             const std::string& what,
-                                             std::optional<std::vector<std::string>> standard) {
+                                             const std::string& what, std::optional<std::vector<std::string>> standard,
+                                             Words words) {
+  note_words(*state_, key, accepted, what, words, true, !standard);
   const std::string list = "a list; each " + either_or_nearest("", accepted);
   const YamlNode* const found = wanted_word(*state_, key, accepted, list, standard.has_value());
   // Words name things, so that one that stands twice is a slip.

@@ -15,6 +15,8 @@ struct Place {
   int column = 0;
 };
 
+class ConfigNode;
+
 /// All mistakes found so far, so that the user sees them together.
 class Problems {
  public:
@@ -26,6 +28,11 @@ class Problems {
   /// One line each, `FILE:LINE:COLUMN: key.path: message`, in order of file position, repeated lines once.
   std::string text() const;
 
+  /// Readers of documents whose mistakes come here also leave what they ask for, and the document is added to these
+  /// (schema_explorer.hpp).
+  void listen(std::vector<ConfigNode>& documents) { documents_ = &documents; }
+  std::vector<ConfigNode>* listened() const { return documents_; }
+
  private:
   struct Line {
     std::string file;
@@ -33,6 +40,7 @@ class Problems {
     std::string text;
   };
   std::vector<Line> lines_;
+  std::vector<ConfigNode>* documents_ = nullptr;
 };
 
 /// Thrown where input was refused; what() is Problems::text().

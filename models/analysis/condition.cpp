@@ -15,6 +15,7 @@ bool is_missing(const Cohort& cohort, std::size_t column, std::size_t row) {
 
 Range read_range(ConfigNode node) {
   Range range;
+  for (const char* key : {"above", "at_least", "below", "at_most"}) node.accept(key);
   if (node.has("above")) range.minimum = node.number("above", Range::any()), range.minimum_included = false;
   if (node.has("at_least")) range.minimum = node.number("at_least", Range::any());
   if (node.has("below")) range.maximum = node.number("below", Range::any()), range.maximum_included = false;
@@ -86,7 +87,7 @@ std::vector<Condition> read_conditions(ConfigNode node, const Columns& columns) 
   std::vector<Condition> conditions;
   for (std::size_t position = 0; position < columns.size(); ++position) {
     const std::string& key = columns[position].name;
-    node.accept(key);
+    node.accept_name(key);
     if (node.has(key)) conditions.push_back(read_condition(node, key, columns[position], position));
   }
   if (node.keys().empty()) node.problem("", "has no condition");

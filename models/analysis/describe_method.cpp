@@ -30,7 +30,7 @@ class DescribeMethod : public Analysis {
     name_ = entry.text("name");
     std::vector<std::string> accepted;
     for (const Statistic& s : statistics) accepted.emplace_back(s.name);
-    for (const std::string& chosen : entry.some_of("statistics", accepted, "statistic", accepted))
+    for (const std::string& chosen : entry.some_of("statistics", accepted, "statistic", accepted, Words::of_program))
       statistics_.push_back(*std::find_if(std::begin(statistics), std::end(statistics),
                                           [&](const Statistic& s) { return chosen == s.name; }));
     EstimateLabel label = reader.label(entry, "describe", {}, groups_.population());

@@ -7,6 +7,7 @@
 namespace oligosim {
 
 HistoricalCurve::HistoricalCurve(ConfigNode node) {
+  for (const char* key : {"months", "survival"}) node.accept(key);
   if (node.has("months") || node.has("survival")) {
     read_points(node);
   } else {

@@ -69,8 +69,12 @@ std::vector<ModelTerms::Column> ModelTerms::columns_of(ConfigNode& entry, PlanRe
   if (switch_column_ && variable == switch_name_) return {{variable, {{Part::Kind::switched, 0, 0}}}};
   const std::size_t position = reader.columns().find(variable).value_or(0);
   entry.accept("levels");
-  const bool levels_given =
-      entry.kind("levels") == YamlNode::Kind::mapping && entry.child("levels", false).has(variable);
+  bool levels_given = false;
+  if (entry.kind("levels") == YamlNode::Kind::mapping) {
+    ConfigNode levels = entry.child("levels");
+    levels.accept_name(variable);
+    levels_given = levels.has(variable);
+  }
   if (reader.columns()[position].kind == ColumnKind::number && !levels_given) {
     reader.uses(position);
     numbers_.push_back(position);

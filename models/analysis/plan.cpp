@@ -105,7 +105,7 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
     const std::string name = entry.text("name");
     if (!names_.insert(name).second) entry.problem("name", "'" + name + "' names an earlier analysis too");
     if (lacking.leaves_out("analyses", name, entry)) continue;
-    const std::string method = entry.one_of("method", accepted, "method");
+    const std::string method = entry.one_of("method", accepted, "method", {}, Words::of_program);
     for (const MethodEntry& m : methods()) {
       if (method != m.name) continue;
       analyses_.push_back(m.read(entry, reader));

@@ -81,6 +81,7 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
   entry.accept("levels");
   if (entry.kind("levels") == YamlNode::Kind::mapping) {
     ConfigNode by_column = entry.child("levels");
+    by_column.accept_name(column);
     if (by_column.has(column))
       levels = own.empty() ? by_column.texts(column) : by_column.some_of(column, own, "level of " + column);
   } else if (entry.has("levels") && key != "by" && entry.has("by")) {

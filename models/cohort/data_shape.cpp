@@ -210,6 +210,14 @@ class Shaper {
 
 }  // namespace
 
+DataOptions read_data_options(ConfigNode& plan) {
+  DataOptions options;
+  if (plan.has("patient")) options.patient = plan.text("patient");
+  if (plan.has("parameter")) options.parameter = plan.text("parameter");
+  options.several_rows = plan.flag("several_rows", false);
+  return options;
+}
+
 DataShape shape_data(const CsvTable& table, const DataOptions& options, Problems& problems, Warnings& warnings) {
   return Shaper(table, options, problems, warnings).shape();
 }

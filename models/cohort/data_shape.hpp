@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/io/config.hpp"
 #include "engine/io/csv_reader.hpp"
 
 namespace oligosim {
@@ -15,6 +16,9 @@ struct DataOptions {
   std::optional<std::string> parameter;  // long data: column that names the endpoint; unless given, PARAMCD
   bool several_rows = false;             // several rows a patient are meant (counting process, lesions): kept as rows
 };
+
+/// The keys of an analysis plan that say so.
+DataOptions read_data_options(ConfigNode& plan);
 
 /// Which field of the file each value of a data set is.
 struct DataShape {

@@ -17,7 +17,7 @@ std::span<const DesignEntry> designs() {
 std::unique_ptr<Design> read_design(DesignInput input) {
   std::vector<std::string> names;
   for (const DesignEntry& d : designs()) names.emplace_back(d.name);
-  const std::string kind = input.node.one_of("kind", names, "design");
+  const std::string kind = input.node.one_of("kind", names, "design", {}, Words::of_program);
   for (const DesignEntry& d : designs())
     if (kind == d.name) return d.read(std::move(input));
   return designs().front().read(std::move(input));

@@ -36,7 +36,8 @@ std::unique_ptr<DiseaseModel> read_disease_model(DiseaseInput input) {
   std::vector<std::string> names;
   for (const DiseaseModelEntry& entry : disease_models()) names.emplace_back(entry.name);
   const bool given = input.disease.has("model");
-  std::string name = input.disease.one_of("model", names, "disease model", given ? "" : names.front());
+  std::string name =
+      input.disease.one_of("model", names, "disease model", given ? "" : names.front(), Words::of_program);
   // After a slip the model that was probably meant reads on, so that the messages below it make sense.
   if (name.empty()) name = nearest(input.disease.raw("model").scalar, names);
   for (const DiseaseModelEntry& entry : disease_models())

@@ -154,10 +154,7 @@ PublishedFinding read_finding(ConfigNode node, const std::string& name) {
 
 }  // namespace
 
-Findings load_findings(const std::filesystem::path& file) {
-  Problems problems;
-  const YamlNode tree = load_yaml(file, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+Findings read_findings(const YamlNode& tree, Problems& problems) {
   ConfigNode root(tree, problems);
   Findings all;
   all.title = root.text("title");
@@ -167,8 +164,16 @@ Findings load_findings(const std::filesystem::path& file) {
   for (auto& [name, node] : root.named_children("findings")) all.findings.push_back(read_finding(node, name));
   if (all.findings.empty() && root.has("findings")) root.problem("findings", "is empty (at least one finding)");
   root.finish();
-  if (!problems.empty()) throw InputError(problems.text());
   all.document = root.resolved();
+  return all;
+}
+
+Findings load_findings(const std::filesystem::path& file) {
+  Problems problems;
+  const YamlNode tree = load_yaml(file, problems);
+  if (!problems.empty()) throw InputError(problems.text());
+  Findings all = read_findings(tree, problems);
+  if (!problems.empty()) throw InputError(problems.text());
   return all;
 }
 

@@ -63,6 +63,9 @@ struct Findings {
   YamlNode document;  // with every default written out
 };
 
+/// Reads a document of findings. Mistakes go to `problems`.
+Findings read_findings(const YamlNode& tree, Problems& problems);
+
 /// Reads a finding file. Throws InputError with all mistakes.
 Findings load_findings(const std::filesystem::path& file);
 

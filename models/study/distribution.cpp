@@ -10,7 +10,7 @@ WantedDistributions::WantedDistributions(ConfigNode study, const std::vector<Est
   ConfigNode node = study.child("distribution");
   for (const EstimateLabel& label : labels) {
     if (!label.estimated) continue;
-    node.accept(label.parameter);
+    node.accept_name(label.parameter);
     const bool read = std::ranges::any_of(by_parameter_, [&](const auto& p) { return p.first == label.parameter; });
     if (read || !node.has(label.parameter)) continue;
     ConfigNode wanted = node.child(label.parameter);

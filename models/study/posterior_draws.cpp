@@ -11,7 +11,7 @@
 namespace oligosim {
 namespace {
 
-constexpr std::int64_t most_draws = 2000;
+constexpr std::int64_t most_draws = most_posterior_draws;
 constexpr std::int64_t standard_draws = 200;
 const std::string key = "disease.posterior";
 

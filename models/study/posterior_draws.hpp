@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -7,6 +8,8 @@
 #include "models/study/overrides.hpp"
 
 namespace oligosim {
+
+inline constexpr std::int64_t most_posterior_draws = 2000;
 
 /// `disease.posterior: {file: posterior.csv, draws: 200}`: the parameters of the disease model are not known, and each
 /// replicate has one of these draws. In the resolved study the draws stand in the file's place, a list a parameter:

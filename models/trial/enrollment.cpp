@@ -52,12 +52,14 @@ Enrollment Enrollment::read(ConfigNode node, const Columns& baseline) {
       e.group_column_ = baseline.find(by.one_of("column", categories, "baseline category"));
       ConfigNode levels = by.child("levels");
       if (e.group_column_)
-        for (const std::string& level : baseline[*e.group_column_].levels)
+        for (const std::string& level : baseline[*e.group_column_].levels) {
+          levels.accept_name(level);
           e.shape_of_level_.push_back(levels.number(level, Range::above(0), e.shape_));
+        }
       levels.finish();
       by.finish();
     }
-    node.accept("rate_per_month");
+    for (const char* key : {"shape_by", "rate_per_month"}) node.accept(key);
   } else {
     e.pieces_ = read_pieces(node);
     for (const char* key : {"over_months", "shape", "shape_by"}) node.accept(key);

@@ -100,7 +100,7 @@ void read_correlations(ConfigNode& node, BaselineCorrelation& correlation) {
   const std::vector<std::string> names = characteristic_names();
   std::vector<BaselineCorrelation::Pair> pairs;
   for (ConfigNode& pair : node.children("correlations", false)) {
-    const std::vector<std::string> between = pair.some_of("between", names, "characteristic");
+    const std::vector<std::string> between = pair.some_of("between", names, "characteristic", {}, Words::of_program);
     const double r = pair.number("correlation", Range::inside(-1, 1));
     if (between.size() != 2 || between[0] == between[1]) {
       pair.problem("between", "is not two characteristics");

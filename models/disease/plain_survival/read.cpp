@@ -67,11 +67,11 @@ PlainCovariate read_covariate(ConfigNode node, const std::string& name) {
 
 void read_arm_effects(ConfigNode effects, std::size_t arm, PlainSurvivalParameters& parameters) {
   for (PlainEndpoint& endpoint : parameters.endpoints) {
-    effects.accept(endpoint.name);
+    effects.accept_name(endpoint.name);
     if (effects.has(endpoint.name)) read_distribution_effect(effects.child(endpoint.name), endpoint.by_arm[arm]);
   }
   for (PlainOutcome& outcome : parameters.outcomes) {
-    effects.accept(outcome.name);
+    effects.accept_name(outcome.name);
     if (!effects.has(outcome.name)) continue;
     ConfigNode node = effects.child(outcome.name);
     outcome.probability[arm] = node.number("probability", Range::between(0, 1));

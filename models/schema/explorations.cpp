@@ -1,0 +1,98 @@
+#include "models/schema/explorations.hpp"
+
+#include <optional>
+
+#include "engine/io/config.hpp"
+#include "models/analysis/plan.hpp"
+#include "models/calibration/calibration.hpp"
+#include "models/cohort/data_shape.hpp"
+#include "models/stress/finding.hpp"
+#include "models/study/sanity.hpp"
+#include "models/study/study.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Patients as a plan finds them: numbers of many values and of few, and a category.
+Columns some_columns() {
+  Columns columns;
+  columns.add({.name = "value", .kind = ColumnKind::number, .levels = {}, .values = {}, .unit = "", .meaning = ""});
+  columns.add(
+      {.name = "binary", .kind = ColumnKind::number, .levels = {}, .values = {0, 1}, .unit = "", .meaning = ""});
+  columns.add(
+      {.name = "group", .kind = ColumnKind::category, .levels = {"a", "b"}, .values = {}, .unit = "", .meaning = ""});
+  return columns;
+}
+
+const std::string some_endpoints =
+    "endpoints: {plain: {time: value, event: binary}, competing: {time: value, cause: binary, causes: {1: name}}}";
+
+const std::string plan_of_two_arms =
+    "{time_unit: days, endpoints: {name: {time: name_d, event: name_e}},"
+    " analyses: [{name: test, method: log_rank, endpoint: name, by: arm}, {name: ratio, method: cox, endpoint: name,"
+    " terms: [arm]}, {name: curves, method: kaplan_meier, endpoint: name, by: arm, quantiles: [0.5]}]}";
+
+const std::string trial_of_two_arms =
+    "disease: {name: {median_months: 10}, outcomes: {outcome: {probability: 0.5}},"
+    " covariates: {covariate: {probability: [0.5, 0.5]}}}\n"
+    "arms: {control: {}, name: {}}\n"
+    "trial: {enrollment: {patients: 100, over_months: 12, shape_by: {column: name, levels: {}}}, visits: {months: "
+    "[3]}}\n"
+    "plan: " +
+    plan_of_two_arms;
+
+}  // namespace
+
+MappingShape explore_study() {
+  return explore({.read = [](const YamlNode& tree, Problems& problems) { read_study(tree, {}, problems); },
+                  .seeds = {trial_of_two_arms},
+                  .names = {"name"},
+                  .sections = {},
+                  .closed = {"plan", "scenarios"}});
+}
+
+MappingShape explore_plan() {
+  const auto read = [](const YamlNode& tree, Problems& problems) {
+    ConfigNode node(tree, problems);
+    read_data_options(node);
+    const Columns patients = some_columns(), lesions = some_columns();
+    const Plan plan(node, patients, &lesions);
+  };
+  return explore({.read = read,
+                  .seeds = {some_endpoints},
+                  .names = {"name", "value", "binary", "group"},
+                  .sections = {"lesions"},
+                  .closed = {}});
+}
+
+MappingShape explore_targets() {
+  return explore({.read = [](const YamlNode& tree, Problems& problems) { read_calibration(tree, problems); },
+                  .seeds = {trial_of_two_arms},
+                  .names = {"name"},
+                  .sections = {},
+                  .closed = {"plan", "held", "disease", "arms", "trial", "cohort"}});
+}
+
+MappingShape explore_findings() {
+  return explore({.read = [](const YamlNode& tree, Problems& problems) { read_findings(tree, problems); },
+                  .seeds = {"{}"},
+                  .names = {"name"},
+                  .sections = {},
+                  .closed = {}});
+}
+
+MappingShape explore_published() {
+  const auto read = [](const YamlNode& published, Problems& problems) {
+    YamlNode study = YamlNode::of(YamlNode::Kind::mapping), disease = study;
+    disease.entries = {{"name", {}, YamlNode::of(YamlNode::Kind::mapping)}, {"published", {}, published}};
+    study.entries = {{"disease", {}, disease}};
+    const SanityCheck check(study, problems);
+  };
+  return explore({.read = read,
+                  .seeds = {"study: {plan: " + plan_of_two_arms + "}"},
+                  .names = {"name"},
+                  .sections = {},
+                  .closed = {"study"}});
+}
+
+}  // namespace oligosim
