@@ -78,6 +78,14 @@ int parse_and_run(int argc, char** argv) {
   merge_app->add_option("folders", folders, "folders of the shards")->required();
   merge_app->add_option("--out", merged, "folder for the whole")->required();
 
+  std::vector<std::filesystem::path> compared;
+  std::filesystem::path comparison;
+  CLI::App* compare_app =
+      app.add_subcommand("compare", "several runs side by side, with the error of their differences");
+  compare_app->add_option("folders", compared, "folders of runs; the first is what the others are held against")
+      ->required();
+  compare_app->add_option("--out", comparison, "folder for comparison.csv and comparison.html")->required();
+
   std::filesystem::path reported;
   CLI::App* report_app = app.add_subcommand("report", "write the page and tables of a run again");
   report_app->add_option("folder", reported, "folder of the run")->required();
@@ -132,6 +140,7 @@ int parse_and_run(int argc, char** argv) {
   if (slurm_app->parsed()) return slurm_command(slurm);
   if (selftest_app->parsed()) return selftest_command(selftest);
   if (schema_app->parsed()) return schema_command(kind);
+  if (compare_app->parsed()) return compare_command(compared, comparison);
   if (check_app->parsed()) return check_command(file);
   return merge_command(folders, merged);
 }

@@ -37,12 +37,9 @@ double largest_error(const Prepared& prepared, const BlockLog& log) {
   double largest = 0;
   for (std::uint32_t s = 0; s < prepared.experiments.size(); ++s) {
     const TrialExperiment& experiment = prepared.experiments[s];
-    const auto column = std::ranges::find_if(
-        experiment.layout(), [](const RowColumn& c) { return c.measured == Measured::reject && c.look == 0; });
     const Folded folded = fold(log, s, experiment.columns());
     const double n = static_cast<double>(folded.replicates) + 4;
-    const double claims = folded.moments[static_cast<std::size_t>(column - experiment.layout().begin())].mean *
-                          static_cast<double>(folded.replicates);
+    const double claims = folded.moments[experiment.claims_column()].mean * static_cast<double>(folded.replicates);
     const double share = (claims + 2) / n;
     largest = std::max(largest, std::sqrt(share * (1 - share) / n));
   }

@@ -1,11 +1,10 @@
-#include <atomic>
 #include <chrono>
-#include <csignal>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/output.hpp"
 #include "app/program.hpp"
+#include "app/stop.hpp"
 #include "engine/io/file.hpp"
 #include "engine/random/stream.hpp"
 #include "models/size/size_exact.hpp"
@@ -14,15 +13,6 @@
 
 namespace oligosim {
 namespace {
-
-std::atomic<bool> stop_requested{false};
-std::atomic<int> stop_signal{0};
-
-/// The first signal ends the search, of which nothing is kept; the second ends the program at once.
-void on_signal(int signal) {
-  if (stop_requested.exchange(true)) _Exit(128 + signal);
-  stop_signal = signal;
-}
 
 Study load_sized(const SizeOptions& options) {
   Study study = load_study(options.study, {options.seed, {}, {}});
@@ -94,16 +84,15 @@ int size_command(const SizeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const Study study = load_sized(options);
   const unsigned threads = options.threads ? options.threads : usable_cores();
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  StopSignals::listen();
   SizedStudy sized(study, threads);
-  SizeSimulator simulator(sized, threads, stop_requested, [&](const SizeProgress& p) { show(p, sized); });
+  SizeSimulator simulator(sized, threads, StopSignals::requested(), [&](const SizeProgress& p) { show(p, sized); });
   SizeResult result;
   try {
     result = counts_responses(sized) ? search_exact_size(sized, simulator) : search_size(simulator);
   } catch (const SizeStopped&) {
     print_message("oligosim: stopped; nothing is written\n");
-    return 128 + stop_signal;
+    return StopSignals::exit_code();
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   write_all(study, sized, result, options, threads, seconds.count());

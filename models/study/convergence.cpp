@@ -1,6 +1,5 @@
 #include "models/study/convergence.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -11,13 +10,6 @@ namespace {
 
 constexpr double most_points = 60;
 
-/// Position among the columns of whether the trial claims efficacy at any look.
-std::size_t claims_column(const TrialExperiment& experiment) {
-  const auto column = std::ranges::find_if(
-      experiment.layout(), [](const RowColumn& c) { return c.measured == Measured::reject && c.look == 0; });
-  return static_cast<std::size_t>(column - experiment.layout().begin());
-}
-
 std::array<std::vector<double>*, 4> all(ConvergencePath& path) {
   return {&path.replicates, &path.share, &path.lower, &path.upper};
 }
@@ -26,7 +18,7 @@ std::array<std::vector<double>*, 4> all(ConvergencePath& path) {
 
 ConvergencePath convergence_of(const TrialExperiment& experiment, const BlockLog& log, std::uint32_t scenario) {
   ConvergencePath path{.scenario = experiment.scenario().name, .replicates = {}, .share = {}, .lower = {}, .upper = {}};
-  const std::size_t column = claims_column(experiment);
+  const std::size_t column = experiment.claims_column();
   Moments claims;
   log.for_each(scenario, [&](const BlockSummary& block) {
     claims.merge(block.moments[column]);

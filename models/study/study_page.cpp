@@ -247,8 +247,8 @@ std::string study_page(const Study& study, const StudyResults& results, const Ru
   body += verdict(study, rows) + design_section(study, rows) +
           (results.samples.empty() ? "" : timeline(results.samples)) + solved_section(study) +
           operating_section(study, rows) + distribution_section(study, rows) + families_section(study, rows) +
-          power_section(study, rows) + failure_section(study, rows) + estimates_section(study, rows) + pictures(study, results) +
-          interval_section(study, results.intervals) + sanity_section(results.sanity) +
+          power_section(study, rows) + failure_section(study, rows) + estimates_section(study, rows) +
+          pictures(study, results) + interval_section(study, results.intervals) + sanity_section(results.sanity) +
           convergence_section(results.convergence) + method_section() + drawn_note(study);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
           html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +

@@ -217,6 +217,12 @@ void TrialExperiment::add_hypotheses(int looks) {
     add(m, 0, 0, false);
 }
 
+std::size_t TrialExperiment::claims_column() const {
+  const auto column =
+      std::ranges::find_if(layout_, [](const RowColumn& c) { return c.measured == Measured::reject && c.look == 0; });
+  return static_cast<std::size_t>(column - layout_.begin());
+}
+
 void TrialExperiment::add(Measured measured, std::size_t label, int look, bool sketched, double threshold) {
   layout_.push_back({measured, label, look, threshold});
   std::string name =

@@ -18,7 +18,7 @@ Dropout Dropout::read(ConfigNode node, std::span<const std::string> endpoints) {
   if (node.has("after")) {
     ConfigNode events = node.child("after");
     for (std::size_t k = 0; k < endpoints.size(); ++k) {
-      events.accept(endpoints[k]);
+      events.accept_name(endpoints[k]);
       if (!events.has(endpoints[k])) continue;
       ConfigNode event = events.child(endpoints[k]);
       dropout.after.push_back({k, event.number("hazard_ratio", Range::above(0))});

@@ -1,0 +1,136 @@
+#include "models/study/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/io/csv.hpp"
+#include "models/study/replicate_sample.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr ComparedMetric metrics[] = {{"reject", "Claims efficacy", true},
+                                      {"expected_n", "Patients, mean", false},
+                                      {"expected_events", "Events, mean", false},
+                                      {"expected_duration_months", "Months, mean", false},
+                                      {"coverage", "Coverage of the primary interval", true}};
+constexpr Measured measured[] = {Measured::reject, Measured::n, Measured::events, Measured::duration,
+                                 Measured::covered};
+constexpr double z = 1.959963984540054;
+
+/// Position of a metric among the columns of a replicate; nothing where the experiment has it not.
+std::optional<std::size_t> column_of(const TrialExperiment& experiment, Measured what) {
+  std::size_t label = 0;
+  if (what == Measured::covered) {
+    const std::optional<std::size_t> estimate = primary_estimate(experiment);
+    if (!estimate) return {};
+    label = *estimate;
+  }
+  const auto layout = experiment.layout();
+  for (std::size_t k = 0; k < layout.size(); ++k)
+    if (layout[k].measured == what && layout[k].label == label && layout[k].look == 0) return k;
+  return {};
+}
+
+Moments whole(const ComparedScenario& s, std::size_t metric) {
+  Moments all;
+  for (const std::vector<Moments>& block : s.blocks) all.merge(block[metric]);
+  return all;
+}
+
+Measure with_limits(double value, double mcse, const Moments& of) {
+  return {value, mcse, value - z * mcse, value + z * mcse, of.n, of.missing};
+}
+
+bool in_common(const ComparedScenario& a, const ComparedScenario& b) {
+  const auto same_size = [](const std::vector<Moments>& x, const std::vector<Moments>& y) {
+    return x.front().n + x.front().missing == y.front().n + y.front().missing;
+  };
+  return a.seed == b.seed && a.blocks.size() == b.blocks.size() && a.blocks.size() > 1 &&
+         std::ranges::equal(a.blocks, b.blocks, same_size);
+}
+
+/// Error of a ratio estimator over blocks: the mean difference weighted by their replicates (Cochran 1977,
+/// section 6.3).
+Measure paired_difference(const ComparedScenario& a, const ComparedScenario& b, std::size_t metric) {
+  const Moments first = whole(a, metric), other = whole(b, metric);
+  const double more = other.mean - first.mean;
+  double sum = 0;
+  for (std::size_t k = 0; k < a.blocks.size(); ++k) {
+    const auto residual = [&](const ComparedScenario& s, const Moments& all) {
+      const Moments& block = s.blocks[k][metric];
+      return block.n == 0 ? 0 : static_cast<double>(block.n) / static_cast<double>(all.n) * (block.mean - all.mean);
+    };
+    const double own = residual(b, other) - residual(a, first);
+    sum += own * own;
+  }
+  const auto blocks = static_cast<double>(a.blocks.size());
+  return with_limits(more, std::sqrt(sum * blocks / (blocks - 1)), other);
+}
+
+Measure independent_difference(const Measure& first, const Measure& other, const Moments& of) {
+  return with_limits(other.value - first.value, std::hypot(first.mcse, other.mcse), of);
+}
+
+const ComparedScenario* find(const std::vector<ComparedScenario>& run, const std::string& scenario) {
+  const auto found = std::ranges::find(run, scenario, &ComparedScenario::scenario);
+  return found == run.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::span<const ComparedMetric> compared_metrics() { return metrics; }
+
+ComparedScenario compared_scenario(const TrialExperiment& experiment, std::uint64_t seed, const BlockLog& log,
+                                   std::uint32_t scenario) {
+  ComparedScenario own{.scenario = experiment.scenario().name, .seed = seed, .blocks = {}};
+  std::vector<std::optional<std::size_t>> columns;
+  for (const Measured what : measured) columns.push_back(column_of(experiment, what));
+  log.for_each(scenario, [&](const BlockSummary& block) {
+    own.blocks.emplace_back();
+    for (const auto& column : columns) own.blocks.back().push_back(column ? block.moments[*column] : Moments{});
+  });
+  return own;
+}
+
+std::vector<Difference> compare_runs(std::span<const std::vector<ComparedScenario>> runs) {
+  std::vector<Difference> rows;
+  for (const ComparedScenario& first : runs.front()) {
+    const auto has_it = [&](const auto& run) {
+      return find(run, first.scenario) && !find(run, first.scenario)->blocks.empty();
+    };
+    if (!std::ranges::all_of(runs, has_it)) continue;
+    for (std::size_t metric = 0; metric < std::size(metrics); ++metric) {
+      const auto measure = [&](const Moments& m) { return metrics[metric].share ? share(m) : mean(m); };
+      const Measure reference = measure(whole(first, metric));
+      for (std::size_t r = 0; r < runs.size(); ++r) {
+        const ComparedScenario& own = *find(runs[r], first.scenario);
+        const Moments all = whole(own, metric);
+        Difference row{.scenario = first.scenario, .run = r, .metric = metric, .value = measure(all), .more = {}};
+        row.paired = r > 0 && in_common(first, own);
+        if (r == 0)
+          row.more = with_limits(missing, missing, all);
+        else
+          row.more =
+              row.paired ? paired_difference(first, own, metric) : independent_difference(reference, row.value, all);
+        rows.push_back(row);
+      }
+    }
+  }
+  return rows;
+}
+
+std::string comparison_csv(std::span<const std::string> names, std::span<const Difference> differences) {
+  CsvWriter csv({"scenario", "metric", "run", "value", "mcse", "lower", "upper", "difference", "difference_mcse",
+                 "difference_lower", "difference_upper", "paired", "n_replicates", "n_missing"});
+  for (const Difference& d : differences) {
+    csv.field(std::string_view(d.scenario)).field(std::string_view(metrics[d.metric].name));
+    csv.field(std::string_view(names[d.run]));
+    for (const Measure& m : {d.value, d.more}) csv.field(m.value).field(m.mcse).field(m.lower).field(m.upper);
+    csv.field(std::string_view(d.run == 0 ? "NA" : d.paired ? "yes" : "no"));
+    csv.field(static_cast<long long>(d.value.n_replicates)).field(static_cast<long long>(d.value.n_missing)).end_row();
+  }
+  return csv.text();
+}
+
+}  // namespace oligosim
