@@ -25,17 +25,17 @@ Columns some_columns() {
 }
 
 const std::string some_endpoints =
-    "endpoints: {plain: {time: value, event: binary}, competing: {time: value, cause: binary, causes: {1: name}}}";
+    "endpoints: {plain: {time: value, event: binary}, competing: {time: value, cause: binary, causes: {1: any_name}}}";
 
 const std::string plan_of_two_arms =
-    "{time_unit: days, endpoints: {name: {time: name_d, event: name_e}},"
-    " analyses: [{name: test, method: log_rank, endpoint: name, by: arm}, {name: ratio, method: cox, endpoint: name,"
-    " terms: [arm]}, {name: curves, method: kaplan_meier, endpoint: name, by: arm, quantiles: [0.5]}]}";
+    "{time_unit: days, endpoints: {any_name: {time: any_name_d, event: any_name_e}},"
+    " analyses: [{name: test, method: log_rank, endpoint: any_name, by: arm}, {name: ratio, method: cox, endpoint: any_name,"
+    " terms: [arm]}, {name: curves, method: kaplan_meier, endpoint: any_name, by: arm, quantiles: [0.5]}]}";
 
 const std::string trial_of_two_arms =
-    "disease: {name: {median_months: 10}, outcomes: {outcome: {probability: 0.5}},"
+    "disease: {any_name: {median_months: 10}, outcomes: {outcome: {probability: 0.5}},"
     " covariates: {covariate: {probability: [0.5, 0.5]}}}\n"
-    "arms: {control: {}, name: {}}\n"
+    "arms: {control: {}, any_name: {}}\n"
     "trial: {enrollment: {patients: 100, over_months: 12, shape_by: {column: name, levels: {}}}, visits: {months: "
     "[3]}}\n"
     "plan: " +
@@ -46,7 +46,7 @@ const std::string trial_of_two_arms =
 MappingShape explore_study() {
   return explore({.read = [](const YamlNode& tree, Problems& problems) { read_study(tree, {}, problems); },
                   .seeds = {trial_of_two_arms},
-                  .names = {"name"},
+                  .names = {"any_name"},
                   .sections = {},
                   .closed = {"plan", "scenarios"}});
 }
@@ -60,7 +60,7 @@ MappingShape explore_plan() {
   };
   return explore({.read = read,
                   .seeds = {some_endpoints},
-                  .names = {"name", "value", "binary", "group"},
+                  .names = {"any_name", "value", "binary", "group"},
                   .sections = {"lesions"},
                   .closed = {}});
 }
@@ -68,7 +68,7 @@ MappingShape explore_plan() {
 MappingShape explore_targets() {
   return explore({.read = [](const YamlNode& tree, Problems& problems) { read_calibration(tree, problems); },
                   .seeds = {trial_of_two_arms},
-                  .names = {"name"},
+                  .names = {"any_name"},
                   .sections = {},
                   .closed = {"plan", "held", "disease", "arms", "trial", "cohort"}});
 }
@@ -76,7 +76,7 @@ MappingShape explore_targets() {
 MappingShape explore_findings() {
   return explore({.read = [](const YamlNode& tree, Problems& problems) { read_findings(tree, problems); },
                   .seeds = {"{}"},
-                  .names = {"name"},
+                  .names = {"any_name"},
                   .sections = {},
                   .closed = {}});
 }
@@ -84,13 +84,13 @@ MappingShape explore_findings() {
 MappingShape explore_published() {
   const auto read = [](const YamlNode& published, Problems& problems) {
     YamlNode study = YamlNode::of(YamlNode::Kind::mapping), disease = study;
-    disease.entries = {{"name", {}, YamlNode::of(YamlNode::Kind::mapping)}, {"published", {}, published}};
+    disease.entries = {{"any_name", {}, YamlNode::of(YamlNode::Kind::mapping)}, {"published", {}, published}};
     study.entries = {{"disease", {}, disease}};
     const SanityCheck check(study, problems);
   };
   return explore({.read = read,
                   .seeds = {"study: {plan: " + plan_of_two_arms + "}"},
-                  .names = {"name"},
+                  .names = {"any_name"},
                   .sections = {},
                   .closed = {"study"}});
 }
