@@ -17,6 +17,12 @@ const Asked* asked_of(const State& state, const std::string& key) {
 
 bool is_required(const Asked* asked) { return std::ranges::any_of(asked->wanted, &Wanted::required); }
 
+/// Whether a key was only kept as it stands, with a part that a reader left out.
+bool kept_unread(const Asked& asked) {
+  const auto raw = [](const Wanted& wanted) { return wanted.kind == Kind::anything; };
+  return !asked.wanted.empty() && std::ranges::all_of(asked.wanted, raw);
+}
+
 /// The default that all readings agree on.
 std::string common_standard(const std::vector<const Asked*>& all) {
   std::string standard;
@@ -109,7 +115,7 @@ class ShapeMaker {
     std::vector<const Asked*> named;
     for (const State* state : states)
       for (const Asked& asked : state->asked)
-        if (observations_.is_name(asked)) named.push_back(&asked);
+        if (observations_.is_name(asked) && !kept_unread(asked)) named.push_back(&asked);
     if (!named.empty()) shape.any = std::make_shared<ValueShape>(value_of(named, path));
     return shape;
   }

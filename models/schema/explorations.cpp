@@ -16,20 +16,27 @@ namespace {
 /// Patients as a plan finds them: numbers of many values and of few, and a category.
 Columns some_columns() {
   Columns columns;
-  columns.add({.name = "value", .kind = ColumnKind::number, .levels = {}, .values = {}, .unit = "", .meaning = ""});
   columns.add(
-      {.name = "binary", .kind = ColumnKind::number, .levels = {}, .values = {0, 1}, .unit = "", .meaning = ""});
+      {.name = "any_number", .kind = ColumnKind::number, .levels = {}, .values = {}, .unit = "", .meaning = ""});
   columns.add(
-      {.name = "group", .kind = ColumnKind::category, .levels = {"a", "b"}, .values = {}, .unit = "", .meaning = ""});
+      {.name = "any_binary", .kind = ColumnKind::number, .levels = {}, .values = {0, 1}, .unit = "", .meaning = ""});
+  columns.add({.name = "any_group",
+               .kind = ColumnKind::category,
+               .levels = {"a", "b"},
+               .values = {},
+               .unit = "",
+               .meaning = ""});
   return columns;
 }
 
 const std::string some_endpoints =
-    "endpoints: {plain: {time: value, event: binary}, competing: {time: value, cause: binary, causes: {1: any_name}}}";
+    "endpoints: {plain: {time: any_number, event: any_binary}, competing: {time: any_number, cause: any_binary, "
+    "causes: {1: any_name}}}";
 
 const std::string plan_of_two_arms =
     "{time_unit: days, endpoints: {any_name: {time: any_name_d, event: any_name_e}},"
-    " analyses: [{name: test, method: log_rank, endpoint: any_name, by: arm}, {name: ratio, method: cox, endpoint: any_name,"
+    " analyses: [{name: test, method: log_rank, endpoint: any_name, by: arm}, {name: ratio, method: cox, endpoint: "
+    "any_name,"
     " terms: [arm]}, {name: curves, method: kaplan_meier, endpoint: any_name, by: arm, quantiles: [0.5]}]}";
 
 const std::string trial_of_two_arms =
@@ -60,7 +67,7 @@ MappingShape explore_plan() {
   };
   return explore({.read = read,
                   .seeds = {some_endpoints},
-                  .names = {"any_name", "value", "binary", "group"},
+                  .names = {"any_name", "any_number", "any_binary", "any_group"},
                   .sections = {"lesions"},
                   .closed = {}});
 }
