@@ -16,12 +16,12 @@ namespace {
 
 constexpr std::uint32_t replicates = 4000, block = 100;
 
-struct Run {
+struct FinishedRun {
   ComparedScenario blocks;
   std::vector<double> claims, months;  // of each replicate
 };
 
-Run run(const std::string& text, std::uint64_t seed = 0) {
+FinishedRun run(const std::string& text, std::uint64_t seed = 0) {
   Study study = study_from(text);
   if (seed) study.seed = seed;
   const Scenario& scenario = study.scenarios.front();
@@ -33,7 +33,7 @@ Run run(const std::string& text, std::uint64_t seed = 0) {
   header.block_size = block;
   header.scenarios = 1;
   header.columns = static_cast<std::uint32_t>(experiment.columns().size());
-  Run result;
+  FinishedRun result;
   {
     BlockLog log(folder / "blocks.log", header);
     const std::atomic<bool> stop{false};
@@ -74,7 +74,8 @@ std::pair<double, double> by_replicate(const std::vector<double>& a, const std::
 }
 
 TEST(Comparison, OracleDifferencesReplicateByReplicate) {
-  const Run first = run(study("0.7")), other = run(study("0.65")), later = run(study("0.7", "at_events: 80, of: os"));
+  const FinishedRun first = run(study("0.7")), other = run(study("0.65")),
+                    later = run(study("0.7", "at_events: 80, of: os"));
   const std::vector<std::vector<ComparedScenario>> runs = {{first.blocks}, {other.blocks}, {later.blocks}};
   const std::vector<Difference> rows = compare_runs(runs);
   const auto holds = [&](const Difference& d, const std::pair<double, double>& wanted) {

@@ -121,7 +121,8 @@ std::vector<Piece> read_hazard_effects(ConfigNode effects, std::vector<Piece> pi
 
 void read_effects(ConfigNode effects, const std::string& name, const Association& association,
                   IllnessDeathParameters& parameters, IllnessDeathArm& arm) {
-  for (const char* key : {"pfs", "os", "response"}) effects.accept(key);
+  for (const char* key : {"pfs", "os"}) effects.accept_name(key);  // in other models names that a user chooses
+  effects.accept("response");
   if (effects.has("pfs") || effects.has("os")) {
     IllnessDeathMedians own = association.medians;
     if (effects.has("pfs")) own.pfs = read_median(effects, "pfs");

@@ -81,30 +81,24 @@ EndpointDistribution read_distribution(ConfigNode node) {
 }
 
 void read_distribution_effect(ConfigNode node, EndpointDistribution& distribution) {
-  const bool own = has_distribution(node);
-  if (own) {
-    for (const char* key : changes) {
-      node.accept(key);
+  for (const char* key : forms) node.accept(key);
+  for (const char* key : changes) node.accept(key);
+  node.accept("cured");
+  if (has_distribution(node)) {
+    for (const char* key : changes)
       if (node.has(key)) node.problem(key, "cannot stand beside a distribution of the arm's own");
-    }
     distribution = read_distribution(node);
-  } else {
-    node.accept("time_ratio");
-    if (node.has("time_ratio") && node.has("hazard_ratio"))
-      node.problem("time_ratio", "cannot stand beside hazard_ratio: one of them says what the arm does");
-    if (node.has("time_ratio")) {
-      for (const char* key : {"hazard_ratio", "from_month"}) node.accept(key);
-      if (node.has("from_month"))
-        node.problem("from_month", "belongs to hazard_ratio; time_ratio is from the start on");
-      distribution = distribution.with_time_ratio(node.number("time_ratio", Range::above(0)));
-    } else if (node.has("hazard_ratio") || node.has("from_month") || !node.has("cured")) {
-      distribution = distribution.with_hazard_ratios(read_hazard_ratios(node));
-    } else {
-      for (const char* key : {"hazard_ratio", "from_month"}) node.accept(key);
-    }
-    node.accept("cured");
-    if (node.has("cured")) distribution = distribution.with_cured(node.number("cured", share_below_one));
+    return node.finish();
   }
+  if (node.has("time_ratio") && node.has("hazard_ratio"))
+    node.problem("time_ratio", "cannot stand beside hazard_ratio: one of them says what the arm does");
+  if (node.has("time_ratio")) {
+    if (node.has("from_month")) node.problem("from_month", "belongs to hazard_ratio; time_ratio is from the start on");
+    distribution = distribution.with_time_ratio(node.number("time_ratio", Range::above(0)));
+  } else if (node.has("hazard_ratio") || node.has("from_month") || !node.has("cured")) {
+    distribution = distribution.with_hazard_ratios(read_hazard_ratios(node));
+  }
+  if (node.has("cured")) distribution = distribution.with_cured(node.number("cured", share_below_one));
   node.finish();
 }
 
