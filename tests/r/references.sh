@@ -18,13 +18,15 @@ done
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-mkdir -p "$copy/tests" "$copy/scripts"
+mkdir -p "$copy/tests" "$copy/scripts" "$copy/configs"
 cp -r "$source/tests/reference" "$copy/tests/"
 cp -r "$source/scripts/reference" "$copy/scripts/"
+cp -r "$source/configs/selftest" "$copy/configs/"
 cd "$copy"
 for script in scripts/reference/*.R; do
   [[ $script == */csv.R || $script == */compare.R ]] && continue
   echo "$script"
-  Rscript "$script" >/dev/null 2>&1
+  Rscript "$script" >/dev/null 2>"$copy/messages" || { cat "$copy/messages"; exit 1; }
 done
 Rscript scripts/reference/compare.R "$source/tests/reference" tests/reference
+Rscript scripts/reference/compare.R "$source/configs/selftest" configs/selftest
