@@ -18,18 +18,16 @@ struct LoadedRun {
 
 LoadedRun load_run(const std::filesystem::path& folder) {
   const Study study = load_study(folder / "study.yaml", {});
-  const BlockLog log = BlockLog::read_only(folder / "blocks.log");
   LoadedRun run{
       .name = folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string(),
       .title = study.title,
       .scenarios = {}};
-  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s) {
-    const Scenario& scenario = study.scenarios[s];
-    const TrialExperiment experiment(scenario, study.seed, std::vector<TrueValue>(scenario.plan->labels().size()));
-    if (s == 0 && !(log.header() == log_header(study, experiment.columns().size())))
-      throw InputError(folder.string() + ": its blocks are not of its study.yaml and this version of the program");
-    run.scenarios.push_back(compared_scenario(experiment, study.seed, log, s));
-  }
+  std::vector<TrialExperiment> experiments;
+  for (const Scenario& s : study.scenarios)
+    experiments.emplace_back(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
+  const BlockLog log = blocks_of(folder, study, experiments.front().columns().size());
+  for (std::uint32_t s = 0; s < experiments.size(); ++s)
+    run.scenarios.push_back(compared_scenario(experiments[s], study.seed, log, s));
   return run;
 }
 

@@ -107,6 +107,13 @@ LogHeader log_header(const Study& study, std::size_t columns) {
   return header;
 }
 
+BlockLog blocks_of(const std::filesystem::path& folder, const Study& study, std::size_t columns) {
+  BlockLog log = BlockLog::read_only(folder / "blocks.log");
+  if (!(log.header() == log_header(study, columns)))
+    throw InputError(folder.string() + ": its blocks are not of its study.yaml and this version of the program");
+  return log;
+}
+
 std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
                                       const std::filesystem::path& out, const RunRecord& record) {
   StudyResults results;

@@ -51,4 +51,7 @@ std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& 
 
 LogHeader log_header(const Study& study, std::size_t columns);
 
+/// The blocks of a run's folder, for reading. Throws InputError where they are not of this study and program.
+BlockLog blocks_of(const std::filesystem::path& folder, const Study& study, std::size_t columns);
+
 }  // namespace oligosim

@@ -123,9 +123,7 @@ int report_command(const std::filesystem::path& folder) {
   const SanityCheck sanity = sanity_of(study);
   const unsigned threads = usable_cores();
   const Prepared prepared = prepare(study, sanity, threads, {folder});
-  const BlockLog log = BlockLog::read_only(folder / "blocks.log");
-  if (!(log.header() == log_header(study, prepared.experiments.front().columns().size())))
-    throw InputError(folder.string() + ": its blocks are not of its study.yaml and this version of the program");
+  const BlockLog log = blocks_of(folder, study, prepared.experiments.front().columns().size());
   keep_truths(prepared, folder);
   const bool complete = holds_all(log, study);
   write_results(study, prepared, log, folder, {0, threads, !complete, command_of(study)});

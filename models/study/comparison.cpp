@@ -22,7 +22,7 @@ constexpr double z = 1.959963984540054;
 std::optional<std::size_t> column_of(const TrialExperiment& experiment, Measured what) {
   std::size_t label = 0;
   if (what == Measured::covered) {
-    const std::optional<std::size_t> estimate = primary_estimate(experiment);
+    const std::optional<std::size_t> estimate = primary_estimate(experiment.scenario());
     if (!estimate) return {};
     label = *estimate;
   }

@@ -9,6 +9,7 @@
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
 #include "models/study/estimate_rows.hpp"
+#include "models/study/replicate_sample.hpp"
 
 namespace oligosim {
 namespace {
@@ -24,30 +25,19 @@ struct Point {
   Measure claims;
 };
 
-/// True value of the primary analysis' own estimate or, where it is a test alone, of the first ratio of its endpoint.
+/// NaN where there is none, or each replicate has its own.
 double true_effect(const Scenario& s, std::span<const SummaryRow> rows) {
-  const EstimateLabel& primary = s.plan->analysis(s.plan->position(s.design->primary())).labels().front();
-  double of_endpoint = missing;
-  for (const SummaryRow& r : rows) {
-    if (r.scenario != s.name || r.metric != "mean" || std::isnan(r.truth) || r.label.log_scale) continue;
-    if (r.label.analysis == primary.analysis) return r.truth;
-    if (std::isnan(of_endpoint) && r.label.ratio && r.label.endpoint == primary.endpoint) of_endpoint = r.truth;
-  }
-  return of_endpoint;
-}
-
-bool primary_is_ratio(const Study& study) {
-  const Scenario& s = study.scenarios.front();
-  const EstimateLabel& primary = s.plan->analysis(s.plan->position(s.design->primary())).labels().front();
-  return !primary.endpoint.empty() && (primary.ratio || !primary.estimated);
+  const std::optional<std::size_t> estimate = primary_estimate(s);
+  if (!estimate || !s.draws.empty()) return missing;
+  const SummaryRow* mean = EstimateRows(rows, s.name, s.plan->labels()[*estimate]).find("mean");
+  return mean ? mean->truth : missing;
 }
 
 std::vector<Point> points_of(const Study& study, std::span<const SummaryRow> rows) {
   std::vector<Point> points;
   for (const Scenario& s : study.scenarios)
     if (const SummaryRow* claims = find_row(rows, s.name, "reject", "final", s.design->primary()))
-      points.push_back({s.name, static_cast<double>(s.trial->patients()),
-                        s.draws.empty() ? true_effect(s, rows) : missing, claims->measure});
+      points.push_back({s.name, static_cast<double>(s.trial->patients()), true_effect(s, rows), claims->measure});
   return points;
 }
 
@@ -103,7 +93,8 @@ std::string against_effect(const Study& study, const std::vector<Point>& points)
       points, [](const Point& p) { return p.effect; }, [](const Point& p) { return p.patients; },
       [](double patients) { return rounded(patients, 6) + " patients"; });
   if (figure.series.empty()) return "";
-  const bool ratio = primary_is_ratio(study);
+  const Scenario& first = study.scenarios.front();
+  const bool ratio = first.plan->labels()[*primary_estimate(first)].ratio;
   figure.text = {"Against the true effect",
                  "Scenarios of the same size that differ in the true value of the primary analysis' estimate.", ""};
   figure.x_label = ratio ? "True hazard ratio" : "True value";

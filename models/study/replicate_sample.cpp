@@ -36,12 +36,6 @@ double value_at(const StepFigure::Group& group, double month) {
   return after == group.time.begin() ? 1 : group.value[static_cast<std::size_t>(after - group.time.begin()) - 1];
 }
 
-double quantile_of(std::vector<double>& values, double p) {
-  const auto position = static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1) + 0.5);
-  std::nth_element(values.begin(), values.begin() + position, values.end());
-  return values[static_cast<std::size_t>(position)];
-}
-
 /// As far as half of the trials were followed.
 std::vector<CurveRange> ranges(const std::vector<std::optional<StepFigure>>& figures) {
   std::vector<CurveRange> curves;
@@ -95,25 +89,29 @@ SampledTrial sampled(std::uint32_t number, const TrialExperiment& experiment, co
   return trial;
 }
 
-std::string what_happened(const SampledTrial& trial, const Design& design) {
+}  // namespace
+
+double quantile_of(std::vector<double> values, double p) {
+  if (values.empty()) return missing;
+  const auto position = values.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1) + 0.5);
+  std::nth_element(values.begin(), position, values.end());
+  return *position;
+}
+
+std::string ending(const SampledTrial& trial, const Design& design) {
   const std::string look = design.looks().size() == 1 ? "" : " at look " + std::to_string(trial.looks.size());
   if (trial.decision == Decision::efficacy) return "claims efficacy" + look;
   if (trial.decision == Decision::futility) return "stops for futility" + look;
   return "goes to its end without a claim";
 }
 
-}  // namespace
-
-std::optional<std::size_t> primary_estimate(const TrialExperiment& experiment) {
-  const Scenario& s = experiment.scenario();
-  const std::size_t primary = s.plan->rows(s.plan->position(s.design->primary())).first;
-  const auto& labels = experiment.labels();
+std::optional<std::size_t> primary_estimate(const Scenario& scenario) {
+  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
+  const std::size_t primary = scenario.plan->rows(scenario.plan->position(scenario.design->primary())).first;
   const auto has_interval = [](const EstimateLabel& l) { return l.estimated && !l.interval.empty() && !l.log_scale; };
   if (has_interval(labels[primary])) return primary;
   for (std::size_t k = 0; k < labels.size(); ++k)
-    if (labels[k].endpoint == labels[primary].endpoint && labels[k].ratio && has_interval(labels[k]) &&
-        labels[k].method != "group_sequential")
-      return k;
+    if (labels[k].endpoint == labels[primary].endpoint && labels[k].ratio && has_interval(labels[k])) return k;
   return {};
 }
 
@@ -121,7 +119,7 @@ ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t
   const Scenario& scenario = experiment.scenario();
   ReplicateSample sample{.scenario = scenario.name,
                          .days_per_month = scenario.trial->days_per_month(),
-                         .estimate = primary_estimate(experiment),
+                         .estimate = primary_estimate(scenario),
                          .trials = {},
                          .curves_of = {},
                          .curves = {}};
@@ -152,8 +150,7 @@ std::vector<ExampleTrial> example_trials(const TrialExperiment& experiment, cons
     arena.reset();
     const TrialExperiment::Record record = experiment.record(found->number, arena);
     std::optional<StepFigure> curves = curves_at_the_end(experiment.scenario(), *analysis, record, arena);
-    if (curves)
-      examples.push_back({found->number, what_happened(*found, *experiment.scenario().design), std::move(*curves)});
+    if (curves) examples.push_back({found->number, ending(*found, *experiment.scenario().design), std::move(*curves)});
   }
   return examples;
 }

@@ -24,7 +24,7 @@ struct SampledTrial {
 /// One trial drawn: Kaplan-Meier curves of the primary analysis' endpoint at its last look.
 struct ExampleTrial {
   std::uint32_t number = 0;
-  std::string what;  // "stops for efficacy at look 1"
+  std::string what;  // its ending
   StepFigure curves;
 };
 
@@ -46,9 +46,16 @@ struct ReplicateSample {
   std::vector<CurveRange> curves;  // of the primary analysis' endpoint; empty where the plan has no curves of it
 };
 
-/// The estimate that goes with the primary analysis: its own where that has an interval, or the first ratio or
-/// difference with an interval of the same endpoint; nothing if there is none.
-std::optional<std::size_t> primary_estimate(const TrialExperiment& experiment);
+/// Position among the plan's labels, which are the first of TrialExperiment::labels(), of the estimate that goes with
+/// the primary analysis: its own where that has an interval, or the first ratio with an interval of the same endpoint;
+/// nothing if there is none.
+std::optional<std::size_t> primary_estimate(const Scenario& scenario);
+
+/// How a trial ended, in words: "claims efficacy at look 1".
+std::string ending(const SampledTrial& trial, const Design& design);
+
+/// The value that a share p of them does not exceed; NaN of none.
+double quantile_of(std::vector<double> values, double p);
 
 ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t count, unsigned threads);
 

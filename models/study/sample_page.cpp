@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
@@ -19,13 +20,6 @@ std::span<const ReplicateSample> drawn(std::span<const ReplicateSample> samples)
 
 std::string first_replicates(std::span<const ReplicateSample> samples) {
   return "the first " + std::to_string(samples.front().trials.size()) + " replicates";
-}
-
-/// The value that a share p of them does not exceed; NaN of none.
-double quantile_of(std::vector<double> values, double p) {
-  if (values.empty()) return missing;
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(p * static_cast<double>(values.size() - 1) + 0.5)];
 }
 
 TimelineFigure::Row timeline_row(const ReplicateSample& sample) {
@@ -47,14 +41,6 @@ TimelineFigure::Row timeline_row(const ReplicateSample& sample) {
   return row;
 }
 
-/// How a trial ended, in words; the order of the rows.
-std::string ending(const SampledTrial& trial) {
-  const std::string look = " at look " + std::to_string(trial.looks.size());
-  if (trial.decision == Decision::efficacy) return "claims efficacy" + look;
-  if (trial.decision == Decision::futility) return "stops for futility" + look;
-  return "no claim";
-}
-
 }  // namespace
 
 std::string timeline(std::span<const ReplicateSample> samples) {
@@ -67,7 +53,8 @@ std::string timeline(std::span<const ReplicateSample> samples) {
   return to_html(figure);
 }
 
-std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label) {
+std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label,
+                            const Design& design) {
   ForestFigure figure{.text = {"Estimates by how the trial ended",
                                "Median and the range of the middle 90 % of " + number_text(label) + " over " +
                                    first_replicates(samples) +
@@ -83,21 +70,15 @@ std::string stopping_figure(std::span<const ReplicateSample> samples, const Esti
   for (const ReplicateSample& sample : drawn(samples)) {
     const std::string truth = std::isnan(sample.truth) ? "" : " (true value " + rounded(sample.truth, 3) + ")";
     figure.rows.push_back({.label = sample.scenario + truth, .heading = true});
-    std::vector<std::string> endings;
-    for (const SampledTrial& t : sample.trials)
-      if (std::ranges::find(endings, ending(t)) == endings.end()) endings.push_back(ending(t));
-    std::ranges::sort(endings);
-    for (const std::string& e : endings) {
+    std::map<std::string, std::vector<const SampledTrial*>> by_ending;
+    for (const SampledTrial& t : sample.trials) by_ending[ending(t, design)].push_back(&t);
+    for (const auto& [how, trials] : by_ending) {
       std::vector<double> estimates;
-      std::size_t trials = 0;
-      for (const SampledTrial& t : sample.trials) {
-        if (ending(t) != e) continue;
-        ++trials;
-        if (t.estimate.status == Status::ok) estimates.push_back(t.estimate.estimate);
-      }
-      figure.rows.push_back({.label = e,
+      for (const SampledTrial* t : trials)
+        if (t->estimate.status == Status::ok) estimates.push_back(t->estimate.estimate);
+      figure.rows.push_back({.label = how,
                              .indent = 1,
-                             .n = std::to_string(trials),
+                             .n = std::to_string(trials.size()),
                              .estimate = quantile_of(estimates, 0.5),
                              .lower = quantile_of(estimates, 0.05),
                              .upper = quantile_of(estimates, 0.95)});

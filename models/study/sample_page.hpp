@@ -11,7 +11,7 @@ namespace oligosim {
 std::string timeline(std::span<const ReplicateSample> samples);
 
 /// What stopping does to the estimate: where estimates fall, by how the trial ended.
-std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label);
+std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label, const Design& design);
 
 /// Zip plots of the intervals that go with the primary analysis.
 std::string zip_section(std::span<const ReplicateSample> samples, const EstimateLabel& label, double confidence);

@@ -221,10 +221,10 @@ std::string pictures(const Study& study, const StudyResults& results) {
   if (results.samples.empty()) return "";
   const Plan& plan = *study.scenarios.front().plan;
   std::string html;
-  if (const std::optional<std::size_t> shown = results.samples.front().estimate;
-      shown && *shown < plan.labels().size()) {
+  if (const std::optional<std::size_t> shown = results.samples.front().estimate) {
     const EstimateLabel& label = plan.labels()[*shown];
-    html += stopping_figure(results.samples, label) + zip_section(results.samples, label, plan.parts().confidence);
+    html += stopping_figure(results.samples, label, *study.scenarios.front().design) +
+            zip_section(results.samples, label, plan.parts().confidence);
   }
   return html + curves_section(results.samples) + examples_section(results.examples, results.examples_of);
 }
