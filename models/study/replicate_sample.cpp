@@ -79,10 +79,10 @@ SampledTrial sampled(std::uint32_t number, const TrialExperiment& experiment, co
                      .looks = {record.looks.begin(), record.looks.end()},
                      .decision = record.decision,
                      .estimate = {}};
-  const double cut = trial.looks.back().day;
+  const double decided = trial.looks.back().day + scenario.trial->cleaning_days();
   for (const double day : record.patients.enrollment_day)
-    if (day <= cut) ++trial.patients, trial.last_entry = std::max(trial.last_entry, day / days);
-  trial.months = cut / days;
+    if (day <= decided) ++trial.patients, trial.last_entry = std::max(trial.last_entry, day / days);
+  trial.months = decided / days;
   const std::size_t primary = scenario.plan->position(scenario.design->primary());
   trial.events = record.estimates[scenario.plan->rows(primary).first].n_events;
   if (estimate) trial.estimate = record.estimates[*estimate];

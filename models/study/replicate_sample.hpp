@@ -16,8 +16,8 @@ struct SampledTrial {
   Decision decision = Decision::none;
   double patients = 0;      // enrolled when it stopped
   double events = missing;  // of the primary analysis, when it stopped
-  double months = 0;        // from opening to the data cut
-  double last_entry = 0;    // month in which the last patient entered, until the cut
+  double months = 0;        // from opening to the decision
+  double last_entry = 0;    // month in which the last patient entered, until the decision
   Estimate estimate;        // of ReplicateSample::estimate, if there is one
 };
 

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <algorithm>
+#include <span>
+
+#include "models/study/scenario.hpp"
+#include "models/study/stopped_estimates.hpp"
+
+namespace oligosim {
+
+/// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
+class TrialUnderWay : public Conduct {
+ public:
+  /// `hypotheses`: positions of the analyses of Design::multiplicity().
+  TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
+                std::span<const std::size_t> hypotheses, const Patients& patients, const Lesions& lesions, Arena& arena)
+      : seen(arena.take<LookResult>(scenario.design->looks().size())),
+        adjusted(arena.take<Estimate>(stopped.labels().size())),
+        rejected_at(arena.take<std::size_t>(hypotheses.size(), 0)),
+        hypotheses_(hypotheses),
+        shown_(arena.take<HypothesisResult>(hypotheses.size() * seen.size())),
+        scenario_(scenario),
+        trial_(trial),
+        stopped_(stopped),
+        patients_(patients),
+        lesions_(lesions),
+        arena_(arena),
+        primary_(analysis) {}
+
+  LookResult analyze_at(const Look& look) override {
+    const double latest = scenario_.design->latest_month() * trial_.days_per_month();
+    const double due = std::max(due_day(look), looks > 0 ? last().day : 0);  // never before the look before it
+    if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, due + trial_.cleaning_days(), arena_);
+    const double day = std::min(due, latest);
+    shared = arena_.take<PlanData>(1).data();
+    *shared = data_on(day);
+    primary = first_of(primary_);
+    for (std::size_t k = 0; k < hypotheses_.size(); ++k) {
+      const Estimate own = hypotheses_[k] == primary_ ? primary : first_of(hypotheses_[k]);
+      shown_[looks * hypotheses_.size() + k] = {.z = own.signed_statistic, .events = own.n_events};
+    }
+    const Look& final_look = scenario_.design->looks().back();
+    seen[looks] = {.day = day,
+                   .z = primary.signed_statistic,
+                   .events_reached = due <= latest,
+                   .events = final_look.counted ? Trial::events_known(patients_, final_look.endpoint, day) : 0,
+                   .successes = primary.n_events,
+                   .hypotheses = shown_.first((looks + 1) * hypotheses_.size())};
+    ++looks;
+    return last();
+  }
+  void reject(HypothesisSet hypotheses) override {
+    for (std::size_t k = 0; k < rejected_at.size(); ++k)
+      if ((hypotheses & only(k)) && rejected_at[k] == 0) rejected_at[k] = looks;
+  }
+  void stop(Decision d, const SequentialStage* stage, double z) override {
+    decision = d;
+    if (scenario_.design->binomial())
+      stopped_.evaluate_responses(last().events_reached ? looks : 0, primary, adjusted);
+    else
+      stopped_.evaluate(stage, z, primary, adjusted);
+  }
+
+  const LookResult& last() const { return seen[looks - 1]; }
+
+  std::size_t looks = 0;
+  std::span<LookResult> seen;
+  Estimate primary;  // at the last look analysed
+  std::span<Estimate> adjusted;
+  std::span<std::size_t> rejected_at;  // look at which each hypothesis was rejected; 0: not
+  Decision decision = Decision::none;
+  PlanData* shared = nullptr;
+
+ private:
+  /// The first number of an analysis on the data of this look.
+  Estimate first_of(std::size_t analysis) {
+    const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(analysis).labels().size());
+    scenario_.plan->evaluate(analysis, *shared, arena_, own);
+    return own.front();
+  }
+
+  PlanData data_on(double calendar_day) const {
+    const Cohort data = trial_.cut(patients_, calendar_day, arena_);
+    const PlanParts& parts = scenario_.plan->parts();
+    if (!scenario_.plan->reads_lesions()) return {data, parts, arena_};
+    const LesionData of_lesions = trial_.cut_lesions(patients_, lesions_, calendar_day, arena_);
+    return {data, parts, arena_, &of_lesions};
+  }
+
+  double due_day(const Look& look) const {
+    const double month = trial_.days_per_month();
+    if (look.patients)
+      return Enrollment::entry_day(patients_.enrollment_day, *look.patients, arena_) + look.follow_up_months * month;
+    const double due =
+        look.events ? trial_.event_day(patients_, look.endpoint, *look.events, arena_) : look.month * month;
+    return look.follow_up_months > 0 ? std::max(due, last_enrollment() + look.follow_up_months * month) : due;
+  }
+
+  double last_enrollment() const { return *std::ranges::max_element(patients_.enrollment_day); }
+
+  std::span<const std::size_t> hypotheses_;
+  std::span<HypothesisResult> shown_;
+  const Scenario& scenario_;
+  const Trial& trial_;
+  const StoppedEstimates& stopped_;
+  const Patients& patients_;
+  const Lesions& lesions_;
+  Arena& arena_;
+  std::size_t primary_;
+};
+
+}  // namespace oligosim
