@@ -114,6 +114,7 @@ TEST_F(Stop, OfEightRunsInOneFolderOneWins) {
     std::erase(running, ended);
     EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 5);
   }
+  wait_for(running.front());  // it holds the folder before it listens
   kill(running.front(), SIGINT);
   EXPECT_EQ(exit_code(running.front()), 130);
   int busy = 0;
