@@ -30,6 +30,7 @@ enum class Purpose : std::uint32_t {
   crossover = 20,         // who goes over to another treatment after progression
   intercurrent = 21,      // treatment stopped, another therapy begun
   toxicity_days = 22,
+  inclusion = 23,  // who a retrospective analysis looks at
 };
 
 /// Raised whenever the numbers that belong to a seed change.

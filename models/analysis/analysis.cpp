@@ -41,6 +41,22 @@ bool same_number(const EstimateLabel& a, const EstimateLabel& b) {
   return a.analysis == b.analysis && a.parameter == b.parameter && a.group == b.group && a.term == b.term && same_at;
 }
 
+std::optional<std::size_t> counterpart(const EstimateLabel& label, std::span<const EstimateLabel> others) {
+  std::optional<std::size_t> same, only;
+  bool several = false;
+  for (std::size_t k = 0; k < others.size(); ++k) {
+    EstimateLabel alike = others[k];
+    alike.analysis = label.analysis;
+    if (same_number(label, alike) && !same) same = k;
+    alike.group = label.group, alike.term = label.term;
+    if (!same_number(label, alike)) continue;
+    several = several || (only && !same_number(others[k], others[*only]));
+    if (!only) only = k;
+  }
+  if (same || several) return same;
+  return only;
+}
+
 double value_of(const Estimate& estimate, const EstimateLabel& label) {
   if (estimate.status == Status::not_reached && label.unbounded) return std::numeric_limits<double>::infinity();
   return estimate.estimate;  // one without an error, where nothing varies, is a value too

@@ -41,6 +41,9 @@ struct EstimateLabel {
 
 /// Whether they are labels of one number, whatever the kind of interval.
 bool same_number(const EstimateLabel& a, const EstimateLabel& b);
+/// The number among those of another analysis that is of the same kind: of the same group and term if there is one,
+/// otherwise the only one.
+std::optional<std::size_t> counterpart(const EstimateLabel& label, std::span<const EstimateLabel> others);
 /// An estimate as a number: infinite where it is `unbounded` and not reached, NaN where it is missing.
 double value_of(const Estimate& estimate, const EstimateLabel& label);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/analysis/label_text.hpp"
 #include "models/analysis/plan_reader.hpp"
 
 namespace oligosim {
@@ -76,6 +77,7 @@ Plan::Plan(ConfigNode node, const Columns& columns, const Columns* lesions) {
     first_.push_back(labels_.size());
     labels_.insert(labels_.end(), analyses_[a]->labels().begin(), analyses_[a]->labels().end());
     if (bootstraps_[a]) labels_.insert(labels_.end(), bootstraps_[a]->labels().begin(), bootstraps_[a]->labels().end());
+    find_estimands(a);
   }
 }
 
@@ -110,10 +112,39 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
       if (method != m.name) continue;
       analyses_.push_back(m.read(entry, reader));
       if (analyses_.back()->labels().empty()) entry.problem("", "asks for no number");
+      read_estimand(*analyses_.back(), entry);
       bootstraps_.push_back(read_bootstrap_of(*analyses_.back(), entry, reader.parts()));
       if (entry.kind("levels") == YamlNode::Kind::mapping) entry.child("levels").finish();
       entry.finish();
     }
+  }
+}
+
+/// `estimand`: an earlier analysis that would give the right answer, of which this one must have all numbers.
+void Plan::read_estimand(const Analysis& analysis, ConfigNode& entry) {
+  entry.accept("estimand");
+  stands_for_.push_back({});
+  if (!entry.has("estimand")) return;
+  std::vector<std::string> earlier = analysis_names();
+  earlier.pop_back();
+  const std::string name = entry.one_of("estimand", earlier, "earlier analysis");
+  const auto found = std::ranges::find(earlier, name);
+  if (found == earlier.end()) return;
+  stands_for_.back() = static_cast<std::size_t>(found - earlier.begin());
+  const std::vector<EstimateLabel>& theirs = analyses_[*stands_for_.back()]->labels();
+  for (const EstimateLabel& label : analysis.labels())
+    if (label.estimated && !counterpart(label, theirs))
+      return entry.problem("estimand", "'" + name + "' has no '" + row_text(label) + "', or several");
+}
+
+/// Of the numbers of an analysis, whose labels are the last.
+void Plan::find_estimands(std::size_t analysis) {
+  for (std::size_t k = first_[analysis]; k < labels_.size(); ++k) {
+    estimand_.push_back(k);
+    if (!stands_for_[analysis]) continue;
+    const std::size_t other = *stands_for_[analysis];
+    const std::optional<std::size_t> found = counterpart(labels_[k], analyses_[other]->labels());
+    if (found) estimand_.back() = estimand_[first_[other] + *found];
   }
 }
 

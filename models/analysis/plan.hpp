@@ -49,6 +49,9 @@ class Plan {
 
   const PlanParts& parts() const { return parts_; }
   const std::vector<EstimateLabel>& labels() const { return labels_; }
+  /// Whose true value each of labels() is held against: its own position, or that of the number it stands for where its
+  /// analysis says so (`estimand`). Always an earlier one.
+  std::size_t estimand(std::size_t label) const { return estimand_[label]; }
   std::vector<std::string> analysis_names() const;
   /// Position of an analysis by name, and of its first label; the name must exist.
   std::size_t position(const std::string& analysis) const;
@@ -68,6 +71,8 @@ class Plan {
 
  private:
   void read_section(ConfigNode& node, const std::string& where, PlanParts& parts, std::vector<std::size_t>& used);
+  void read_estimand(const Analysis& analysis, ConfigNode& entry);
+  void find_estimands(std::size_t analysis);
   void read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& lacking);
   std::unique_ptr<Bootstrap> read_bootstrap_of(const Analysis& analysis, ConfigNode& entry, const PlanParts& rows);
   void read_bootstrap_of_all(ConfigNode& node);
@@ -82,7 +87,9 @@ class Plan {
   std::vector<std::size_t> used_by_bootstrap_;  // columns of the patients
   std::set<std::string> names_;
   std::vector<EstimateLabel> labels_;
-  std::vector<std::size_t> first_;  // of each analysis in labels_
+  std::vector<std::size_t> first_;                      // of each analysis in labels_
+  std::vector<std::optional<std::size_t>> stands_for_;  // of each analysis: the one with its estimand
+  std::vector<std::size_t> estimand_;                   // of each label
   std::vector<LeftOut> left_out_;
   std::string time_unit_;  // "days" ...
   double days_per_month_ = 30.4375;

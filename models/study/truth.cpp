@@ -221,10 +221,12 @@ std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed,
     if (closed) values[k] = {*closed, 0};
     all_closed = all_closed && (closed || !labels[k].estimated);
   }
-  if (all_closed) return values;
-  const std::vector<TrueValue> simulated = simulated_values(scenario, seed, patients, threads, fewest);
-  for (std::size_t k = 0; k < labels.size(); ++k)
-    if (std::isnan(values[k].value)) values[k] = simulated[k];
+  if (!all_closed) {
+    const std::vector<TrueValue> simulated = simulated_values(scenario, seed, patients, threads, fewest);
+    for (std::size_t k = 0; k < labels.size(); ++k)
+      if (std::isnan(values[k].value)) values[k] = simulated[k];
+  }
+  for (std::size_t k = 0; k < labels.size(); ++k) values[k] = values[scenario.plan->estimand(k)];
   return values;
 }
 

@@ -13,7 +13,8 @@ struct TrueValue {
   double standard_error = missing;  // 0 for a closed form; on the log scale for ratios
 };
 
-/// True values of all labels of the scenario's plan: in closed form where there is one, otherwise simulated.
+/// True values of all labels of the scenario's plan: in closed form where there is one, otherwise simulated; of an
+/// analysis with an `estimand`, those of the analysis it names.
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients, unsigned threads,
                                    std::size_t fewest = 400);
 

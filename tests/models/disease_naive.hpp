@@ -22,6 +22,7 @@ struct Arm {
 
 struct Patient {
   bool om, op_n, late, multi, big, untreated;
+  double frailty;
   int lesions;
   // Days; infinity: never.
   double pfs, os, pfs_true, lf, untreated_day, new_day;
@@ -37,7 +38,7 @@ class Simulator {
 
   Patient patient(const Arm& arm) {
     Patient x = baseline();
-    z_ = normal_(generator_);
+    x.frailty = z_ = normal_(generator_);
     const bool controlled = chance(p_.progression.controlled_share);
     const auto& r = p_.irradiated_response;
     const double rho = r.frailty_correlation;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/statistics/normal.hpp"
+#include "models/disease/oligo_hcc/inclusion.hpp"
 
 namespace oligosim {
 namespace {
@@ -48,9 +49,13 @@ std::vector<Outcome> oligo_hcc_outcomes() {
 
 CourseDraws CourseSampler::draws_of(const Streams& streams, std::size_t patients, Arena& arena) const {
   CourseDraws draws = course_draws(streams, patients, arena);
-  if (std::ranges::all_of(hazards_, [](const ArmHazards& arm) { return arm.crossover.share == 0; })) return draws;
-  draws.crossover = arena.take<double>(patients);
-  streams.uniforms(Purpose::crossover, 0, draws.crossover, arena.take<double>(patients));
+  const auto fill = [&](Purpose purpose, std::span<double>& numbers) {
+    numbers = arena.take<double>(patients);
+    streams.uniforms(purpose, 0, numbers, arena.take<double>(patients));
+  };
+  if (std::ranges::any_of(hazards_, [](const ArmHazards& arm) { return arm.crossover.share > 0; }))
+    fill(Purpose::crossover, draws.crossover);
+  if (parameters_.inclusion) fill(Purpose::inclusion, draws.inclusion);
   return draws;
 }
 
@@ -74,7 +79,10 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
   const std::span<double> room = arena.take<double>(most_visits(visits_));
   const std::span<Steps> finding = course.finding;
   const std::span<Steps> of_response = finding.first(std::min(finding.size(), response_findings));
-  const std::span<Steps> of_toxicity = finding.subspan(of_response.size());
+  std::span<Steps> of_toxicity = finding.subspan(of_response.size());
+  Steps included;
+  if (parameters_.inclusion && !finding.empty())
+    included = finding.back(), of_toxicity = of_toxicity.first(of_toxicity.size() - 1);
   const std::span<double> grade_3 = days_of(course, HccEndpoint::grade_3);
   const bool findings = any_wanted(of_response), toxicity = any_wanted(of_toxicity) || !grade_3.empty();
   const bool best_too = findings || !days_of(course, HccEndpoint::best_response).empty();
@@ -90,6 +98,9 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
     const FollowUp seen = follow_up(hazards, covariates, draws, patient, times, visits, i);
     store_endpoints(times, seen, visits, course, i);
     if (toxicity) death_day[i] = day(seen.death_month);
+    if (!included.empty())
+      store_inclusion(*parameters_.inclusion, patient.frailty, draws.inclusion[i],
+                      day(std::min(seen.progression_month, seen.death_month)), included, i);
     if (!responses) continue;
     const ResponseCase assessed = response_case(hazards, covariates, draws, patient, i);
     const KnownResponses known = known_responses(parameters_.irradiated_response, parameters_.overall_response,

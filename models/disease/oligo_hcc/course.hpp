@@ -38,8 +38,9 @@ std::vector<Outcome> oligo_hcc_outcomes();
 struct CourseDraws {
   std::span<double> frailty, response, time;  // standard normal
   std::span<double> controlled, new_lesions, untreated_lesions, local_failure, death_before, death_after, together,
-      overall, not_evaluable;  // uniform
+      overall, not_evaluable;   // uniform
   std::span<double> crossover;  // uniform; empty where no arm has any
+  std::span<double> inclusion;  // uniform; empty where all are included
 };
 CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena);
 

@@ -6,6 +6,7 @@
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/control_match.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
+#include "models/disease/oligo_hcc/inclusion.hpp"
 #include "models/disease/oligo_hcc/lesion_table.hpp"
 
 namespace oligosim {
@@ -24,6 +25,7 @@ OligoHcc::OligoHcc(const OligoHccParameters& parameters, const CohortMix& mix, s
       findings_(oligo_hcc_response_findings()),
       lesion_columns_(oligo_hcc_lesion_columns()) {
   for (Finding& finding : toxicity_.findings()) findings_.push_back(std::move(finding));
+  if (parameters_.inclusion) findings_.push_back(inclusion_finding());
   make_hazards();
 }
 

@@ -207,6 +207,15 @@ void read_lesions(ConfigNode node, const OligoHccParameters& parameters, LesionP
   node.finish();
 }
 
+InclusionParameters read_inclusion(ConfigNode node) {
+  InclusionParameters p;
+  p.share = node.number("share", Range{.minimum = 0, .maximum = 1, .minimum_included = false}, p.share);
+  read(node, "log_odds_after_event", log_ratio, p.log_odds_after_event);
+  read(node, "log_odds_frailty", log_ratio, p.log_odds_frailty);
+  node.finish();
+  return p;
+}
+
 }  // namespace
 
 void read_share(ConfigNode& node, const char* key, double& value) {
@@ -229,6 +238,8 @@ OligoHccParameters read_oligo_hcc_parameters(ConfigNode disease) {
   read_baseline(disease.child("baseline", false), parameters.baseline);
   read_lesions(disease.child("lesions", false), parameters, parameters.lesions);
   parameters.toxicity = read_toxicity(disease.child("toxicity", false));
+  disease.accept("inclusion");
+  if (disease.has("inclusion")) parameters.inclusion = read_inclusion(disease.child("inclusion"));
   disease.finish();
   return parameters;
 }

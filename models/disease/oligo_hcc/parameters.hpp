@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "engine/io/config.hpp"
 #include "models/disease/oligo_hcc/baseline_correlation.hpp"
@@ -130,6 +131,14 @@ struct LesionParameters {
   bool operator==(const LesionParameters&) const = default;
 };
 
+/// Selection of patients by what is known of their follow-up: the logit of being included is
+/// logit(share) + log_odds_after_event (progressed or died by the data cut) + log_odds_frailty Z.
+struct InclusionParameters {
+  double share = 1;  // of patients without event and of average frailty; 1: all
+  double log_odds_after_event = 0, log_odds_frailty = 0;
+  bool operator==(const InclusionParameters&) const = default;
+};
+
 /// Everything about the disease course. Defaults: fit to Song et al. (2025), "mixed": the response is partly a sign of
 /// good prognosis and partly a cause of it.
 struct OligoHccParameters {
@@ -140,6 +149,7 @@ struct OligoHccParameters {
   BaselineMargins baseline;
   LesionParameters lesions;
   ToxicityParameters toxicity;
+  std::optional<InclusionParameters> inclusion;  // without: no column `included`
   bool operator==(const OligoHccParameters&) const = default;
 };
 
