@@ -8,7 +8,7 @@
 namespace oligosim {
 
 /// Comma-separated text: UTF-8, LF, shortest round-trip numbers, NA for missing. A field with a comma, quote, line
-/// break or surrounding blank is quoted.
+/// break or surrounding blank is quoted; a text that a spreadsheet would run as a formula gets an apostrophe in front.
 class CsvWriter {
  public:
   CsvWriter() = default;  // without a header: further rows of a file
@@ -22,6 +22,7 @@ class CsvWriter {
   const std::string& text() const { return text_; }
 
  private:
+  CsvWriter& put(std::string_view text);
   void separate();
   std::string text_;
   bool row_started_ = false;

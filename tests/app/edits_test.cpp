@@ -188,6 +188,8 @@ scenarios: {"../../../evil": {}, "\e]0;title\a\e[2J": {}}
   EXPECT_THAT(file("stdout"), HasSubstr("\\x1b]0;title"));
   const std::string page = file("deep/er/out/report.html");
   EXPECT_EQ(page.find("<script>alert"), std::string::npos);
+  EXPECT_THAT(file("deep/er/out/summary.csv"), HasSubstr(",'=1+cmd|' /C calc'!A0,"));
+  EXPECT_THAT(file("deep/er/out/summary.csv"), testing::Not(HasSubstr(",=1+cmd")));
   ASSERT_EQ(run("check " + at("study.yaml")), 0) << file("stderr");
   EXPECT_EQ(file("stdout").find('\x1b'), std::string::npos);
   ASSERT_EQ(run("replay " + at("deep/er/out") + " --scenario ../../../evil --replicate 1"), 0) << file("stderr");

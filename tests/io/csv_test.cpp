@@ -28,6 +28,16 @@ TEST(Csv, reference_quotes_what_would_be_misread) {
       "\"a,b\",c\n\"say \"\"x\"\"\",\"two\nlines\"\n\" lead\",\"trail\t\"\nin side,\"a\rb\"\n\"é, ü\",'single'\n");
 }
 
+TEST(Csv, reference_what_a_spreadsheet_would_run_is_text) {
+  CsvWriter csv({"=1+cmd|' /C calc'!A0", "@SUM(A1)"});
+  csv.field("+1-1").field(" =A1").end_row();
+  csv.field("\uFF1DA1").field("-none").end_row();
+  csv.field("-3.5e2").field("+").end_row();  // numbers and marks are none
+  csv.field("-Inf").field(-0.25).end_row();
+  EXPECT_EQ(csv.text(),
+            "'=1+cmd|' /C calc'!A0,'@SUM(A1)\n'+1-1,' =A1\n'\uFF1DA1,'-none\n-3.5e2,+\n-Inf,-0.25\n");
+}
+
 TEST(Csv, reference_a_row_of_one_empty_field_is_no_blank_line) {
   CsvWriter csv({"only"});
   csv.field("").end_row();
