@@ -116,6 +116,19 @@ bool go_on(const Calibration& calibration, const TargetSimulator& simulator, Che
   return !StopSignals::requested();
 }
 
+/// Posterior and predictions from what is kept: a stop loses nothing of that.
+CalibrationResult finish(const Calibration& calibration, const TargetSimulator& used, const Checkpoint& checkpoint,
+                         unsigned threads) {
+  const StopSignals::Deadline deadline;
+  CalibrationResult result;
+  result.fit = *checkpoint.fit;
+  result.posterior = find_posterior(calibration, used, CalibrationDesign(result.fit), checkpoint.bank, threads);
+  const TargetSimulator all(calibration, false);
+  result.targets =
+      compare_targets(calibration, all, result.fit, predict(calibration, all, result.posterior, threads), threads);
+  return result;
+}
+
 Json diagnostics(const CalibrationResult& result) {
   Json parameters = Json::array();
   for (const ChainDiagnostics& d : result.posterior.diagnostics)
@@ -192,12 +205,7 @@ int calibrate_command(const CalibrateOptions& options) {
                                                  : "the point fit was not finished, so nothing is kept.");
     return StopSignals::exit_code();
   }
-  CalibrationResult result;
-  result.fit = *checkpoint.fit;
-  result.posterior = find_posterior(calibration, used, CalibrationDesign(result.fit), checkpoint.bank, threads);
-  const TargetSimulator all(calibration, false);
-  result.targets =
-      compare_targets(calibration, all, result.fit, predict(calibration, all, result.posterior, threads), threads);
+  const CalibrationResult result = finish(calibration, used, checkpoint, threads);
   write_results(calibration, result, options.out, threads, seconds_since(start));
   print_targets(result);
   return done;

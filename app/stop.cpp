@@ -37,6 +37,11 @@ void StopSignals::on_signal(int signal) {
   if (armed_) set_timer(1, half_a_second);
 }
 
+StopSignals::Deadline::Deadline() {
+  armed_ = true;
+  if (requested_) set_timer(1, half_a_second);  // the signal came just before
+}
+
 StopSignals::Deadline::~Deadline() {
   armed_ = false;
   set_timer(0, 0);

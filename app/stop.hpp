@@ -16,7 +16,7 @@ class StopSignals {
   /// looks at requested() only now and then, and whose finished parts are in the block log already.
   class Deadline {
    public:
-    Deadline() { armed_ = true; }
+    Deadline();
     ~Deadline();
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
