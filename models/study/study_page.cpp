@@ -16,6 +16,13 @@
 namespace oligosim {
 namespace {
 
+constexpr std::size_t most_tiled = 9;  // scenarios; the tables below have all of them
+
+/// The scenarios that the answers at the top of the page are of.
+std::span<const Scenario> tiled(const Study& study) {
+  return std::span(study.scenarios).first(std::min(study.scenarios.size(), most_tiled));
+}
+
 std::string tile(const std::string& label, const std::string& value, const std::string& detail) {
   return "<div class=\"tile\"><span>" + html_escaped(label) + "</span><b>" + html_escaped(value) + "</b><span>" +
          html_escaped(detail) + "</span></div>\n";
@@ -43,7 +50,7 @@ const SummaryRow* primary_coverage(const Scenario& s, std::span<const SummaryRow
 /// That coverage, and failures.
 std::string primary_interval(const Study& study, std::span<const SummaryRow> rows) {
   std::string html;
-  for (const Scenario& s : study.scenarios) {
+  for (const Scenario& s : tiled(study)) {
     if (const SummaryRow* r = primary_coverage(s, rows))
       html += tile(s.name + ": coverage of the hazard ratio's 95 % interval", percent(r->measure.value),
                    interval_of(r->measure) + "; true value " + rounded(r->truth, 4));
@@ -57,7 +64,7 @@ std::string primary_interval(const Study& study, std::span<const SummaryRow> row
 
 std::string verdict(const Study& study, std::span<const SummaryRow> rows) {
   std::string html = "<div class=\"strip\">\n";
-  for (const Scenario& s : study.scenarios) {
+  for (const Scenario& s : tiled(study)) {
     const std::string primary = s.design->primary();
     const auto row = [&](const char* metric) { return find_row(rows, s.name, metric, "final", primary); };
     const SummaryRow* reject = row("reject");
@@ -68,7 +75,11 @@ std::string verdict(const Study& study, std::span<const SummaryRow> rows) {
                  interval_of(reject->measure) + "; on average " + rounded(n->measure.value, 4) + " patients, " +
                      rounded(events->measure.value, 4) + " events, " + rounded(months->measure.value, 3) + " months");
   }
-  return html + "</div>\n" + primary_interval(study, rows);
+  html += "</div>\n" + primary_interval(study, rows);
+  if (study.scenarios.size() > most_tiled)
+    html += "<p>" + std::to_string(study.scenarios.size() - most_tiled) +
+            " more scenarios are in the tables below.</p>\n";
+  return html;
 }
 
 std::string describe(const EstimateLabel& l) {
