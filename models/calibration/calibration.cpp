@@ -14,7 +14,8 @@ namespace {
 FreeParameter read_parameter(const std::string& path, ConfigNode& node, const YamlNode& resolved) {
   FreeParameter parameter{path, Prior::read(node), 0};
   const std::optional<double> in_file = number_at(resolved, path);
-  if (!in_file) node.problem("", leads_to_no_number(resolved, path));
+  const bool of_arms = path.starts_with("arms.");  // which a fitted disease file does not hold
+  if (!in_file || of_arms) node.problem("", leads_to_no_number(resolved, path));
   parameter.start = node.number("start", Range::any(), in_file.value_or(0));
   if (parameter.start < parameter.prior.lower() || parameter.start > parameter.prior.upper())
     node.problem(node.has("start") ? "start" : "", "the start " + shortest(parameter.start) +

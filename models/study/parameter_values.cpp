@@ -8,6 +8,7 @@ namespace oligosim {
 namespace {
 
 const std::string of_cohort = "published.study.";
+const std::string of_arms = "arms.";
 
 const YamlNode* follow(const YamlNode* node, const std::string& path) {
   for (const std::string& key : split(path, '.')) {
@@ -28,7 +29,8 @@ void list_numbers(const YamlNode& node, const std::string& prefix, std::vector<s
 }  // namespace
 
 std::string path_in_document(const std::string& parameter) {
-  return is_of_published_cohort(parameter) ? parameter.substr(of_cohort.size()) : "disease." + parameter;
+  if (is_of_published_cohort(parameter)) return parameter.substr(of_cohort.size());
+  return parameter.starts_with(of_arms) ? parameter : "disease." + parameter;
 }
 
 bool is_of_published_cohort(const std::string& parameter) { return parameter.starts_with(of_cohort); }
@@ -57,6 +59,7 @@ std::optional<double> number_at(const YamlNode& document, const std::string& par
 std::string leads_to_no_number(const YamlNode& document, const std::string& parameter) {
   std::vector<std::string> accepted;
   if (const YamlNode* disease = document.find("disease")) list_numbers(*disease, "", accepted);
+  if (const YamlNode* arms = document.find("arms")) list_numbers(*arms, "arms", accepted);
   const std::string near = nearest(parameter, accepted);
   return "'" + parameter + "' leads to no number of the disease model" +
          (near.empty() ? "" : " (did you mean " + near + "?)");

@@ -10,7 +10,7 @@
 namespace oligosim {
 
 /// The values of parameters by their path in the disease file. `published.study.` at the front leads to the published
-/// cohort (its enrollment, say), as disease files keep it.
+/// cohort (its enrollment, say), as disease files keep it, and `arms.` to what an arm does.
 using ParameterValues = std::vector<std::pair<std::string, double>>;
 
 /// Where a path of the disease file leads in a document that holds `disease`, `cohort`, `arms`, `trial` side by side.

@@ -16,8 +16,9 @@ inline constexpr std::int64_t most_posterior_draws = 2000;
 /// `{draws: 200, values: {progression.shape: [1.31, ...]}}`.
 
 /// Puts the draws of every file that a study names (in `disease`, in a scenario's `disease.posterior`) in its place:
-/// so many rows, evenly spread over the file, of the columns that are paths into the disease model. Columns of the
-/// published cohort (`published.study.`) say nothing of other trials and are left out, as are `chain` and `draw`.
+/// so many rows, evenly spread over the file, of the columns that are paths into the disease model or, from `arms.` on,
+/// into the arms. Columns of the published cohort (`published.study.`) say nothing of other trials and are left out, as
+/// are `chain` and `draw`.
 void inline_posterior_files(YamlNode& study, const std::filesystem::path& folder, Problems& problems);
 
 /// What each draw puts at which path of the study; none where the study has no `disease.posterior`. `root` is the

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "engine/statistics/normal.hpp"
 #include "engine/statistics/proportion.hpp"
 #include "tests/models/study_support.hpp"
 #include "tests/models/two_arm_study.hpp"
@@ -191,6 +192,28 @@ TEST_F(PosteriorFile, OracleMistakesHaveTheirPlace) {
               HasSubstr("draws.csv:2:5: os.median_months: 'x' is not a number"));
   EXPECT_THAT(said("{file: draws.csv}", "chain,draw,os.median_months\n1,1,5\n1,2,-1\n"), HasSubstr("draws.csv:3:5: "));
   EXPECT_THAT(said("{file: draws.csv}", "chain,draw,os.median_months\n1,1\n"), HasSubstr("draws.csv:2"));
+}
+
+/// Schoenfeld's (1981) normal approximation averaged over the effects: non-inferior at 1.3 with 360 events.
+TEST(PosteriorDraws, StatisticalAssuranceOverAnEffectIsTheMeanOfItsPowers) {
+  Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/strategy_noninferiority.yaml", {});
+  study.replicates = 2000;
+  std::erase_if(study.scenarios, [](const Scenario& s) { return s.name != "adequate_assurance"; });
+  ASSERT_EQ(study.scenarios.size(), 1u);
+  std::ifstream file(OLIGOSIM_SOURCE_DIR "/configs/disease/strategy_effect.csv");
+  std::string line;
+  std::getline(file, line);
+  EXPECT_EQ(line, "arms.op_c.effects.pfs.hazard_ratio");
+  double sum = 0;
+  int effects = 0;
+  for (; std::getline(file, line); ++effects)
+    sum += normal_cdf((std::log(1.3) - std::log(std::stod(line))) * std::sqrt(360.0) / 2 - 1.6448536);
+  EXPECT_EQ(effects, 200);
+  const std::vector<SummaryRow> rows = run_in_memory(study, 2, false);
+  const auto claimed =
+      std::ranges::find_if(rows, [](const SummaryRow& row) { return row.metric == "reject" && row.look == "final"; });
+  ASSERT_NE(claimed, rows.end());
+  EXPECT_NEAR(claimed->measure.value, sum / effects, 4 * claimed->measure.mcse + 0.01);
 }
 
 }  // namespace
