@@ -163,6 +163,25 @@ void keep_scenario(std::vector<Override>& scenarios, const std::string& wanted) 
   if (scenarios.empty()) throw InputError("--scenario: there is no scenario '" + wanted + "' (" + either(names) + ")");
 }
 
+/// Leaves one scenario in the study as understood, so that a folder of it alone can be read again; and no `size`, which
+/// may be about others.
+void leave_scenario(YamlNode& study, const Override& scenario) {
+  std::erase_if(study.entries, [](const YamlNode::Entry& e) { return e.key == "size"; });
+  const auto all = std::ranges::find(study.entries, "scenarios", &YamlNode::Entry::key);
+  if (all == study.entries.end()) return;
+  YamlNode values = YamlNode::of(YamlNode::Kind::mapping, all->place);
+  for (const auto& [path, value] : scenario.values) {
+    YamlNode one = value;
+    if (value.kind == YamlNode::Kind::sequence) {  // a list in a list is one value
+      one = YamlNode::of(YamlNode::Kind::sequence, value.place);
+      one.items.push_back(value);
+    }
+    values.entries.push_back({path, one.place, one});
+  }
+  all->value = YamlNode::of(YamlNode::Kind::mapping, all->place);
+  all->value.entries.push_back({scenario.name, all->place, values});
+}
+
 }  // namespace
 
 Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems& problems) {
@@ -174,6 +193,7 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
   const Scenario without = read_scenario("", base, problems, study);
   if (base.has("size")) study.size = read_size_wanted(base.child("size"), all_scenarios, without);
   study.resolved = base.resolved();
+  if (overrides.scenario) leave_scenario(study.resolved, scenarios.front());
   std::set<std::string> names;
   for (const Override& scenario : scenarios) {
     if (!names.insert(scenario.name).second)

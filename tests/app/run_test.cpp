@@ -71,6 +71,27 @@ TEST_F(StudyRun, ReproducibilityShardsMergeToTheSameBytes) {
     EXPECT_EQ(file(std::string("whole/") + name), file(std::string("merged/") + name)) << name;
 }
 
+TEST_F(StudyRun, ReproducibilityAFolderOfOneScenarioStandsAlone) {
+  std::string text = file("study.yaml");
+  text.replace(text.find("target: {}"), 10,
+               "grid: {arms.experimental.effects.os.hazard_ratio: [0.5, 0.6], design.looks: [[{at_events: 35, of: os}, "
+               "{at_events: 70, of: os}]]}");
+  write("study.yaml", text);
+  const std::string one = "run " + study() + " --scenario 'grid hazard_ratio=0.6'";
+  ASSERT_EQ(run("run " + study() + " --out " + at("all")), 0) << file("stderr");
+  ASSERT_EQ(run(one + " --out " + at("whole")), 0) << file("stderr");
+  const std::string rows = file("whole/summary.csv");
+  const std::size_t first = rows.find('\n') + 1;
+  EXPECT_NE(file("all/summary.csv").find(rows.substr(first)), std::string::npos);
+  ASSERT_EQ(run("report " + at("whole")), 0) << file("stderr");
+  EXPECT_EQ(file("whole/summary.csv"), rows);
+  ASSERT_EQ(run("replay " + at("whole") + " --replicate 3"), 0) << file("stderr");
+  ASSERT_EQ(run(one + " --shard 1/2 --out " + at("a")), 0);
+  ASSERT_EQ(run(one + " --shard 2/2 --out " + at("b")), 0);
+  ASSERT_EQ(run("merge " + at("a") + " " + at("b") + " --out " + at("merged")), 0) << file("stderr");
+  EXPECT_EQ(file("merged/summary.csv"), rows);
+}
+
 TEST_F(StudyRun, ReproducibilityLaunchersSayWhichPartIsWhose) {
   ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0) << file("stderr");
   const auto launched = [&](const std::string& environment) {
