@@ -78,6 +78,9 @@ void read_published(ConfigNode& node, Target& target) {
     if (share) target.published = numbers[0] / numbers[1];
     if (numbers.size() == 1) target.published = numbers[0];
     if (!share && numbers.size() != 1) node.problem("published", "is not a number or [count, of how many]");
+    if (target.share && numbers.size() == 1 && !(numbers[0] >= 0 && numbers[0] <= 1))
+      node.problem("published",
+                   shortest(numbers[0]) + " is not a share (a number from 0 to 1, or [count, of how many])");
     if (target.log_scale && !(target.published > 0)) node.problem("published", "is not above 0, as a ratio is");
     if (target.log_scale) target.published = std::log(target.published);
   } else if (node.has("published_p")) {

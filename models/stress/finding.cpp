@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/io/number.hpp"
+
 namespace oligosim {
 namespace {
 
@@ -52,6 +54,8 @@ std::optional<std::array<double, 2>> read_pair(ConfigNode& node, const char* key
     node.problem(key, "is not a pair, one number a group");
     return {};
   }
+  for (const double patients : pair)
+    if (patients != std::floor(patients)) node.problem(key, shortest(patients) + " is not a whole number of patients");
   return std::array<double, 2>{pair[0], pair[1]};
 }
 
