@@ -48,7 +48,7 @@ class Stop : public Program {
       return false;
     };
     while (!listens()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 };
 
@@ -66,7 +66,7 @@ TEST_F(Stop, AnInterruptAbandonsTheBlockUnderWay) {
 
 TEST_F(Stop, WhatWasInterruptedGoesOnToTheSameBytes) {
   std::string text = file("short.yaml");
-  write("study.yaml", text.replace(text.find("replicates: 100000000"), 21, "replicates: 8000"));
+  write("study.yaml", text.replace(text.find("replicates: 100000000"), 21, "replicates: 20000"));
   const pid_t child = start("study.yaml", "first", "out");
   wait_for(child);
   kill(child, SIGINT);
