@@ -147,8 +147,20 @@ std::string power_section(const Study& study, std::span<const SummaryRow> rows) 
   return "<h2>Power of each analysis</h2>\n" + to_html(table);
 }
 
+/// Which analyses stand for others.
+std::string estimand_note(const Plan& plan) {
+  std::string text, last;
+  for (std::size_t k = 0; k < plan.labels().size(); ++k) {
+    const std::string &own = plan.labels()[k].analysis, &other = plan.labels()[plan.estimand(k)].analysis;
+    if (own == other || own == last) continue;
+    text += (text.empty() ? "Held against the true values of another analysis: " : ", ") + own + " (" + other + ")";
+    last = own;
+  }
+  return text.empty() ? "" : "<p>" + html_escaped(text) + ".</p>\n";
+}
+
 std::string estimates_section(const Study& study, std::span<const SummaryRow> rows) {
-  std::string html = "<h2>Estimates and their intervals</h2>\n";
+  std::string html = "<h2>Estimates and their intervals</h2>\n" + estimand_note(*study.scenarios.front().plan);
   for (const Scenario& s : study.scenarios) {
     HtmlTable table{
         .caption = "Scenario " + s.name +

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/io/number.hpp"
+#include "models/study/study_page.hpp"
 #include "models/study/truth.hpp"
 #include "tests/models/disease_naive.hpp"
 #include "tests/models/study_support.hpp"
@@ -110,6 +111,11 @@ TEST_F(Selection, StatisticalBiasIsAgainstTheWholeCohort) {
   EXPECT_NEAR(rows.at("pfs_all").measure.value, 0, 4 * rows.at("pfs_all").measure.mcse);
   EXPECT_LT(rows.at("pfs_included").measure.value, -4 * rows.at("pfs_included").measure.mcse);
   EXPECT_LT(rows.at("orr_included").measure.value, -4 * rows.at("orr_included").measure.mcse);
+}
+
+TEST_F(Selection, ContractThePageSaysWhatSelectedPatientsAreHeldAgainst) {
+  StudyResults results;
+  EXPECT_THAT(study_page(study_, results, {}), testing::HasSubstr("pfs_included (pfs_all), orr_included (orr_all)."));
 }
 
 TEST(SelectionColumn, PropertyAllAreIncludedUnlessSaid) {
