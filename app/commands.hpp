@@ -90,6 +90,7 @@ int simulate_command(const SimulateOptions& options);
 int slurm_command(const SlurmOptions& options);
 int selftest_command(const SelftestOptions& options);
 int schema_command(const std::string& kind);
+int reference_command();
 int report_command(const std::filesystem::path& folder);
 int compare_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);
 int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out);

@@ -71,7 +71,8 @@ class Writer {
       else
         schema["required"] = list;
     }
-    schema["additionalProperties"] = shape.any ? nullable_value(*shape.any, path + ".*") : Json(false);
+    const std::string named = path + ".*";
+    schema["additionalProperties"] = shape.any ? described(nullable_value(*shape.any, named), named) : Json(false);
     Json conditions = Json::array();
     for (const MappingShape::Condition& c : shape.conditions) conditions.push_back(condition(shape, c));
     if (!conditions.empty()) schema["allOf"] = conditions;
@@ -87,9 +88,13 @@ class Writer {
 
   Json property(const KeyShape& key, const std::string& path) const {
     const std::string own_path = key_path(path, key.name);
+    return described(key.required ? value(key.value, own_path) : nullable_value(key.value, own_path), own_path);
+  }
+
+  Json described(const Json& value, const std::string& path) const {
     Json schema = Json::object();
-    if (const std::string note = notes_(own_path); !note.empty()) schema["description"] = note;
-    schema.update(key.required ? value(key.value, own_path) : nullable_value(key.value, own_path));
+    if (const std::string note = notes_(path); !note.empty()) schema["description"] = note;
+    schema.update(value);
     return schema;
   }
 
@@ -114,7 +119,7 @@ class Writer {
     if (shape.item) add({{"type", "array"}, {"items", mapping(*shape.item, path + "[]")}});
     if (shape.named) {
       const Json item = nullable(mapping(*shape.named, path + ".*"));
-      add({{"type", "object"}, {"additionalProperties", item}});
+      add({{"type", "object"}, {"additionalProperties", described(item, path + ".*")}});
     }
     return all;
   }

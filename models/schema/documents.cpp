@@ -43,10 +43,14 @@ MappingShape posterior() {
   return shape;
 }
 
-/// The study as it is read, with the plan in its place.
+/// The study as it is read, with the plan in its place, and the words that tell numbers of an analysis apart.
 MappingShape study_alone() {
   MappingShape shape = explore_study();
   key_of(shape, "plan").value.mapping = std::make_shared<MappingShape>(plan());
+  KeyShape& size = key_of(shape, "size");
+  MappingShape wanted = *size.value.mapping;
+  for (const char* label : {"group", "term", "parameter", "interval"}) key_of(wanted, label).value.answers = {text()};
+  size.value.mapping = std::make_shared<MappingShape>(std::move(wanted));
   return shape;
 }
 
@@ -110,10 +114,10 @@ const MappingShape& findings() {
 }
 
 constexpr DocumentKind kinds[] = {
-    {"study", "A study for oligosim run", study, ""},
+    {"study", "A study for oligosim run", study, "study"},
     {"plan", "An analysis plan for oligosim analyze", plan, "plan"},
-    {"targets", "Published figures for oligosim calibrate", targets, ""},
-    {"findings", "Published findings for oligosim stress", findings, ""},
+    {"targets", "Published figures for oligosim calibrate", targets, "targets"},
+    {"findings", "Published findings for oligosim stress", findings, "findings"},
     {"disease", "A disease model of a study or of targets", disease, "disease"},
 };
 
@@ -146,6 +150,17 @@ Json schema_of(const DocumentKind& kind) {
   if (schema.contains("properties") && schema["properties"].contains("based_on")) unless_based(schema);
   share_parts(schema);
   return schema;
+}
+
+std::vector<std::string> keys_without_note(const DocumentKind& kind) {
+  std::vector<std::string> paths;
+  const SchemaNotes listening = [&](const std::string& path) {
+    std::string note = note_of(path);
+    if (note.empty() && std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+    return note;
+  };
+  json_schema(kind.shape(), listening, kind.path);
+  return paths;
 }
 
 }  // namespace oligosim

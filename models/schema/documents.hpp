@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/io/schema_json.hpp"
 #include "engine/io/schema_shape.hpp"
@@ -21,5 +22,8 @@ std::span<const DocumentKind> document_kinds();
 
 /// The JSON Schema (draft 2020-12) of a kind.
 Json schema_of(const DocumentKind& kind);
+
+/// Paths of its keys, and of names that users choose, of which no note says anything.
+std::vector<std::string> keys_without_note(const DocumentKind& kind);
 
 }  // namespace oligosim

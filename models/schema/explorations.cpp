@@ -48,11 +48,15 @@ const std::string trial_of_two_arms =
     "plan: " +
     plan_of_two_arms;
 
+/// What designs look into only where there are two: hypotheses, which must be analyses of the plan, and stages.
+const std::string two_of_each =
+    trial_of_two_arms + "\ndesign: {stages: [{}, {}], multiplicity: {hypotheses: {test: {}, ratio: {}}}}";
+
 }  // namespace
 
 MappingShape explore_study() {
   return explore({.read = [](const YamlNode& tree, Problems& problems) { read_study(tree, {}, problems); },
-                  .seeds = {trial_of_two_arms},
+                  .seeds = {trial_of_two_arms, two_of_each},
                   .names = {"any_name"},
                   .sections = {},
                   .closed = {"plan", "scenarios"}});

@@ -9,6 +9,7 @@
 #include "models/disease/disease_model.hpp"
 #include "models/schema/documents.hpp"
 #include "models/schema/notes.hpp"
+#include "models/schema/reference.hpp"
 
 namespace oligosim {
 namespace {
@@ -35,6 +36,16 @@ TEST(StudySchema, ShippedFilesAreUpToDate) {
     EXPECT_EQ(schema_of(kind).dump(1) + "\n",
               read_file(std::string(OLIGOSIM_SOURCE_DIR) + "/docs/schema/" + kind.name + ".schema.json"))
         << "oligosim schema " << kind.name << " > docs/schema/" << kind.name << ".schema.json";
+}
+
+TEST(StudySchema, ReferenceIsUpToDate) {
+  EXPECT_EQ(reference_text(), read_file(std::string(OLIGOSIM_SOURCE_DIR) + "/docs/reference.md"))
+      << "oligosim reference > docs/reference.md";
+}
+
+TEST(StudySchema, EveryKeyHasANote) {
+  for (const DocumentKind& kind : document_kinds())
+    EXPECT_THAT(keys_without_note(kind), testing::IsEmpty()) << kind.name << ": models/schema/*_notes.cpp";
 }
 
 TEST(StudySchema, EveryNoteIsOfAKey) {

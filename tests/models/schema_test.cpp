@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "engine/io/file.hpp"
+#include "engine/io/schema_reference.hpp"
 #include "models/analysis/plan.hpp"
 #include "models/schema/documents.hpp"
+#include "models/schema/notes.hpp"
 
 namespace oligosim {
 namespace {
@@ -76,6 +78,39 @@ TEST(Schema, NoKeyIsLeftWithoutItsKind) {
     std::vector<std::string> unknown;
     find_unknown(kind(name).shape(), name, unknown);
     EXPECT_THAT(unknown, testing::IsEmpty());
+  }
+}
+
+TEST(Schema, EveryKeyHasANote) {
+  for (const char* name : {"plan", "findings"})
+    EXPECT_THAT(keys_without_note(kind(name)), testing::IsEmpty()) << name << ": models/schema/*_notes.cpp";
+}
+
+TEST(Schema, ANoteOfAPathComesBeforeOneOfItsEnd) {
+  EXPECT_EQ(note_of("nothing.of.the.kind"), "");
+  EXPECT_EQ(note_of("study.plan.analyses[]=toxicity.terms"), note_of("plan.analyses[]=toxicity.terms"));
+  EXPECT_NE(note_of("plan.analyses[]=toxicity.terms"), note_of("plan.analyses[]=cox.terms"));
+  EXPECT_NE(note_of("plan.analyses[]=cox.terms"), "");
+  EXPECT_NE(note_of("disease=survival.*"), note_of("disease=survival.model"));  // a key is not any name
+}
+
+TEST(Schema, ReferenceHasATableOfEachMappingOnce) {
+  SchemaReference reference(note_of, [](const std::string& path) { return path.ends_with("months") ? "months" : ""; });
+  const std::string text = reference.document(kind("plan").shape(), "plan");
+  const auto count = [&](const std::string& part) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_EQ(count("| `confidence` | number above 0.5 and below 1 |  | `0.95` | Confidence level of intervals. |"), 1u);
+  EXPECT_EQ(count("| `ties` | `efron`, `breslow` |"), 2u);  // of cox and of cox_validation
+  EXPECT_EQ(count("#### `method: cox`\n"), 1u);
+  EXPECT_EQ(count("### `analyses[]`\n"), 1u);  // lesions link to it
+  EXPECT_EQ(count("](#plan-analyses)"), 2u);
+  EXPECT_EQ(count("| months | `[]` |"), count("`at_months`"));
+  for (std::size_t at = text.find("](#"); at != std::string::npos; at = text.find("](#", at + 1)) {
+    const std::string anchor = text.substr(at + 3, text.find(')', at) - at - 3);
+    EXPECT_EQ(count("<a id=\"" + anchor + "\"></a>"), 1u) << anchor;
   }
 }
 
