@@ -7,16 +7,20 @@
 #include "models/disease/disease_model.hpp"
 #include "models/disease/illness_death/model.hpp"
 #include "models/disease/oligo_hcc/model.hpp"
+#include "models/disease/parallel_cohorts/model.hpp"
 #include "models/disease/plain_survival/model.hpp"
+#include "models/disease/resample/model.hpp"
 #include "models/disease/response_timing/model.hpp"
 
 namespace oligosim {
 namespace {
 
-constexpr std::array<DiseaseModelEntry, 4> models{{
+constexpr std::array<DiseaseModelEntry, 6> models{{
     {"survival", "endpoints with given distributions, independent of each other", read_plain_survival},
+    {"cohorts", "several cohorts, each with endpoints and effects of its own", read_parallel_cohorts},
     {"illness_death", "progression and death of the same patients, from two medians and their correlation",
      read_illness_death},
+    {"resample", "patients drawn with replacement from a file", read_resample},
     {"oligo_hcc", "oligoprogressive and oligometastatic HCC, with or without SBRT", read_oligo_hcc},
     {"response_timing", "response and progression of a cohort, both known at visits only", read_response_timing},
 }};

@@ -9,6 +9,7 @@
 #include "models/analysis/hazard_ratio_test.hpp"
 #include "models/analysis/one_proportion.hpp"
 #include "models/study/overrides.hpp"
+#include "models/study/patient_file.hpp"
 #include "models/study/posterior_draws.hpp"
 #include "models/trial/read_trial.hpp"
 
@@ -226,6 +227,7 @@ Study load_study(const std::filesystem::path& file, const StudyOverrides& overri
   inline_file(tree, "disease", file.parent_path(), problems);
   inline_file(tree, "plan", file.parent_path(), problems);
   inline_posterior_files(tree, file.parent_path(), problems);
+  inline_patient_file(tree, file.parent_path(), problems);
   if (!problems.empty()) throw InputError(problems.text());  // without its parts a study cannot be judged
   Study study = read_study(tree, overrides, problems);
   if (!problems.empty()) throw InputError(problems.text());
