@@ -36,6 +36,10 @@ std::span<const MethodEntry> methods() {
        "concordance and its error as R's concordance; proportional hazards as cox.zph. A likelihood without a maximum "
        "is "
        "reported as separation."},
+      {"interaction", "how the hazard ratio of two groups differs between two kinds of patients", read_interaction,
+       "A Cox regression in each kind, Efron's ties; difference of the log hazard ratios, later kind less first, with "
+       "the "
+       "sum of their variances (Wald). The same as the product term of a Cox regression stratified by the kind."},
       {"cox_validation", "optimism, calibration and stability of a Cox model by the bootstrap", read_cox_validation,
        "The model is made again in each resample of the patients it rests on, backward elimination included (Harrell, "
        "Lee and Mark 1996): optimism is the mean of its concordance there less that on the data; calibration slope, of "

@@ -16,6 +16,7 @@ std::unique_ptr<Analysis> read_rmst(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_milestone(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cutpoint(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_interaction(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cox_validation(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_inverse_probability_weighting(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_standardization(ConfigNode entry, PlanReader& reader);
