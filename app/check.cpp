@@ -125,9 +125,12 @@ int check_command(const std::filesystem::path& file) {
     s.prepare(usable_cores());
     for (const SolvedValue& v : s.solved()) print_result("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
     for (const std::string& line : survival_texts(s)) print_result("    {}\n", line);
-    if (const auto formula = design_formula(s))
-      print_result("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected\n",
+    if (const auto formula = design_formula(s)) {
+      print_result("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected",
                    formula->hazard_ratio, formula->reject, formula->expected_events);
+      const auto months = expected_months(s, *formula);
+      print_result("{}\n", months ? fmt::format(", {:.1f} months until the decision", *months) : "");
+    }
     if (const auto formula = one_sample_formula(s))
       print_result(
           "    by formula: claims efficacy {:.4f}, {:.1f} events expected{}\n", formula->power, formula->events,

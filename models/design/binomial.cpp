@@ -158,19 +158,25 @@ class BinomialDesign : public Design {
     const double acceptable = node.number("acceptable", Range::inside(0, 1));
     if (acceptable >= limit) node.problem("acceptable", "is not below the limit");
     rule_.p0 = 1 - limit, rule_.p1 = 1 - acceptable;
-    const std::vector<double> prior = read_prior(node);
-    const ToxicityRule rule{prior[0], prior[1], limit, node.number("certainty", Range::inside(0.5, 1))};
-    std::vector<double> looks = node.numbers("interim_patients", Range::at_least(1));
-    if (patients_ == 0) return;
+    for (const char* key : {"stop_probability", "prior", "certainty"}) node.accept(key);
+    const bool pocock = node.has("stop_probability");
+    const char* key = pocock ? "stop_probability" : "certainty";
+    if (pocock && (node.has("prior") || node.has("certainty")))
+      node.problem("stop_probability", "stands beside a prior or certainty (one of the two rules)");
+    const std::vector<double> prior = pocock ? std::vector{0.5, 0.5} : read_prior(node);
+    const double stated = node.number(key, pocock ? Range::inside(0, 0.5) : Range::inside(0.5, 1));
+    const ToxicityRule rule{prior[0], prior[1], limit, stated};
+    const std::vector<std::size_t> looks = read_toxicity_looks(node);
+    std::vector<std::size_t> boundary;
+    if (pocock) boundary = pocock_too_many(looks, acceptable, stated);
     std::vector<BinomialStage> stages;
-    looks.push_back(static_cast<double>(patients_));
-    for (const double& patients : looks) {
-      const bool last = &patients == &looks.back();
-      if (!last && !check_interim(node, patients, stages)) continue;
-      const auto n = static_cast<std::size_t>(patients);
-      const std::optional<std::size_t> too_many = fewest_too_many(rule, n);
+    for (std::size_t k = 0; k < looks.size(); ++k) {
+      const std::size_t n = looks[k];
+      const bool last = k + 1 == looks.size();
+      std::optional<std::size_t> too_many = pocock ? boundary[k] : fewest_too_many(rule, n);
+      if (too_many > n) too_many = {};
       if (!too_many)
-        node.problem(last ? "certainty" : "interim_patients",
+        node.problem(last ? key : "interim_patients",
                      "not even " + count(n, "patients with the toxicity are too many of as many"));
       else if (*too_many == 0)
         node.problem("prior", "is so certain that none with the toxicity of " + count(n, "patients are too many"));
@@ -178,6 +184,21 @@ class BinomialDesign : public Design {
         stages.push_back({n, n - *too_many});
     }
     if (!stages.empty()) rule_.stages = std::move(stages);
+  }
+
+  /// Patients of the interim looks, then all; none where they are not known.
+  std::vector<std::size_t> read_toxicity_looks(ConfigNode& node) const {
+    const std::vector<double> interim = node.numbers("interim_patients", Range::at_least(1));
+    if (patients_ == 0) return {};
+    std::vector<BinomialStage> before;
+    std::vector<std::size_t> looks;
+    for (const double patients : interim) {
+      if (!check_interim(node, patients, before)) continue;
+      looks.push_back(static_cast<std::size_t>(patients));
+      before.push_back({looks.back(), 0});
+    }
+    looks.push_back(patients_);
+    return looks;
   }
 
   /// Whether it may be the next interim look.

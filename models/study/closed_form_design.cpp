@@ -1,7 +1,9 @@
 #include "models/study/closed_form_design.hpp"
 
 #include <algorithm>
+#include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
+#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -13,8 +15,10 @@
 namespace oligosim {
 namespace {
 
-/// Probability that the event of a patient of an arm is known by a month: entered and followed until then.
-double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
+/// Probability that the event of a patient of an arm is known by a month: entered and followed until then. `integrate`:
+/// of a function from a month to another.
+template <class Integrate>
+double known_by(const Trial& trial, const ArmSurvival& arm, double month, const Integrate& integrate) {
   std::vector<double> ends = arm.breaks;
   for (const double end : {0.0, month, month - trial.enrollment().over_months()}) ends.push_back(end);
   std::erase_if(ends, [&](double t) { return t < 0 || t > month; });
@@ -22,11 +26,16 @@ double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
   const auto integrand = [&](double t) {
     return arm.density(t) * *trial.enrollment().distribution(month - t) * std::exp(-trial.dropout().rate_per_month * t);
   };
-  boost::math::quadrature::tanh_sinh<double> integrator;
   double sum = 0;
   for (std::size_t k = 1; k < ends.size(); ++k)
-    if (ends[k] > ends[k - 1]) sum += integrator.integrate(integrand, ends[k - 1], ends[k], 1e-12);
+    if (ends[k] > ends[k - 1]) sum += integrate(integrand, ends[k - 1], ends[k]);
   return sum;
+}
+
+double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
+  boost::math::quadrature::tanh_sinh<double> integrator;
+  return known_by(trial, arm, month,
+                  [&](const auto& f, double from, double to) { return integrator.integrate(f, from, to, 1e-12); });
 }
 
 /// Nothing where a look waits for something that has no closed form.
@@ -39,6 +48,31 @@ std::optional<double> expected_events(const Scenario& scenario, const Look& look
   const double share = trial.randomized_share(1);
   return static_cast<double>(trial.patients()) *
          ((1 - share) * known_by(trial, arms.first, look.month) + share * known_by(trial, arms.second, look.month));
+}
+
+/// The mean calendar month of a number of events, at most the latest: of patients who enter, fare and are lost
+/// independently of each other.
+double mean_month(const Scenario& scenario, std::size_t events, const std::pair<ArmSurvival, ArmSurvival>& arms) {
+  const Trial& trial = *scenario.trial;
+  const double share = trial.randomized_share(1), latest = scenario.design->latest_month();
+  const auto others = static_cast<double>(trial.patients() - events) + 1;
+  constexpr double panel = 2;  // months, short against the spread of the day
+  const auto integrate = [](const auto& f, double from, double to) {
+    return boost::math::quadrature::gauss<double, 30>::integrate(f, from, to);
+  };
+  double sum = 0;
+  for (double from = 0; from < latest; from += panel) {
+    const auto not_yet = [&](double month) {
+      const double known = (1 - share) * known_by(trial, arms.first, month, integrate) +
+                           share * known_by(trial, arms.second, month, integrate);
+      return boost::math::ibetac(static_cast<double>(events), others, std::clamp(known, 0.0, 1.0));
+    };
+    const double to = std::min(latest, from + panel);
+    const double part = boost::math::quadrature::gauss<double, 10>::integrate(not_yet, from, to);
+    sum += part;
+    if (part < 1e-10) break;
+  }
+  return sum;
 }
 
 /// Exits of a design of several looks at the information expected of them.
@@ -91,6 +125,23 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
     formula.expected_events -=
         (formula.efficacy[k] + formula.futility[k]) * (formula.events.back() - formula.events[k]);
   return formula;
+}
+
+std::optional<double> expected_months(const Scenario& scenario, const DesignFormula& formula) {
+  const Design& design = *scenario.design;
+  const Trial& trial = *scenario.trial;
+  const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
+  const auto arms = two_arms(scenario, primary.labels().front());
+  if (!arms || !trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
+  double months = 0, goes_on = 1;
+  for (std::size_t k = 0; k < formula.events.size(); ++k) {
+    const Look& look = design.looks()[k];
+    const bool last = k + 1 == formula.events.size();
+    const double stops = last ? goes_on : formula.efficacy[k] + formula.futility[k];
+    months += stops * (look.events ? mean_month(scenario, *look.events, *arms) : look.month);
+    goes_on -= stops;
+  }
+  return months + trial.cleaning_days() / trial.days_per_month();
 }
 
 }  // namespace oligosim

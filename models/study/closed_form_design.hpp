@@ -24,4 +24,9 @@ struct DesignFormula {
 /// Nothing otherwise. Boundaries are those planned.
 std::optional<DesignFormula> design_formula(const Scenario& scenario);
 
+/// Months from the opening to the decision that are expected of such a trial: a look is held when its number of events
+/// is expected, the mean of that order statistic of the calendar times of all patients' events, or on its date. Nothing
+/// where patients do not enter over a fixed period.
+std::optional<double> expected_months(const Scenario& scenario, const DesignFormula& formula);
+
 }  // namespace oligosim

@@ -52,7 +52,8 @@ std::string formula_table(const Study& study, std::span<const SummaryRow> rows) 
                       "integration over the looks; ± Monte Carlo standard error. Scenarios with proportional "
                       "hazards that are known in closed form.",
                   .header = {"scenario", "hazard ratio", "look", "stops for efficacy, formula", "simulated",
-                             "stops for futility, formula", "simulated", "events, formula", "simulated"},
+                             "stops for futility, formula", "simulated", "events, formula", "simulated",
+                             "months, formula", "simulated"},
                   .rows = {},
                   .text_columns = 1};
   for (const Scenario& s : study.scenarios) {
@@ -69,11 +70,13 @@ std::string formula_table(const Study& study, std::span<const SummaryRow> rows) 
       futility += formula->futility[k];
       if (formula->events.size() == 1) break;
       table.rows.push_back(add(std::to_string(k + 1), formula->efficacy[k], formula->futility[k]));
-      table.rows.back().insert(table.rows.back().end(), {rounded(formula->events[k], 4), ""});
+      table.rows.back().insert(table.rows.back().end(), {rounded(formula->events[k], 4), "", "", ""});
     }
     table.rows.push_back(add("final", formula->reject, futility));
     add_pair(table.rows.back(), formula->expected_events,
              find_row(rows, s.name, "expected_events", "final", s.design->primary()), false);
+    add_pair(table.rows.back(), expected_months(s, *formula).value_or(missing),
+             find_row(rows, s.name, "expected_duration_months", "final", s.design->primary()), false);
   }
   return table.rows.empty() ? "" : to_html(table);
 }

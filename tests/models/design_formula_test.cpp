@@ -36,6 +36,26 @@ TEST(Formula, OracleOneLookIsTheNormalTail) {
   EXPECT_EQ(formula.expected_events, 120);
 }
 
+// All enter at once: the mean of the d-th of N exponential times is the sum of 1 / (rate (N - i)), i from 0 to d - 1.
+TEST(Formula, OracleMonthsOfAnOrderStatistic) {
+  std::string text = study_with("looks: [{at_events: 120, of: os}]");
+  text.replace(text.find("over_months: 20"), 15, "over_months: 0.01");
+  text.replace(text.find("hazard_ratio: 0.7"), 17, "hazard_ratio: 1");
+  const Study study = study_from(text);
+  double months = 0.005;  // mean entry
+  for (int i = 0; i < 120; ++i) months += 10 / std::log(2) / (200 - i);
+  EXPECT_NEAR(expected_months(study.scenarios[0], *design_formula(study.scenarios[0])).value(), months, 1e-4);
+}
+
+TEST(Formula, StatisticalMonthsBesideTheSimulated) {
+  const Study study =
+      study_from(study_with(thirds + ", futility: {z: [-0.5, 0.7]}", "method: log_rank, by: arm", 20000));
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  const Measure simulated = row_of(run_in_memory(study, 2, false), "base", "expected_duration_months", "test").measure;
+  // z and the day of a look are taken as independent, and z as normal.
+  EXPECT_NEAR(expected_months(study.scenarios[0], formula).value(), simulated.value, 4 * simulated.mcse + 0.1);
+}
+
 TEST(Formula, ContractNothingWhereItIsNotKnown) {
   const std::string looks = "looks: [{at_events: 120, of: os}]";
   EXPECT_FALSE(design_formula(study_from(study_with(looks, "method: log_rank, by: arm, rho: 1")).scenarios[0]));

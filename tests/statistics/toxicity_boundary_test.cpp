@@ -61,5 +61,50 @@ TEST(ToxicityBoundary, OracleIntegralsOfThePosterior) {
   EXPECT_FALSE(fewest_too_many({1, 1, .5, .9}, 1));  // one of one says too little
 }
 
+/// Probability that the events of independent patients reach too many at some look, patient by patient.
+double stopped(const std::vector<std::size_t>& looks, const std::vector<std::size_t>& too_many, double probability) {
+  std::vector<double> going(looks.back() + 1, 0.0);
+  going[0] = 1;
+  double sum = 0;
+  for (std::size_t n = 1, k = 0; n <= looks.back(); ++n) {
+    for (std::size_t x = n; x > 0; --x) going[x] = going[x] * (1 - probability) + going[x - 1] * probability;
+    going[0] *= 1 - probability;
+    if (n != looks[k]) continue;
+    for (std::size_t x = too_many[k]; x < going.size(); ++x) sum += going[x], going[x] = 0;
+    ++k;
+  }
+  return sum;
+}
+
+// Every level at which a boundary changes is tried; the best of those that keep the probability.
+TEST(ToxicityBoundary, OraclePococksShapeByTryingEveryLevel) {
+  const auto upper_tail = [](std::size_t n, std::size_t x, double p) {
+    double sum = 0, term = std::pow(1 - p, static_cast<double>(n));
+    for (std::size_t k = 0; k <= n; ++k) {
+      if (k >= x) sum += term;
+      term *= static_cast<double>(n - k) / static_cast<double>(k + 1) * p / (1 - p);
+    }
+    return sum;
+  };
+  for (const double acceptable : {.1, .2, .35})
+    for (const double wanted : {.05, .1}) {
+      const std::vector<std::size_t> looks{3, 6, 10, 15, 24};
+      std::vector<std::size_t> best;
+      double best_level = -1;
+      for (const std::size_t n : looks)
+        for (std::size_t x = 1; x <= n; ++x) {
+          const double level = upper_tail(n, x, acceptable) * (1 + 1e-12);
+          std::vector<std::size_t> too_many;
+          for (const std::size_t m : looks) {
+            std::size_t y = 0;
+            while (y <= m && upper_tail(m, y, acceptable) > level) ++y;
+            too_many.push_back(y);
+          }
+          if (level > best_level && stopped(looks, too_many, acceptable) <= wanted) best = too_many, best_level = level;
+        }
+      EXPECT_EQ(pocock_too_many(looks, acceptable, wanted), best) << acceptable << " " << wanted;
+    }
+}
+
 }  // namespace
 }  // namespace oligosim
