@@ -164,6 +164,8 @@ TEST(Resample, ContractMistakesHaveTheirPlaceInTheFile) {
   EXPECT_THAT(ResampleStudy("t,e\n10,1\n12,\n").mistake(), HasSubstr("patients.csv:3:4"));
   EXPECT_THAT(ResampleStudy("t,e\n10,1\n-2,1\n").mistake(), HasSubstr("patients.csv:3:1"));
   EXPECT_THAT(ResampleStudy("t,event\n10,1\n").mistake(), HasSubstr("'e' is not a column of the file"));
+  EXPECT_THAT(mistakes("disease: {model: resample, endpoints: {os: {}}}\narms: {one: {}}"),
+              HasSubstr("disease.data: missing (a CSV file with a row for each patient)"));
   EXPECT_THAT(ResampleStudy("t,e\n10,0.5\n").mistake(), HasSubstr("has other values than 0 and 1"));
   EXPECT_THAT(ResampleStudy("t,e\n").mistake(), HasSubstr("patients.csv:2:1: no row"));
   EXPECT_THAT(ResampleStudy("t,e,g\n10,1,A\n", ", arm: g", "B: {}, A: {}").mistake(), HasSubstr("arms.B"));

@@ -67,7 +67,9 @@ class Reader {
   std::vector<double> numbers(const std::string& column, const Range& range, bool missing_too) {
     const std::vector<std::string> texts = texts_of(data_, column);
     std::vector<double> values;
-    if (!missing_too || std::ranges::none_of(texts, is_missing)) {
+    if (std::ranges::find(columns_, column) == columns_.end()) {
+      // refused already
+    } else if (!missing_too || std::ranges::none_of(texts, is_missing)) {
       values = data_.numbers(column, range);
     } else {
       for (const std::string& text : texts) {
@@ -143,6 +145,7 @@ class Reader {
     if (node_.has("arm")) texts = texts_of(data_, node_.one_of("arm", columns_, "column of the file"));
     for (const std::string& text : texts)
       if (std::ranges::find(levels, text) == levels.end()) levels.push_back(text);
+    texts.resize(all_.count);
     all_.by_arm = !levels.empty();
     if (all_.by_arm && !all_.covariates.empty())
       node_.problem("covariates", "are known before the arm is, and patients are drawn by arm (one of the two)");
@@ -152,7 +155,7 @@ class Reader {
       std::vector<std::uint32_t> rows;
       for (std::uint32_t i = 0; i < all_.count; ++i)
         if (!all_.by_arm || texts[i] == from) rows.push_back(i);
-      if (rows.empty()) rows = {0};  // refused already
+      if (rows.empty() && all_.count > 0) rows = {0};  // refused already
       all_.of_arm.push_back(std::move(rows));
     }
   }
