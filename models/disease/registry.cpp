@@ -1,4 +1,3 @@
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +14,7 @@
 namespace oligosim {
 namespace {
 
-constexpr std::array<DiseaseModelEntry, 6> models{{
+constexpr DiseaseModelEntry models[] = {
     {"survival", "endpoints with given distributions, independent of each other", read_plain_survival},
     {"cohorts", "several cohorts, each with endpoints and effects of its own", read_parallel_cohorts},
     {"illness_death", "progression and death of the same patients, from two medians and their correlation",
@@ -23,7 +22,7 @@ constexpr std::array<DiseaseModelEntry, 6> models{{
     {"resample", "patients drawn with replacement from a file", read_resample},
     {"oligo_hcc", "oligoprogressive and oligometastatic HCC, with or without SBRT", read_oligo_hcc},
     {"response_timing", "response and progression of a cohort, both known at visits only", read_response_timing},
-}};
+};
 
 }  // namespace
 
