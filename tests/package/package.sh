@@ -15,8 +15,8 @@ cpack -G DEB --config "$build/CPackConfig.cmake" -B "$folder/made" >"$folder/log
 package=$(echo "$folder"/made/oligosim_*.deb)
 dpkg-deb --field "$package" Package Version Architecture Depends Section
 [[ $(dpkg-deb --field "$package" Depends) == *libtbb* ]] || { echo "its libraries are not among Depends"; exit 1; }
-dpkg -x "$package" "$folder/root"
-root=$folder/root/usr
+dpkg -x "$package" "$folder/unpacked"
+root=$folder/unpacked/usr
 for file in bin/oligosim share/man/man1/oligosim.1 share/bash-completion/completions/oligosim \
   share/zsh/vendor-completions/_oligosim share/fish/vendor_completions.d/oligosim.fish share/doc/oligosim/README.md \
   share/doc/oligosim/plan.md share/doc/oligosim/copyright share/oligosim/configs/studies/randomized_pfs.yaml; do
