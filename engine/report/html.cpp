@@ -48,6 +48,11 @@ std::string html_escaped(std::string_view text) {
   return out;
 }
 
+std::string preformatted(const std::string& name, std::string_view text) {
+  return "<pre role=\"region\" tabindex=\"0\" aria-label=\"" + html_escaped(name) + "\">" + html_escaped(text) +
+         "</pre>\n";
+}
+
 std::string to_html(const HtmlTable& table) {
   const auto cell = [&](const char* tag, std::size_t column, const std::string& text) {
     const char* scope = tag == std::string_view("th") ? " scope=\"col\"" : "";

@@ -9,6 +9,9 @@ namespace oligosim {
 /// Text safe inside an element or a quoted attribute.
 std::string html_escaped(std::string_view text);
 
+/// Lines as they stand, in a box that the keyboard can scroll; `name`: what they are, for screen readers.
+std::string preformatted(const std::string& name, std::string_view text);
+
 /// A table of texts. With charts it is sorted by a click on a header and saved as CSV by a button.
 struct HtmlTable {
   std::string caption;

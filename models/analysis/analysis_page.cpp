@@ -221,8 +221,8 @@ std::string analysis_page(const Plan& plan, std::span<const Estimate> estimates,
   const ForestFigure forest = forest_of(plan.labels(), estimates, plan.parts().confidence);
   if (!forest.rows.empty()) body += "<h2>Hazard ratios</h2>\n" + to_html(forest);
   body += methods_section(plan) + left_out_section(plan);
-  body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "</p>\n<pre>" +
-          html_escaped(facts.command) + "</pre>\n<pre>" + html_escaped(facts.plan) + "</pre>\n";
+  body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "</p>\n" +
+          preformatted("command", facts.command) + preformatted("plan", facts.plan);
   return html_page(facts.title, body);
 }
 

@@ -227,8 +227,8 @@ std::string calibration_page(const Calibration& calibration, const CalibrationRe
   body += parameters_section(calibration, result) + correlations_section(calibration, result.posterior) +
           predictive_section(result) + method_section(calibration, result);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; targets " +
-          html_escaped(facts.hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
-          html_escaped(to_yaml(calibration.document)) + "</pre>\n";
+          html_escaped(facts.hash) + "</p>\n" + preformatted("command", facts.command) +
+          preformatted("targets", to_yaml(calibration.document));
   return html_page("Calibration: " + calibration.title, body);
 }
 

@@ -49,7 +49,7 @@ std::string selftest_page(std::span<const SelftestGroup> groups,
     for (const SelftestCheck& c : g.checks) table.rows.push_back(line(c));
     body += "<h2>" + html_escaped(g.title) + "</h2>\n" + to_html(table);
   }
-  body += "<h2>How to make this again</h2>\n<pre>oligosim selftest --out DIR</pre>\n";
+  body += "<h2>How to make this again</h2>\n" + preformatted("command", "oligosim selftest --out DIR");
   return html_page("Selftest " + verdict, body);
 }
 

@@ -154,7 +154,7 @@ std::string size_page(const SizedStudy& study, const SizeResult& result, const S
                      "<h2>What each size takes</h2>\n";
   for (const SizeOfScenario& s : result.scenarios) body += trade_table(study, s, result.size);
   body += method_section(study, result) + "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) +
-          "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" + html_escaped(facts.study) + "</pre>\n";
+          "</p>\n" + preformatted("command", facts.command) + preformatted("study", facts.study);
   return html_page(facts.title, body);
 }
 

@@ -139,9 +139,9 @@ std::string overview(const std::vector<StressResult>& results) {
 }
 
 std::string studies_of(const PublishedFinding& finding) {
-  std::string html = "<p>With simulated patients:</p>\n<pre>";
-  for (const std::string& study : finding.studies) html += "oligosim run " + html_escaped(study) + " --out DIR\n";
-  return html + "</pre>\n";
+  std::string commands;
+  for (const std::string& study : finding.studies) commands += "oligosim run " + study + " --out DIR\n";
+  return "<p>With simulated patients:</p>\n" + preformatted("commands for " + finding.what, commands);
 }
 
 std::string card(const Findings& all, const StressResult& r) {
@@ -177,9 +177,9 @@ std::string stress_page(const Findings& all, const std::vector<StressResult>& re
                      "</h1>\n<p class=\"lead\">What each finding is worth, from its printed numbers alone</p>\n";
   body += overview(results);
   for (const StressResult& r : results) body += card(all, r);
-  body += method(all) + "<h2>How to make this again</h2>\n<p>" + html_escaped(program) +
-          "</p>\n<pre>oligosim stress findings.yaml --out DIR</pre>\n<pre>" + html_escaped(to_yaml(all.document)) +
-          "</pre>\n";
+  body += method(all) + "<h2>How to make this again</h2>\n<p>" + html_escaped(program) + "</p>\n" +
+          preformatted("command", "oligosim stress findings.yaml --out DIR") +
+          preformatted("findings", to_yaml(all.document));
   return html_page(all.title, body);
 }
 

@@ -1,14 +1,20 @@
 #include "models/study/design_flow.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "engine/io/number.hpp"
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
 #include "models/study/design_page.hpp"
+#include "models/study/overrides.hpp"
 
 namespace oligosim {
 namespace {
+
+constexpr std::size_t most_schedules = 4;
 
 /// What a study says under a path of keys; null if nothing.
 const YamlNode* under(const YamlNode& study, std::initializer_list<const char*> path) {
@@ -26,9 +32,15 @@ std::string words_of(const YamlNode* node, const char* separator = ", ") {
   return text;
 }
 
+std::string box(const std::string& title, const std::vector<std::string>& details) {
+  std::string html = "<div class=\"box\"><b>" + html_escaped(title) + "</b>";
+  for (std::size_t k = 0; k < details.size(); ++k)
+    html += (k == 0 ? "" : "<br>") + ("<span>" + html_escaped(details[k]) + "</span>");
+  return html + "</div>";
+}
+
 std::string box(const std::string& title, const std::string& detail) {
-  return "<div class=\"box\"><b>" + html_escaped(title) + "</b>" +
-         (detail.empty() ? "" : "<span>" + html_escaped(detail) + "</span>") + "</div>";
+  return box(title, detail.empty() ? std::vector<std::string>{} : std::vector{detail});
 }
 
 std::string enrollment_text(const YamlNode& study) {
@@ -62,9 +74,15 @@ std::string allocation_text(const Trial& trial) {
   return text;
 }
 
+/// What an arm's own visits say, or else those of all arms.
+const YamlNode* of_visits(const YamlNode* own, const YamlNode* common, const char* key) {
+  const YamlNode* said = own ? own->find(key) : nullptr;
+  return said || !common ? said : common->find(key);
+}
+
 /// "1, 4, 7 ... 61, then every 12"
-std::string visits_text(const YamlNode& study) {
-  const YamlNode* months = under(study, {"trial", "visits", "months"});
+std::string schedule_text(const YamlNode* own, const YamlNode* common) {
+  const YamlNode* months = of_visits(own, common, "months");
   if (!months || months->items.empty()) return "";
   const std::size_t count = months->items.size();
   std::string text;
@@ -74,8 +92,47 @@ std::string visits_text(const YamlNode& study) {
     text += (k == 0 || (count > 6 && k + 1 == count) ? "" : ", ") +
             std::string(count > 6 && k + 1 == count ? " " : "") + months->items[k].scalar;
   }
-  const std::string then = words_of(under(study, {"trial", "visits", "then_every_months"}));
+  const std::string then = words_of(of_visits(own, common, "then_every_months"));
   return "months " + text + (then.empty() ? "" : ", then every " + then);
+}
+
+/// The common schedule, or that of each arm where one differs: "control: months 3, 6; new: months 2, 4".
+std::string visits_text(const YamlNode& study, const Trial& trial) {
+  const YamlNode* visits = under(study, {"trial", "visits"});
+  const YamlNode* by_arm = visits ? visits->find("by_arm") : nullptr;
+  const std::string common = schedule_text(nullptr, visits);
+  std::string text;
+  bool same = true;
+  for (const std::string& arm : trial.arms()) {
+    const YamlNode* own = by_arm ? by_arm->find(arm) : nullptr;
+    const std::string schedule = schedule_text(own, visits);
+    text += (text.empty() ? "" : "; ") + arm + ": " + (schedule.empty() ? "none" : schedule);
+    same &= schedule == common;
+  }
+  return same ? common : text;
+}
+
+/// A line for each schedule that scenarios have, with their names where there are several.
+std::vector<std::string> visits_texts(const Study& study) {
+  Problems none;
+  std::vector<std::pair<std::string, std::string>> schedules;  // and the scenarios that have it
+  for (const Override& scenario : expand_scenarios(study.resolved, none)) {
+    if (std::ranges::find(study.scenarios, scenario.name, &Scenario::name) == study.scenarios.end()) continue;
+    const std::string text =
+        visits_text(with_overrides(study.resolved, scenario, none), *study.scenarios.front().trial);
+    const auto known = std::ranges::find(schedules, text, &std::pair<std::string, std::string>::first);
+    if (known == schedules.end())
+      schedules.emplace_back(text, scenario.name);
+    else
+      known->second += ", " + scenario.name;
+  }
+  if (schedules.size() == 1)
+    return schedules[0].first.empty() ? std::vector<std::string>{} : std::vector{schedules[0].first};
+  std::vector<std::string> lines;
+  for (const auto& [schedule, names] : schedules)
+    lines.push_back(names + ": " + (schedule.empty() ? "none" : schedule));
+  if (lines.size() > most_schedules) lines.resize(most_schedules), lines.emplace_back("...");
+  return lines;
 }
 
 std::string looks_text(const Scenario& s) {
@@ -95,7 +152,8 @@ std::string design_flow(const Study& study) {
   if (s.trial->arms().size() > 1)
     html += box("randomized", randomization_text(study.resolved)) + arrow + "<div class=\"arms\">" +
             allocation_text(*s.trial) + "</div>" + arrow;
-  if (const std::string visits = visits_text(study.resolved); !visits.empty()) html += box("visits", visits) + arrow;
+  if (const std::vector<std::string> visits = visits_texts(study); !visits.empty())
+    html += box("visits", visits) + arrow;
   const std::size_t looks = s.design->looks().size();
   html += box(looks == 1 ? "one analysis" : std::to_string(looks) + " looks", looks_text(s)) + arrow +
           box(s.design->primary(),

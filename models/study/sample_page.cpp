@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "engine/io/number.hpp"
@@ -41,6 +42,30 @@ TimelineFigure::Row timeline_row(const ReplicateSample& sample) {
   return row;
 }
 
+/// A row for each way in which trials of a scenario end: median and middle 90 % of a value of theirs, NaN left out.
+void add_endings(ForestFigure& figure, std::span<const ReplicateSample> samples, const Design& design, bool with_truth,
+                 const std::function<double(const SampledTrial&)>& value) {
+  for (const ReplicateSample& sample : drawn(samples)) {
+    const std::string truth =
+        !with_truth || std::isnan(sample.truth) ? "" : " (true value " + rounded(sample.truth, 3) + ")";
+    figure.rows.push_back({.label = sample.scenario + truth, .heading = true});
+    std::map<std::string, std::vector<double>> values;
+    std::map<std::string, std::size_t> trials;
+    for (const SampledTrial& t : sample.trials) {
+      const std::string how = ending(t, design);
+      ++trials[how];
+      if (const double x = value(t); !std::isnan(x)) values[how].push_back(x);
+    }
+    for (const auto& [how, count] : trials)
+      figure.rows.push_back({.label = how,
+                             .indent = 1,
+                             .n = std::to_string(count),
+                             .estimate = quantile_of(values[how], 0.5),
+                             .lower = quantile_of(values[how], 0.05),
+                             .upper = quantile_of(values[how], 0.95)});
+  }
+}
+
 }  // namespace
 
 std::string timeline(std::span<const ReplicateSample> samples) {
@@ -67,24 +92,30 @@ std::string stopping_figure(std::span<const ReplicateSample> samples, const Esti
                       .log_axis = label.ratio,
                       .reference = label.ratio ? 1 : absent,
                       .rows = {}};
-  for (const ReplicateSample& sample : drawn(samples)) {
-    const std::string truth = std::isnan(sample.truth) ? "" : " (true value " + rounded(sample.truth, 3) + ")";
-    figure.rows.push_back({.label = sample.scenario + truth, .heading = true});
-    std::map<std::string, std::vector<const SampledTrial*>> by_ending;
-    for (const SampledTrial& t : sample.trials) by_ending[ending(t, design)].push_back(&t);
-    for (const auto& [how, trials] : by_ending) {
-      std::vector<double> estimates;
-      for (const SampledTrial* t : trials)
-        if (t->estimate.status == Status::ok) estimates.push_back(t->estimate.estimate);
-      figure.rows.push_back({.label = how,
-                             .indent = 1,
-                             .n = std::to_string(trials.size()),
-                             .estimate = quantile_of(estimates, 0.5),
-                             .lower = quantile_of(estimates, 0.05),
-                             .upper = quantile_of(estimates, 0.95)});
-    }
-  }
+  add_endings(figure, samples, design, true,
+              [](const SampledTrial& t) { return t.estimate.status == Status::ok ? t.estimate.estimate : missing; });
   return to_html(figure);
+}
+
+std::string ending_figures(std::span<const ReplicateSample> samples, const Design& design) {
+  const std::string range =
+      "Median and the range of the middle 90 % over " + first_replicates(samples) + " of each scenario";
+  ForestFigure patients{.text = {"Patients by how the trial ended", range + ", until the decision.", ""},
+                        .estimate_label = "Median patients",
+                        .interval_label = "5 % to 95 %",
+                        .n_label = "Trials",
+                        .log_axis = false,
+                        .reference = absent,
+                        .rows = {}};
+  ForestFigure statistic = patients;
+  statistic.text = {"z by how the trial ended", range + ", at the look where it ended.", ""};
+  statistic.estimate_label = "Median z";
+  statistic.reference = 0;
+  add_endings(patients, samples, design, false, [](const SampledTrial& t) { return t.patients; });
+  add_endings(statistic, samples, design, false,
+              [](const SampledTrial& t) { return t.looks.empty() ? missing : t.looks.back().z; });
+  const bool known = std::ranges::any_of(statistic.rows, [](const auto& row) { return !std::isnan(row.estimate); });
+  return to_html(patients) + (known ? to_html(statistic) : "");
 }
 
 std::string zip_section(std::span<const ReplicateSample> samples, const EstimateLabel& label, double confidence) {

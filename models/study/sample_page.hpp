@@ -13,6 +13,9 @@ std::string timeline(std::span<const ReplicateSample> samples);
 /// What stopping does to the estimate: where estimates fall, by how the trial ended.
 std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label, const Design& design);
 
+/// With how many patients, and with which z, trials end that end in this way or that.
+std::string ending_figures(std::span<const ReplicateSample> samples, const Design& design);
+
 /// Zip plots of the intervals that go with the primary analysis.
 std::string zip_section(std::span<const ReplicateSample> samples, const EstimateLabel& label, double confidence);
 

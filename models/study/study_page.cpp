@@ -243,12 +243,12 @@ std::string method_section() {
 std::string pictures(const Study& study, const StudyResults& results) {
   if (results.samples.empty()) return "";
   const Plan& plan = *study.scenarios.front().plan;
+  const Design& design = *study.scenarios.front().design;
+  const std::optional<std::size_t> shown = results.samples.front().estimate;
   std::string html;
-  if (const std::optional<std::size_t> shown = results.samples.front().estimate) {
-    const EstimateLabel& label = plan.labels()[*shown];
-    html += stopping_figure(results.samples, label, *study.scenarios.front().design) +
-            zip_section(results.samples, label, plan.parts().confidence);
-  }
+  if (shown) html += stopping_figure(results.samples, plan.labels()[*shown], design);
+  html += ending_figures(results.samples, design);
+  if (shown) html += zip_section(results.samples, plan.labels()[*shown], plan.parts().confidence);
   return html + curves_section(results.samples) + examples_section(results.examples, results.examples_of);
 }
 
@@ -274,11 +274,11 @@ std::string study_page(const Study& study, const StudyResults& results, const Ru
           pictures(study, results) + interval_section(study, results.intervals) + sanity_section(results.sanity) +
           convergence_section(results.convergence) + method_section() + drawn_note(study);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
-          html_escaped(facts.study_hash) + "</p>\n<pre>" + html_escaped(facts.command) + "</pre>\n<pre>" +
-          html_escaped(to_yaml(without_drawn_values(study.resolved))) + "</pre>\n";
+          html_escaped(facts.study_hash) + "</p>\n" + preformatted("command", facts.command) +
+          preformatted("study", to_yaml(without_drawn_values(study.resolved)));
   if (!results.r_code.empty())
-    body += "<p>The design computed anew in R (check_design.R beside this page):</p>\n<pre>" +
-            html_escaped(results.r_code) + "</pre>\n";
+    body += "<p>The design computed anew in R (check_design.R beside this page):</p>\n" +
+            preformatted("R code", results.r_code);
   return html_page(study.title, body);
 }
 

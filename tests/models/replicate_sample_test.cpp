@@ -8,7 +8,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "engine/io/number.hpp"
 #include "models/study/convergence.hpp"
+#include "models/study/sample_page.hpp"
 #include "tests/models/study_support.hpp"
 #include "tests/models/two_arm_study.hpp"
 
@@ -63,6 +65,34 @@ TEST(ReplicateSample, OracleSameTrialsAsTheSummary) {
   EXPECT_NEAR(months / replicates, value("expected_duration_months"), 1e-9);
   EXPECT_NEAR(covered / replicates, value("coverage", "hazard_ratio"), 1e-12);
   EXPECT_NEAR(std::exp(log_ratio / replicates), value("mean", "hazard_ratio"), 1e-12);
+}
+
+/// The row of a figure's table, from its label to its end.
+std::string row_of_figure(const std::string& html, const std::string& title, const std::string& label) {
+  const std::size_t row = html.find(label, html.find("<table>", html.find("<b>" + title)));
+  return row == std::string::npos ? "" : html.substr(row, html.find("</tr>", row) - row);
+}
+
+TEST(ReplicateSample, OraclePatientsAndZByEnding) {
+  const Study study = looked_at_twice();
+  const Scenario& scenario = study.scenarios.front();
+  scenario.prepare(1);
+  const TrialExperiment experiment(scenario, study.seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+  const std::vector<ReplicateSample> samples{sample_replicates(experiment, replicates, 2)};
+  std::vector<double> patients, z;
+  for (const SampledTrial& t : samples[0].trials)
+    if (ending(t, *scenario.design) == "stops for futility at look 1")
+      patients.push_back(t.patients), z.push_back(t.looks.at(0).z);
+  ASSERT_GT(z.size(), 10u);
+  std::ranges::sort(z);
+  EXPECT_LT(z.back(), 0.3);  // the boundary of the design
+  const std::string html = ending_figures(samples, *scenario.design);
+  const std::string of_z = row_of_figure(html, "z by how the trial ended", "stops for futility at look 1");
+  EXPECT_THAT(of_z, testing::HasSubstr(">" + std::to_string(z.size()) + "<"));
+  EXPECT_THAT(of_z, testing::HasSubstr(rounded(z[z.size() / 2], 3))) << of_z;
+  std::ranges::sort(patients);
+  EXPECT_THAT(row_of_figure(html, "Patients by how the trial ended", "stops for futility at look 1"),
+              testing::HasSubstr(rounded(patients[patients.size() / 2], 3)));
 }
 
 TEST(ReplicateSample, OracleCurvesAreThePlansEstimates) {

@@ -38,6 +38,7 @@ function show(figure) {
     const chart = charts[figure.dataset.kind](data, width);
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", figure.dataset.summary);
+    for (const part of chart.children) part.setAttribute("aria-hidden", "true");  // of an image its name is read alone
     place.replaceChildren(chart);
     figure.dataset.drawn = "";
   };
