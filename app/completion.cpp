@@ -13,15 +13,11 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string names(const std::vector<CommandShape>& commands) {
+/// Of commands, or of options.
+template <class Shape>
+std::string names(const std::vector<Shape>& shapes) {
   std::vector<std::string> all;
-  for (const CommandShape& command : commands) all.push_back(command.name);
-  return joined(all);
-}
-
-std::string option_names(const CommandShape& command) {
-  std::vector<std::string> all;
-  for (const ArgumentShape& option : command.options) all.push_back(option.name);
+  for (const Shape& shape : shapes) all.push_back(shape.name);
   return joined(all);
 }
 
@@ -40,7 +36,7 @@ std::string bash_script(const std::vector<CommandShape>& commands) {
         values += fmt::format("    {}:{}) {}; return ;;\n", command.name, option.name, bash_values(option));
     const std::string place = command.places.empty() ? ":" : bash_values(command.places.front());
     places += fmt::format("    {}) [[ $word == -* ]] && _oligosim_words '{}' || {} ;;\n", command.name,
-                          option_names(command), place);
+                          names(command.options), place);
   }
   return fmt::format(R"(# Completion of oligosim for bash.
 _oligosim_words() {{ mapfile -t COMPREPLY < <(compgen -W "$1" -- "$word"); }}
