@@ -14,6 +14,7 @@
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
 #include "models/study/closed_form_proportions.hpp"
+#include "models/study/cohort_page.hpp"
 #include "models/study/design_page.hpp"
 #include "models/study/multiplicity_page.hpp"
 
@@ -49,13 +50,16 @@ void describe(const Scenario& s) {
     print_result("decided {:.4g} months after each data cut\n", s.trial->cleaning_days() / s.trial->days_per_month());
   for (std::size_t k = 0; k < s.design->looks().size(); ++k) {
     const Look& look = s.design->looks()[k];
-    print_result("look {} at {}: information {:.4g}, boundary z {:.6f}", k + 1, look_text(look, *s.disease),
-                 look.information, s.design->efficacy_boundaries()[k]);
+    print_result("look {} at {}: information {:.4g}", k + 1, look_text(look, *s.disease), look.information);
+    const std::span<const double> boundaries = s.design->efficacy_boundaries();
+    if (!boundaries.empty() && std::isfinite(boundaries[k])) print_result(", boundary z {:.6f}", boundaries[k]);
     const SequentialDesign* sequential = s.design->sequential();
     if (sequential && std::isfinite(sequential->planned()[k]->futility))
       print_result(", futility below z {:.6f}", sequential->planned()[k]->futility);
     print_result("\n");
   }
+  for (const std::string& rule : s.design->rules()) print_result("{}\n", rule);
+  for (const std::string& line : cohort_texts(*s.design)) print_result("{}\n", line);
   if (const Multiplicity* together = s.design->multiplicity())
     print_result("hypotheses tested together ({}):\n", together->procedure_name());
   for (const std::string& hypothesis : hypothesis_texts(*s.design)) print_result("  {}\n", hypothesis);

@@ -13,6 +13,8 @@ class OneProportion {
   virtual ~OneProportion() = default;
   /// Whether it is: no groups, no population, no clusters.
   virtual bool of_all() const = 0;
+  /// The same, or of the patients of one population.
+  virtual bool of_one_group() const = 0;
   /// The column whose ones are counted among those known; nothing where it counts something else.
   virtual std::optional<std::string> counted() const = 0;
 };

@@ -75,6 +75,7 @@ class ProportionMethod : public Analysis, public OneProportion {
   }
   bool takes_any_weights() const override { return true; }
   bool of_all() const override { return !by_ && population_ == 0 && !cluster_; }
+  bool of_one_group() const override { return !by_ && !cluster_; }
   std::optional<std::string> counted() const override {
     if (success_ != 1 || missing_ != MissingOutcome::exclude) return {};
     return outcome_name_;

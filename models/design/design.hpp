@@ -10,6 +10,7 @@
 #include "engine/statistics/binomial_design.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/sequential_design.hpp"
+#include "models/cohort/cohort.hpp"
 #include "models/design/look.hpp"
 #include "models/design/multiplicity.hpp"
 
@@ -22,13 +23,37 @@ struct LookResult {
   bool events_reached = true;  // false: cut at the month the study ends at the latest
   std::size_t events = 0;      // of the look's endpoint, known on the day; where they are counted
   double successes = missing;  // of a primary analysis that is a proportion; else its events
-  std::span<HypothesisResult> hypotheses;  // of Design::multiplicity(), at all looks so far; else empty
+  std::span<HypothesisResult> hypotheses;  // of Design::hypotheses(), at all looks so far; else empty
+};
+
+/// The test at the end of a trial whose stages are combined with weights fixed beforehand.
+struct CombinedTest {
+  double z = missing;        // combined
+  double boundary = 0;       // that rejects
+  double drift_weight = 0;   // E z = drift per square root of an event * this
+  double p_value = missing;  // one-sided, by the stage-wise ordering
 };
 
 /// What a design that counts responses goes by.
 struct BinomialRule {
   std::vector<BinomialStage> stages;
   double p0 = missing, p1 = missing;  // probability of response that is not enough, and that is wanted, where said
+};
+
+/// How the responses of several cohorts are judged together, and what follows exactly.
+class CohortRule {
+ public:
+  virtual ~CohortRule() = default;
+  /// Cohorts in the order of Design::hypotheses(): patients planned (0: not said), probabilities that are not enough
+  /// and that are wanted (NaN: not said).
+  struct Cohort {
+    std::size_t patients = 0;
+    double p0 = missing, p1 = missing;
+  };
+  virtual std::span<const Cohort> planned() const = 0;
+  /// Probability that each is claimed, then that any is, at true probabilities of response with the patients planned;
+  /// empty where they are not said.
+  virtual std::vector<double> claims(std::span<const double> probability) const = 0;
 };
 
 enum class Decision { none, efficacy, futility };
@@ -42,8 +67,16 @@ class Conduct {
   /// The trial ends at the last look analysed. `stage`: where a design of several looks has stopped, and `z` what it
   /// went by there; else null.
   virtual void stop(Decision decision, const SequentialStage* stage = nullptr, double z = missing) = 0;
+  /// The same of a trial whose stages are combined.
+  virtual void stop(Decision decision, const CombinedTest& /*test*/) { stop(decision); }
   /// Of several hypotheses, those that are rejected so far.
   virtual void reject(HypothesisSet /*hypotheses*/) {}
+  /// At most so many patients enter; said again after a look, those who were held back enter from its decision on.
+  virtual void enroll(std::size_t /*patients*/) {}
+  /// After a look only patients of these levels enter.
+  virtual void enroll_only(const Subgroup& /*levels*/) {}
+  /// The trial takes this one of Design::courses().
+  virtual void take(std::size_t /*course*/) {}
 };
 
 /// A design decides after each look. Const: shared by all threads.
@@ -57,8 +90,25 @@ class Design {
   virtual const SequentialDesign* sequential() const { return nullptr; }
   /// Numbers of responses; null for a design that does not count them.
   virtual const BinomialRule* binomial() const { return nullptr; }
+  /// Cohorts whose responses are judged together; null for other designs.
+  virtual const CohortRule* cohorts() const { return nullptr; }
   /// Hypotheses tested together; null for a design of its primary analysis alone.
   virtual const Multiplicity* multiplicity() const { return nullptr; }
+  /// Ways to go on, of which an interim look chooses one; none in a design that only stops or goes on.
+  virtual std::span<const std::string> courses() const { return {}; }
+  /// Analyses that each look shows, and those among them whose null hypothesis the study says to be true here.
+  virtual std::span<const std::string> hypotheses() const {
+    return multiplicity() ? std::span<const std::string>(multiplicity()->analyses()) : std::span<const std::string>{};
+  }
+  virtual HypothesisSet true_nulls() const { return multiplicity() ? multiplicity()->true_nulls() : 0; }
+  /// Whom the design may go on with alone.
+  virtual const Subgroup* subgroup() const { return nullptr; }
+  /// Whether the stages are combined with weights fixed beforehand (CombinedTest).
+  virtual bool combines() const { return false; }
+  /// Patients who enter if nothing is changed; 0: all.
+  virtual std::size_t planned_patients() const { return 0; }
+  /// What the design does, in words; empty where its looks and boundaries say it.
+  virtual std::vector<std::string> rules() const { return {}; }
   /// Whether the primary is tested as if it stood alone, by the boundaries of the design.
   bool primary_first() const { return !multiplicity() || multiplicity()->primary_first(); }
 
@@ -87,6 +137,8 @@ struct DesignInput {
   std::vector<std::string> testable;              // analyses of the plan with a one-sided test ...
   std::vector<std::optional<double>> null_ratio;  // ... and the hazard ratio that each tests against, if it is one
   std::vector<std::string> proportions;           // analyses that are a proportion of all patients
+  std::vector<std::string> cohort_proportions;    // or of one population
+  const Columns* baseline = nullptr;              // of the patients
   double experimental_share = 0.5;                // of the patients, in a trial of two arms
   std::size_t patients;                           // 0: not known
   double opens_month = 0;                         // before it nobody enters
@@ -107,6 +159,9 @@ std::vector<Look> read_looks(DesignInput& input, std::size_t& final_events);
 
 std::unique_ptr<Design> read_fixed(DesignInput input);
 std::unique_ptr<Design> read_group_sequential(DesignInput input);
+std::unique_ptr<Design> read_promising_zone(DesignInput input);
+std::unique_ptr<Design> read_enrichment(DesignInput input);
+std::unique_ptr<Design> read_response_cohorts(DesignInput input);
 std::unique_ptr<Design> read_exact_binomial(DesignInput input);
 std::unique_ptr<Design> read_simon(DesignInput input);
 std::unique_ptr<Design> read_predictive_probability(DesignInput input);

@@ -1,9 +1,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace oligosim {
+
+/// Levels of a baseline category.
+struct Subgroup {
+  std::size_t column = 0;    // of the baseline
+  std::uint32_t levels = 0;  // one bit a level
+  bool has(std::uint8_t level) const { return level < 32 && (levels >> level & 1U) != 0; }
+};
 
 /// When the trial is analysed: once so many events of an endpoint are known, or so many patients have entered, or on a
 /// date; and not before the last patient, or the last of so many, has been followed for some time.
@@ -15,6 +23,7 @@ struct Look {
   bool pauses = false;                  // ... and then nobody enters until the look
   double follow_up_months = 0;          // of the last patient, or the last of so many
   double information = 1;               // fraction of the final information, as planned
+  std::optional<Subgroup> among;        // the events counted are of these patients alone
   bool counted = false;                 // the events of the endpoint known at the look matter
 };
 

@@ -18,7 +18,8 @@ namespace oligosim {
 /// What a look showed of one of several hypotheses.
 struct HypothesisResult {
   double z = missing;
-  double events = missing;      // that its test rests on
+  double events = missing;      // that its test rests on; of a proportion, successes ...
+  double n = missing;           // ... among so many patients
   std::size_t information = 0;  // as counted: Multiplicity::count()
 };
 

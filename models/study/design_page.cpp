@@ -8,6 +8,8 @@
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
 #include "models/study/closed_form_proportions.hpp"
+#include "models/study/cohort_page.hpp"
+#include "models/study/course_page.hpp"
 #include "models/study/design_flow.hpp"
 #include "models/study/formula_cells.hpp"
 #include "models/study/multiplicity_page.hpp"
@@ -25,6 +27,7 @@ std::string share_of(std::span<const SummaryRow> rows, const Scenario& s, const 
 std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
   const Scenario& first = study.scenarios.front();
   const SequentialDesign* sequential = first.design->sequential();
+  const std::span<const double> boundaries = first.design->efficacy_boundaries();
   const bool futility = sequential && has_futility(*sequential);
   HtmlTable table{.caption = std::string("Looks, boundaries, and how often the trial stops there for efficacy") +
                              (futility ? " (then for futility)" : ""),
@@ -37,7 +40,7 @@ std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
     const Look& look = first.design->looks()[k];
     const std::string number = std::to_string(k + 1);
     table.rows.push_back({number, look_text(look, *first.disease), rounded(look.information, 4),
-                          rounded(first.design->efficacy_boundaries()[k], 5)});
+                          boundaries.empty() || std::isinf(boundaries[k]) ? "" : rounded(boundaries[k], 5)});
     if (futility) table.rows.back().push_back(rounded(sequential->planned()[k]->futility, 5));
     for (const Scenario& s : study.scenarios)
       table.rows.back().push_back(share_of(rows, s, "stop_efficacy", number) +
@@ -148,8 +151,9 @@ std::string design_section(const Study& study, std::span<const SummaryRow> rows)
          (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" + design_flow(study) +
          (first.design->binomial()
               ? binomial_tables(study, rows)
-              : boundary_figure(*first.design) + looks_table(study, rows) + multiplicity_table(study, rows) +
-                    formula_table(study, rows) + one_sample_table(study, rows) + proportions_table(study, rows));
+              : boundary_figure(*first.design) + looks_table(study, rows) + course_section(study, rows) +
+                    multiplicity_table(study, rows) + cohort_table(study, rows) + formula_table(study, rows) +
+                    one_sample_table(study, rows) + proportions_table(study, rows));
 }
 
 }  // namespace oligosim

@@ -7,10 +7,12 @@
 namespace oligosim {
 namespace {
 
-std::string caption(const Multiplicity& multiplicity, double alpha) {
-  return "Hypotheses tested together (" + multiplicity.procedure_name() + "), so that at most " + percent(alpha) +
+std::string caption(const Design& design) {
+  const Multiplicity* multiplicity = design.multiplicity();
+  return "Hypotheses tested together (" + (multiplicity ? multiplicity->procedure_name() : "a closed test") +
+         "), so that at most " + percent(design.alpha()) +
          " of trials reject one that is true: how often each is rejected, at the look where it is or the trial stops" +
-         (multiplicity.until_all() ? "; the trial goes on until all are" : "");
+         (multiplicity && multiplicity->until_all() ? "; the trial goes on until all are" : "");
 }
 
 void add_line(HtmlTable& table, const std::string& name, const Study& study, std::span<const SummaryRow> rows,
@@ -26,16 +28,14 @@ void add_line(HtmlTable& table, const std::string& name, const Study& study, std
 
 std::string multiplicity_table(const Study& study, std::span<const SummaryRow> rows) {
   const Design& design = *study.scenarios.front().design;
-  const Multiplicity* multiplicity = design.multiplicity();
-  if (!multiplicity) return "";
-  HtmlTable table{
-      .caption = caption(*multiplicity, design.alpha()), .header = {"hypothesis"}, .rows = {}, .text_columns = 1};
+  if (design.hypotheses().empty()) return "";
+  HtmlTable table{.caption = caption(design), .header = {"hypothesis"}, .rows = {}, .text_columns = 1};
   bool nulls = false;
   for (const Scenario& s : study.scenarios) {
     table.header.push_back(s.name);
-    nulls = nulls || s.design->multiplicity()->true_nulls() != 0;
+    nulls = nulls || s.design->true_nulls() != 0;
   }
-  for (const std::string& analysis : multiplicity->analyses())
+  for (const std::string& analysis : design.hypotheses())
     add_line(table, analysis, study, rows, "adjusted_reject", analysis);
   add_line(table, "any", study, rows, "adjusted_reject_any", design.primary());
   add_line(table, "all", study, rows, "adjusted_reject_all", design.primary());

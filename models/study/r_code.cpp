@@ -184,6 +184,7 @@ std::string r_code(const Study& study, std::span<const SummaryRow> rows) {
     }
     return head + binomial_code(*rule, response);
   }
+  if (first.design->combines() || first.design->efficacy_boundaries().empty()) return "";
   NamedValues drift;
   for (const Scenario& s : study.scenarios)
     if (const auto formula = design_formula(s)) drift.add(s, formula->drift, rows);

@@ -28,7 +28,23 @@ std::optional<std::size_t> same_hazard_ratio(const Plan& plan, const EstimateLab
 
 StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
   if (scenario.design->binomial()) add_responses(scenario);
+  if (scenario.design->combines()) {
+    EstimateLabel label = primary_label(scenario);
+    label.method = "combination";
+    label.parameter = null_ratio_ ? "combined_hazard_ratio" : "combined_effect";
+    label.interval = "repeated";
+    labels_.push_back(label);
+  }
   if (!scenario.design->sequential() || !scenario.design->primary_first()) return;
+  EstimateLabel label = primary_label(scenario);
+  label.method = "group_sequential";
+  label.parameter = null_ratio_ ? "median_unbiased_hazard_ratio" : "median_unbiased_effect";
+  label.interval = "stage_wise", labels_.push_back(label);
+  label.interval = "repeated", label.tested = false, labels_.push_back(label);
+}
+
+/// What its further numbers have in common with the primary analysis.
+EstimateLabel StoppedEstimates::primary_label(const Scenario& scenario) {
   const Plan& plan = *scenario.plan;
   const Analysis& primary = plan.analysis(plan.position(scenario.design->primary()));
   const HazardRatioTest* test = test_of_arms(primary);
@@ -37,13 +53,10 @@ StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
   if (scenario.trial->arms().size() == 2) share_ = scenario.trial->randomized_share(1);
   EstimateLabel label = primary.labels().front();
   if (test) same_truth_ = same_hazard_ratio(plan, label, test->compared());
-  label.method = "group_sequential";
-  label.parameter = null_ratio_ ? "median_unbiased_hazard_ratio" : "median_unbiased_effect";
   label.ratio = null_ratio_.has_value();
   label.estimated = label.tested = true;
   label.share = label.log_scale = label.unbounded = label.resampled = false;
-  label.interval = "stage_wise", labels_.push_back(label);
-  label.interval = "repeated", label.tested = false, labels_.push_back(label);
+  return label;
 }
 
 void StoppedEstimates::add_responses(const Scenario& scenario) {
@@ -76,6 +89,23 @@ void StoppedEstimates::evaluate_responses(std::size_t look, const Estimate& prim
 double StoppedEstimates::ratio_information(const Estimate& primary) const {
   if (!std::isnan(primary.standard_error)) return 1 / (primary.standard_error * primary.standard_error);
   return primary.n_events * share_ * (1 - share_);
+}
+
+void StoppedEstimates::evaluate_combined(const CombinedTest& test, const Estimate& primary,
+                                         std::span<Estimate> out) const {
+  Estimate& e = out.front();
+  e = Estimate{.n = primary.n, .n_events = primary.n_events, .status = Status::no_events};
+  if (std::isnan(test.z)) return;
+  const double unit = 1 / (test.drift_weight * std::sqrt(share_ * (1 - share_)));
+  const auto effect = [&](double z) {
+    return null_ratio_ ? *null_ratio_ * std::exp(-z * unit) : z / test.drift_weight;
+  };
+  e.status = Status::ok;
+  e.estimate = effect(test.z);
+  e.lower = effect(null_ratio_ ? test.z + test.boundary : test.z - test.boundary);
+  e.upper = effect(null_ratio_ ? test.z - test.boundary : test.z + test.boundary);
+  e.p_value = 2 * std::min(test.p_value, 1 - test.p_value);
+  e.signed_statistic = -normal_quantile(test.p_value);
 }
 
 void StoppedEstimates::evaluate(const SequentialStage* stage, double z, const Estimate& primary,

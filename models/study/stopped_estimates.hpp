@@ -12,7 +12,8 @@ namespace oligosim {
 /// Further numbers of the primary analysis of a design with several looks, which know of its stopping rule: the
 /// median-unbiased estimate with its interval (method group_sequential, interval stage_wise), and with the repeated
 /// interval. A hazard ratio where the primary analysis tests one, otherwise the effect at the end as planned, that is
-/// the z to be expected there. After stages that count responses, the unbiased proportion.
+/// the z to be expected there. After stages that count responses, the unbiased proportion. Where stages are combined,
+/// the estimate under which the combined z is as expected, with the repeated interval (Lehmacher and Wassmer 1999).
 class StoppedEstimates {
  public:
   explicit StoppedEstimates(const Scenario& scenario);
@@ -23,12 +24,15 @@ class StoppedEstimates {
   std::optional<std::size_t> same_truth() const { return same_truth_; }
   /// One estimate a label. `primary`: the primary analysis at the look where the trial stopped.
   void evaluate(const SequentialStage* stage, double z, const Estimate& primary, std::span<Estimate> out) const;
+  /// The same of a design that combines its stages; of no test, without numbers.
+  void evaluate_combined(const CombinedTest& test, const Estimate& primary, std::span<Estimate> out) const;
   /// The same of a design that counts responses, which ended at a look (from 1; 0: before its patients were there, so
   /// that it has none).
   void evaluate_responses(std::size_t look, const Estimate& primary, std::span<Estimate> out) const;
 
  private:
   void add_responses(const Scenario& scenario);
+  EstimateLabel primary_label(const Scenario& scenario);
   double ratio_information(const Estimate& primary) const;
 
   std::vector<EstimateLabel> labels_;

@@ -50,6 +50,16 @@ std::vector<std::string> proportions(const Plan& plan) {
   return names;
 }
 
+/// The same, or of one population.
+std::vector<std::string> cohort_proportions(const Plan& plan) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < plan.analyses(); ++k) {
+    const auto* proportion = dynamic_cast<const OneProportion*>(&plan.analysis(k));
+    if (proportion && proportion->of_one_group() && !plan.of_lesions(k)) names.push_back(plan.analysis(k).name());
+  }
+  return names;
+}
+
 DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Plan& plan, std::size_t patients) {
   DesignInput input{.node = node,
                     .endpoints = {},
@@ -57,6 +67,7 @@ DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Pla
                     .testable = testable(plan),
                     .null_ratio = {},
                     .proportions = proportions(plan),
+                    .cohort_proportions = cohort_proportions(plan),
                     .patients = patients};
   for (const std::string& name : input.testable) {
     const HazardRatioTest* test = test_of_arms(plan.analysis(plan.position(name)));
@@ -75,6 +86,7 @@ void mark_needed(Trial& trial, const Plan& plan, const Design& design) {
   std::vector<std::uint8_t> needed = plan.needed_columns();
   for (const Look& look : design.looks())
     if (look.counted) needed[*trial.columns().find(trial.disease().endpoints()[look.endpoint].name + "_d")] = 1;
+  if (design.subgroup()) needed[1 + design.subgroup()->column] = 1;  // after the arm
   trial.need(needed, plan.reads_lesions());
 }
 
@@ -123,7 +135,10 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
     plan_node.problem("time_unit", "simulated patients have their times in days (days)");
   if (scenario.plan->simulation())
     plan_node.problem("bootstrap", "of kind 'parametric' is for real data (oligosim analyze)");
+  Columns baseline;
+  for (const ColumnInfo& c : input.disease->baseline()) baseline.add(c);
   DesignInput design = design_input(root.child("design"), *input.disease, *scenario.plan, input.patients);
+  design.baseline = &baseline;
   design.opens_month = input.opens_month;
   design.experimental_share = input.second_arm_share;
   scenario.design = read_design(std::move(design));
@@ -207,12 +222,12 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
       problems.add(own.place, "scenarios." + scenario.name, "seed, replicates and truth are the same in all scenarios");
     const Scenario &first = study.scenarios.front(), &last = study.scenarios.back();
     const auto hypotheses = [](const Scenario& s) {
-      return s.design->multiplicity() ? s.design->multiplicity()->analyses() : std::vector<std::string>{};
+      return std::vector<std::string>(s.design->hypotheses().begin(), s.design->hypotheses().end());
     };
     if (last.plan->labels().size() != first.plan->labels().size() ||
         last.design->looks().size() != first.design->looks().size() || last.families.size() != first.families.size())
       problems.add(own.place, "scenarios." + scenario.name, "changes the number of analyses, families or looks");
-    if (hypotheses(last) != hypotheses(first))
+    if (hypotheses(last) != hypotheses(first) || last.design->courses().size() != first.design->courses().size())
       problems.add(own.place, "scenarios." + scenario.name, "changes the hypotheses of design.multiplicity");
   }
   return study;

@@ -24,6 +24,7 @@ class Summarizer {
     design_rows();
     family_rows();
     hypothesis_rows();
+    course_rows();
     for (std::size_t k = 0; k < experiment_.labels().size(); ++k) estimate_rows(k);
     return std::move(rows_);
   }
@@ -82,20 +83,38 @@ class Summarizer {
     const Design& design = *experiment_.scenario().design;
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];
-      if (column.measured <= Measured::any_rejects) continue;
+      if (column.measured <= Measured::any_rejects || column.measured >= Measured::course_taken) continue;
       label_ = {};
       label_.analysis = design.primary();
       const Measure measured = share(folded_.moments[c]);
       if (column.measured == Measured::hypothesis_rejected) {
-        label_.analysis = design.multiplicity()->analyses()[column.label];
+        label_.analysis = design.hypotheses()[column.label];
         add("adjusted_reject", measured, missing, column.look == 0 ? "final" : std::to_string(column.look));
       } else if (column.measured == Measured::any_hypothesis) {
         add("adjusted_reject_any", measured);
       } else if (column.measured == Measured::all_hypotheses) {
         add("adjusted_reject_all", measured);
-      } else if (design.multiplicity()->true_nulls() != 0) {
+      } else if (design.true_nulls() != 0) {
         add("familywise_error", measured);
       }
+    }
+  }
+
+  /// Ways to go on that the design may choose.
+  void course_rows() {
+    const Design& design = *experiment_.scenario().design;
+    for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
+      const RowColumn& column = experiment_.layout()[c];
+      if (column.measured < Measured::course_taken) continue;
+      label_ = {};
+      label_.analysis = design.primary();
+      label_.term = design.courses()[column.label];
+      const Moments& m = folded_.moments[c];
+      if (column.measured == Measured::course_taken) add("course_share", share(m));
+      if (column.measured == Measured::course_reject) add("course_reject", share(m));
+      if (column.measured == Measured::course_n) add("course_expected_n", mean(m));
+      if (column.measured == Measured::course_events) add("course_expected_events", mean(m));
+      if (column.measured == Measured::course_duration) add("course_expected_duration_months", mean(m));
     }
   }
 

@@ -35,6 +35,17 @@ double design_measure(const RowColumn& column, const TrialUnderWay& trial, const
   }
 }
 
+/// Of a course, in trials that take it.
+double course_measure(const RowColumn& column, const TrialUnderWay& trial, const Patients& patients,
+                      double days_per_month, double cleaning_days) {
+  constexpr Measured of_design[] = {Measured::reject, Measured::n, Measured::events, Measured::duration};
+  const bool taken = trial.course == column.label;
+  if (column.measured == Measured::course_taken) return taken;
+  if (!taken) return missing;
+  const auto which = static_cast<std::size_t>(column.measured) - static_cast<std::size_t>(Measured::course_reject);
+  return design_measure({of_design[which]}, trial, patients, days_per_month, cleaning_days);
+}
+
 /// Of several hypotheses; `look` 0: by the end of the trial.
 double hypothesis_measure(const RowColumn& column, std::span<const std::size_t> rejected_at, HypothesisSet true_nulls) {
   const auto here = [&](std::size_t at) {
@@ -85,6 +96,10 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
   add(Measured::events_not_reached, 0, 0, false);
   for (std::size_t k = 0; k < scenario_.families.size(); ++k) add(Measured::any_rejects, k, 0, false);
   add_hypotheses(looks);
+  for (std::size_t k = 0; k < scenario_.design->courses().size(); ++k)
+    for (const Measured m : {Measured::course_taken, Measured::course_reject, Measured::course_n,
+                             Measured::course_events, Measured::course_duration})
+      add(m, k, 0, false);
   for (std::size_t k = 0; k < labels_.size(); ++k) {
     const EstimateLabel& label = labels_[k];
     if (label.tested) add(Measured::rejects, k, 0, false);
@@ -107,10 +122,9 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
 }
 
 void TrialExperiment::add_hypotheses(int looks) {
-  const Multiplicity* multiplicity = scenario_.design->multiplicity();
-  if (!multiplicity) return;
-  for (const std::string& analysis : multiplicity->analyses())
+  for (const std::string& analysis : scenario_.design->hypotheses())
     hypotheses_.push_back(scenario_.plan->position(analysis));
+  if (hypotheses_.empty()) return;
   for (std::size_t k = 0; k < hypotheses_.size(); ++k)
     for (int look = 0; look <= looks; ++look) add(Measured::hypothesis_rejected, k, look, false);
   for (const Measured m : {Measured::any_hypothesis, Measured::all_hypotheses, Measured::false_rejection})
@@ -214,8 +228,10 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
       const RowColumn& column = layout_[k];
       if (column.measured == Measured::any_rejects) {
         row[k] = any_rejects(scenario_.families[column.label], estimates);
+      } else if (column.measured >= Measured::course_taken) {
+        row[k] = course_measure(column, under_way, patients, days_per_month, cleaning_days);
       } else if (column.measured > Measured::any_rejects) {
-        row[k] = hypothesis_measure(column, under_way.rejected_at, scenario_.design->multiplicity()->true_nulls());
+        row[k] = hypothesis_measure(column, under_way.rejected_at, scenario_.design->true_nulls());
       } else if (column.measured < Measured::estimate) {
         row[k] = design_measure(column, under_way, patients, days_per_month, cleaning_days);
       } else {

@@ -35,17 +35,23 @@ enum class Measured {
   at_most,          // whether the estimate is at or below a threshold
   contains,         // whether the interval contains a value
   any_rejects,      // of a family of analyses, whether one of their tests rejects
-  // of hypotheses that are tested together (Design::multiplicity)
+  // of hypotheses that are tested together (Design::hypotheses)
   hypothesis_rejected,  // whether a hypothesis is rejected at this look (0: at any)
   any_hypothesis,
   all_hypotheses,
   false_rejection,  // whether one is that the study says to be true
+  // of a course that the design may take (Design::courses), and in the trials that take it
+  course_taken,
+  course_reject,
+  course_n,
+  course_events,
+  course_duration,
 };
 
 struct RowColumn {
   Measured measured;
-  std::size_t label = 0;  // position in TrialExperiment::labels(), for the measures of an estimate; of a family or
-                          // hypothesis in its list
+  std::size_t label = 0;  // position in TrialExperiment::labels(), for the measures of an estimate; of a family,
+                          // hypothesis or course in its list
   int look = 0;           // 0: final
   double threshold = missing;
 };

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
 #include <span>
 
 #include "models/study/scenario.hpp"
@@ -11,7 +14,7 @@ namespace oligosim {
 /// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
 class TrialUnderWay : public Conduct {
  public:
-  /// `hypotheses`: positions of the analyses of Design::multiplicity().
+  /// `hypotheses`: positions of the analyses of Design::hypotheses().
   TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
                 std::span<const std::size_t> hypotheses, const Patients& patients, const Lesions& lesions, Arena& arena)
       : seen(arena.take<LookResult>(scenario.design->looks().size())),
@@ -37,7 +40,7 @@ class TrialUnderWay : public Conduct {
     primary = first_of(primary_);
     for (std::size_t k = 0; k < hypotheses_.size(); ++k) {
       const Estimate own = hypotheses_[k] == primary_ ? primary : first_of(hypotheses_[k]);
-      shown_[looks * hypotheses_.size() + k] = {.z = own.signed_statistic, .events = own.n_events};
+      shown_[looks * hypotheses_.size() + k] = {.z = own.signed_statistic, .events = own.n_events, .n = own.n};
     }
     const Look& final_look = scenario_.design->looks().back();
     seen[looks] = {.day = day,
@@ -53,9 +56,37 @@ class TrialUnderWay : public Conduct {
     for (std::size_t k = 0; k < rejected_at.size(); ++k)
       if ((hypotheses & only(k)) && rejected_at[k] == 0) rejected_at[k] = looks;
   }
+  void enroll(std::size_t patients) override {
+    const std::span<double> days = patients_.enrollment_day;
+    if (entry_.empty()) {
+      entry_ = arena_.take<double>(days.size());
+      std::ranges::copy(days, entry_.begin());
+    } else {
+      std::ranges::copy(entry_, days.begin());
+      Enrollment::pause(days, enrolled_, decided(), arena_);
+    }
+    Enrollment::pause(days, patients, never, arena_);
+    enrolled_ = patients;
+  }
+  void enroll_only(const Subgroup& group) override {
+    const std::span<const std::uint8_t> level = patients_.baseline.categories(group.column);
+    const std::span<double> days = patients_.enrollment_day;
+    std::ranges::copy(entry_, days.begin());
+    Enrollment::pause(days, enrolled_, decided(), arena_);
+    for (std::size_t i = 0; i < level.size(); ++i)
+      if (!group.has(level[i]) && days[i] >= decided()) days[i] = never;
+    Enrollment::pause(days, enrolled_, never, arena_);
+  }
+  void take(std::size_t number) override { course = number; }
+  void stop(Decision d, const CombinedTest& test) override {
+    decision = d;
+    stopped_.evaluate_combined(test, primary, adjusted);
+  }
   void stop(Decision d, const SequentialStage* stage, double z) override {
     decision = d;
-    if (scenario_.design->binomial())
+    if (scenario_.design->combines())
+      stopped_.evaluate_combined({}, primary, adjusted);
+    else if (scenario_.design->binomial())
       stopped_.evaluate_responses(last().events_reached ? looks : 0, primary, adjusted);
     else
       stopped_.evaluate(stage, z, primary, adjusted);
@@ -69,6 +100,7 @@ class TrialUnderWay : public Conduct {
   std::span<Estimate> adjusted;
   std::span<std::size_t> rejected_at;  // look at which each hypothesis was rejected; 0: not
   Decision decision = Decision::none;
+  std::optional<std::size_t> course;  // of Design::courses()
   PlanData* shared = nullptr;
 
  private:
@@ -91,12 +123,30 @@ class TrialUnderWay : public Conduct {
     const double month = trial_.days_per_month();
     if (look.patients)
       return Enrollment::entry_day(patients_.enrollment_day, *look.patients, arena_) + look.follow_up_months * month;
-    const double due =
-        look.events ? trial_.event_day(patients_, look.endpoint, *look.events, arena_) : look.month * month;
+    const double due = look.events ? event_day(look) : look.month * month;
     return look.follow_up_months > 0 ? std::max(due, last_enrollment() + look.follow_up_months * month) : due;
   }
 
-  double last_enrollment() const { return *std::ranges::max_element(patients_.enrollment_day); }
+  static constexpr double never = std::numeric_limits<double>::infinity();
+
+  double event_day(const Look& look) const {
+    if (!look.among) return trial_.event_day(patients_, look.endpoint, *look.events, arena_);
+    const std::span<const std::uint8_t> level = patients_.baseline.categories(look.among->column);
+    const std::span<std::uint8_t> counted = arena_.take<std::uint8_t>(level.size());
+    for (std::size_t i = 0; i < level.size(); ++i) counted[i] = look.among->has(level[i]);
+    return trial_.event_day(patients_, look.endpoint, *look.events, arena_, counted);
+  }
+
+  /// Of those who enter at all.
+  double last_enrollment() const {
+    double last = 0;
+    for (const double day : patients_.enrollment_day)
+      if (std::isfinite(day)) last = std::max(last, day);
+    return last;
+  }
+
+  /// Calendar day of the decision after the last look.
+  double decided() const { return last().day + trial_.cleaning_days(); }
 
   std::span<const std::size_t> hypotheses_;
   std::span<HypothesisResult> shown_;
@@ -107,6 +157,8 @@ class TrialUnderWay : public Conduct {
   const Lesions& lesions_;
   Arena& arena_;
   std::size_t primary_;
+  std::size_t enrolled_ = 0;  // patients who may enter, where the design says so ...
+  std::span<double> entry_;   // ... and when they would if all might
 };
 
 }  // namespace oligosim

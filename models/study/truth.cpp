@@ -183,7 +183,9 @@ TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confide
 
 std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
                                         unsigned threads, std::size_t fewest) {
-  const Trial trial = scenario.trial->with_independent_dropout();
+  Trial trial = scenario.trial->with_independent_dropout();
+  if (const std::size_t planned = scenario.design->planned_patients(); planned > 0)
+    trial = trial.with_patients(planned);
   const std::size_t n = trial.patients();
   const std::size_t wanted = (patients + n - 1) / n;
   // Very large trials do with fewer, to bound the memory: their standard errors are small already.

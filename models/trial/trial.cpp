@@ -150,7 +150,8 @@ std::size_t Trial::enrolled(const Patients& patients, double day) {
                                                 [day](double entry) { return entry < day; }));
 }
 
-double Trial::event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena) const {
+double Trial::event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena,
+                        std::span<const std::uint8_t> counted) const {
   const Arena::Scope scratch(arena);
   const std::span<double> days = arena.take<double>(patients.count());
   const std::span<const double> event = patients.course.event_day[endpoint];
@@ -158,6 +159,12 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   for (std::size_t i = 0; i < days.size(); ++i) {
     days[known] = patients.enrollment_day[i] + event[i];
     known += (event[i] <= patients.dropout_day[i]) & (event[i] < never);
+  }
+  if (!counted.empty()) {
+    known = 0;
+    for (std::size_t i = 0; i < counted.size(); ++i)
+      if (counted[i] && event[i] <= patients.dropout_day[i] && event[i] < never)
+        days[known++] = patients.enrollment_day[i] + event[i];
   }
   return known < events ? never : nth_smallest(days.first(known), events, arena);
 }

@@ -59,8 +59,10 @@ class Trial {
   LesionData cut_lesions(const Patients& patients, const Lesions& lesions, double day, Arena& arena) const;
   /// Patients enrolled before a calendar day.
   static std::size_t enrolled(const Patients& patients, double day);
-  /// Calendar day on which the `events`-th event of an endpoint is known; infinity if there are fewer.
-  double event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena) const;
+  /// Calendar day on which the `events`-th event of an endpoint is known; infinity if there are fewer. `counted`: one
+  /// flag a patient; empty: all count.
+  double event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena,
+                   std::span<const std::uint8_t> counted = {}) const;
   /// Events of an endpoint known on a calendar day.
   static std::size_t events_known(const Patients& patients, std::size_t endpoint, double day);
 
