@@ -168,7 +168,7 @@ void BlockLog::open_records() {
   while (end_ < size) {
     const std::optional<Record> record = read_record(end_);
     if (!record) break;
-    index_[record->block.id] = {end_, record->block.replicates};
+    index_.put(record->block.id, end_, record->block.replicates);
     end_ += record->size;
   }
   dropped_bytes_ = size - end_;
@@ -220,8 +220,17 @@ bool BlockLog::unwritten_from(std::uint64_t offset) const {
 }
 
 std::uint32_t BlockLog::replicates(BlockId id) const {
-  const auto place = index_.find(id);
-  return place == index_.end() ? 0 : place->second.replicates;
+  const BlockIndex::Place* place = index_.find(id);
+  return place ? place->replicates : 0;
+}
+
+BlockLog::Kept BlockLog::kept(std::uint32_t scenario) const {
+  Kept all;
+  index_.for_each(scenario, [&](const BlockIndex::Place& place) {
+    ++all.blocks;
+    all.replicates += place.replicates;
+  });
+  return all;
 }
 
 /// Appends, or leaves the file as it was and throws.
@@ -239,17 +248,17 @@ void BlockLog::append(const BlockSummary& block) {
   const Bytes record = format::encode_block(block);
   const std::uint64_t offset = end_;
   write(record);
-  index_[block.id] = {offset, block.replicates};
+  index_.put(block.id, offset, block.replicates);
 }
 
 void BlockLog::for_each(std::uint32_t scenario, const std::function<void(const BlockSummary&)>& visit) const {
-  for (auto at = index_.lower_bound({scenario, 0}); at != index_.end() && at->first.scenario == scenario; ++at) {
-    const std::optional<Record> record = read_record(at->second.offset);
-    if (!record || record->block.id != at->first) {
+  index_.for_each(scenario, [&](const BlockIndex::Place& place) {
+    const std::optional<Record> record = read_record(place.offset);
+    if (!record || record->block.id != BlockId{scenario, place.block}) {
       throw LogError(path_.string() + ": was changed by another program while it was read; run again");
     }
     visit(record->block);
-  }
+  });
 }
 
 void BlockLog::sync() {

@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "engine/montecarlo/block.hpp"
+#include "engine/montecarlo/block_index.hpp"
 
 namespace oligosim {
 
@@ -45,6 +45,12 @@ class BlockLog {
   const LogHeader& header() const { return header_; }
   /// Replicates kept for this block, 0 if none. A later record of the same block replaces an earlier one.
   std::uint32_t replicates(BlockId id) const;
+  /// How much of a scenario is kept.
+  struct Kept {
+    std::size_t blocks = 0;
+    std::uint64_t replicates = 0;
+  };
+  Kept kept(std::uint32_t scenario) const;
   void append(const BlockSummary& block);  // one thread at a time
   /// Reads the blocks of a scenario in block order, one in memory at a time.
   void for_each(std::uint32_t scenario, const std::function<void(const BlockSummary&)>& visit) const;
@@ -53,10 +59,6 @@ class BlockLog {
   std::uint64_t dropped_bytes() const { return dropped_bytes_; }  // of a torn tail, at opening
 
  private:
-  struct Place {
-    std::uint64_t offset;
-    std::uint32_t replicates;
-  };
   struct Record {
     BlockSummary block;
     std::uint64_t size;  // with prefix and checksums
@@ -78,7 +80,7 @@ class BlockLog {
   bool writable_ = false;
   std::filesystem::path path_;
   LogHeader header_;
-  std::map<BlockId, Place> index_;
+  BlockIndex index_;
   std::uint64_t end_ = 0;  // of the last whole record
   std::uint64_t dropped_bytes_ = 0;
 };

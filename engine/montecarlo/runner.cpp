@@ -14,15 +14,8 @@ namespace oligosim {
 
 namespace {
 
-struct Task {
-  BlockId id;
-  std::uint32_t first;
-  std::uint32_t count;
-  std::uint32_t logged;  // replicates of this block that the log holds already
-};
-
 struct Work {
-  std::vector<Task> tasks;
+  std::vector<BlockId> blocks;  // nothing more of each: there are as many as the run is long
   Progress progress;
 };
 
@@ -34,22 +27,37 @@ void require_sound(const RunPlan& plan, const BlockLog& log) {
   }
 }
 
-/// What the log lacks, block by block and within that scenario by scenario.
+/// Replicates of a block: all of its size, or what is left for the last.
+std::uint32_t wanted(const RunPlan& plan, BlockId id) {
+  return std::min(plan.block_size, plan.replicates - id.block * plan.block_size);
+}
+
+/// Those of them that the log holds.
+std::uint32_t logged(const RunPlan& plan, const BlockLog& log, BlockId id) {
+  return std::min(log.replicates(id), wanted(plan, id));
+}
+
+/// Calls f(id) for each block of the shard, block by block and within that scenario by scenario.
+template <class F>
+void for_each_block(const RunPlan& plan, const F& f) {
+  const std::uint64_t blocks = (std::uint64_t{plan.replicates} + plan.block_size - 1) / plan.block_size;
+  for (std::uint64_t block = plan.shard.part - 1; block < blocks; block += plan.shard.parts)
+    for (std::uint32_t scenario = 0; scenario < plan.experiments.size(); ++scenario)
+      f(BlockId{scenario, static_cast<std::uint32_t>(block)});
+}
+
 Work missing_work(const RunPlan& plan, const BlockLog& log) {
   Work work;
-  const std::uint64_t step = std::uint64_t{plan.shard.parts} * plan.block_size;
-  for (std::uint64_t first = std::uint64_t{plan.shard.part - 1} * plan.block_size; first < plan.replicates;
-       first += step) {
-    const auto block = static_cast<std::uint32_t>(first / plan.block_size);
-    const auto count = static_cast<std::uint32_t>(std::min<std::uint64_t>(plan.block_size, plan.replicates - first));
-    for (std::uint32_t scenario = 0; scenario < plan.experiments.size(); ++scenario) {
-      const BlockId id{scenario, block};
-      const std::uint32_t logged = std::min(log.replicates(id), count);
-      work.progress.done += logged;
-      work.progress.total += count;
-      if (logged < count) work.tasks.push_back({id, static_cast<std::uint32_t>(first + 1), count, logged});
-    }
-  }
+  std::size_t missing = 0;
+  for_each_block(plan, [&](BlockId id) {
+    work.progress.done += logged(plan, log, id);
+    work.progress.total += wanted(plan, id);
+    missing += logged(plan, log, id) < wanted(plan, id);
+  });
+  work.blocks.reserve(missing);
+  for_each_block(plan, [&](BlockId id) {
+    if (logged(plan, log, id) < wanted(plan, id)) work.blocks.push_back(id);
+  });
   return work;
 }
 
@@ -100,22 +108,22 @@ bool run_blocks(const RunPlan& plan, BlockLog& log, const std::function<void(con
                 const std::atomic<bool>& stop) {
   require_sound(plan, log);
   Work work = missing_work(plan, log);
-  Counter counter(work.tasks.size());
+  Counter counter(work.blocks.size());
   std::mutex writing;
   const auto run_one = [&](std::size_t index, Arena& arena) {
     if (stop.load()) return counter.close();
-    const Task& task = work.tasks[index];
-    const Experiment& experiment = *plan.experiments[task.id.scenario];
+    const BlockId id = work.blocks[index];
     const std::optional<BlockSummary> summary =
-        run_block(experiment, task.id, task.first, task.count, plan.keep_rows, arena, stop);
+        run_block(*plan.experiments[id.scenario], id, id.block * plan.block_size + 1, wanted(plan, id), plan.keep_rows,
+                  arena, stop);
     if (!summary) return;  // the next step closes the counter
     const std::lock_guard lock(writing);
+    work.progress.done += wanted(plan, id) - logged(plan, log, id);
     log.append(*summary);
-    work.progress.done += task.count - task.logged;
     if (report) report(work.progress);
   };
-  const auto threads = static_cast<unsigned>(std::min<std::size_t>(plan.threads, work.tasks.size()));
-  if (!work.tasks.empty()) on_threads(threads, [&] { drain(counter, run_one); });
+  const auto threads = static_cast<unsigned>(std::min<std::size_t>(plan.threads, work.blocks.size()));
+  if (!work.blocks.empty()) on_threads(threads, [&] { drain(counter, run_one); });
   return work.progress.done == work.progress.total;
 }
 
