@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cassert>
-#include <cmath>
 
 #include "engine/random/philox.hpp"
 #include "engine/random/unit.hpp"
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
 
 namespace oligosim {
@@ -41,7 +41,7 @@ double Stream::uniform() {
 
 double Stream::normal() { return normal_quantile(uniform()); }
 
-double Stream::exponential() { return -std::log(uniform()); }
+double Stream::exponential() { return -elementary::log(uniform()); }
 
 std::uint32_t Stream::below(std::uint32_t bound) {
   assert(bound > 0);

@@ -34,7 +34,7 @@ enum class Purpose : std::uint32_t {
 };
 
 /// Raised whenever the numbers that belong to a seed change.
-inline constexpr int stream_version = 1;
+inline constexpr int stream_version = 2;
 
 /// Numbers of one name in their order. Meets UniformRandomBitGenerator, so Boost.Random accepts it.
 class Stream {

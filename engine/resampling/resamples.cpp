@@ -3,15 +3,36 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cmath>
+#include <cstring>
 
 #include "engine/random/unit.hpp"
+#include "engine/statistics/elementary.hpp"
 
 namespace oligosim {
 
 namespace {
 
 double& in_lane(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
+
+/// Whole numbers in the place of lanes while they are counted, when one more is one instruction.
+class Counts {
+ public:
+  explicit Counts(std::span<Lanes> out) : out_(out) { std::fill(out.begin(), out.end(), Lanes{}); }
+  void add(std::size_t unit, std::size_t k) const { ++reinterpret_cast<Count*>(&out_[unit])[k]; }
+  void to_numbers() const {
+    for (Lanes& all : out_) {
+      Four four[2];
+      std::memcpy(four, &all, sizeof four);
+      for (std::size_t p = 0; p < 2; ++p) set_part(all, p, __builtin_convertvector(four[p], HalfLanes));
+    }
+  }
+
+ private:
+  using Count [[gnu::may_alias]] = std::int32_t;
+  using Four = std::int32_t __attribute__((vector_size(16)));
+
+  std::span<Lanes> out_;
+};
 
 /// The numbers of eight streams in their order, some blocks at a time.
 class WordsOfEight {
@@ -55,13 +76,16 @@ class Draws {
     const std::uint32_t* word = words.data();
     const std::uint32_t* const last = word + words.size();
     while (stratum_ < end_.size()) {
-      for (; drawn_ < size_; ++word) {
-        if (word == last) return;
-        const std::uint64_t product = std::uint64_t{*word} * size_;
-        if (static_cast<std::uint32_t>(product) < surplus_) continue;  // drawn again, as Stream::below
-        use(begin_ + static_cast<std::uint32_t>(product >> 32));
-        ++drawn_;
+      const std::uint32_t size = size_, begin = begin_, surplus = surplus_;
+      std::uint32_t drawn = drawn_;
+      for (; drawn < size && word != last; ++word) {
+        const std::uint64_t product = std::uint64_t{*word} * size;
+        if (static_cast<std::uint32_t>(product) < surplus) continue;  // drawn again, as Stream::below
+        use(begin + static_cast<std::uint32_t>(product >> 32));
+        ++drawn;
       }
+      drawn_ = drawn;
+      if (drawn < size) return;
       enter(stratum_ + 1);
     }
   }
@@ -122,9 +146,10 @@ Resamples::Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams,
 void Resamples::weights(std::uint32_t first, std::span<Lanes> out) const {
   assert(out.size() == frame_.units);
   if (kind_ == CaseKind::exponential) return exponential(first, out);
-  std::fill(out.begin(), out.end(), Lanes{});
+  const Counts counts(out);
   draw_eight(streams_, Purpose::bootstrap, first, end_,
-             [&](std::size_t k, std::uint32_t place) { in_lane(out[unit_[place]], k) += 1.0; });
+             [&, unit = unit_.data()](std::size_t k, std::uint32_t place) { counts.add(unit[place], k); });
+  counts.to_numbers();
 }
 
 void Resamples::exponential(std::uint32_t first, std::span<Lanes> out) const {
@@ -137,10 +162,11 @@ void Resamples::exponential(std::uint32_t first, std::span<Lanes> out) const {
       place = begin;
       for (std::size_t w = 0; w + 1 < of_lane.size() && place < unit_.size(); w += 2, ++place) {
         const double uniform = unit(std::uint64_t{of_lane[w]} << 32 | of_lane[w + 1]);
-        in_lane(out[unit_[place]], k) = -std::log(uniform);
+        in_lane(out[unit_[place]], k) = uniform;
       }
     }
   }
+  to_exponentials({reinterpret_cast<double*>(out.data()), lanes * out.size()});
   std::size_t begin = 0;
   for (const std::uint32_t end : end_) {
     Lanes sum{};
@@ -163,9 +189,10 @@ void Resamples::second_level(std::uint32_t first, std::span<const Lanes> weights
     }
     assert(size == (k + 1) * frame_.units);
   }
-  std::fill(out.begin(), out.end(), Lanes{});
+  const Counts counts(out);
   draw_eight(streams_, Purpose::double_bootstrap, first, end_,
-             [&](std::size_t k, std::uint32_t place) { in_lane(out[copy[k * frame_.units + place]], k) += 1.0; });
+             [&](std::size_t k, std::uint32_t place) { counts.add(copy[k * frame_.units + place], k); });
+  counts.to_numbers();
 }
 
 void Resamples::leave_one_out(std::size_t first, std::span<Lanes> out) const {

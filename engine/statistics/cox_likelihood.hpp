@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cmath>
 #include <span>
 
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/counting_process.hpp"
 #include "engine/statistics/cox.hpp"
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/risk_table.hpp"
 #include "engine/statistics/tied_events.hpp"
@@ -132,6 +132,7 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   void standardize();
   double largest_at_risk(std::span<const double> direction, std::size_t first, std::size_t end, std::size_t k) const;
   V predictor(std::size_t i, std::span<const V> beta) const;
+  void predict(std::span<const V> beta) const;
   double predictor(std::size_t i, std::span<const double> beta, std::size_t k) const;
   void add(Sums sums, std::size_t width, const V& risk, std::size_t i) const;
   void remaining(Sums at_risk, Sums dying, const V& out, std::size_t width) const;
@@ -141,8 +142,7 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   void for_each_event_time(std::span<const V> beta, std::size_t width, const Event& event,
                            const Denominator& denominator) const;
   template <class Event, class Denominator>
-  std::size_t add_time(Sweep& sweep, std::size_t end, std::span<const V> beta, const Event& event,
-                       const Denominator& denominator) const;
+  std::size_t add_time(Sweep& sweep, std::size_t end, const Event& event, const Denominator& denominator) const;
 
   std::size_t columns_;
   std::size_t stride_;  // of x: one more column, scratch of the penalty
@@ -154,7 +154,8 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   std::span<double> start_;                  // empty: all from the beginning
   std::span<const std::uint32_t> by_start_;  // rows of a stratum, latest start first
   Sums at_risk_, dying_, fresh_, moment_;    // scratch
-  std::span<V> risk_, image_;                // scratch
+  std::span<V> linear_, risk_;               // scratch: predictor of each row, and weight times its exponential
+  std::span<V> image_;                       // scratch
 };
 
 /// The groups of a single 0/1 covariate; empty if it is not one.
@@ -171,13 +172,13 @@ void with_partial_likelihood(const SurvivalTable& table, const CoxCovariates& co
   }
 }
 
-/// Adds up logarithms as one product, with one std::log each time it leaves a safe range.
+/// Adds up logarithms as one product, with one logarithm each time it leaves a safe range.
 template <Weight V>
 class LogSum {
  public:
   /// Adds times * log(factor); nothing where times is 0, whatever the factor.
   void add(const V& factor, const V& times) {
-    if (all(times == broadcast<V>(1.0))) return add(factor);
+    if (all((times == broadcast<V>(1.0)) & (factor > tiny) & (factor < huge))) return add(factor);
     add_one_by_one(factor, times);
     keep_in_range();
   }
@@ -187,25 +188,24 @@ class LogSum {
     product_ *= factor;
     if (!all((product_ > smallest) & (product_ < largest))) keep_in_range();
   }
-  V value() const { return sum_ + log_of(product_); }
+  V value() const { return sum_ + elementary::log(product_); }
 
  private:
   static constexpr double smallest = 1e-100, largest = 1e100;
+  static constexpr double tiny = 1e-200, huge = 1e200;  // a factor beyond them could take the product out of all range
 
-  // By copies: members that are indexed would live in memory, not in registers.
   void keep_in_range() {
-    const V product = product_;
-    const auto in_range = [&](std::size_t k) { return product[k] > smallest && product[k] < largest; };
-    sum_ += from_lanes<V>([&](std::size_t k) { return in_range(k) ? 0.0 : std::log(product[k]); });
-    product_ = from_lanes<V>([&](std::size_t k) { return in_range(k) ? product[k] : 1.0; });
+    const auto in_range = (product_ > smallest) & (product_ < largest);
+    sum_ += in_range ? V{} : elementary::log(product_);
+    product_ = in_range ? product_ : broadcast<V>(1.0);
   }
 
   void add_one_by_one(const V& factor, const V& times) {
     for (std::size_t k = 0; k < lane_count<V>; ++k) {
-      if (times[k] == 1.0) {
+      if (times[k] == 1.0 && factor[k] > tiny && factor[k] < huge) {
         product_[k] *= factor[k];
       } else if (times[k] != 0.0) {
-        sum_[k] += times[k] * std::log(factor[k]);
+        sum_[k] += times[k] * elementary::log(double{factor[k]});
       }
     }
   }
@@ -218,15 +218,15 @@ template <>
 inline void LogSum<double>::add(const double& factor) {
   product_ *= factor;
   if (!(product_ > smallest && product_ < largest)) {
-    sum_ += std::log(product_);
+    sum_ += elementary::log(product_);
     product_ = 1.0;
   }
 }
 
 template <>
 inline void LogSum<double>::add(const double& factor, const double& times) {
-  if (times == 1.0) return add(factor);
-  if (times != 0.0) sum_ += times * std::log(factor);
+  if (times == 1.0 && factor > tiny && factor < huge) return add(factor);
+  if (times != 0.0) sum_ += times * elementary::log(factor);
 }
 
 }  // namespace oligosim

@@ -1,28 +1,9 @@
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "engine/statistics/cox_likelihood.hpp"
 
 namespace oligosim {
-
-namespace {
-
-// f(x) in the resamples in which `test` is positive, else 0: an exp or a log costs more than the question.
-template <Weight V, class F>
-V evaluated_where_positive(const V& test, const V& x, const F& f) {
-  if constexpr (std::same_as<V, double>) {
-    return test > 0.0 ? f(x) : 0.0;
-  } else {
-    V y{};
-    for (std::size_t k = 0; k < lane_count<V>; ++k) {
-      if (test[k] > 0.0) y[k] = f(x[k]);
-    }
-    return y;
-  }
-}
-
-}  // namespace
 
 template <Weight V>
 RiskSetLikelihood<V>::RiskSetLikelihood(const SurvivalTable& table, const CoxCovariates& covariates,
@@ -58,10 +39,11 @@ RiskSetLikelihood<V>::RiskSetLikelihood(const SurvivalTable& table, const CoxCov
   }
   rows_ = rows_.first(n);
   standardize();
+  linear_ = arena.take<V>(n);
+  risk_ = arena.take<V>(n);
   if (start_.empty()) return;
   start_ = start_.first(n);
   by_start_ = order_by_start(start_, end_, arena);
-  risk_ = arena.take<V>(n);
 }
 
 template <Weight V>
@@ -95,6 +77,18 @@ V RiskSetLikelihood<V>::predictor(std::size_t i, std::span<const V> beta) const 
   return sum;
 }
 
+// A weight of 0 has no risk, be the exponential infinite.
+template <Weight V>
+void RiskSetLikelihood<V>::predict(std::span<const V> beta) const {
+  for (std::size_t i = 0; i < rows_.size(); ++i) risk_[i] = linear_[i] = predictor(i, beta);
+  if constexpr (std::same_as<V, double>) {
+    elementary::replace_each<HalfLanes>(risk_, [](const auto& x) { return elementary::exp(x); });
+  } else {
+    for (V& risk : risk_) risk = elementary::exp(risk);
+  }
+  for (std::size_t i = 0; i < rows_.size(); ++i) risk_[i] = rows_[i].weight > V{} ? rows_[i].weight * risk_[i] : V{};
+}
+
 template <Weight V>
 double RiskSetLikelihood<V>::predictor(std::size_t i, std::span<const double> beta, std::size_t k) const {
   double sum = 0.0;
@@ -117,13 +111,13 @@ void RiskSetLikelihood<V>::add(Sums sums, std::size_t width, const V& risk, std:
 // Moments of x, in the order of the sums, over those at risk without a share of those dying.
 template <Weight V>
 void RiskSetLikelihood<V>::remaining(Sums at_risk, Sums dying, const V& out, std::size_t width) const {
-  const V part = at_risk[0] - out * dying[0];
+  const V part = at_risk[0] - out * dying[0], inverse = 1.0 / part;
   V* const to = moment_.data();
   const V *const all = at_risk.data(), *const leaving = dying.data();
   to[0] = part;
   const std::size_t count = sums_of(width);
 #pragma GCC ivdep
-  for (std::size_t m = 1; m < count; ++m) to[m] = (all[m] - out * leaving[m]) / part;
+  for (std::size_t m = 1; m < count; ++m) to[m] = (all[m] - out * leaving[m]) * inverse;
 }
 
 // event(row, predictor) for everybody with an event, then denominator(at risk, dying, share of those dying left out,
@@ -132,18 +126,19 @@ template <Weight V>
 template <class Event, class Denominator>
 void RiskSetLikelihood<V>::for_each_event_time(std::span<const V> beta, std::size_t width, const Event& event,
                                                const Denominator& denominator) const {
+  predict(beta);
   for (std::size_t s = 0; s < end_.size(); ++s) {
     const std::size_t begin = s == 0 ? 0 : end_[s - 1];
     Sweep sweep{begin, end_[s], begin, width, at_risk_.first(sums_of(width))};
     std::ranges::fill(sweep.at_risk, V{});
-    for (std::size_t end = end_[s]; end > begin;) end = add_time(sweep, end, beta, event, denominator);
+    for (std::size_t end = end_[s]; end > begin;) end = add_time(sweep, end, event, denominator);
   }
 }
 
 // The rows of the latest time before `end` join those at risk; returns where they begin.
 template <Weight V>
 template <class Event, class Denominator>
-std::size_t RiskSetLikelihood<V>::add_time(Sweep& sweep, std::size_t end, std::span<const V> beta, const Event& event,
+std::size_t RiskSetLikelihood<V>::add_time(Sweep& sweep, std::size_t end, const Event& event,
                                            const Denominator& denominator) const {
   const double time = rows_[end - 1].time;
   if (!start_.empty()) leave(sweep, time);
@@ -152,16 +147,14 @@ std::size_t RiskSetLikelihood<V>::add_time(Sweep& sweep, std::size_t end, std::s
   bool none_yet = true;
   for (; end > sweep.begin && rows_[end - 1].time == time; --end) {
     const Row& row = rows_[end - 1];
-    const V linear = predictor(end - 1, beta);
-    const V risk = row.weight * evaluated_where_positive(row.weight, linear, [](double v) { return std::exp(v); });
+    const V risk = risk_[end - 1];
     add(sweep.at_risk, sweep.width, risk, end - 1);
-    if (!start_.empty()) risk_[end - 1] = risk;
     if (!row.event) continue;
     if (none_yet) std::ranges::fill(dying, V{});
     none_yet = false;
     add(dying, sweep.width, risk, end - 1);
     events += row.weight;
-    event(end - 1, linear);
+    event(end - 1, linear_[end - 1]);
   }
   if (none_yet) return end;
   if (!start_.empty()) form_anew(sweep, end, events);
@@ -203,13 +196,14 @@ void RiskSetLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& 
   at.log_likelihood = V{};
   std::fill(at.score.begin(), at.score.end(), V{});
   std::fill(at.information.begin(), at.information.end(), V{});
+  LogSum<V> logarithms;
   const auto event = [&](std::size_t i, const V& linear) {
     at.log_likelihood += rows_[i].weight * linear;
     for (std::size_t j = 0; j < columns_; ++j) at.score[j] += rows_[i].weight * x_[i * stride_ + j];
   };
   const auto denominator = [&](Sums at_risk, Sums dying, const V& out, const V& times) {
     remaining(at_risk, dying, out, columns_);
-    at.log_likelihood -= times * evaluated_where_positive(times, moment_[0], [](double v) { return std::log(v); });
+    logarithms.add(moment_[0], times);
     for (std::size_t j = 0; j < columns_; ++j) {
       const V mean = moment_[first_of(j)];
       at.score[j] -= where_positive(times, times * mean);
@@ -220,6 +214,7 @@ void RiskSetLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& 
     }
   };
   for_each_event_time(beta, columns_, event, denominator);
+  at.log_likelihood -= logarithms.value();
   for (std::size_t j = 0; j < columns_; ++j) {
     for (std::size_t k = 0; k < j; ++k) at.information[k * columns_ + j] = at.information[j * columns_ + k];
   }

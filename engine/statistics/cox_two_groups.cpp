@@ -243,7 +243,7 @@ std::size_t TwoGroupLikelihood<V>::write_denominators(std::span<const EventTime>
 
 template <Weight V>
 void TwoGroupLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const {
-  const V hazard_ratio = exp_of(beta[0]);
+  const V hazard_ratio = elementary::exp(beta[0]);
   LogSum<V> sum;
   V expected{}, information{};
   const auto add_up = [&](auto once) {
@@ -271,7 +271,7 @@ void TwoGroupLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>&
 template <Weight V>
 void TwoGroupLikelihood<V>::penalty_gradient(std::span<const V> beta, std::span<const V> inverse,
                                              std::span<V> gradient) const {
-  const V hazard_ratio = exp_of(beta[0]);
+  const V hazard_ratio = elementary::exp(beta[0]);
   V third{};
   for (const Denominator& d : denominators_) {
     const V second = d.second * hazard_ratio;

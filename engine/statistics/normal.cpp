@@ -7,6 +7,7 @@
 #include <limits>
 #include <numbers>
 
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/normal_scores.hpp"
 
@@ -75,7 +76,7 @@ double normal_quantile(double p) {
   if (std::abs(q) <= central_half_width) return central_quantile(q);
   const double tail = q < 0.0 ? p : 1.0 - p;
   if (tail == 0.0) return std::copysign(std::numeric_limits<double>::infinity(), q);
-  const double r = std::sqrt(-std::log(tail));
+  const double r = std::sqrt(-elementary::log(tail));
   const double z = r <= 5.0 ? polynomial(middle_numerator, r - 1.6) / polynomial(middle_denominator, r - 1.6)
                             : polynomial(tail_numerator, r - 5.0) / polynomial(tail_denominator, r - 5.0);
   return std::copysign(z, q);

@@ -50,6 +50,8 @@ EstimateLabel StoppedEstimates::primary_label(const Scenario& scenario) {
   const HazardRatioTest* test = test_of_arms(primary);
   if (test) null_ratio_ = test->null_ratio();
   confidence_ = plan.parts().confidence;
+  for (const auto& stage : scenario.design->sequential()->planned())
+    planned_.push_back(std::make_shared<const InferenceTable>(stage, confidence_));
   if (scenario.trial->arms().size() == 2) share_ = scenario.trial->randomized_share(1);
   EstimateLabel label = primary.labels().front();
   if (test) same_truth_ = same_hazard_ratio(plan, label, test->compared());
@@ -85,6 +87,11 @@ void StoppedEstimates::evaluate_responses(std::size_t look, const Estimate& prim
   e.status = Status::ok;
 }
 
+SequentialInference StoppedEstimates::inference(const SequentialStage& stage, double z) const {
+  if (stage.look < planned_.size() && planned_[stage.look]->describes(stage)) return planned_[stage.look]->at(z);
+  return sequential_inference(stage, z, confidence_);
+}
+
 /// Of the log hazard ratio: from its standard error, or from the events (Schoenfeld 1981).
 double StoppedEstimates::ratio_information(const Estimate& primary) const {
   if (!std::isnan(primary.standard_error)) return 1 / (primary.standard_error * primary.standard_error);
@@ -117,7 +124,7 @@ void StoppedEstimates::evaluate(const SequentialStage* stage, double z, const Es
       if (e.status == Status::ok) e.status = Status::no_events;
     return;
   }
-  const SequentialInference of_drift = sequential_inference(*stage, z, confidence_);
+  const SequentialInference of_drift = inference(*stage, z);
   const double unit = std::sqrt(stage->information / ratio_information(primary));
   const auto scaled = [&](double drift) { return null_ratio_ ? *null_ratio_ * std::exp(-drift * unit) : drift; };
   const double limits[2][2] = {{of_drift.lower, of_drift.upper}, {of_drift.repeated_lower, of_drift.repeated_upper}};

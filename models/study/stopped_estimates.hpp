@@ -1,10 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
-#include "engine/statistics/sequential_inference.hpp"
+#include "engine/statistics/inference_table.hpp"
 #include "models/study/study.hpp"
 
 namespace oligosim {
@@ -34,6 +35,7 @@ class StoppedEstimates {
   void add_responses(const Scenario& scenario);
   EstimateLabel primary_label(const Scenario& scenario);
   double ratio_information(const Estimate& primary) const;
+  SequentialInference inference(const SequentialStage& stage, double z) const;
 
   std::vector<EstimateLabel> labels_;
   std::optional<std::size_t> same_truth_;
@@ -41,6 +43,7 @@ class StoppedEstimates {
   std::vector<std::vector<double>> unbiased_;  // proportion by look and responses
   double share_ = 0.5;                         // of the patients in the second arm
   double confidence_ = 0.95;
+  std::vector<std::shared_ptr<const InferenceTable>> planned_;  // of each look
 };
 
 }  // namespace oligosim

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/statistics/elementary.hpp"
+
 namespace oligosim {
 
 double read_rate(ConfigNode& node) {
@@ -38,7 +40,8 @@ void Dropout::sample(const Streams& streams, std::span<double> months, Arena& ar
   const Arena::Scope scratch(arena);
   const std::span<double> unused = arena.take<double>(months.size());
   streams.uniforms(Purpose::dropout, 0, months, unused);
-  for (double& m : months) m = -std::log(m) / rate_per_month;
+  to_exponentials(months);
+  for (double& m : months) m /= rate_per_month;
 }
 
 void Dropout::follow_events(std::span<const std::span<double>> event_day, std::span<double> days) const {

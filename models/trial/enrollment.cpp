@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/statistics/elementary.hpp"
+
 namespace oligosim {
 namespace {
 
@@ -103,10 +105,13 @@ void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::spa
     if (!group_column_) std::sort(months.begin(), months.end());  // numbered in order of entry, as randomization needs
     return;
   }
-  double sum = 0;
-  for (std::size_t i = 0; i < months.size(); ++i) {
-    sum -= std::log(u[i]);
-    months[i] = poisson_arrival(sum);
+  to_exponentials(u);
+  std::partial_sum(u.begin(), u.end(), months.begin());
+  if (pieces_.size() > 1) {
+    for (double& month : months) month = poisson_arrival(month);
+  } else {
+    const Piece only = pieces_[0];
+    for (double& month : months) month = only.from_month + (month - cumulative_[0]) / only.rate;
   }
 }
 

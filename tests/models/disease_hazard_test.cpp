@@ -89,12 +89,35 @@ TEST(EndpointDistribution, OracleDensityIntegratesToSurvival) {
 }
 
 TEST(EndpointDistribution, PropertySurvivalUndoesInverse) {
-  const EndpointDistribution d({{0, 0.1}, {3, 0}, {10, 0.05}}, 0.2);
-  for (const double u : {0.21, 0.4, 0.7, 0.75, 0.9, 0.999}) {
-    EXPECT_NEAR(d.survival(d.inverse(u)), u, 1e-14);
+  const std::vector<EndpointDistribution> by_arm{
+      EndpointDistribution({{0, 0.1}, {3, 0}, {10, 0.05}}, 0.2), EndpointDistribution({{0, 0.1}}),
+      EndpointDistribution({{0, 0.3}}, 0.1, 0.7), EndpointDistribution({{0, 0.02}, {5, 0.04}}, 0, 1.4)};
+  const std::vector<double> uniform{0.999, 0.9, 0.75, 0.7, 0.4, 0.21, 0.2, 0.1, 0.01};
+  // Each arm by itself, and all beside each other.
+  for (std::size_t first = 0; first < by_arm.size(); ++first) {
+    for (const std::size_t arms : {std::size_t{1}, by_arm.size() - first}) {
+      for (const bool ratios : {false, true}) {
+        std::vector<double> months, u, ratio;
+        std::vector<std::uint8_t> arm;
+        for (std::size_t a = 0; a < arms; ++a)
+          for (const double value : uniform)
+            u.push_back(value), arm.push_back(static_cast<std::uint8_t>(a)), ratio.push_back(0.4 + value);
+        months = u;
+        if (!ratios) ratio.clear();
+        to_months(months, std::span(by_arm).subspan(first, arms), arm, ratio);
+        for (std::size_t i = 0; i < u.size(); ++i) {
+          const EndpointDistribution& own = by_arm[first + arm[i]];
+          const double cured = own.survival(1e9);
+          if (u[i] <= cured) {
+            EXPECT_EQ(months[i], infinity);
+          } else {
+            const double base = (own.survival(months[i]) - cured) / (1 - cured);
+            EXPECT_NEAR(cured + (1 - cured) * std::pow(base, ratios ? ratio[i] : 1), u[i], 1e-13);
+          }
+        }
+      }
+    }
   }
-  EXPECT_EQ(d.inverse(0.2), infinity);
-  EXPECT_EQ(d.inverse(0.1), infinity);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
 
 namespace oligosim {
@@ -76,13 +77,14 @@ void IllnessDeath::sample_course(const Streams& streams, const Cohort& /*cohort*
 IllnessDeath::Times IllnessDeath::times(std::size_t arm, const Draws& draws, ActualVisits* visits,
                                         std::size_t i) const {
   const Discontinuation& stop = parameters_.arms[arm].discontinuation;
-  const double stopped = stop.rate_per_month > 0 ? -std::log(draws.discontinued[i]) / stop.rate_per_month : never;
-  Times t{
-      .progression = hazards_[arm].progression.inverse(-std::log(draws.progression[i]), 0, stopped, stop.hazard_ratio),
-      .death = hazards_[arm].death_before.inverse(-std::log(draws.death_before[i])),
-      .known = never,
-      .discontinued = never,
-      .new_therapy = never};
+  const double stopped =
+      stop.rate_per_month > 0 ? -elementary::log(draws.discontinued[i]) / stop.rate_per_month : never;
+  Times t{.progression =
+              hazards_[arm].progression.inverse(-elementary::log(draws.progression[i]), 0, stopped, stop.hazard_ratio),
+          .death = hazards_[arm].death_before.inverse(-elementary::log(draws.death_before[i])),
+          .known = never,
+          .discontinued = never,
+          .new_therapy = never};
   if (t.progression < t.death) {
     t.known = visits ? visits->month(visits->first_from(t.progression)) : t.progression;
     t.death = death_after(arm, draws, t.progression, t.known, i);
@@ -102,7 +104,7 @@ IllnessDeath::Times IllnessDeath::times(std::size_t arm, const Draws& draws, Act
 double IllnessDeath::death_after(std::size_t arm, const Draws& draws, double progression, double known,
                                  std::size_t i) const {
   const PiecewiseHazard& hazard = hazards_[arm].death_after;
-  const double target = -std::log(draws.death_after[i]);
+  const double target = -elementary::log(draws.death_after[i]);
   const double death = hazard.inverse(target, progression);
   const Crossover& crossover = parameters_.arms[arm].crossover;
   if (draws.crossover[i] >= crossover.share || crossover.hazard_ratio == 1 || known >= death) return death;
@@ -117,9 +119,9 @@ double IllnessDeath::response_onset(std::size_t arm, const Draws& draws, double 
   const double latent = -r.correlation * normal_quantile(draws.progression[i]) +
                         std::sqrt(1 - r.correlation * r.correlation) * normal_quantile(draws.response[i]);
   if (!(latent > hazards_[arm].response_above)) return never;
-  const double log_median = std::log(r.median_months);
-  const double possible = before == never ? 1 : normal_cdf((std::log(before) - log_median) / r.log_sd);
-  return std::min(before, std::exp(log_median + r.log_sd * normal_quantile(draws.onset[i] * possible)));
+  const double log_median = elementary::log(r.median_months);
+  const double possible = before == never ? 1 : normal_cdf((elementary::log(before) - log_median) / r.log_sd);
+  return std::min(before, elementary::exp(log_median + r.log_sd * normal_quantile(draws.onset[i] * possible)));
 }
 
 void IllnessDeath::store(const Times& times, double response, ActualVisits* visits, Course& course,

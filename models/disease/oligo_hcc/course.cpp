@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
 
@@ -132,7 +133,7 @@ FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates&
   const bool crosses = !draws.crossover.empty() && draws.crossover[i] < arm.crossover.share;
   if (crosses) seen.new_therapy_month = month;
   const double ratio = crosses ? arm.crossover.hazard_ratio : 1;
-  seen.death_month = arm.death_after_progression.inverse(-std::log(draws.death_after[i]) / (hazard * ratio), month);
+  seen.death_month = arm.death_after_progression.inverse(draws.death_after[i] / (hazard * ratio), month);
   return seen;
 }
 
@@ -150,7 +151,7 @@ ResponseCase CourseSampler::response_case(const ArmHazards& arm, const CourseCov
     // Untreated lesions that respond do so in the time of a responder.
     result.untreated_onset_month = patient.response.onset_month;
     if (!patient.response.objective)
-      result.untreated_onset_month *= std::exp(irradiated.responder_log_months - irradiated.other_log_months);
+      result.untreated_onset_month *= elementary::exp(irradiated.responder_log_months - irradiated.other_log_months);
   }
   return result;
 }

@@ -36,9 +36,9 @@ std::vector<Outcome> oligo_hcc_outcomes();
 
 /// Random numbers of the latent course, one element a patient. They do not depend on the arm.
 struct CourseDraws {
-  std::span<double> frailty, response, time;  // standard normal
-  std::span<double> controlled, new_lesions, untreated_lesions, local_failure, death_before, death_after, together,
-      overall, not_evaluable;   // uniform
+  std::span<double> frailty, response, time;                                                   // standard normal
+  std::span<double> new_lesions, untreated_lesions, local_failure, death_before, death_after;  // standard exponential
+  std::span<double> controlled, together, overall, not_evaluable;                              // uniform
   std::span<double> crossover;  // uniform; empty where no arm has any
   std::span<double> inclusion;  // uniform; empty where all are included
 };

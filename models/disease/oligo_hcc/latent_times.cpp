@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
@@ -31,6 +32,9 @@ CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& ar
   fill(Purpose::response, 0, draws.response, draws.overall);
   fill(Purpose::response, 1, draws.time, draws.not_evaluable);
   for (const std::span<double> scores : {draws.frailty, draws.response, draws.time}) to_normal_scores(scores);
+  for (const std::span<double> hazards :
+       {draws.new_lesions, draws.untreated_lesions, draws.local_failure, draws.death_before, draws.death_after})
+    to_exponentials(hazards);
   return draws;
 }
 
@@ -52,7 +56,7 @@ LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseC
                      p.log_large * covariates.big[i] + p.log_later_line * covariates.late[i];
   if (covariates.op_n(i)) log_ratio += p.log_op_n;
   if (covariates.om(i)) log_ratio += p.log_om;
-  patient.hazard_ratio = std::exp(log_ratio);
+  patient.hazard_ratio = elementary::exp(log_ratio);
   patient.onset = infinity;
   const bool causal = parameters.irradiated_response.hazard_ratio_after_onset != 1;
   if (!response_too && !causal) return patient;
@@ -69,10 +73,10 @@ LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards&
   const ProgressionParameters& p = parameters.progression;
   const double effect = parameters.irradiated_response.hazard_ratio_after_onset;
   // Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
-  const auto weibull = [&](const PiecewiseHazard& hazard, double lambda, double u) {
-    const double target = -std::log(u) / (lambda * patient.hazard_ratio);
+  const auto weibull = [&](const PiecewiseHazard& hazard, double lambda, double exponential) {
+    const double target = exponential / (lambda * patient.hazard_ratio);
     const double scaled = hazard.inverse(target, 0, patient.onset, effect);
-    return scaled == infinity ? infinity : std::exp(std::log(scaled) / p.shape);
+    return scaled == infinity ? infinity : elementary::exp(elementary::log(scaled) / p.shape);
   };
   LatentTimes times{infinity, infinity, infinity, infinity};
   if (!patient.controlled) {
@@ -86,9 +90,9 @@ LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards&
   }
   // The first of m lesions, each with the rate lambda, fails with the rate m lambda.
   times.local_failure =
-      hazards.local_failure.inverse(-std::log(draws.local_failure[i]) / (p.local_failure * covariates.lesions[i]));
+      hazards.local_failure.inverse(draws.local_failure[i] / (p.local_failure * covariates.lesions[i]));
   times.death_before_progression =
-      hazards.death_before_progression.inverse(-std::log(draws.death_before[i]) / parameters.death.before_progression);
+      hazards.death_before_progression.inverse(draws.death_before[i] / parameters.death.before_progression);
   return times;
 }
 
@@ -97,7 +101,7 @@ double death_after_progression_hazard(const DeathParameters& death, const Course
   double log_ratio = death.frailty * frailty;
   if (covariates.om(i)) log_ratio += death.log_om;
   if (covariates.op_n(i)) log_ratio += death.log_op_n;
-  return death.after_progression * std::exp(log_ratio);
+  return death.after_progression * elementary::exp(log_ratio);
 }
 
 }  // namespace oligosim

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/statistics/elementary.hpp"
+
 namespace oligosim {
 namespace {
 
@@ -73,7 +75,8 @@ LatentResponse latent_response(const IrradiatedResponseParameters& p, double z, 
   latent.value = value;
   latent.complete = value > p.complete_above;
   latent.objective = value > p.partial_above;
-  latent.best_month = std::exp((latent.objective ? p.responder_log_months : p.other_log_months) + p.log_sd * time);
+  latent.best_month =
+      elementary::exp((latent.objective ? p.responder_log_months : p.other_log_months) + p.log_sd * time);
   latent.onset_month = p.onset_fraction * latent.best_month;
   return latent;
 }

@@ -1,6 +1,10 @@
 #include "models/disease/plain_survival/endpoint_distribution.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
+
+#include "engine/statistics/elementary.hpp"
 
 namespace oligosim {
 
@@ -14,11 +18,41 @@ EndpointDistribution::EndpointDistribution(std::vector<Piece> pieces, double cur
   }
 }
 
-double EndpointDistribution::inverse_over_pieces(double target) const {
+/// Infinity: never.
+double EndpointDistribution::month_at(double cumulative_hazard) const {
   std::size_t k = pieces_.size() - 1;
-  while (k > 0 && before_[k] >= target) --k;
+  while (k > 0 && before_[k] >= cumulative_hazard) --k;
   const double hazard = pieces_[k].hazard;
-  return hazard > 0 ? start_[k] + (target - before_[k]) / hazard : std::numeric_limits<double>::infinity();
+  if (!(hazard > 0)) return std::numeric_limits<double>::infinity();
+  const double month = start_[k] + (cumulative_hazard - before_[k]) / hazard;
+  return shape_ == 1 ? month : std::pow(month, 1 / shape_);
+}
+
+// In passes over all patients, which need no branch for one of them where the distributions are simple.
+void to_months(std::span<double> values, std::span<const EndpointDistribution> by_arm,
+               std::span<const std::uint8_t> arm, std::span<const double> hazard_ratio) {
+  const auto any = [&](const auto& is_so) { return std::ranges::any_of(by_arm, is_so); };
+  if (any([](const EndpointDistribution& d) { return d.cured_ > 0; }))
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double cured = by_arm[arm[i]].cured_;
+      values[i] = std::max(0.0, values[i] - cured) / (1 - cured);
+    }
+  to_exponentials(values);
+  for (std::size_t i = 0; i < hazard_ratio.size(); ++i) values[i] /= hazard_ratio[i];
+  if (any([](const EndpointDistribution& d) { return d.pieces_.size() > 1 || d.shape_ != 1; })) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = by_arm[arm[i]].month_at(values[i]);
+  } else {
+    std::array<double, 256> hazard;  // by arm
+    for (std::size_t a = 0; a < by_arm.size(); ++a) hazard[a] = by_arm[a].pieces_[0].hazard;
+    // Some patients' hazards laid out, so that as many divisions as a register holds are one.
+    constexpr std::size_t some = 32;
+    for (std::size_t first = 0; first < values.size(); first += some) {
+      const std::size_t count = std::min(some, values.size() - first);
+      std::array<double, some> own;
+      for (std::size_t i = 0; i < count; ++i) own[i] = hazard[arm[first + i]];
+      for (std::size_t i = 0; i < count; ++i) values[first + i] /= own[i];
+    }
+  }
 }
 
 std::size_t EndpointDistribution::piece_at(double month) const {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -22,14 +23,6 @@ class EndpointDistribution {
 
   explicit EndpointDistribution(std::vector<Piece> pieces, double cured = 0, double shape = 1);
 
-  /// The time with S(T) = u, when the hazard is multiplied by `ratio`; infinity: never.
-  double inverse(double u, double ratio = 1) const {
-    if (u <= cured_) return std::numeric_limits<double>::infinity();
-    const double target = -std::log((u - cured_) / (1 - cured_)) / ratio;
-    const double scaled = pieces_.size() == 1 ? target / pieces_[0].hazard : inverse_over_pieces(target);
-    return shape_ == 1 ? scaled : std::pow(scaled, 1 / shape_);
-  }
-
   double survival(double month) const;
   double density(double month) const;
   std::vector<double> breaks() const;
@@ -44,9 +37,12 @@ class EndpointDistribution {
 
  private:
   double scaled(double month) const { return shape_ == 1 ? month : std::pow(month, shape_); }
-  double inverse_over_pieces(double target) const;
+  double month_at(double cumulative_hazard) const;
   double cumulative_hazard(double month) const;
   std::size_t piece_at(double month) const;
+
+  friend void to_months(std::span<double> values, std::span<const EndpointDistribution> by_arm,
+                        std::span<const std::uint8_t> arm, std::span<const double> hazard_ratio);
 
   std::vector<Piece> pieces_;   // the first from 0
   std::vector<double> start_;   // of each piece on the scale t^shape
@@ -54,6 +50,11 @@ class EndpointDistribution {
   double cured_;
   double shape_;
 };
+
+/// Replaces uniform numbers u by times with S(T) = u, infinity where there is none: of the distribution of the
+/// patient's arm, its hazard multiplied by the patient's `hazard_ratio` (empty: by 1).
+void to_months(std::span<double> values, std::span<const EndpointDistribution> by_arm,
+               std::span<const std::uint8_t> arm, std::span<const double> hazard_ratio);
 
 /// Whether `node` says how an endpoint is distributed.
 bool has_distribution(const ConfigNode& node);

@@ -77,9 +77,8 @@ void PlainSurvival::sample_endpoints(const Streams& streams, std::span<const dou
 void PlainSurvival::sample_endpoint(std::size_t endpoint, std::span<const double> uniform,
                                     std::span<const double> hazard_ratio, std::span<const std::uint8_t> arm,
                                     std::span<double> months) const {
-  const std::vector<EndpointDistribution>& by_arm = parameters_.endpoints[endpoint].by_arm;
-  for (std::size_t i = 0; i < months.size(); ++i)
-    months[i] = by_arm[arm[i]].inverse(uniform[i], hazard_ratio.empty() ? 1 : hazard_ratio[i]);
+  std::ranges::copy(uniform, months.begin());
+  to_months(months, parameters_.endpoints[endpoint].by_arm, arm, hazard_ratio);
 }
 
 void PlainSurvival::show_at_visits(const Streams& streams, std::span<const std::uint8_t> arm, Course& course,

@@ -6,6 +6,7 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
 #include "models/disease/response_timing/parameters.hpp"
 
@@ -35,7 +36,7 @@ inline double response_tendency(const ResponseTimingParameters& p, const Respons
 
 /// Month in which the patient's response begins, if the patient is a responder.
 inline double response_onset(const ResponseTimingParameters& p, const ResponseTimingDraws& draws, std::size_t i) {
-  return p.onset_fraction * p.best_median_months * std::exp(p.best_log_sd * normal_quantile(draws.onset_u[i]));
+  return p.onset_fraction * p.best_median_months * elementary::exp(p.best_log_sd * normal_quantile(draws.onset_u[i]));
 }
 
 /// Months until `month` as a responder's hazard counts them: less after the onset where the response is a cause.

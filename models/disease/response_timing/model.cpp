@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
+#include "engine/statistics/elementary.hpp"
 #include "models/disease/response_timing/match.hpp"
 
 namespace oligosim {
@@ -99,8 +100,9 @@ void ResponseTiming::sample_course(const Streams& streams, const Cohort& cohort,
 }
 
 ResponseTiming::Patient ResponseTiming::patient(const ResponseTimingDraws& draws, std::size_t i) const {
-  const double hazard = solution_.hazard * std::exp(parameters_.frailty_sd * draws.frailty(i));
-  Patient p{-std::log(draws.progression_u[i]) / hazard, never, draws.evaluable_u[i] < parameters_.not_evaluable_early};
+  const double hazard = solution_.hazard * elementary::exp(parameters_.frailty_sd * draws.frailty(i));
+  Patient p{-elementary::log(draws.progression_u[i]) / hazard, never,
+            draws.evaluable_u[i] < parameters_.not_evaluable_early};
   if (response_tendency(parameters_, draws, i) <= solution_.threshold) return p;
   p.onset_month = response_onset(parameters_, draws, i);
   p.progression_month = month_of_responder(parameters_, p.onset_month, p.progression_month);
