@@ -12,6 +12,11 @@ void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t,
                  std::span<double> second);
 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
                  std::span<double> second);
+/// What Streams::words does from `counter` on, whose first word is the block.
+void words_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+              std::array<std::span<std::uint32_t>, 8> out);
+void words_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+              std::array<std::span<std::uint32_t>, 8> out);
 bool runs_v4();
 
 }  // namespace oligosim

@@ -60,9 +60,17 @@ void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t,
 
 void Streams::words(Purpose purpose, std::uint32_t index, std::uint32_t block,
                     std::array<std::span<std::uint32_t>, 8> out) const {
+  static const bool wide = runs_v4();
   const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)};
+  const std::array<std::uint32_t, 4> counter = {block, index, static_cast<std::uint32_t>(purpose), replicate_};
+  wide ? words_v4(counter, key, out) : words_v3(counter, key, out);
+}
+
+void words_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+              std::array<std::span<std::uint32_t>, 8> out) {
   for (std::size_t at = 0; at + 4 <= out[0].size(); at += 4) {
-    const PhiloxEight eight({block++, index, static_cast<std::uint32_t>(purpose), replicate_}, key);
+    const PhiloxEight eight(counter, key);
+    ++counter[0];
     for (std::size_t g = 0; g < PhiloxEight::groups; ++g) {
       const __m256i low = reinterpret_cast<__m256i>(eight.pair(1, 0, g));
       const __m256i high = reinterpret_cast<__m256i>(eight.pair(3, 2, g));

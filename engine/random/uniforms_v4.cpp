@@ -1,10 +1,15 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
 
 #include "engine/random/uniform_kernels.hpp"
 
 namespace oligosim {
+
+bool runs_v4() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"); }
 
 namespace {
 
@@ -14,14 +19,32 @@ using Doubles = double __attribute__((vector_size(64)));
 constexpr std::size_t width = 8;
 constexpr std::size_t groups = 2;  // independent chains, which hide the latency of the multiplication
 
+#define OLIGOSIM_LEVEL_4 __attribute__((target("avx512f,avx512dq")))
+
+// As PhiloxEight, in both groups. Inlined, because what is called would not be compiled for the registers of level v4.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt(Words (&word)[4][groups],
+                                                                    std::array<std::uint32_t, 2> key) {
+  std::uint32_t low = key[0], high = key[1];
+#pragma GCC unroll 10
+  for (int round = 0; round < 10; ++round) {
+#pragma GCC unroll 2
+    for (std::size_t g = 0; g < groups; ++g) {
+      const auto a = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xD2511F53u), (__m512i)word[0][g]);
+      const auto b = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xCD9E8D57u), (__m512i)word[2][g]);
+      word[0][g] = (b >> 32) ^ word[1][g] ^ low;
+      word[1][g] = b;
+      word[2][g] = (a >> 32) ^ word[3][g] ^ high;
+      word[3][g] = a;
+    }
+    low += 0x9E3779B9;
+    high += 0xBB67AE85;
+  }
+}
+
 }  // namespace
 
-bool runs_v4() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"); }
-
-// As PhiloxEight. In one function, because what it calls would not be compiled for level v4.
-__attribute__((target("avx512f,avx512dq"))) void uniforms_v4(std::array<std::uint32_t, 4> counter,
-                                                             std::array<std::uint32_t, 2> key, std::span<double> first,
-                                                             std::span<double> second) {
+OLIGOSIM_LEVEL_4 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                                  std::span<double> first, std::span<double> second) {
   const std::size_t n = first.size();
   double *const to_first = first.data(), *const to_second = second.data();
   for (std::size_t i = 0; i < n; i += groups * width) {
@@ -30,21 +53,7 @@ __attribute__((target("avx512f,avx512dq"))) void uniforms_v4(std::array<std::uin
       for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
       word[1][g] = Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
     }
-    std::uint32_t low = key[0], high = key[1];
-#pragma GCC unroll 10
-    for (int round = 0; round < 10; ++round) {
-#pragma GCC unroll 2
-      for (std::size_t g = 0; g < groups; ++g) {
-        const auto a = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xD2511F53u), (__m512i)word[0][g]);
-        const auto b = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xCD9E8D57u), (__m512i)word[2][g]);
-        word[0][g] = (b >> 32) ^ word[1][g] ^ low;
-        word[1][g] = b;
-        word[2][g] = (a >> 32) ^ word[3][g] ^ high;
-        word[3][g] = a;
-      }
-      low += 0x9E3779B9;
-      high += 0xBB67AE85;
-    }
+    encrypt(word, key);
     for (std::size_t g = 0; g < groups; ++g) {
       const std::size_t at = i + width * g;
       if (at >= n) break;
@@ -57,5 +66,40 @@ __attribute__((target("avx512f,avx512dq"))) void uniforms_v4(std::array<std::uin
     }
   }
 }
+
+// A group holds one block of each of the eight.
+OLIGOSIM_LEVEL_4 void words_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                               std::array<std::span<std::uint32_t>, 8> out) {
+  const std::size_t n = out[0].size();
+  for (std::size_t at = 0; at + 4 <= n; at += 4 * groups) {
+    Words word[4][groups];
+    for (std::size_t g = 0; g < groups; ++g) {
+      for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
+      word[1][g] += Words{0, 1, 2, 3, 4, 5, 6, 7};
+      ++counter[0];
+    }
+    encrypt(word, key);
+    for (std::size_t g = 0; g < groups && at + 4 * g + 4 <= n; ++g) {
+      // Of each stream words 0 and 1, and words 2 and 3.
+      const Words low = word[1][g] << 32 | (word[0][g] & 0xFFFFFFFFu),
+                  high = word[3][g] << 32 | (word[2][g] & 0xFFFFFFFFu);
+      const __m512i even = _mm512_maskz_unpacklo_epi64(0xFF, (__m512i)low, (__m512i)high);
+      const __m512i odd = _mm512_maskz_unpackhi_epi64(0xFF, (__m512i)low, (__m512i)high);
+      const auto store = [&](std::size_t k, __m128i four) __attribute__((always_inline)) {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out[k].data() + at + 4 * g), four);
+      };
+      store(0, _mm512_maskz_extracti64x2_epi64(3, even, 0));
+      store(1, _mm512_maskz_extracti64x2_epi64(3, odd, 0));
+      store(2, _mm512_maskz_extracti64x2_epi64(3, even, 1));
+      store(3, _mm512_maskz_extracti64x2_epi64(3, odd, 1));
+      store(4, _mm512_maskz_extracti64x2_epi64(3, even, 2));
+      store(5, _mm512_maskz_extracti64x2_epi64(3, odd, 2));
+      store(6, _mm512_maskz_extracti64x2_epi64(3, even, 3));
+      store(7, _mm512_maskz_extracti64x2_epi64(3, odd, 3));
+    }
+  }
+}
+
+#undef OLIGOSIM_LEVEL_4
 
 }  // namespace oligosim

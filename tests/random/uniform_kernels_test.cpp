@@ -29,11 +29,36 @@ void expect_stream_by_stream(Kernel kernel) {
   }
 }
 
-TEST(UniformKernels, ReproducibilityOnAnyProcessor) { expect_stream_by_stream(uniforms_v3); }
+using WordsKernel = void (*)(std::array<std::uint32_t, 4>, std::array<std::uint32_t, 2>,
+                             std::array<std::span<std::uint32_t>, 8>);
+
+void expect_words_of_streams(WordsKernel kernel) {
+  constexpr std::uint64_t key = 0x123456789ABCDEF0;
+  for (std::size_t n = 0; n <= 36; n += 4) {
+    for (std::uint32_t block = 0; block < 3; ++block) {
+      std::vector<std::vector<std::uint32_t>> word(8, std::vector<std::uint32_t>(n + 1, 7));
+      std::array<std::span<std::uint32_t>, 8> out;
+      for (std::size_t k = 0; k < 8; ++k) out[k] = std::span(word[k]).first(n);
+      kernel({block, 11, static_cast<std::uint32_t>(Purpose::bootstrap), 9}, {0x9ABCDEF0, 0x12345678}, out);
+      for (std::uint32_t k = 0; k < 8; ++k) {
+        Stream stream(key, 9, Purpose::bootstrap, 11 + k);
+        for (std::uint32_t before = 0; before < 4 * block; ++before) stream();
+        for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(word[k][i], stream()) << n << ' ' << k << ' ' << i;
+        ASSERT_EQ(word[k][n], 7u);
+      }
+    }
+  }
+}
+
+TEST(UniformKernels, ReproducibilityOnAnyProcessor) {
+  expect_stream_by_stream(uniforms_v3);
+  expect_words_of_streams(words_v3);
+}
 
 TEST(UniformKernels, ReproducibilityOnLevelFour) {
   if (!runs_v4()) GTEST_SKIP() << "this processor is of level v3";
   expect_stream_by_stream(uniforms_v4);
+  expect_words_of_streams(words_v4);
 }
 
 }  // namespace
