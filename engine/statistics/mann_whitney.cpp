@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "engine/statistics/ascending_rows.hpp"
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/rank_sum_distribution.hpp"
 #include "engine/statistics/signed_score.hpp"
@@ -228,23 +229,27 @@ Ranks<V> counted_at_ranks(const Sample& sample, const PairwiseDifferences& diffe
 
 PairwiseDifferences pairwise_differences(const Sample& sample, std::span<const std::uint8_t> group, Arena& arena,
                                          std::size_t most) {
-  struct Pair {
-    double difference;
-    std::uint32_t first, second;
-  };
   const auto firsts = static_cast<std::size_t>(std::count(group.begin(), group.end(), std::uint8_t{0}));
   const std::size_t count = firsts * (sample.size() - firsts);
   if (count > most) return group_places(sample, group, firsts, arena);
   const std::span<double> value = arena.take<double>(count);
   const std::span<std::uint32_t> first = arena.take<std::uint32_t>(count), second = arena.take<std::uint32_t>(count);
   const Arena::Scope scope(arena);
-  const std::span<Pair> pairs = arena.take<Pair>(count);
+  struct Pair {
+    std::uint32_t first, second;
+  };
+  const std::span<double> difference = arena.take<double>(count);
+  const std::span<Pair> pair = arena.take<Pair>(count);
   std::size_t k = 0;
   for (std::uint32_t i = 0; i < sample.size(); ++i)
     for (std::uint32_t j = 0; j < sample.size(); ++j)
-      if (group[i] == 0 && group[j] != 0) pairs[k++] = {sample.value[i] - sample.value[j], i, j};
-  std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.difference < b.difference; });
-  for (k = 0; k < count; ++k) value[k] = pairs[k].difference, first[k] = pairs[k].first, second[k] = pairs[k].second;
+      if (group[i] == 0 && group[j] != 0) difference[k] = sample.value[i] - sample.value[j], pair[k++] = {i, j};
+  const std::span<const std::uint32_t> ascending = ascending_rows(difference, {}, arena);
+  for (k = 0; k < count; ++k) {
+    value[k] = difference[ascending[k]];
+    first[k] = pair[ascending[k]].first;
+    second[k] = pair[ascending[k]].second;
+  }
   return {true, value, first, second};
 }
 

@@ -25,13 +25,13 @@ Factor::Factor(const Columns& columns, std::size_t column, const std::vector<std
     const auto found = std::find(levels_.begin(), levels_.end(), own);
     code_of_.push_back(found == levels_.end() ? missing_category : static_cast<std::uint8_t>(found - levels_.begin()));
   }
+  code_of_.resize(missing_category + 1, missing_category);
 }
 
 void Factor::codes(const Cohort& cohort, std::span<std::uint8_t> out) const {
   if (kind_ == ColumnKind::category) {
     const std::span<const std::uint8_t> own = cohort.categories(column_);
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = own[i] == missing_category ? missing_category : code_of_[own[i]];
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = code_of_[own[i]];
     return;
   }
   const std::span<const double> numbers = cohort.numbers(column_);
