@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "engine/statistics/cholesky.hpp"
 #include "engine/statistics/normal.hpp"
-#include "engine/statistics/risk_table.hpp"
 
 namespace oligosim {
 
@@ -30,14 +30,22 @@ struct MutableSums {
   std::span<V> observed, expected, variance;
 };
 
-// One event time: n at risk and d events in all, the latter hypergeometric over the groups given both; lanes without
-// events add 0. `Groups` is their number where it is known beforehand (two: the usual test, unrolled), else 0.
+// Of an event time with n at risk and d events in all, the latter hypergeometric over the groups given both; lanes
+// without events add 0. `factor`: what the share is multiplied by, the weight squared.
+template <class V>
+V share_of(const V& n, const V& d) {
+  return d > 0.0 ? d / n : V{};
+}
+template <class V>
+V spread_of(const V& factor, const V& share, const V& n, const V& d) {
+  return n > 1.0 ? factor * share * (n - d) / ((n - 1.0) * n) : V{};
+}
+
+// Adds an event time. `Groups` is their number where it is known beforehand (two: the usual test, unrolled), else 0.
 template <std::size_t Groups, Weight V>
 inline __attribute__((always_inline)) void add(const MutableSums<V>& sums, const V* at_risk, const V* events,
-                                               const V& weight, const V& n, const V& d) {
+                                               const V& weight, const V& n, const V& share, const V& spread) {
   const std::size_t groups = Groups != 0 ? Groups : sums.observed.size();
-  const V share = d > 0.0 ? d / n : V{};
-  const V spread = n > 1.0 ? weight * weight * share * (n - d) / ((n - 1.0) * n) : V{};
   for (std::size_t g = 0; g < groups; ++g) {
     sums.observed[g] += weight * events[g];
     sums.expected[g] += weight * share * at_risk[g];
@@ -47,14 +55,54 @@ inline __attribute__((always_inline)) void add(const MutableSums<V>& sums, const
   }
 }
 
+template <Weight V>
+struct Divided {
+  std::span<V> share, spread;  // one a row
+};
+
+// Of the rows of two groups, weights of 1.
+template <Weight V>
+void divide(const RiskTableOf<V>& risk, std::size_t row, std::size_t end, const Divided<V>& out) {
+  for (; row < end; ++row) {
+    const V n = risk.at_risk[2 * row] + risk.at_risk[2 * row + 1], d = risk.events[2 * row] + risk.events[2 * row + 1];
+    out.share[row] = share_of(n, d);
+    out.spread[row] = spread_of(broadcast<V>(1.0), out.share[row], n, d);
+  }
+}
+
+// Four rows side by side, as divisions take long.
+void divide(const RiskTable& risk, const Divided<double>& out) {
+  const std::size_t rows = out.share.size();
+  const auto sums_of_four = [](const double* pairs) {
+    HalfLanes first, second;
+    std::memcpy(&first, pairs, sizeof first);
+    std::memcpy(&second, pairs + 4, sizeof second);
+    return HalfLanes(__builtin_shufflevector(first, second, 0, 2, 4, 6) +
+                     __builtin_shufflevector(first, second, 1, 3, 5, 7));
+  };
+  std::size_t row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const HalfLanes n = sums_of_four(&risk.at_risk[2 * row]), d = sums_of_four(&risk.events[2 * row]);
+    const HalfLanes share = share_of(n, d), spread = spread_of(broadcast<HalfLanes>(1.0), share, n, d);
+    std::memcpy(&out.share[row], &share, sizeof share);
+    std::memcpy(&out.spread[row], &spread, sizeof spread);
+  }
+  divide(risk, row, rows, out);
+}
+void divide(const RiskTableOf<Lanes>& risk, const Divided<Lanes>& out) { divide(risk, 0, out.share.size(), out); }
+
 // The usual test: two groups, weights of 1; the sums stay in registers.
 template <Weight V>
-void sum_over_two(const RiskTableOf<V>& risk, const MutableSums<V>& sums) {
+void sum_over_two(const RiskTableOf<V>& risk, const MutableSums<V>& sums, Arena& arena) {
+  const Arena::Scope scope(arena);
+  const std::size_t rows = risk.end.back();
+  const Divided<V> divided{arena.take<V>(rows), arena.take<V>(rows)};
+  divide(risk, divided);
   V observed[2] = {}, expected[2] = {}, variance[4] = {};
-  for (std::size_t row = 0; row < risk.end.back(); ++row) {
-    const V *at_risk = &risk.at_risk[2 * row], *events = &risk.events[2 * row];
-    add<2, V>({observed, expected, variance}, at_risk, events, broadcast<V>(1.0), at_risk[0] + at_risk[1],
-              events[0] + events[1]);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const V* at_risk = &risk.at_risk[2 * row];
+    add<2, V>({observed, expected, variance}, at_risk, &risk.events[2 * row], broadcast<V>(1.0),
+              at_risk[0] + at_risk[1], divided.share[row], divided.spread[row]);
   }
   std::copy_n(observed, 2, sums.observed.begin());
   std::copy_n(expected, 2, sums.expected.begin());
@@ -72,7 +120,8 @@ void sum_over(const RiskTableOf<V>& risk, FlemingHarrington family, const Mutabl
       const V* events = &risk.events[row * groups];
       const V n = total<V>({at_risk, groups}), d = total<V>({events, groups});
       const V weight = each_lane(survival, [family](double s) { return weight_at(family, s); });
-      add<Groups>(sums, at_risk, events, weight, n, d);
+      const V share = share_of(n, d);
+      add<Groups>(sums, at_risk, events, weight, n, share, spread_of(V(weight * weight), share, n, d));
       survival *= d > 0.0 ? (n - d) / n : broadcast<V>(1.0);
     }
   }
@@ -115,15 +164,20 @@ double quadratic_form(const LogRankSums<V>& sums, std::span<const std::size_t> u
 template <Weight V>
 LogRankSums<V> log_rank_sums(const SurvivalTable& table, const Grouping& grouping,
                              std::span<const std::type_identity_t<V>> weight, FlemingHarrington family, Arena& arena) {
-  const std::size_t groups = grouping.groups;
+  const CaseCounts<V> cases = count_cases<V>(table, grouping.group, grouping.groups, weight, arena);
+  const StratumOrder order = order_by_stratum(table.size(), grouping.stratum, grouping.strata, arena);
+  return log_rank_sums<V>(risk_table<V>(table, grouping.group, grouping.groups, order, weight, arena), cases, family,
+                          arena);
+}
+
+template <Weight V>
+LogRankSums<V> log_rank_sums(const RiskTableOf<V>& risk, const CaseCounts<V>& cases, FlemingHarrington family,
+                             Arena& arena) {
+  const std::size_t groups = risk.groups;
   const MutableSums<V> sums{arena.take<V>(groups, V{}), arena.take<V>(groups, V{}),
                             arena.take<V>(groups * groups, V{})};
-  const CaseCounts<V> cases = count_cases<V>(table, grouping.group, groups, weight, arena);
-  const Arena::Scope scope(arena);
-  const StratumOrder order = order_by_stratum(table.size(), grouping.stratum, grouping.strata, arena);
-  const RiskTableOf<V> risk = risk_table<V>(table, grouping.group, groups, order, weight, arena);
   if (groups == 2 && family.rho == 0.0 && family.gamma == 0.0) {
-    sum_over_two(risk, sums);
+    sum_over_two(risk, sums, arena);
   } else if (groups == 2) {
     sum_over<2>(risk, family, sums);
   } else {
@@ -171,9 +225,10 @@ Estimate log_rank_test(const SurvivalTable& table, const Grouping& grouping, std
   return log_rank_test(log_rank_sums(table, grouping, weight, family, arena), arena);
 }
 
-#define OLIGOSIM_INSTANTIATE(V)                                                                       \
-  template LogRankSums<V> log_rank_sums<V>(const SurvivalTable&, const Grouping&, std::span<const V>, \
-                                           FlemingHarrington, Arena&);                                \
+#define OLIGOSIM_INSTANTIATE(V)                                                                                     \
+  template LogRankSums<V> log_rank_sums<V>(const SurvivalTable&, const Grouping&, std::span<const V>,               \
+                                           FlemingHarrington, Arena&);                                              \
+  template LogRankSums<V> log_rank_sums<V>(const RiskTableOf<V>&, const CaseCounts<V>&, FlemingHarrington, Arena&); \
   template Estimate log_rank_test(const LogRankSums<V>&, Arena&, std::size_t);
 OLIGOSIM_INSTANTIATE(double)
 OLIGOSIM_INSTANTIATE(Lanes)

@@ -8,6 +8,7 @@
 #include "engine/statistics/case_counts.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/lanes.hpp"
+#include "engine/statistics/risk_table.hpp"
 #include "engine/statistics/survival_table.hpp"
 
 namespace oligosim {
@@ -43,6 +44,11 @@ struct LogRankSums {
 template <Weight V = double>
 LogRankSums<V> log_rank_sums(const SurvivalTable& table, const Grouping& grouping,
                              std::span<const std::type_identity_t<V>> weight, FlemingHarrington family, Arena& arena);
+
+/// The same from the risk sets.
+template <Weight V = double>
+LogRankSums<V> log_rank_sums(const RiskTableOf<V>& risk, const CaseCounts<V>& cases, FlemingHarrington family,
+                             Arena& arena);
 
 /// Chi-square (statistic, df, p_value); with two groups also signed_statistic, positive where the second group has
 /// fewer events than expected. Groups never at risk at an event time are left out of the test as in survdiff; fewer

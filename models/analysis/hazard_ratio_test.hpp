@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,13 @@ class HazardRatioTest {
   virtual std::optional<double> null_ratio() const = 0;
   /// COLUMN=LEVEL of the group whose hazard is over the other's.
   virtual std::string compared() const = 0;
+
+  /// Positions in PlanParts.
+  struct Compared {
+    std::size_t endpoint, factor;
+  };
+  /// What is compared where this is the log-rank test of all patients in two groups, without strata and weights.
+  virtual std::optional<Compared> plain_log_rank() const { return {}; }
 };
 
 /// An analysis that tests the hazard ratio of the arms of a trial; null if it tests something else.

@@ -46,6 +46,10 @@ class LogRankMethod : public Analysis, public HazardRatioTest {
     return null_ratio_;
   }
   std::string compared() const override { return compared_; }
+  std::optional<Compared> plain_log_rank() const override {
+    if (null_ratio() != 1.0 || population_ != 0 || strata_) return {};
+    return Compared{endpoint_, group_};
+  }
 
  private:
   void read_null(ConfigNode& entry) {

@@ -216,12 +216,17 @@ void Plan::evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::spa
   analyses_[analysis]->evaluate(rows_of(analysis, data), arena, out);
 }
 
-void Plan::evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const Resampling& by) const {
+void Plan::evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const Resampling& by,
+                    const Known& known) const {
   for (std::size_t a = 0; a < analyses_.size(); ++a) {
     const Rows place = rows(a);
     const std::span<Estimate> own = out.subspan(place.first, place.own);
-    for (Estimate& e : own) e = {};
-    analyses_[a]->evaluate_by(by, rows_of(a, data), arena, own);
+    if (a == known.analysis && !known.estimates.empty() && !analyses_[a]->resamples_itself()) {
+      std::ranges::copy(known.estimates, own.begin());
+    } else {
+      for (Estimate& e : own) e = {};
+      analyses_[a]->evaluate_by(by, rows_of(a, data), arena, own);
+    }
     resample(a, data, own, by, arena, out.subspan(place.first + place.own, place.all - place.own));
   }
 }

@@ -26,7 +26,17 @@ class Plan {
 
   /// All estimates, in the order of labels(). `out` has one element a label. `data` has lesions if reads_lesions().
   /// `by`: who resamples for the bootstrap.
-  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const Resampling& by = Resampling::none()) const;
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out,
+                const Resampling& by = Resampling::none()) const {
+    evaluate(data, arena, out, by, {});
+  }
+  /// The numbers of one analysis, as evaluate() of it gave them.
+  struct Known {
+    std::size_t analysis = 0;
+    std::span<const Estimate> estimates;  // empty: none are known
+  };
+  /// All, where those of one analysis of the same data are known.
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const Resampling& by, const Known& known) const;
   /// The numbers of one analysis, without bootstrap; `out` has one element for each of its labels.
   void evaluate(std::size_t analysis, PlanData& data, Arena& arena, std::span<Estimate> out) const;
   /// The bootstrap rows of one analysis, from its numbers; `out` has those of rows() beyond `own`.

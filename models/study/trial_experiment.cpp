@@ -76,7 +76,8 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
       truths_(std::move(truths)),
       of_draws_(std::move(of_draws)),
       one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
-      primary_(scenario.plan->position(scenario.design->primary())) {
+      primary_(scenario.plan->position(scenario.design->primary())),
+      arms_(ArmsLogRank::of(scenario)) {
   for (const EstimateLabel& label : stopped_.labels()) {
     labels_.push_back(label);
     const auto add_truth = [&](std::vector<TrueValue>& values) {
@@ -209,11 +210,11 @@ void TrialExperiment::run_to_the_end(std::uint32_t number, Arena& arena, const F
   const Patients patients = trial.simulate(streams, arena);
   Lesions lesions;
   if (scenario_.plan->reads_lesions()) lesions = trial.simulate_lesions(streams, patients, arena);
-  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, hypotheses_, patients, lesions, arena);
+  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, arms_, hypotheses_, patients, lesions, arena);
   scenario_.design->conduct(under_way);
   const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size());
   const std::size_t planned = scenario_.plan->labels().size();
-  scenario_.plan->evaluate(*under_way.shared, arena, estimates.first(planned), Resampling::of(streams));
+  under_way.evaluate(estimates.first(planned), Resampling::of(streams));
   std::ranges::copy(under_way.adjusted, estimates.begin() + static_cast<std::ptrdiff_t>(planned));
   f(under_way, patients, estimates);
 }
@@ -243,8 +244,8 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
 
 TrialExperiment::Record TrialExperiment::record(std::uint32_t number, Arena& arena) const {
   std::optional<Record> record;
-  run_to_the_end(number, arena, [&](const auto& under_way, const Patients& patients, auto estimates) {
-    record.emplace(under_way.seen.first(under_way.looks), under_way.decision, patients, under_way.shared, estimates);
+  run_to_the_end(number, arena, [&](auto& under_way, const Patients& patients, auto estimates) {
+    record.emplace(under_way.seen.first(under_way.looks), under_way.decision, patients, &under_way.data(), estimates);
   });
   return *record;
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/montecarlo/experiment.hpp"
+#include "models/study/arms_log_rank.hpp"
 #include "models/study/stopped_estimates.hpp"
 #include "models/study/study.hpp"
 #include "models/study/truth.hpp"
@@ -103,6 +105,7 @@ class TrialExperiment : public Experiment {
   double one_sided_bound_;
   std::vector<std::size_t> hypotheses_;  // positions of their analyses in the plan
   std::size_t primary_;                  // position of the primary analysis in the plan
+  std::optional<ArmsLogRank> arms_;      // the primary analysis, where it is that
 };
 
 }  // namespace oligosim

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "models/study/arms_log_rank.hpp"
 #include "models/study/scenario.hpp"
 #include "models/study/stopped_estimates.hpp"
 
@@ -14,9 +15,10 @@ namespace oligosim {
 /// One trial under way: the design asks for looks, the data are cut and the primary analysis run.
 class TrialUnderWay : public Conduct {
  public:
-  /// `hypotheses`: positions of the analyses of Design::hypotheses().
+  /// `arms`: the primary analysis, where it is that. `hypotheses`: positions of the analyses of Design::hypotheses().
   TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
-                std::span<const std::size_t> hypotheses, const Patients& patients, const Lesions& lesions, Arena& arena)
+                const std::optional<ArmsLogRank>& arms, std::span<const std::size_t> hypotheses,
+                const Patients& patients, const Lesions& lesions, Arena& arena)
       : seen(arena.take<LookResult>(scenario.design->looks().size())),
         adjusted(arena.take<Estimate>(stopped.labels().size())),
         rejected_at(arena.take<std::size_t>(hypotheses.size(), 0)),
@@ -28,18 +30,20 @@ class TrialUnderWay : public Conduct {
         patients_(patients),
         lesions_(lesions),
         arena_(arena),
-        primary_(analysis) {}
+        primary_(analysis),
+        arms_(arms) {}
 
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
     const double due = std::max(due_day(look), looks > 0 ? last().day : 0);  // never before the look before it
     if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, due + trial_.cleaning_days(), arena_);
     const double day = std::min(due, latest);
-    shared = arena_.take<PlanData>(1).data();
-    *shared = data_on(day);
-    primary = first_of(primary_);
+    day_ = day;
+    shared_ = nullptr;
+    of_primary_ = numbers_of_primary();
+    primary = of_primary_.front();
     for (std::size_t k = 0; k < hypotheses_.size(); ++k) {
-      const Estimate own = hypotheses_[k] == primary_ ? primary : first_of(hypotheses_[k]);
+      const Estimate own = hypotheses_[k] == primary_ ? primary : numbers_of(hypotheses_[k]).front();
       shown_[looks * hypotheses_.size() + k] = {.z = own.signed_statistic, .events = own.n_events, .n = own.n};
     }
     const Look& final_look = scenario_.design->looks().back();
@@ -93,6 +97,22 @@ class TrialUnderWay : public Conduct {
   }
 
   const LookResult& last() const { return seen[looks - 1]; }
+  /// The data of the last look.
+  PlanData& data() {
+    if (!shared_) {
+      shared_ = arena_.take<PlanData>(1).data();
+      *shared_ = data_on(day_);
+    }
+    return *shared_;
+  }
+  /// All numbers of the plan on them.
+  void evaluate(std::span<Estimate> out, const Resampling& by) {
+    const Plan& plan = *scenario_.plan;
+    if (plan.analyses() == 1 && !plan.resamples() && !plan.analysis(primary_).resamples_itself())
+      std::ranges::copy(of_primary_, out.begin());
+    else
+      plan.evaluate(data(), arena_, out, by, {primary_, of_primary_});
+  }
 
   std::size_t looks = 0;
   std::span<LookResult> seen;
@@ -101,14 +121,17 @@ class TrialUnderWay : public Conduct {
   std::span<std::size_t> rejected_at;  // look at which each hypothesis was rejected; 0: not
   Decision decision = Decision::none;
   std::optional<std::size_t> course;  // of Design::courses()
-  PlanData* shared = nullptr;
 
  private:
-  /// The first number of an analysis on the data of this look.
-  Estimate first_of(std::size_t analysis) {
+  /// The numbers of an analysis on the data of this look.
+  std::span<const Estimate> numbers_of(std::size_t analysis) {
     const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(analysis).labels().size());
-    scenario_.plan->evaluate(analysis, *shared, arena_, own);
-    return own.front();
+    scenario_.plan->evaluate(analysis, data(), arena_, own);
+    return own;
+  }
+  std::span<const Estimate> numbers_of_primary() {
+    if (!arms_) return numbers_of(primary_);
+    return arena_.take<Estimate>(1, arms_->on(day_, trial_, patients_, arena_));
   }
 
   PlanData data_on(double calendar_day) const {
@@ -157,6 +180,10 @@ class TrialUnderWay : public Conduct {
   const Lesions& lesions_;
   Arena& arena_;
   std::size_t primary_;
+  const std::optional<ArmsLogRank>& arms_;
+  std::span<const Estimate> of_primary_;  // at the last look
+  double day_ = 0;                        // of the last look
+  PlanData* shared_ = nullptr;            // of that day, once somebody asks
   std::size_t enrolled_ = 0;  // patients who may enter, where the design says so ...
   std::span<double> entry_;   // ... and when they would if all might
 };

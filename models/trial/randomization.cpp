@@ -110,6 +110,15 @@ void Randomization::assign(const Streams& streams, const Cohort& baseline, std::
   const std::span<std::uint8_t> blocks = arena.take<std::uint8_t>(stratum_count_ * largest);
   const std::size_t words_each = 8 * ((largest + 3) / 4 * 4);  // of eight blocks: the size, and one less than patients
   const std::span<std::uint32_t> words = arena.take<std::uint32_t>(stratum_count_ * words_each);
+  if (strata_.empty()) {
+    for (std::size_t i = 0; i < arm.size(); i += open[0].size) {
+      const std::span<std::uint8_t> left = arm.subspan(i);
+      next_block(streams, 0, open[0], left.size() < largest ? blocks : left, words);
+      if (left.size() < largest)
+        std::copy_n(blocks.begin(), std::min<std::size_t>(open[0].size, left.size()), left.begin());
+    }
+    return;
+  }
   const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
   const std::span<std::uint8_t> code = arena.take<std::uint8_t>(arm.size());
   for (const Factor& factor : strata_) {

@@ -34,6 +34,12 @@ double followed(const Patients& patients, std::size_t i, double day) {
   return std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
 }
 
+/// Whether an event is known on a calendar day. Compared on the calendar, where the day of an event-driven look is that
+/// of its last event to the bit.
+bool is_seen(double event, double dropout, double entry, double day) {
+  return (event <= dropout) & (entry + event <= day);
+}
+
 /// Writes what is known of a finding at the end of follow-up into row r.
 void write_known(const Finding& finding, const Steps& steps, std::size_t i, double followed, Cohort& data,
                  std::size_t column, std::size_t r) {
@@ -213,6 +219,30 @@ Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
   return data;
 }
 
+TwoGroups Trial::two_arms(const Patients& patients, std::size_t endpoint, double day, Arena& arena) const {
+  const std::size_t n = patients.count();
+  const std::span<double> time = arena.take<double>(n);
+  const std::span<std::uint64_t> code = arena.take<std::uint64_t>(n);
+  const std::span<const double> event = patients.course.event_day[endpoint];
+  const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
+#pragma GCC ivdep
+  for (std::size_t i = 0; i < n; ++i) {
+    const double unseen = std::min(dropout[i], day - entry[i]);
+    time[i] = is_seen(event[i], dropout[i], entry[i], day) ? event[i] : unseen;
+  }
+#pragma GCC ivdep
+  for (std::size_t i = 0; i < n; ++i)
+    code[i] = TwoGroups::code_of(patients.arm[i], is_seen(event[i], dropout[i], entry[i], day));
+  if (enrolled(patients, day) == n) return {time, code};
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    time[kept] = time[i];
+    code[kept] = code[i];
+    kept += entry[i] < day;
+  }
+  return {time.first(kept), code.first(kept)};
+}
+
 void Trial::cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows,
                          double day, Cohort& data) const {
   const std::span<const double> event = patients.course.event_day[endpoint];
@@ -220,8 +250,7 @@ void Trial::cut_endpoint(const Patients& patients, std::size_t endpoint, std::sp
   const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
   const std::span<double> time = data.numbers(endpoint_column_[endpoint]);
   const std::span<double> known = survival ? data.numbers(endpoint_column_[endpoint] + 1) : std::span<double>{};
-  // Compared on the calendar, where the day of an event-driven look is that of its last event to the bit.
-  const auto seen = [&](std::size_t i) { return (event[i] <= dropout[i]) & (entry[i] + event[i] <= day); };
+  const auto seen = [&](std::size_t i) { return is_seen(event[i], dropout[i], entry[i], day); };
   const std::size_t times = time.empty() ? 0 : rows.size(), states = known.empty() ? 0 : rows.size();
 #pragma GCC ivdep
   for (std::size_t r = 0; r < times; ++r) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/statistics/two_group_log_rank.hpp"
 #include "models/cohort/lesion_data.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/trial/dropout.hpp"
@@ -53,6 +54,8 @@ class Trial {
 
   /// The data as they stand on a calendar day: patients enrolled before it, followed until it or their dropout.
   Cohort cut(const Patients& patients, double day, Arena& arena) const;
+  /// What the same data say of a survival endpoint in a trial of two arms, whose positions are the groups.
+  TwoGroups two_arms(const Patients& patients, std::size_t endpoint, double day, Arena& arena) const;
   /// The lesions of simulated patients, from the streams that made them; all columns. Needs need(..., true).
   Lesions simulate_lesions(const Streams& streams, const Patients& patients, Arena& arena) const;
   /// Those of the patients in cut() of that day, as they stand on it; `patient` is the row there.
