@@ -71,7 +71,7 @@ void sample(benchmark::State& state, const DiseaseModel& model, const std::vecto
 }
 
 void oligo_hcc_trial(benchmark::State& state) {
-  OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), {published_visits(), published_visits()}, 30);
   model.prepare();
   sample(state, model, {0, 1}, {0}, Beyond::nothing);
 }
@@ -80,25 +80,25 @@ BENCHMARK(oligo_hcc_trial);
 void oligo_hcc_endpoints(benchmark::State& state) {
   OligoHccParameters parameters;
   parameters.irradiated_response.hazard_ratio_after_onset = 1;
-  const OligoHcc model(parameters, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  const OligoHcc model(parameters, CohortMix({}, 12.0 / 28), two_arms(), {published_visits(), published_visits()}, 30);
   sample(state, model, {0, 1}, {}, Beyond::nothing);
 }
 BENCHMARK(oligo_hcc_endpoints);
 
 void oligo_hcc_everything(benchmark::State& state) {
-  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), {published_visits(), published_visits()}, 30);
   sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, Beyond::baseline);
 }
 BENCHMARK(oligo_hcc_everything);
 
 void oligo_hcc_findings(benchmark::State& state) {
-  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), {published_visits(), published_visits()}, 30);
   sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, Beyond::findings);
 }
 BENCHMARK(oligo_hcc_findings);
 
 void oligo_hcc_lesions(benchmark::State& state) {
-  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  const OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), {published_visits(), published_visits()}, 30);
   sample(state, model, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 2, 3}, Beyond::lesions);
 }
 BENCHMARK(oligo_hcc_lesions);
@@ -113,7 +113,7 @@ void plain_survival_trial(benchmark::State& state) {
 BENCHMARK(plain_survival_trial);
 
 void oligo_hcc_match(benchmark::State& state) {
-  OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), published_visits(), 30);
+  OligoHcc model({}, CohortMix({}, 12.0 / 28), two_arms(), {published_visits(), published_visits()}, 30);
   for (auto _ : state) model.prepare();
 }
 BENCHMARK(oligo_hcc_match)->Unit(benchmark::kMillisecond);
