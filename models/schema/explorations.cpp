@@ -51,12 +51,21 @@ const std::string trial_of_two_arms =
 /// What designs look into only where there are two: hypotheses, which must be analyses of the plan, and stages.
 const std::string two_of_each =
     trial_of_two_arms + "\ndesign: {stages: [{}, {}], multiplicity: {hypotheses: {test: {}, ratio: {}}}}";
+/// The same of cohorts that fare differently.
+const std::string trial_of_cohorts =
+    "disease: {model: cohorts, cohorts: {any_name: {any_name: {median_months: 10}, outcomes: {outcome: {probability: "
+    "0.5}}}}}\n"
+    "cohort: {any_name: 1}\n"
+    "arms: {control: {}, any_name: {effects: {any_name: {any_name: {hazard_ratio: 1}}}}}\n"
+    "trial: {enrollment: {patients: 100, over_months: 12}}\n"
+    "plan: " +
+    plan_of_two_arms;
 
 }  // namespace
 
 MappingShape explore_study() {
   return explore({.read = [](const YamlNode& tree, Problems& problems) { read_study(tree, {}, problems); },
-                  .seeds = {trial_of_two_arms, two_of_each},
+                  .seeds = {trial_of_two_arms, two_of_each, trial_of_cohorts},
                   .names = {"any_name"},
                   .sections = {},
                   .closed = {"plan", "scenarios"}});
