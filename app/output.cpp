@@ -80,7 +80,7 @@ Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads
   for (std::size_t s = 0; s < study.scenarios.size(); ++s)
     prepared.experiments.emplace_back(study.scenarios[s], study.seed, std::move((*truths)[s].mean),
                                       std::move((*truths)[s].each));
-  if (!sanity.empty()) prepared.sanity = sanity.run(threads);
+  if (!sanity.empty()) prepared.sanity = sanity.run(threads), prepared.sanity_curves = sanity.curves(threads);
   return prepared;
 }
 
@@ -152,6 +152,7 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
   if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
   write("read_results.R", read_results);
   results.sanity = prepared.sanity;
+  results.sanity_curves = prepared.sanity_curves;
   results.r_code = r_code(study, rows);
   if (!results.r_code.empty()) write("check_design.R", results.r_code);
   if (!record.partial) add_samples(results, study, prepared, record.threads);

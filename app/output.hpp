@@ -15,6 +15,7 @@ namespace oligosim {
 struct Prepared {
   std::vector<TrialExperiment> experiments;
   std::vector<SanityRow> sanity;
+  std::vector<SanityCurves> sanity_curves;
   std::string truths;  // as a folder keeps them
 };
 /// True values are taken from the first of the folders that keeps them.

@@ -36,8 +36,27 @@ double value_at(const StepFigure::Group& group, double month) {
   return after == group.time.begin() ? 1 : group.value[static_cast<std::size_t>(after - group.time.begin()) - 1];
 }
 
-/// As far as half of the trials were followed.
-std::vector<CurveRange> ranges(const std::vector<std::optional<StepFigure>>& figures) {
+SampledTrial sampled(std::uint32_t number, const TrialExperiment& experiment, const TrialExperiment::Record& record,
+                     std::optional<std::size_t> estimate) {
+  const Scenario& scenario = experiment.scenario();
+  const double days = scenario.trial->days_per_month();
+  SampledTrial trial{.number = number,
+                     .looks = {record.looks.begin(), record.looks.end()},
+                     .decision = record.decision,
+                     .estimate = {}};
+  const double decided = trial.looks.back().day + scenario.trial->cleaning_days();
+  for (const double day : record.patients.enrollment_day)
+    if (day <= decided) ++trial.patients, trial.last_entry = std::max(trial.last_entry, day / days);
+  trial.months = decided / days;
+  const std::size_t primary = scenario.plan->position(scenario.design->primary());
+  trial.events = record.estimates[scenario.plan->rows(primary).first].n_events;
+  if (estimate) trial.estimate = record.estimates[*estimate];
+  return trial;
+}
+
+}  // namespace
+
+std::vector<CurveRange> curve_ranges(const std::vector<std::optional<StepFigure>>& figures) {
   std::vector<CurveRange> curves;
   const auto first = std::ranges::find_if(figures, [](const auto& f) { return f && !f->groups.empty(); });
   if (first == figures.end()) return curves;
@@ -70,26 +89,6 @@ std::vector<CurveRange> ranges(const std::vector<std::optional<StepFigure>>& fig
   }
   return curves;
 }
-
-SampledTrial sampled(std::uint32_t number, const TrialExperiment& experiment, const TrialExperiment::Record& record,
-                     std::optional<std::size_t> estimate) {
-  const Scenario& scenario = experiment.scenario();
-  const double days = scenario.trial->days_per_month();
-  SampledTrial trial{.number = number,
-                     .looks = {record.looks.begin(), record.looks.end()},
-                     .decision = record.decision,
-                     .estimate = {}};
-  const double decided = trial.looks.back().day + scenario.trial->cleaning_days();
-  for (const double day : record.patients.enrollment_day)
-    if (day <= decided) ++trial.patients, trial.last_entry = std::max(trial.last_entry, day / days);
-  trial.months = decided / days;
-  const std::size_t primary = scenario.plan->position(scenario.design->primary());
-  trial.events = record.estimates[scenario.plan->rows(primary).first].n_events;
-  if (estimate) trial.estimate = record.estimates[*estimate];
-  return trial;
-}
-
-}  // namespace
 
 double quantile_of(std::vector<double> values, double p) {
   if (values.empty()) return missing;
@@ -133,7 +132,7 @@ ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t
     sample.trials[k] = sampled(number, experiment, record, sample.estimate);
     if (analysis) figures[k] = curves_at_the_end(scenario, *analysis, record, arena);
   });
-  sample.curves = ranges(figures);
+  sample.curves = curve_ranges(figures);
   for (const auto& f : figures)
     if (f && sample.curves_of.empty()) sample.curves_of = f->text.title;
   return sample;

@@ -34,6 +34,9 @@ struct CurveRange {
   std::vector<double> month, mean, lower, upper;
 };
 
+/// Of many trials with the same groups, as far as half of them were followed.
+std::vector<CurveRange> curve_ranges(const std::vector<std::optional<StepFigure>>& figures);
+
 /// The first replicates of a scenario, made again for pictures: what summary rows cannot draw. Numbers of the page come
 /// from all replicates.
 struct ReplicateSample {

@@ -12,6 +12,8 @@
 namespace oligosim {
 namespace {
 
+constexpr std::size_t drawn_cohorts = 300;
+
 constexpr Choice<bool> fields[] = {{"estimate", false}, {"n_events", true}};
 
 /// The published study with the disease model of the study at hand, at its point fit.
@@ -79,18 +81,56 @@ SanityCheck::SanityCheck(const YamlNode& study, Problems& problems) {
   node.finish();
 }
 
-std::vector<SanityRow> SanityCheck::run(unsigned threads) const {
+void SanityCheck::each_cohort(std::size_t count, unsigned threads, const Visit& visit) const {
   const Scenario& scenario = study_.scenarios.front();
   scenario.disease->prepare();
   const std::size_t labels = scenario.plan->labels().size();
-  std::vector<Estimate> all(cohorts_ * labels);
-  parallel_for(cohorts_, threads, [&](std::size_t k, Arena& arena) {
+  parallel_for(count, threads, [&](std::size_t k, Arena& arena) {
     arena.reset();
     const Patients patients = scenario.trial->simulate(Streams(study_.seed, static_cast<std::uint32_t>(k + 1)), arena);
     const double day = scenario.design->looks().back().month * scenario.trial->days_per_month();
     const Cohort data = scenario.trial->cut(patients, day, arena);
     PlanData shared(data, scenario.plan->parts(), arena);
-    scenario.plan->evaluate(shared, arena, {all.data() + k * labels, labels});
+    const std::span<Estimate> estimates = arena.take<Estimate>(labels);
+    scenario.plan->evaluate(shared, arena, estimates);
+    visit(k, shared, estimates, arena);
+  });
+}
+
+std::vector<SanityCurves> SanityCheck::curves(unsigned threads) const {
+  const Plan& plan = *study_.scenarios.front().plan;
+  std::vector<SanityCurves> all;
+  std::vector<std::size_t> analyses;
+  for (const Value& value : values_) {
+    const EstimateLabel& label = plan.labels()[value.label];
+    if (value.count || label.method != "kaplan_meier" || label.parameter != "quantile" || label.at != 0.5) continue;
+    auto own = std::ranges::find(all, label.analysis, &SanityCurves::analysis);
+    if (own == all.end()) {
+      analyses.push_back(plan.position(label.analysis));
+      own = all.insert(all.end(), SanityCurves{.analysis = label.analysis, .curves = {}, .medians = {}});
+    }
+    own->medians.push_back({value.name, value.published});
+  }
+  const std::size_t count = std::min(cohorts_, drawn_cohorts);
+  std::vector<std::vector<std::optional<StepFigure>>> figures(all.size(),
+                                                              std::vector<std::optional<StepFigure>>(count));
+  each_cohort(count, threads, [&](std::size_t k, PlanData& data, std::span<const Estimate> estimates, Arena& arena) {
+    for (std::size_t a = 0; a < all.size(); ++a) {
+      const Plan::Rows rows = plan.rows(analyses[a]);
+      for (const Figure& figure :
+           plan.draw(analyses[a], data, estimates.subspan(rows.first, rows.all), Resampling::none(), arena))
+        if (const StepFigure* curves = std::get_if<StepFigure>(&figure)) figures[a][k] = *curves;
+    }
+  });
+  for (std::size_t a = 0; a < all.size(); ++a) all[a].curves = curve_ranges(figures[a]);
+  return all;
+}
+
+std::vector<SanityRow> SanityCheck::run(unsigned threads) const {
+  const std::size_t labels = study_.scenarios.front().plan->labels().size();
+  std::vector<Estimate> all(cohorts_ * labels);
+  each_cohort(cohorts_, threads, [&](std::size_t k, PlanData&, std::span<const Estimate> estimates, Arena&) {
+    std::ranges::copy(estimates, all.begin() + static_cast<std::ptrdiff_t>(k * labels));
   });
   std::vector<SanityRow> rows;
   for (const Value& value : values_) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "models/study/replicate_sample.hpp"
 #include "models/study/study.hpp"
 
 namespace oligosim {
@@ -19,6 +21,17 @@ struct SanityRow {
   std::size_t n_missing = 0;
 };
 
+/// Survival curves of simulated cohorts of the published size, and the medians published for them.
+struct SanityCurves {
+  std::string analysis;
+  std::vector<CurveRange> curves;
+  struct Median {
+    std::string name;  // as published
+    double months;
+  };
+  std::vector<Median> medians;
+};
+
 /// Simulates the cohort that a disease model was fitted to (`disease.published.study`, a study in itself) and sets
 /// its plan's estimates beside `disease.published.values`. Empty where the disease file has no `published`.
 /// Problems of that part are added like those of the study.
@@ -27,6 +40,8 @@ class SanityCheck {
   SanityCheck(const YamlNode& study, Problems& problems);
   bool empty() const { return values_.empty(); }
   std::vector<SanityRow> run(unsigned threads) const;
+  /// Of the first cohorts, for each analysis whose medians were published.
+  std::vector<SanityCurves> curves(unsigned threads) const;
 
  private:
   struct Value {
@@ -35,6 +50,10 @@ class SanityCheck {
     double published;
     bool count;  // the number of events rather than the estimate
   };
+  using Visit =
+      std::function<void(std::size_t cohort, PlanData& data, std::span<const Estimate> estimates, Arena& arena)>;
+  void each_cohort(std::size_t count, unsigned threads, const Visit& visit) const;
+
   Study study_;
   std::vector<Value> values_;
   std::size_t cohorts_ = 0;

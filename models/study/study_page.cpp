@@ -191,7 +191,26 @@ std::string solved_section(const Study& study) {
   return table.rows.empty() ? "" : to_html(table);
 }
 
-std::string sanity_section(std::span<const SanityRow> sanity) {
+/// The published medians as marks on the curves of simulated cohorts.
+std::string sanity_figure(const SanityCurves& curves) {
+  LineFigure figure{.text = {"Published medians and simulated cohorts: " + curves.analysis,
+                             "Mean of the Kaplan-Meier curves of simulated cohorts of the published size, and the "
+                             "range of the middle 90 % of them. A published median should cross its curve at 50 %.",
+                             ""},
+                    .x_label = "Months",
+                    .y_label = "Without event (%)",
+                    .share = true,
+                    .points = false,
+                    .interval = LineFigure::Interval::ribbon,
+                    .lines = {{"50 %", 0.5}},
+                    .series = {}};
+  for (const SanityCurves::Median& median : curves.medians) figure.marks.push_back({median.name, median.months});
+  for (const CurveRange& c : curves.curves)
+    figure.series.push_back({c.group.empty() ? "all patients" : c.group, c.month, c.mean, c.lower, c.upper});
+  return to_html(figure);
+}
+
+std::string sanity_section(std::span<const SanityRow> sanity, std::span<const SanityCurves> curves) {
   if (sanity.empty()) return "";
   HtmlTable table{.caption =
                       "Each published number beside simulated cohorts of the published size: their median, the "
@@ -202,7 +221,10 @@ std::string sanity_section(std::span<const SanityRow> sanity) {
   for (const SanityRow& r : sanity)
     table.rows.push_back({r.name, rounded(r.published, 4), rounded(r.median, 4), rounded(r.lower, 4),
                           rounded(r.upper, 4), percent(r.share_below)});
-  return "<h2>Do the simulated patients look like the published ones?</h2>\n" + to_html(table);
+  std::string html = "<h2>Do the simulated patients look like the published ones?</h2>\n" + to_html(table);
+  for (const SanityCurves& c : curves)
+    if (!c.curves.empty()) html += sanity_figure(c);
+  return html;
 }
 
 /// What the numbers of scenarios mean whose parameters are drawn.
@@ -271,8 +293,9 @@ std::string study_page(const Study& study, const StudyResults& results, const Ru
           (results.samples.empty() ? "" : timeline(results.samples)) + solved_section(study) +
           operating_section(study, rows) + distribution_section(study, rows) + families_section(study, rows) +
           power_section(study, rows) + failure_section(study, rows) + estimates_section(study, rows) +
-          pictures(study, results) + interval_section(study, results.intervals) + sanity_section(results.sanity) +
-          convergence_section(results.convergence) + method_section() + drawn_note(study);
+          pictures(study, results) + interval_section(study, results.intervals) +
+          sanity_section(results.sanity, results.sanity_curves) + convergence_section(results.convergence) +
+          method_section() + drawn_note(study);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +
           html_escaped(facts.study_hash) + "</p>\n" + preformatted("command", facts.command) +
           preformatted("study", to_yaml(without_drawn_values(study.resolved)));

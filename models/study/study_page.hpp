@@ -27,6 +27,7 @@ struct StudyResults {
   std::vector<SummaryRow> rows;
   std::vector<IntervalChoice> intervals;
   std::vector<SanityRow> sanity;
+  std::vector<SanityCurves> sanity_curves;
   std::vector<ConvergencePath> convergence;  // of each scenario
   std::vector<ReplicateSample> samples;      // of each scenario; none: no pictures of single trials
   std::vector<ExampleTrial> examples;        // of one scenario ...

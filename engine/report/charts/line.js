@@ -29,10 +29,10 @@ function y_domain(points, lines, share) {
   return high - low > 0.4 ? [0, 1] : [Math.max(0, low - pad), Math.min(1, high + pad)];
 }
 
-// The name of each vertical line, above the axis.
+// The name of each vertical line, above the axis, one above the other.
 function mark_labels(marks, room) {
-  return Plot.text(marks, {x: "x", text: (m) => shortened(m.label, room), frameAnchor: "bottom", textAnchor: "start",
-    dx: 5, dy: -8, fill: soft, stroke: paper, strokeWidth: 4});
+  return marks.map((mark, i) => Plot.text([mark], {x: "x", text: (m) => shortened(m.label, room), frameAnchor: "bottom",
+    textAnchor: "start", dx: 5, dy: -8 - 15 * i, fill: soft, stroke: paper, strokeWidth: 4}));
 }
 
 export function draw(figure, width) {
