@@ -32,6 +32,25 @@ std::span<const KeyNote> disease_notes() {
       {"covariates.*.probability", "Share of patients with each value; the sum is 1."},
       {"covariates.*.hazard_ratio", "Hazard ratio of the second value to the first, for all endpoints."},
 
+      // cohorts
+      {"disease.cohorts", "Cohorts by name, each with endpoints and outcomes of its own."},
+      {"disease.cohorts.*", "One cohort: its endpoints by name."},
+      {"disease.cohorts.*.outcomes", "Yes/no results of its patients by name."},
+
+      // resample
+      {"disease.data", "CSV file beside the study, a row a patient."},
+      {"disease.patients", "The patients of that file, a list a column, as the study understood holds them."},
+      {"disease=resample.time_unit", "Unit of the file's times."},
+      {"disease.endpoints", "Endpoints by name."},
+      {"disease.endpoints.*", "One endpoint: the columns that say it."},
+      {"endpoints.*.time", "Column with the time; NAME_d unless said."},
+      {"endpoints.*.event", "Column that is 1 for an event and 0 for censoring; NAME_e unless said."},
+      {"endpoints.*.at_most", "An endpoint that this one is not later than."},
+      {"outcomes.*.column", "Column with the result; that of its name unless said."},
+      {"disease=resample.covariates", "Columns of the file that are known before randomization."},
+      {"disease.arm", "Column with the arm in the file, whose patients each simulated arm draws from."},
+      {"arms.*.from", "Arm of the file that this arm draws from; that of its name unless said."},
+
       // illness_death
       {"disease=illness_death.pfs", "Progression-free survival, with death_first or correlation."},
       {"disease=illness_death.os", "Overall survival; its median is above that of progression-free survival."},

@@ -51,7 +51,8 @@ const std::string trial_of_two_arms =
 /// What designs look into only where there are two: hypotheses, which must be analyses of the plan, and stages.
 const std::string two_of_each =
     trial_of_two_arms + "\ndesign: {stages: [{}, {}], multiplicity: {hypotheses: {test: {}, ratio: {}}}}";
-/// The same of cohorts that fare differently.
+
+/// A trial of cohorts that fare differently.
 const std::string trial_of_cohorts =
     "disease: {model: cohorts, cohorts: {any_name: {any_name: {median_months: 10}, outcomes: {outcome: {probability: "
     "0.5}}}}}\n"

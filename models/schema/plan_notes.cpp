@@ -89,6 +89,7 @@ std::span<const KeyNote> plan_notes() {
       {"permutations", "Permutations of the test."},
       {"analyses.seed", "Names the random numbers of the method."},
       {"analyses.resamples", "Number of resamples in each of which the model is made anew."},
+      {"modifier", "Column of two kinds of patients whose hazard ratios are compared."},
       {"time_dependent", "Terms that become 1 on a day: term and column of that day."},
       {"time_dependent.*", "Column with the day; missing: never."},
       {"ties", "How tied event times are handled."},

@@ -37,6 +37,8 @@ StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
   }
   if (!scenario.design->sequential() || !scenario.design->primary_first()) return;
   EstimateLabel label = primary_label(scenario);
+  for (const auto& stage : scenario.design->sequential()->planned())
+    planned_.push_back(std::make_shared<const InferenceTable>(stage, confidence_));
   label.method = "group_sequential";
   label.parameter = null_ratio_ ? "median_unbiased_hazard_ratio" : "median_unbiased_effect";
   label.interval = "stage_wise", labels_.push_back(label);
@@ -50,8 +52,6 @@ EstimateLabel StoppedEstimates::primary_label(const Scenario& scenario) {
   const HazardRatioTest* test = test_of_arms(primary);
   if (test) null_ratio_ = test->null_ratio();
   confidence_ = plan.parts().confidence;
-  for (const auto& stage : scenario.design->sequential()->planned())
-    planned_.push_back(std::make_shared<const InferenceTable>(stage, confidence_));
   if (scenario.trial->arms().size() == 2) share_ = scenario.trial->randomized_share(1);
   EstimateLabel label = primary.labels().front();
   if (test) same_truth_ = same_hazard_ratio(plan, label, test->compared());

@@ -184,8 +184,8 @@ class TrialUnderWay : public Conduct {
   std::span<const Estimate> of_primary_;  // at the last look
   double day_ = 0;                        // of the last look
   PlanData* shared_ = nullptr;            // of that day, once somebody asks
-  std::size_t enrolled_ = 0;  // patients who may enter, where the design says so ...
-  std::span<double> entry_;   // ... and when they would if all might
+  std::size_t enrolled_ = 0;              // patients who may enter, where the design says so ...
+  std::span<double> entry_;               // ... and when they would if all might
 };
 
 }  // namespace oligosim

@@ -15,6 +15,15 @@ ParallelCohorts::ParallelCohorts(ParallelCohortsParameters parameters, double da
     total_ += c.weight;
   }
   baseline_ = {column};
+  for (std::size_t e = 0; e < parameters_.endpoints.size(); ++e) {
+    std::vector<EndpointDistribution> all;
+    for (const CohortCourse& c : parameters_.cohorts) {
+      if (e >= c.by_arm.size()) continue;  // refused already
+      arms_ = c.by_arm[e].size();
+      all.insert(all.end(), c.by_arm[e].begin(), c.by_arm[e].end());
+    }
+    by_group_.push_back(std::move(all));
+  }
   for (const std::string& name : parameters_.endpoints)
     endpoints_.push_back({name, EndpointKind::survival, "known when it happens"});
   for (const std::string& name : parameters_.outcomes) outcomes_.push_back({name, "missing until it is known"});
@@ -55,11 +64,14 @@ void ParallelCohorts::sample_course(const Streams& streams, const Cohort& cohort
   const std::span<const std::uint8_t> code = cohort.categories(0);
   const std::span<double> first = arena.take<double>(arm.size()), second = arena.take<double>(arm.size());
   const std::vector<CohortCourse>& cohorts = parameters_.cohorts;
+  const std::span<std::uint8_t> group = arena.take<std::uint8_t>(arm.size());
+  for (std::size_t i = 0; i < group.size(); ++i) group[i] = static_cast<std::uint8_t>(code[i] * arms_ + arm[i]);
   for (std::size_t e = 0; e < endpoints_.size(); ++e) {
     const std::span<double> day = course.event_day[e];
     if (day.empty()) continue;
-    streams.uniforms(Purpose::course, static_cast<std::uint32_t>(e), first, second);
-    for (std::size_t i = 0; i < day.size(); ++i) day[i] = days(cohorts[code[i]].by_arm[e][arm[i]].inverse(first[i]));
+    streams.uniforms(Purpose::course, static_cast<std::uint32_t>(e), day, second);
+    to_months(day, by_group_[e], group, {});
+    for (double& d : day) d = days(d);
   }
   for (std::size_t o = 0; o < outcomes_.size(); ++o) {
     const std::span<double> success = course.success_day[o];

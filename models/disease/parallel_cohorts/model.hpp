@@ -53,6 +53,8 @@ class ParallelCohorts : public DiseaseModel {
   ParallelCohortsParameters parameters_;
   double days_per_month_;
   double total_ = 0;  // of the weights
+  std::size_t arms_ = 1;
+  std::vector<std::vector<EndpointDistribution>> by_group_;  // of each endpoint, by cohort and then arm
   std::vector<ColumnInfo> baseline_;
   std::vector<Endpoint> endpoints_;
   std::vector<Outcome> outcomes_;
