@@ -35,6 +35,7 @@ std::span<const KeyNote> disease_notes() {
       // cohorts
       {"disease.cohorts", "Cohorts by name, each with endpoints and outcomes of its own."},
       {"disease.cohorts.*", "One cohort: its endpoints by name."},
+      {"disease=cohorts.cohorts.*.*", "An endpoint of this cohort: its distribution."},
       {"disease.cohorts.*.outcomes", "Yes/no results of its patients by name."},
 
       // resample
@@ -43,8 +44,9 @@ std::span<const KeyNote> disease_notes() {
       {"disease=resample.time_unit", "Unit of the file's times."},
       {"disease.endpoints", "Endpoints by name."},
       {"disease.endpoints.*", "One endpoint: the columns that say it."},
-      {"endpoints.*.time", "Column with the time; NAME_d unless said."},
-      {"endpoints.*.event", "Column that is 1 for an event and 0 for censoring; NAME_e unless said."},
+      {"disease=resample.patients.*", "The values of a column, one a patient."},
+      {"disease=resample.endpoints.*.time", "Column with the time; NAME_d unless said."},
+      {"disease=resample.endpoints.*.event", "Column that is 1 for an event and 0 for censoring; NAME_e unless said."},
       {"endpoints.*.at_most", "An endpoint that this one is not later than."},
       {"outcomes.*.column", "Column with the result; that of its name unless said."},
       {"disease=resample.covariates", "Columns of the file that are known before randomization."},

@@ -42,7 +42,7 @@ const std::string plan_of_two_arms =
 const std::string trial_of_two_arms =
     "disease: {any_name: {median_months: 10}, outcomes: {outcome: {probability: 0.5}},"
     " covariates: {covariate: {probability: [0.5, 0.5]}}}\n"
-    "arms: {control: {}, any_name: {}}\n"
+    "arms: {control: {}, any_name: {effects: {outcome: {}}}}\n"
     "trial: {enrollment: {patients: 100, over_months: 12, shape_by: {column: name, levels: {}}}, visits: {months: "
     "[3]}}\n"
     "plan: " +
