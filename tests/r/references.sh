@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The reference values under tests/reference are what R gives today: runs each script of scripts/reference in a copy of
+# The reference values under tests/reference, and what studies have of R, are what R gives today: runs each script of scripts/reference in a copy of
 # the tree and compares. Exit code 77 (skipped) where R or one of its packages is missing.
 set -euo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/../..}"
@@ -21,7 +21,7 @@ trap 'rm -rf "$copy"' EXIT
 mkdir -p "$copy/tests" "$copy/scripts" "$copy/configs"
 cp -r "$source/tests/reference" "$copy/tests/"
 cp -r "$source/scripts/reference" "$copy/scripts/"
-cp -r "$source/configs/selftest" "$copy/configs/"
+cp -r "$source"/configs/{selftest,disease} "$copy/configs/"
 cd "$copy"
 for script in scripts/reference/*.R; do
   [[ $script == */csv.R || $script == */compare.R ]] && continue
@@ -29,4 +29,6 @@ for script in scripts/reference/*.R; do
   Rscript "$script" >/dev/null 2>"$copy/messages" || { cat "$copy/messages"; exit 1; }
 done
 Rscript scripts/reference/compare.R "$source/tests/reference" tests/reference
-Rscript scripts/reference/compare.R "$source/configs/selftest" configs/selftest
+for folder in configs/selftest configs/disease; do
+  Rscript scripts/reference/compare.R "$source/$folder" "$folder"
+done
