@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
@@ -143,25 +144,31 @@ std::string zip_section(std::span<const ReplicateSample> samples, const Estimate
   return html.empty() ? "" : "<h2>Do the intervals hold the truth?</h2>\n" + html;
 }
 
+LineFigure survival_figure(FigureText text, std::span<const CurveRange> curves) {
+  LineFigure figure{.text = std::move(text),
+                    .x_label = "Months",
+                    .y_label = "Without event (%)",
+                    .share = true,
+                    .points = false,
+                    .interval = LineFigure::Interval::ribbon,
+                    .lines = {},
+                    .series = {}};
+  for (const CurveRange& c : curves)
+    figure.series.push_back({c.group.empty() ? "all patients" : c.group, c.month, c.mean, c.lower, c.upper});
+  return figure;
+}
+
 std::string curves_section(std::span<const ReplicateSample> samples) {
   std::string html;
   for (const ReplicateSample& sample : drawn(samples)) {
     if (sample.curves.empty()) continue;
-    LineFigure figure{.text = {"Scenario " + sample.scenario + ": " + sample.curves_of,
-                               "Mean of the Kaplan-Meier curves of " + first_replicates(samples) +
-                                   " at the last look, and the range of the middle 90 % of them: what one trial may "
-                                   "show. As far as half of the trials were followed.",
-                               ""},
-                      .x_label = "Months",
-                      .y_label = "Without event (%)",
-                      .share = true,
-                      .points = false,
-                      .interval = LineFigure::Interval::ribbon,
-                      .lines = {},
-                      .series = {}};
-    for (const CurveRange& c : sample.curves)
-      figure.series.push_back({c.group.empty() ? "all patients" : c.group, c.month, c.mean, c.lower, c.upper});
-    html += to_html(figure);
+    html += to_html(survival_figure(
+        {"Scenario " + sample.scenario + ": " + sample.curves_of,
+         "Mean of the Kaplan-Meier curves of " + first_replicates(samples) +
+             " at the last look, and the range of the middle 90 % of them: what one trial may show. As far as half of "
+             "the trials were followed.",
+         ""},
+        sample.curves));
   }
   return html.empty() ? "" : "<h2>Curves that such trials show</h2>\n" + html;
 }

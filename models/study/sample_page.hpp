@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 
+#include "engine/report/figure.hpp"
 #include "models/study/replicate_sample.hpp"
 
 namespace oligosim {
@@ -18,6 +19,9 @@ std::string ending_figures(std::span<const ReplicateSample> samples, const Desig
 
 /// Zip plots of the intervals that go with the primary analysis.
 std::string zip_section(std::span<const ReplicateSample> samples, const EstimateLabel& label, double confidence);
+
+/// Mean survival curves with the range of most, a line a group.
+LineFigure survival_figure(FigureText text, std::span<const CurveRange> curves);
 
 /// Mean survival curves of the simulated trials, with the range of the trials.
 std::string curves_section(std::span<const ReplicateSample> samples);
