@@ -8,6 +8,9 @@ namespace oligosim {
 namespace {
 
 std::string caption(const Design& design) {
+  if (design.cohorts())
+    return "How often each cohort is claimed. The rule looks at probabilities; that few trials claim a cohort without "
+           "effect has to be seen from them";
   const Multiplicity* multiplicity = design.multiplicity();
   return "Hypotheses tested together (" + (multiplicity ? multiplicity->procedure_name() : "a closed test") +
          "), so that at most " + percent(design.alpha()) +

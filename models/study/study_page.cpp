@@ -79,7 +79,7 @@ std::string power_section(const Study& study, std::span<const SummaryRow> rows) 
     }
     table.rows.push_back(line);
   }
-  return "<h2>Power of each analysis</h2>\n" + to_html(table);
+  return table.rows.empty() ? "" : "<h2>Power of each analysis</h2>\n" + to_html(table);
 }
 
 /// Which analyses stand for others.

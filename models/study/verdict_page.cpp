@@ -31,7 +31,7 @@ const SummaryRow* primary_coverage(const Scenario& s, std::span<const SummaryRow
   const SummaryRow* first = nullptr;
   for (const SummaryRow& r : rows) {
     if (r.scenario != s.name || r.metric != "coverage" || r.label.endpoint != endpoint || !r.label.ratio ||
-        r.label.method == "group_sequential")
+        r.label.method == "group_sequential" || r.label.method == "combination")
       continue;
     if (r.label.analysis == s.design->primary()) return &r;
     if (!first) first = &r;

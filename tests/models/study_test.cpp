@@ -104,5 +104,21 @@ TEST(Study, PropertyLookHoldsExactlyThePlannedEvents) {
   }
 }
 
+/// A run's folder holds the study as understood, and everything later starts from it.
+TEST(StudyAsUnderstood, PropertyShippedStudiesAreReadAgainAsTheSame) {
+  int studies = 0;
+  for (const char* folder : {"/configs/studies", "/configs/studies/examples"})
+    for (const auto& file : std::filesystem::directory_iterator(std::string(OLIGOSIM_SOURCE_DIR) + folder)) {
+      if (file.path().extension() != ".yaml") continue;
+      const Study study = load_study(file.path(), {});
+      const std::string text = to_yaml(study.resolved);
+      const Study again = study_from(text);
+      EXPECT_EQ(to_yaml(again.resolved), text) << file.path();
+      EXPECT_EQ(study_hash(again), study_hash(study)) << file.path();
+      ++studies;
+    }
+  EXPECT_GT(studies, 15);
+}
+
 }  // namespace
 }  // namespace oligosim

@@ -38,12 +38,12 @@ void read_cohorts(ConfigNode& disease, std::size_t arms, ParallelCohortsParamete
   auto nodes = disease.named_children("cohorts");
   if (disease.has("cohorts") && (nodes.size() < 2 || nodes.size() > most_cohorts))
     disease.problem("cohorts", "are " + std::to_string(nodes.size()) + " (from 2 to 20)");
+  const std::vector<std::string> names = nodes.empty() ? std::vector<std::string>{} : names_in(nodes.front().second);
   for (auto& [name, node] : nodes) {
     const bool first = &node == &nodes.front().second;
     CohortCourse cohort{.name = name, .by_arm = {}, .probability = {}};
-    if (names_in(node) != names_in(nodes.front().second))
-      node.problem("", "has other endpoints and outcomes than the first cohort (" +
-                           either(names_in(nodes.front().second)) + ", in this order)");
+    if (!first && names_in(node) != names)
+      node.problem("", "has other endpoints and outcomes than the first cohort (" + either(names) + ", in this order)");
     for (const std::string& key : node.keys()) {
       if (key == "outcomes") continue;
       ConfigNode own = node.child(key);
