@@ -9,8 +9,10 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export OLIGOSIM=$1
+export LC_ALL=C.UTF-8  # R CMD check warns where it must try a locale of its own
 source=$2
 cd "$folder"
+export R_DEFAULT_INTERNET_TIMEOUT=5  # seconds, in which a machine without network gives up asking for rsimsum
 R CMD build "$source" >build.log 2>&1 || { cat build.log; exit 1; }
 _R_CHECK_FORCE_SUGGESTS_=false R CMD check --no-manual oligosim_*.tar.gz >check.log 2>&1 || status=$?
 cat check.log
