@@ -162,16 +162,16 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   const std::span<double> days = arena.take<double>(patients.count());
   const std::span<const double> event = patients.course.event_day[endpoint];
   std::size_t known = 0;
-  for (std::size_t i = 0; i < days.size(); ++i) {
-    days[known] = patients.enrollment_day[i] + event[i];
-    known += (event[i] <= patients.dropout_day[i]) & (event[i] < never);
-  }
-  if (!counted.empty()) {
-    known = 0;
-    for (std::size_t i = 0; i < counted.size(); ++i)
-      if (counted[i] && event[i] <= patients.dropout_day[i] && event[i] < never)
-        days[known++] = patients.enrollment_day[i] + event[i];
-  }
+  const auto collect = [&](const auto& counts) {
+    for (std::size_t i = 0; i < days.size(); ++i) {
+      days[known] = patients.enrollment_day[i] + event[i];
+      known += (event[i] <= patients.dropout_day[i]) & (event[i] < never) & counts(i);
+    }
+  };
+  if (counted.empty())
+    collect([](std::size_t) { return true; });
+  else
+    collect([&](std::size_t i) { return counted[i] != 0; });
   return known < events ? never : nth_smallest(days.first(known), events, arena);
 }
 

@@ -30,8 +30,7 @@ std::vector<Observed> included(const InclusionParameters& p, unsigned seed) {
     const naive::Patient x = simulator.patient(naive::Arm{});
     const double followed = 2700 - std::floor(30 * 78 * std::pow(uniform(generator), 1 / 2.2556));
     const bool event = x.pfs <= followed;
-    const double log_odds =
-        std::log(p.share / (1 - p.share)) + p.log_odds_after_event * event + p.log_odds_frailty * x.frailty;
+    const double log_odds = p.log_odds + p.log_odds_after_event * event + p.log_odds_frailty * x.frailty;
     // No response comes later than a year after enrollment, which all have.
     if (uniform(generator) < 1 / (1 + std::exp(-log_odds)))
       all.push_back({std::min(x.pfs, followed), event, x.evaluable, x.response});
@@ -78,7 +77,7 @@ class Selection : public testing::Test {
 
 TEST_F(Selection, StatisticalSelectedPatientsAreThoseOfPlainLoops) {
   for (const auto& [after_event, frailty] : {std::pair{0.0, 0.0}, {2.0, 0.0}, {0.0, -1.0}, {-2.0, 1.0}}) {
-    const InclusionParameters p{0.5, after_event, frailty};
+    const InclusionParameters p{0, after_event, frailty};  // a share of one half
     const auto at = std::ranges::find_if(study_.scenarios, [&](const Scenario& s) {
       const auto number = [](double x) { return (x == 0.0 ? std::string("0") : shortest(x)); };
       return s.name.ends_with("log_odds_after_event=" + number(after_event) + " log_odds_frailty=" + number(frailty));

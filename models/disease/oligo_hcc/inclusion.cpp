@@ -10,7 +10,7 @@ Finding inclusion_finding() {
 
 void store_inclusion(const InclusionParameters& p, double frailty, double uniform, double pfs_day, const Steps& out,
                      std::size_t i) {
-  const double log_odds = std::log(p.share / (1 - p.share)) + p.log_odds_frailty * frailty;  // infinite for all
+  const double log_odds = p.log_odds + p.log_odds_frailty * frailty;
   const auto included = [&](double x) { return uniform < 1 / (1 + std::exp(-x)) ? 1.0 : 0.0; };
   out.day[2 * i] = 0, out.day[2 * i + 1] = pfs_day;
   out.value[2 * i] = included(log_odds);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -209,7 +210,8 @@ void read_lesions(ConfigNode node, const OligoHccParameters& parameters, LesionP
 
 InclusionParameters read_inclusion(ConfigNode node) {
   InclusionParameters p;
-  p.share = node.number("share", Range{.minimum = 0, .maximum = 1, .minimum_included = false}, p.share);
+  const double share = node.number("share", Range{.minimum = 0, .maximum = 1, .minimum_included = false}, 1);
+  p.log_odds = std::log(share / (1 - share));
   read(node, "log_odds_after_event", log_ratio, p.log_odds_after_event);
   read(node, "log_odds_frailty", log_ratio, p.log_odds_frailty);
   node.finish();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "engine/io/config.hpp"
@@ -132,9 +133,9 @@ struct LesionParameters {
 };
 
 /// Selection of patients by what is known of their follow-up: the logit of being included is
-/// logit(share) + log_odds_after_event (progressed or died by the data cut) + log_odds_frailty Z.
+/// log_odds + log_odds_after_event (progressed or died by the data cut) + log_odds_frailty Z.
 struct InclusionParameters {
-  double share = 1;  // of patients without event and of average frailty; 1: all
+  double log_odds = std::numeric_limits<double>::infinity();  // without event, at average frailty; infinite: all
   double log_odds_after_event = 0, log_odds_frailty = 0;
   bool operator==(const InclusionParameters&) const = default;
 };
