@@ -1,4 +1,5 @@
 // Several cohorts: their numbers, their distributions in each arm, and mistakes.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -78,6 +79,16 @@ TEST(ParallelCohorts, ContractMistakes) {
       HasSubstr("disease.cohorts.OM: has other endpoints and outcomes than the first cohort"));
   EXPECT_THAT(mistakes(study_of("OP: 0.5, OM: 0.5", two, "OX: {os: {hazard_ratio: 1}}")),
               HasSubstr("arms.sbrt.effects.OX: unknown key"));
+  std::string weights, cohorts, arms;  // 20 cohorts in 14 arms
+  for (int k = 0; k < 20; ++k) {
+    weights += fmt::format("{}C{}: 0.05", k ? ", " : "", k);
+    cohorts += fmt::format("{}C{}: {{os: {{median_months: 10}}}}", k ? ", " : "", k);
+  }
+  for (int k = 0; k < 12; ++k) arms += fmt::format("A{}: {{}}, ", k);
+  std::string text = study_of(weights, cohorts, "");
+  EXPECT_THAT(mistakes(text), testing::Not(HasSubstr("256")));
+  text.replace(text.find("sbrt:"), 5, arms + "sbrt:");
+  EXPECT_THAT(mistakes(text), HasSubstr("disease.cohorts: in so many arms are more than 256 groups"));
 }
 
 }  // namespace

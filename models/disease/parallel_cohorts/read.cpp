@@ -104,6 +104,8 @@ std::unique_ptr<DiseaseModel> read_parallel_cohorts(DiseaseInput input) {
   const std::size_t arms = std::max<std::size_t>(1, input.arms.size());
   parameters.whole_days = input.disease.flag("whole_days", false);
   read_cohorts(input.disease, arms, parameters);
+  if (parameters.cohorts.size() * arms > 256)
+    input.disease.problem("cohorts", "in so many arms are more than 256 groups (fewer cohorts or arms)");
   read_weights(input.study, input.patients, parameters);
   for (std::size_t arm = 0; arm < input.arms.size(); ++arm) {
     ConfigNode node = input.arms[arm].node;
