@@ -62,6 +62,7 @@ struct YamlNode {
 
   static YamlNode of(Kind kind, const Place& place = {});
   const YamlNode* find(const std::string& key) const;  // nullptr if absent or not a mapping
+  YamlNode* find(const std::string& key);
 };
 
 struct YamlNode::Entry {

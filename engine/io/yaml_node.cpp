@@ -1,5 +1,7 @@
 #include "engine/io/yaml.hpp"
 
+#include <utility>
+
 namespace oligosim {
 
 YamlNode YamlNode::of(Kind kind, const Place& place) {
@@ -14,5 +16,7 @@ const YamlNode* YamlNode::find(const std::string& key) const {
     if (entry.key == key) return &entry.value;
   return nullptr;
 }
+
+YamlNode* YamlNode::find(const std::string& key) { return const_cast<YamlNode*>(std::as_const(*this).find(key)); }
 
 }  // namespace oligosim

@@ -6,6 +6,7 @@
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/number.hpp"
+#include "models/study/file_beside.hpp"
 #include "models/study/overrides.hpp"
 
 namespace oligosim {
@@ -65,21 +66,14 @@ Override held_values(const YamlNode& held) {
   return put;
 }
 
-/// The file that a key names, beside the file it stands in.
-std::filesystem::path beside(const std::filesystem::path& file, const YamlNode::Entry& key, Problems& problems) {
-  const std::filesystem::path named = file.parent_path() / key.value.scalar;
-  if (std::filesystem::is_regular_file(named)) return named;
-  problems.add(key.value.place, key.key, "there is no file '" + key.value.scalar + "' beside the targets");
-  return {};
-}
-
 /// A targets file with its disease in its place, and over the file it is based on.
 YamlNode load_document(const std::filesystem::path& file, Problems& problems, bool may_be_based = true) {
   YamlNode document = load_yaml(file, problems);
   YamlNode base = YamlNode::of(YamlNode::Kind::mapping, document.place);
   for (YamlNode::Entry& entry : document.entries) {
     if (entry.value.kind != YamlNode::Kind::scalar || (entry.key != "disease" && entry.key != "based_on")) continue;
-    const std::filesystem::path named = beside(file, entry, problems);
+    const std::filesystem::path named =
+        file_beside(file.parent_path(), entry.value, entry.key, problems, "the targets");
     if (named.empty()) continue;
     if (entry.key == "disease") {
       entry.value = load_yaml(named, problems);

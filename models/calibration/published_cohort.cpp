@@ -9,12 +9,6 @@
 namespace oligosim {
 namespace {
 
-YamlNode* entry(YamlNode& node, const char* key) {
-  for (YamlNode::Entry& e : node.entries)
-    if (e.key == key) return &e.value;
-  return nullptr;
-}
-
 void multiply(YamlNode& scalar, double factor) {
   scalar.scalar = unrounded(std::strtod(scalar.scalar.c_str(), nullptr) * factor);
 }
@@ -35,13 +29,13 @@ YamlNode enlarged(const YamlNode& document, std::size_t times) {
   YamlNode large = document;
   const auto factor = static_cast<double>(times);
   double total = 0;
-  if (YamlNode* cohort = entry(large, "cohort")) {
+  if (YamlNode* cohort = large.find("cohort")) {
     for (YamlNode::Entry& e : cohort->entries) total += std::strtod(e.value.scalar.c_str(), nullptr);
     const bool shares = std::abs(total - 1) < 1e-6 && cohort->entries.size() > 0;
     if (!shares)
       for (YamlNode::Entry& e : cohort->entries) multiply(e.value, factor);
   }
-  multiply(*entry(*entry(*entry(large, "trial"), "enrollment"), "patients"), factor);
+  multiply(*large.find("trial")->find("enrollment")->find("patients"), factor);
   return large;
 }
 

@@ -8,15 +8,9 @@
 namespace oligosim {
 namespace {
 
-YamlNode* entry(YamlNode& node, const char* key) {
-  for (YamlNode::Entry& e : node.entries)
-    if (e.key == key) return &e.value;
-  return nullptr;
-}
-
 /// Leaves the analyses out that no target needs.
 void keep_analyses(YamlNode& document, const std::vector<Target>& targets) {
-  YamlNode& analyses = *entry(*entry(document, "plan"), "analyses");
+  YamlNode& analyses = *document.find("plan")->find("analyses");
   std::erase_if(analyses.items, [&](const YamlNode& item) {
     const YamlNode* name = item.find("name");
     return !name || std::ranges::none_of(targets, [&](const Target& t) { return t.analysis == name->scalar; });

@@ -10,13 +10,6 @@
 namespace oligosim {
 namespace {
 
-YamlNode* entry(YamlNode* node, const char* key) {
-  if (node)
-    for (YamlNode::Entry& e : node->entries)
-      if (e.key == key) return &e.value;
-  return nullptr;
-}
-
 YamlNode number(std::size_t count) {
   YamlNode node = YamlNode::of(YamlNode::Kind::scalar);
   node.scalar = std::to_string(count);
@@ -34,22 +27,22 @@ void scale(YamlNode* count, const Resizing& to) {
   put(count, std::to_string(scaled_count(static_cast<std::size_t>(std::stod(count->scalar)), to.size, to.own_size)));
 }
 
-void scale_looks(YamlNode* design, const Resizing& to) {
-  scale(entry(design, "final_events"), to);
+void scale_looks(YamlNode& design, const Resizing& to) {
+  scale(design.find("final_events"), to);
   for (const char* list : {"looks", "interim_patients"})
-    if (YamlNode* all = entry(design, list))
+    if (YamlNode* all = design.find(list))
       for (YamlNode& item : all->items) {
         scale(&item, to);
-        for (const char* key : {"at_events", "at_patients"}) scale(entry(&item, key), to);
+        for (const char* key : {"at_events", "at_patients"}) scale(item.find(key), to);
       }
 }
 
 /// A stage that counts responses has the threshold that holds alpha with its patients, where the design says p0.
-void find_threshold(YamlNode* design, std::size_t patients) {
-  const YamlNode *kind = entry(design, "kind"), *p0 = entry(design, "p0"), *alpha = entry(design, "alpha");
+void find_threshold(YamlNode& design, std::size_t patients) {
+  const YamlNode *kind = design.find("kind"), *p0 = design.find("p0"), *alpha = design.find("alpha");
   if (!kind || kind->scalar != "exact_binomial" || !p0 || !alpha) return;
   const std::size_t above = critical_responses(patients, std::stod(p0->scalar), std::stod(alpha->scalar));
-  put_stages(*design, std::vector<BinomialStage>{{patients, above}});
+  put_stages(design, std::vector<BinomialStage>{{patients, above}});
 }
 
 /// Numbers of patients, whose sum is not 1, become shares.
@@ -89,16 +82,17 @@ std::size_t scaled_count(std::size_t count, std::size_t size, std::size_t own_si
 }
 
 void resize(YamlNode& study, const Resizing& to) {
-  YamlNode* patients = entry(entry(entry(&study, "trial"), "enrollment"), "patients");
+  YamlNode* patients = study.find("trial")->find("enrollment")->find("patients");
   if (to.size == to.own_size && patients->scalar == std::to_string(to.patients)) return;
   put(patients, std::to_string(to.patients));
-  scale_looks(entry(&study, "design"), to);
-  find_threshold(entry(&study, "design"), to.patients);
-  make_shares(entry(&study, "cohort"));
+  YamlNode& design = *study.find("design");
+  scale_looks(design, to);
+  find_threshold(design, to.patients);
+  make_shares(study.find("cohort"));
 }
 
 void replace_design(YamlNode& study, const YamlNode& design) {
-  if (YamlNode* own = entry(&study, "design")) *own = design;
+  if (YamlNode* own = study.find("design")) *own = design;
 }
 
 }  // namespace oligosim

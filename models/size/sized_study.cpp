@@ -33,11 +33,10 @@ bool sets_the_plan(const YamlNode& study) {
 /// Without the draws of the disease's parameters, which no design rests on.
 void leave_out_draws(YamlNode& study) {
   const auto drawn = [](const YamlNode::Entry& e) { return e.key.starts_with("disease.posterior"); };
-  for (YamlNode::Entry& e : study.entries) {
-    if (e.key == "disease") std::erase_if(e.value.entries, [](const auto& d) { return d.key == "posterior"; });
-    if (e.key == "scenarios")
-      for (YamlNode::Entry& scenario : e.value.entries) std::erase_if(scenario.value.entries, drawn);
-  }
+  if (YamlNode* disease = study.find("disease"))
+    std::erase_if(disease->entries, [](const auto& d) { return d.key == "posterior"; });
+  if (YamlNode* scenarios = study.find("scenarios"))
+    for (YamlNode::Entry& scenario : scenarios->entries) std::erase_if(scenario.value.entries, drawn);
 }
 
 /// The study without what asks for more numbers than its size rests on.
@@ -50,14 +49,11 @@ YamlNode reduced(const Study& study) {
   std::set<std::string> named = {study.size->interval.analysis};
   for (const YamlNode::Entry& e : tree.entries)
     if (e.key != "plan") add_words(e.value, named);
-  for (YamlNode::Entry& e : tree.entries)
-    if (e.key == "plan")
-      for (YamlNode::Entry& part : e.value.entries)
-        if (part.key == "analyses")
-          std::erase_if(part.value.items, [&](const YamlNode& analysis) {
-            const YamlNode* name = analysis.find("name");
-            return name && !named.contains(name->scalar);
-          });
+  if (YamlNode* analyses = tree.find("plan")->find("analyses"))
+    std::erase_if(analyses->items, [&](const YamlNode& analysis) {
+      const YamlNode* name = analysis.find("name");
+      return name && !named.contains(name->scalar);
+    });
   return tree;
 }
 

@@ -34,9 +34,7 @@ void put(YamlNode& node, const std::string& path, const YamlNode& value, const s
   }
   const std::size_t dot = path.find('.');
   const std::string key = path.substr(0, dot);
-  YamlNode* child = nullptr;
-  for (YamlNode::Entry& e : node.entries)
-    if (e.key == key) child = &e.value;
+  YamlNode* child = node.find(key);
   if (!child) {
     node.entries.push_back({key, value.place, {}});
     child = &node.entries.back().value;

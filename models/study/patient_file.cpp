@@ -3,6 +3,7 @@
 #include "engine/io/config.hpp"
 #include "engine/io/csv_reader.hpp"
 #include "engine/io/csv_value.hpp"
+#include "models/study/file_beside.hpp"
 
 namespace oligosim {
 namespace {
@@ -24,15 +25,12 @@ YamlNode values_of(const CsvTable& table, std::size_t column) {
 }  // namespace
 
 void inline_patient_file(YamlNode& study, const std::filesystem::path& folder, Problems& problems) {
-  YamlNode* disease = nullptr;
-  for (YamlNode::Entry& entry : study.entries)
-    if (entry.key == "disease") disease = &entry.value;
+  YamlNode* disease = study.find("disease");
   const YamlNode* data = disease ? disease->find("data") : nullptr;
   const YamlNode* model = disease ? disease->find("model") : nullptr;
   if (!data || !model || model->scalar != "resample") return;
-  const std::filesystem::path file = folder / data->scalar;
-  if (!std::filesystem::is_regular_file(file))
-    return problems.add(data->place, "disease.data", "there is no file '" + data->scalar + "' beside the study");
+  const std::filesystem::path file = file_beside(folder, *data, "disease.data", problems);
+  if (file.empty()) return;
   Problems own;
   const CsvTable table = load_csv(file, own);
   if (own.empty() && table.rows() * table.columns() > most_values)

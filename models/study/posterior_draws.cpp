@@ -6,6 +6,7 @@
 #include "engine/io/csv_reader.hpp"
 #include "engine/io/csv_value.hpp"
 #include "engine/io/number.hpp"
+#include "models/study/file_beside.hpp"
 #include "models/study/parameter_values.hpp"
 
 namespace oligosim {
@@ -64,11 +65,8 @@ std::optional<std::size_t> draws_wanted(const YamlNode& posterior, std::size_t r
 void inline_posterior(YamlNode& posterior, const std::filesystem::path& folder, Problems& problems) {
   const YamlNode* name = posterior.find("file");
   if (!name) return;
-  const std::filesystem::path file = folder / name->scalar;
-  if (!std::filesystem::is_regular_file(file)) {
-    problems.add(name->place, key + ".file", "there is no file '" + name->scalar + "' beside the study");
-    return;
-  }
+  const std::filesystem::path file = file_beside(folder, *name, key + ".file", problems);
+  if (file.empty()) return;
   Problems own;
   const CsvTable table = load_csv(file, own);
   if (!own.empty()) throw InputError(problems.text() + own.text());
@@ -91,18 +89,12 @@ void inline_posterior(YamlNode& posterior, const std::filesystem::path& folder, 
   posterior = in_place;
 }
 
-YamlNode* entry(YamlNode* node, const std::string& name) {
-  if (!node) return nullptr;
-  for (YamlNode::Entry& e : node->entries)
-    if (e.key == name) return &e.value;
-  return nullptr;
-}
-
 /// Every `disease.posterior` of a study and its scenarios.
 std::vector<YamlNode*> posteriors(YamlNode& study) {
-  std::vector<YamlNode*> all = {entry(entry(&study, "disease"), "posterior")};
-  if (YamlNode* scenarios = entry(&study, "scenarios"))
-    for (YamlNode::Entry& scenario : scenarios->entries) all.push_back(entry(&scenario.value, key));
+  std::vector<YamlNode*> all;
+  if (YamlNode* disease = study.find("disease")) all.push_back(disease->find("posterior"));
+  if (YamlNode* scenarios = study.find("scenarios"))
+    for (YamlNode::Entry& scenario : scenarios->entries) all.push_back(scenario.value.find(key));
   std::erase(all, nullptr);
   return all;
 }
@@ -115,7 +107,7 @@ void inline_posterior_files(YamlNode& study, const std::filesystem::path& folder
 
 YamlNode without_drawn_values(YamlNode study) {
   for (YamlNode* posterior : posteriors(study))
-    if (YamlNode* values = entry(posterior, "values"))
+    if (YamlNode* values = posterior->find("values"))
       for (YamlNode::Entry& parameter : values->entries)
         parameter.value = scalar(std::to_string(parameter.value.items.size()) + " values, see study.yaml", {});
   return study;

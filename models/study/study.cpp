@@ -8,6 +8,7 @@
 #include "engine/io/file.hpp"
 #include "models/analysis/hazard_ratio_test.hpp"
 #include "models/analysis/one_proportion.hpp"
+#include "models/study/file_beside.hpp"
 #include "models/study/overrides.hpp"
 #include "models/study/patient_file.hpp"
 #include "models/study/posterior_draws.hpp"
@@ -20,16 +21,13 @@ constexpr std::int64_t standard_seed = 20250611;
 
 /// Puts the file that `key` names in the key's place.
 void inline_file(YamlNode& study, const std::string& key, const std::filesystem::path& folder, Problems& problems) {
-  for (YamlNode::Entry& entry : study.entries)
-    if (entry.key == key && entry.value.kind == YamlNode::Kind::scalar) {
-      const std::filesystem::path file = folder / entry.value.scalar;
-      if (!std::filesystem::is_regular_file(file)) {
-        problems.add(entry.value.place, key, "there is no file '" + entry.value.scalar + "' beside the study");
-        entry.value.kind = YamlNode::Kind::mapping;
-      } else {
-        entry.value = load_yaml(file, problems);
-      }
-    }
+  YamlNode* node = study.find(key);
+  if (!node || node->kind != YamlNode::Kind::scalar) return;
+  const std::filesystem::path file = file_beside(folder, *node, key, problems);
+  if (file.empty())
+    node->kind = YamlNode::Kind::mapping;
+  else
+    *node = load_yaml(file, problems);
 }
 
 /// Analyses whose first label is a test with a direction, of two groups or of one against historical patients: those a
@@ -163,12 +161,11 @@ void put_number(YamlNode& study, const std::string& key, std::int64_t value) {
   node.kind = YamlNode::Kind::scalar;
   node.scalar = std::to_string(value);
   node.place = study.place;
-  for (YamlNode::Entry& entry : study.entries)
-    if (entry.key == key) {
-      node.place = entry.value.place;
-      entry.value = node;
-      return;
-    }
+  if (YamlNode* given = study.find(key)) {
+    node.place = given->place;
+    *given = node;
+    return;
+  }
   study.entries.push_back({key, study.place, node});
 }
 
@@ -183,8 +180,8 @@ void keep_scenario(std::vector<Override>& scenarios, const std::string& wanted) 
 /// may be about others.
 void leave_scenario(YamlNode& study, const Override& scenario) {
   std::erase_if(study.entries, [](const YamlNode::Entry& e) { return e.key == "size"; });
-  const auto all = std::ranges::find(study.entries, "scenarios", &YamlNode::Entry::key);
-  if (all == study.entries.end()) return;
+  YamlNode* all = study.find("scenarios");
+  if (!all) return;
   YamlNode values = YamlNode::of(YamlNode::Kind::mapping, all->place);
   for (const auto& [path, value] : scenario.values) {
     YamlNode one = value;
@@ -194,8 +191,8 @@ void leave_scenario(YamlNode& study, const Override& scenario) {
     }
     values.entries.push_back({path, one.place, one});
   }
-  all->value = YamlNode::of(YamlNode::Kind::mapping, all->place);
-  all->value.entries.push_back({scenario.name, all->place, values});
+  *all = YamlNode::of(YamlNode::Kind::mapping, all->place);
+  all->entries.push_back({scenario.name, all->place, values});
 }
 
 }  // namespace
