@@ -105,7 +105,8 @@ std::span<const KeyNote> disease_notes() {
       {"death.frailty", "How much the frailty tells about death after progression (factor of Z)."},
 
       // oligo_hcc: response
-      {"irradiated_response", "Response of the irradiated lesions: R, standard normal and correlated with -Z."},
+      {"irradiated_response", "Response of the irradiated lesions: R, normal and correlated with -Z."},
+      {"irradiated_response.om", "Added to R in oligometastatic patients."},
       {"irradiated_response.complete_above", "Complete response if R is above."},
       {"irradiated_response.partial_above", "Partial response if R is above."},
       {"responder_log_months", "Log of the median months to best response, of responders."},

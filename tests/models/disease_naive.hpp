@@ -42,7 +42,7 @@ class Simulator {
     const bool controlled = chance(p_.progression.controlled_share);
     const auto& r = p_.irradiated_response;
     const double rho = r.frailty_correlation;
-    const double value = -rho * z_ + std::sqrt(1 - rho * rho) * normal_(generator_);
+    const double value = -rho * z_ + std::sqrt(1 - rho * rho) * normal_(generator_) + r.om * x.om;
     const bool objective = value > r.partial_above;
     const double spread = std::exp(r.log_sd * normal_(generator_));
     const double onset = r.onset_fraction * spread * std::exp(objective ? r.responder_log_months : r.other_log_months);

@@ -157,7 +157,7 @@ TEST(PublishedModel, ReferenceFiguresThatTheResponseEffectHardlyMoves) {
      local_failure: 0.0013854, log_hazard_ratios:
      {multiple: 0.60215, large: 0.58923, later_line: -0.4965, op_n: 0.38247, om: -0.24511}}
   death: {before_progression: 0.001626, after_progression: 0.070122, log_hazard_ratios: {om: -1.1732, op_n: -0.8293}}
-  irradiated_response: {frailty_correlation: 0.82969, complete_above: 0.3937, partial_above: -0.43487,
+  irradiated_response: {frailty_correlation: 0.82969, om: 0, complete_above: 0.3937, partial_above: -0.43487,
     responder_log_months: 1.5212, other_log_months: 0.74813}
   overall_response: {complete_above: 1.6608, partial_above: -0.21714, alone_above: 0.92605}
 )";

@@ -58,7 +58,7 @@ TEST_F(ShippedFit, StatisticalRatesRatiosAndEventsAreMet) {
     }
   }
   EXPECT_EQ(exact, 4u);
-  EXPECT_EQ(close, 11u);
+  EXPECT_EQ(close, 12u);
 }
 
 }  // namespace

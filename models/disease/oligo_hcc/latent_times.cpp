@@ -60,7 +60,8 @@ LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseC
   patient.onset = infinity;
   const bool causal = parameters.irradiated_response.hazard_ratio_after_onset != 1;
   if (!response_too && !causal) return patient;
-  patient.response = latent_response(parameters.irradiated_response, patient.frailty, draws.response[i], draws.time[i]);
+  patient.response = latent_response(parameters.irradiated_response, covariates.om(i), patient.frailty,
+                                     draws.response[i], draws.time[i]);
   if (causal && patient.response.objective) patient.onset = std::pow(patient.response.onset_month, p.shape);
   return patient;
 }

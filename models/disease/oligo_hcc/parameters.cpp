@@ -171,6 +171,7 @@ void read_irradiated(ConfigNode node, IrradiatedResponseParameters& r) {
                                                      {"at_progression", Assessment::at_progression},
                                                      {"six_months_after", Assessment::six_months_after}}};
   read(node, "frailty_correlation", Range::between(-1, 1), r.frailty_correlation);
+  read(node, "om", Range::any(), r.om);
   read(node, "complete_above", Range::any(), r.complete_above);
   read(node, "partial_above", Range::any(), r.partial_above);
   if (r.partial_above > r.complete_above) node.problem("partial_above", "is above complete_above");

@@ -75,36 +75,38 @@ struct BaselineMargins {
 /// lesions have the hazard lambda k t^(k-1) exp(sd Z + x'b), Z ~ N(0, 1); local failure is exponential per lesion.
 struct ProgressionParameters {
   double frailty_sd = 1;
-  double controlled_share = 0.170643;  // long-term controlled: no new lesions, no growth of untreated ones
-  double shape = 1.33063;              // k
-  double new_lesions = 0.0297717;      // lambda, per month^k
-  double untreated_lesions = 0.00912122;
-  double untreated_with_new = 0.289062;  // share of patients whose untreated lesions grow once new lesions arise
-  double local_failure = 0.00136173;     // per irradiated lesion and month
+  double controlled_share = 0.168664;  // long-term controlled: no new lesions, no growth of untreated ones
+  double shape = 1.32552;              // k
+  double new_lesions = 0.0291887;      // lambda, per month^k
+  double untreated_lesions = 0.00895874;
+  double untreated_with_new = 0.288692;  // share of patients whose untreated lesions grow once new lesions arise
+  double local_failure = 0.00136207;     // per irradiated lesion and month
   // Log hazard ratios given the frailty; marginal ones are smaller.
-  double log_multiple = 0.542316, log_large = 0.464357, log_later_line = -0.54323, log_op_n = 0.383902,
-         log_om = -0.0717683;
+  double log_multiple = 0.543001, log_large = 0.477868, log_later_line = -0.538916, log_op_n = 0.384615,
+         log_om = -0.0132101;
   bool operator==(const ProgressionParameters&) const = default;
 };
 
 /// Death: exponential before progression is detected, and from its detection on with the hazard
 /// after exp(frailty Z + x'd); per month.
 struct DeathParameters {
-  double before_progression = 0.00150499;
-  double after_progression = 0.0885209;
+  double before_progression = 0.00150336;
+  double after_progression = 0.0880238;
   double frailty = 0.6;
-  double log_om = -0.956177, log_op_n = -0.921383;
+  double log_om = -0.938859, log_op_n = -0.920492;
   bool operator==(const DeathParameters&) const = default;
 };
 
 /// Until when a response of the irradiated lesions counts.
 enum class Assessment { before_progression, at_progression, six_months_after };
 
-/// Response of the irradiated lesions, R = -rho Z + sqrt(1 - rho^2) e: complete above one cut, partial above the other.
+/// Response of the irradiated lesions, R = om (in OM) - rho Z + sqrt(1 - rho^2) e: complete above one cut, partial above
+/// the other.
 struct IrradiatedResponseParameters {
-  double frailty_correlation = 0.964481;  // rho
-  double complete_above = 0.471732, partial_above = -0.39554;
-  double responder_log_months = 1.5041, other_log_months = 0.698411, log_sd = 0.4;  // best response is lognormal
+  double frailty_correlation = 0.971578;  // rho
+  double om = 0.391892;
+  double complete_above = 0.572656, partial_above = -0.307867;
+  double responder_log_months = 1.50561, other_log_months = 0.699615, log_sd = 0.4;  // best response is lognormal
   double onset_fraction = 0.5;            // onset of response as a share of the time to best response
   double hazard_ratio_after_onset = 0.6;  // causal effect on new and untreated lesions in responders
   Assessment assessment = Assessment::at_progression;
@@ -115,9 +117,9 @@ struct IrradiatedResponseParameters {
 /// Overall response, from V = -factor rho Z + ... of the untreated lesions.
 struct OverallResponseParameters {
   double correlation_factor = 0.7;
-  double complete_above = 1.7041;     // untreated lesions gone
-  double partial_above = -0.0180849;  // they do not stand against an overall response
-  double alone_above = 1.4441;        // they respond by themselves
+  double complete_above = 1.90907;    // untreated lesions gone
+  double partial_above = -0.0998302;  // they do not stand against an overall response
+  double alone_above = 1.34429;       // they respond by themselves
   bool operator==(const OverallResponseParameters&) const = default;
 };
 

@@ -68,9 +68,9 @@ Overall overall_response(const OverallResponseParameters& overall, const Respons
 
 }  // namespace
 
-LatentResponse latent_response(const IrradiatedResponseParameters& p, double z, double response, double time) {
+LatentResponse latent_response(const IrradiatedResponseParameters& p, bool om, double z, double response, double time) {
   const double rho = p.frailty_correlation;
-  const double value = -rho * z + std::sqrt(1 - rho * rho) * response;
+  const double value = (om ? p.om : 0) - rho * z + std::sqrt(1 - rho * rho) * response;
   LatentResponse latent;
   latent.value = value;
   latent.complete = value > p.complete_above;

@@ -17,7 +17,8 @@ struct LatentResponse {
 };
 
 /// `z`: frailty; `response`, `time`: standard normal.
-LatentResponse latent_response(const IrradiatedResponseParameters& parameters, double z, double response, double time);
+LatentResponse latent_response(const IrradiatedResponseParameters& parameters, bool om, double z, double response,
+                               double time);
 
 /// What visits have shown of progression and death; months, infinity: never.
 struct FollowUp {
