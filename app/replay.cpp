@@ -1,6 +1,9 @@
 // One replicate again, and many of them written out: simulated patients for a reader or for other software.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
@@ -74,6 +77,16 @@ const char* in_words(Decision decision) {
   }
 }
 
+/// "0.63 (0.41 to 0.97) p 0.03 ok"; what is not known is left out, an open end of an interval is a dash.
+std::string in_words(const Estimate& e) {
+  const auto limit = [](double x) { return std::isnan(x) ? std::string("-") : fmt::format("{:.5g}", x); };
+  std::string text;
+  if (!std::isnan(e.estimate)) text += fmt::format("{:.5g} ", e.estimate);
+  if (!std::isnan(e.lower) || !std::isnan(e.upper)) text += "(" + limit(e.lower) + " to " + limit(e.upper) + ") ";
+  if (!std::isnan(e.p_value)) text += fmt::format("p {:.4g} ", e.p_value);
+  return text + std::string(name(e.status));
+}
+
 void print(const TrialExperiment& experiment, const TrialExperiment::Record& record) {
   for (std::size_t k = 0; k < record.looks.size(); ++k)
     print_result("look {}: day {:.0f}, z {:.4f}{}\n", k + 1, record.looks[k].day, record.looks[k].z,
@@ -83,8 +96,7 @@ void print(const TrialExperiment& experiment, const TrialExperiment::Record& rec
     const Estimate& e = record.estimates[k];
     const EstimateLabel& label = experiment.labels()[k];
     if (label.log_scale) continue;
-    print_result("{}: {:.5g} ({:.5g} to {:.5g}), p {:.4g}, {}\n", label_text(label), e.estimate, e.lower, e.upper,
-                 e.p_value, name(e.status));
+    print_result("{}: {}\n", label_text(label), in_words(e));
   }
 }
 

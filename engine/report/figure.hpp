@@ -43,6 +43,7 @@ struct StepFigure {
   };
   FigureText text;
   bool rising = false;
+  std::string cause;  // of a cumulative incidence
   std::string time_label = "Months";
   std::string value_label;
   std::vector<double> ticks;  // of the time axis, with the numbers at risk below; empty: chosen by the chart
@@ -149,6 +150,7 @@ struct LineFigure {
   struct Mark {
     std::string label;
     double x;
+    double y = absent;  // with it: a point on the line
   };
   FigureText text;
   std::string x_label, y_label;

@@ -88,6 +88,7 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
                             limits_in_words(bands) +
                             ", other causes competing; ticks are censored patients, below are the patients at risk.";
       figure.rising = true;
+      figure.cause = causes_[k].name;
       figure.value_label = "Cumulative incidence";
       figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
       for (std::size_t group = 0; group < groups_.count(); ++group) {

@@ -75,9 +75,9 @@ SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanRea
   return endpoint;
 }
 
-double SurvivalEndpoint::since_landmark(double recorded) const {
-  if (landmark == 0) return recorded;
-  return recorded > landmark ? recorded - landmark : missing;
+double SurvivalEndpoint::since_landmark(double since_start) const {
+  if (landmark == 0) return since_start;
+  return since_start > landmark ? since_start - landmark : missing;
 }
 
 void SurvivalEndpoint::states(const Cohort& cohort, std::span<std::uint8_t> out) const {

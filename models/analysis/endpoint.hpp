@@ -36,7 +36,7 @@ struct SurvivalEndpoint {
 
   bool competing() const { return coding.competing(); }
   /// A recorded time, counted from the landmark; missing at or before it.
-  double since_landmark(double recorded) const;
+  double since_landmark(double since_start) const;
   /// What happened to each row: censored_state, 1 for an event (k for the k-th cause), otherwise not known.
   void states(const Cohort& cohort, std::span<std::uint8_t> out) const;
   /// The rows of known state, sorted.

@@ -30,10 +30,11 @@ std::optional<StepFigure> curves_at_the_end(const Scenario& scenario, std::size_
   return {};
 }
 
-double value_at(const StepFigure::Group& group, double month) {
+double value_at(const StepFigure& figure, const StepFigure::Group& group, double month) {
   if (!std::isnan(group.last_time) && month > group.last_time) return missing;
   const auto after = std::ranges::upper_bound(group.time, month);
-  return after == group.time.begin() ? 1 : group.value[static_cast<std::size_t>(after - group.time.begin()) - 1];
+  const double start = figure.rising ? 0 : 1;
+  return after == group.time.begin() ? start : group.value[static_cast<std::size_t>(after - group.time.begin()) - 1];
 }
 
 SampledTrial sampled(std::uint32_t number, const TrialExperiment& experiment, const TrialExperiment::Record& record,
@@ -74,7 +75,7 @@ std::vector<CurveRange> curve_ranges(const std::vector<std::optional<StepFigure>
       const double month = end * k / steps;
       std::vector<double> values;
       for (const auto& f : figures) {
-        const double value = f && g < f->groups.size() ? value_at(f->groups[g], month) : missing;
+        const double value = f && g < f->groups.size() ? value_at(*f, f->groups[g], month) : missing;
         if (!std::isnan(value)) values.push_back(value);
       }
       if (2 * values.size() < figures.size()) break;

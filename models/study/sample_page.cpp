@@ -144,10 +144,10 @@ std::string zip_section(std::span<const ReplicateSample> samples, const Estimate
   return html.empty() ? "" : "<h2>Do the intervals hold the truth?</h2>\n" + html;
 }
 
-LineFigure survival_figure(FigureText text, std::span<const CurveRange> curves) {
+LineFigure curve_figure(FigureText text, std::span<const CurveRange> curves, bool rising) {
   LineFigure figure{.text = std::move(text),
                     .x_label = "Months",
-                    .y_label = "Without event (%)",
+                    .y_label = rising ? "With event (%)" : "Without event (%)",
                     .share = true,
                     .points = false,
                     .interval = LineFigure::Interval::ribbon,
@@ -162,13 +162,13 @@ std::string curves_section(std::span<const ReplicateSample> samples) {
   std::string html;
   for (const ReplicateSample& sample : drawn(samples)) {
     if (sample.curves.empty()) continue;
-    html += to_html(survival_figure(
+    html += to_html(curve_figure(
         {"Scenario " + sample.scenario + ": " + sample.curves_of,
          "Mean of the Kaplan-Meier curves of " + first_replicates(samples) +
              " at the last look, and the range of the middle 90 % of them: what one trial may show. As far as half of "
              "the trials were followed.",
          ""},
-        sample.curves));
+        sample.curves, false));
   }
   return html.empty() ? "" : "<h2>Curves that such trials show</h2>\n" + html;
 }

@@ -20,8 +20,8 @@ std::string ending_figures(std::span<const ReplicateSample> samples, const Desig
 /// Zip plots of the intervals that go with the primary analysis.
 std::string zip_section(std::span<const ReplicateSample> samples, const EstimateLabel& label, double confidence);
 
-/// Mean survival curves with the range of most, a line a group.
-LineFigure survival_figure(FigureText text, std::span<const CurveRange> curves);
+/// Mean curves with the range of most, a line a group. `rising`: cumulative incidence rather than survival.
+LineFigure curve_figure(FigureText text, std::span<const CurveRange> curves, bool rising);
 
 /// Mean survival curves of the simulated trials, with the range of the trials.
 std::string curves_section(std::span<const ReplicateSample> samples);

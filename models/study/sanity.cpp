@@ -57,6 +57,16 @@ SanityRow describe(const std::string& name, double published, std::vector<double
   return row;
 }
 
+/// Where a published number lies on a curve that its analysis draws, if it does.
+std::optional<SanityCurves::Point> point_of(const EstimateLabel& label, const std::string& name, double published) {
+  const bool survival = label.method == "kaplan_meier";
+  if (survival && label.parameter == "quantile") return SanityCurves::Point{name, published, 1 - label.at};
+  const bool at_time = (survival && label.parameter == "survival") ||
+                       (label.method == "cumulative_incidence" && label.parameter == "cumulative_incidence");
+  if (at_time) return SanityCurves::Point{name, label.at, published};
+  return {};
+}
+
 }  // namespace
 
 SanityCheck::SanityCheck(const YamlNode& study, Problems& problems) {
@@ -103,13 +113,16 @@ std::vector<SanityCurves> SanityCheck::curves(unsigned threads) const {
   std::vector<std::size_t> analyses;
   for (const Value& value : values_) {
     const EstimateLabel& label = plan.labels()[value.label];
-    if (value.count || label.method != "kaplan_meier" || label.parameter != "quantile" || label.at != 0.5) continue;
-    auto own = std::ranges::find(all, label.analysis, &SanityCurves::analysis);
+    const std::optional<SanityCurves::Point> point = point_of(label, value.name, value.published);
+    if (value.count || !point) continue;
+    const std::string cause = label.method == "cumulative_incidence" ? label.term : "";
+    auto own = std::ranges::find_if(
+        all, [&](const SanityCurves& c) { return c.analysis == label.analysis && c.cause == cause; });
     if (own == all.end()) {
       analyses.push_back(plan.position(label.analysis));
-      own = all.insert(all.end(), SanityCurves{.analysis = label.analysis, .curves = {}, .medians = {}});
+      own = all.insert(all.end(), {.analysis = label.analysis, .cause = cause, .curves = {}, .points = {}});
     }
-    own->medians.push_back({value.name, value.published});
+    own->points.push_back(*point);
   }
   const std::size_t count = std::min(cohorts_, drawn_cohorts);
   std::vector<std::vector<std::optional<StepFigure>>> figures(all.size(),
@@ -119,7 +132,8 @@ std::vector<SanityCurves> SanityCheck::curves(unsigned threads) const {
       const Plan::Rows rows = plan.rows(analyses[a]);
       for (const Figure& figure :
            plan.draw(analyses[a], data, estimates.subspan(rows.first, rows.all), Resampling::none(), arena))
-        if (const StepFigure* curves = std::get_if<StepFigure>(&figure)) figures[a][k] = *curves;
+        if (const StepFigure* curves = std::get_if<StepFigure>(&figure); curves && curves->cause == all[a].cause)
+          figures[a][k] = *curves;
     }
   });
   for (std::size_t a = 0; a < all.size(); ++a) all[a].curves = curve_ranges(figures[a]);

@@ -21,15 +21,17 @@ struct SanityRow {
   std::size_t n_missing = 0;
 };
 
-/// Survival curves of simulated cohorts of the published size, and the medians published for them.
+/// Curves of simulated cohorts of the published size, and the points published of them: survival with medians and
+/// shares at times, cumulative incidence with shares at times.
 struct SanityCurves {
   std::string analysis;
+  std::string cause;  // of a cumulative incidence
   std::vector<CurveRange> curves;
-  struct Median {
+  struct Point {
     std::string name;  // as published
-    double months;
+    double months, share;
   };
-  std::vector<Median> medians;
+  std::vector<Point> points;
 };
 
 /// Simulates the cohort that a disease model was fitted to (`disease.published.study`, a study in itself) and sets
@@ -40,7 +42,7 @@ class SanityCheck {
   SanityCheck(const YamlNode& study, Problems& problems);
   bool empty() const { return values_.empty(); }
   std::vector<SanityRow> run(unsigned threads) const;
-  /// Of the first cohorts, for each analysis whose medians were published.
+  /// Of the first cohorts, for each analysis with a published point.
   std::vector<SanityCurves> curves(unsigned threads) const;
 
  private:

@@ -126,16 +126,19 @@ std::string solved_section(const Study& study) {
   return table.rows.empty() ? "" : to_html(table);
 }
 
-/// The published medians as marks on the curves of simulated cohorts.
+/// The published points on the curves of simulated cohorts.
 std::string sanity_figure(const SanityCurves& curves) {
-  LineFigure figure = survival_figure({"Published medians and simulated cohorts: " + curves.analysis,
-                                       "Mean of the Kaplan-Meier curves of simulated cohorts of the published size, "
-                                       "and the range of the middle 90 % of them. A published median should cross its "
-                                       "curve at 50 %.",
-                                       ""},
-                                      curves.curves);
-  figure.lines = {{"50 %", 0.5}};
-  for (const SanityCurves::Median& median : curves.medians) figure.marks.push_back({median.name, median.months});
+  const bool rising = !curves.cause.empty();
+  const std::string kind = rising ? "cumulative incidences" : "Kaplan-Meier curves";
+  LineFigure figure = curve_figure({"Published figures and simulated cohorts: " + curves.analysis +
+                                        (rising && curves.cause != curves.analysis ? ", " + curves.cause : ""),
+                                    "Mean of the " + kind +
+                                        " of simulated cohorts of the published size, and the range of the middle "
+                                        "90 % of them. A published point (diamond) should lie in the range of its curve.",
+                                    ""},
+                                   curves.curves, rising);
+  for (const SanityCurves::Point& point : curves.points)
+    figure.marks.push_back({point.name, point.months, point.share});
   return to_html(figure);
 }
 

@@ -23,8 +23,9 @@ TEST(CombinationTest, ReferenceCombinedTestAndConditionalPower) {
     const double before = number("before"), planned = number("planned"), z1 = number("z1");
     const CombinationTest own{before / planned, number("boundary")};
     const double second = increment(z1, before, number("z2"), number("after"));
-    if (number("after") > before)
+    if (number("after") > before) {
       EXPECT_TRUE(test::close(own.combined(z1, second), number("combined"), 1e-6)) << reference.describe(r);
+    }
     const double drift = z1 / std::sqrt(before);
     EXPECT_NEAR(own.conditional_power(z1, drift, planned - before), number("conditional_power"), 1e-6) << r;
     EXPECT_TRUE(test::close(own.further_information(z1, drift, 0.9), number("further"), 1e-5)) << reference.describe(r);

@@ -60,6 +60,8 @@ export function draw(figure, width) {
         Plot.line(s, {x: "x", y: "y", stroke: color(i), strokeWidth: 2, strokeDasharray: dash(i)}),
         figure.points && Plot.dot(s, {x: "x", y: "y", symbol: symbols[i % symbols.length], r: 3.5, fill: color(i), stroke: paper}),
       ]),
+      Plot.dot(figure.marks.filter((m) => Number.isFinite(number(m.y))),
+        {x: "x", y: "y", symbol: "diamond", r: 5, fill: ink, stroke: paper}),
       key.mark,
       point_under_pointer(points, {x: "x", y: "y"}),
       tip(points, {x: "x", y: "y"}, (p) => `${isolated(p.series.name)}\n${figure.x_label}: ${format(p.x)}\n${interval(p.y, p.lower, p.upper, write)}`),
