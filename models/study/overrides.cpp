@@ -1,11 +1,21 @@
 #include "models/study/overrides.hpp"
 
+#include <algorithm>
+
 namespace oligosim {
 namespace {
 
 std::string last_key(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
 std::string label(const YamlNode& value) { return value.kind == YamlNode::Kind::scalar ? value.scalar : "..."; }
+
+/// How many scenarios the lists of one make, `limit` + 1 where it is more.
+std::size_t crossings(const YamlNode& scenario, std::size_t limit) {
+  std::size_t count = 1;
+  for (const YamlNode::Entry& entry : scenario.entries)
+    if (entry.value.kind == YamlNode::Kind::sequence) count = std::min(limit + 1, count * entry.value.items.size());
+  return count;
+}
 
 /// Crosses the scenarios made so far with the values of one path.
 std::vector<Override> crossed(const std::vector<Override>& so_far, const YamlNode::Entry& entry) {
@@ -60,6 +70,11 @@ std::vector<Override> expand_scenarios(const YamlNode& study, Problems& problems
     std::vector<Override> expanded = {{scenario.key, {}}};
     if (scenario.value.kind != YamlNode::Kind::mapping && scenario.value.kind != YamlNode::Kind::null)
       problems.add(scenario.value.place, "scenarios." + scenario.key, "is not a mapping of paths to values");
+    if (all.size() + crossings(scenario.value, most_scenarios) > most_scenarios) {
+      problems.add(scenario.value.place, "scenarios." + scenario.key,
+                   "makes too many scenarios of its lists (at most " + std::to_string(most_scenarios) + " in all)");
+      continue;
+    }
     for (const YamlNode::Entry& entry : scenario.value.entries) {
       if (entry.value.kind == YamlNode::Kind::sequence && entry.value.items.empty())
         problems.add(entry.value.place, "scenarios." + scenario.key + "." + entry.key, "is an empty list");
@@ -67,6 +82,7 @@ std::vector<Override> expand_scenarios(const YamlNode& study, Problems& problems
     }
     all.insert(all.end(), expanded.begin(), expanded.end());
   }
+  if (all.empty()) all.push_back({"base", {}});  // those refused
   return all;
 }
 
