@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -34,6 +36,28 @@ double probe(const TrialExperiment& experiment) {
     elapsed = std::chrono::steady_clock::now() - start;
   }
   return elapsed.count() / replicates;
+}
+
+/// The most memory that this process has had, in MB.
+double peak_megabytes() {
+  rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  return static_cast<double>(used.ru_maxrss) / 1024;
+}
+
+/// The most memory of a run, in MB. It lies in the patients behind the true values, whose growth a short probe shows;
+/// replicates need next to none.
+double run_megabytes(const Study& study) {
+  constexpr std::size_t few = 50000, many = 200000;
+  const auto scenario = std::ranges::find_if(study.scenarios, [](const Scenario& s) { return s.draws.empty(); });
+  if (scenario == study.scenarios.end()) return peak_megabytes();
+  const auto peak_with = [&](std::size_t patients) {
+    true_values(*scenario, study.seed, patients, usable_cores(), 1);
+    return peak_megabytes();
+  };
+  if (study.truth_patients <= many) return peak_with(study.truth_patients);
+  const double at_few = peak_with(few), at_many = peak_with(many);
+  return at_many + (at_many - at_few) * static_cast<double>(study.truth_patients - many) / (many - few);
 }
 
 void describe(const Scenario& s) {
@@ -153,8 +177,8 @@ int check_command(const std::filesystem::path& file) {
   const double seconds = probe(TrialExperiment(first, study.seed, std::vector<TrueValue>(first.plan->labels().size())));
   const unsigned cores = usable_cores();
   const double total = seconds * study.replicates * static_cast<double>(study.scenarios.size()) / cores;
-  print_result("{} replicates of {} scenarios, {:.3g} microseconds each: about {:.3g} s on {} cores\n",
-               study.replicates, study.scenarios.size(), 1e6 * seconds, total, cores);
+  print_result("{} replicates of {} scenarios, {:.3g} microseconds each: about {:.3g} s on {} cores, {:.0f} MB\n",
+               study.replicates, study.scenarios.size(), 1e6 * seconds, total, cores, run_megabytes(study));
   return done;
 }
 
