@@ -23,6 +23,11 @@
 namespace oligosim {
 namespace {
 
+/// Nothing where no number of patients that a trial could have is enough.
+std::string patients_text(double patients) {
+  return patients < 1e6 ? fmt::format("; {:.1f} patients for a power of 0.8", patients) : "";
+}
+
 /// Seconds of one thread for one replicate of the first scenario, from a short probe.
 double probe(const TrialExperiment& experiment) {
   Arena arena;
@@ -160,13 +165,10 @@ int check_command(const std::filesystem::path& file) {
       print_result("{}\n", months ? fmt::format(", {:.1f} months until the decision", *months) : "");
     }
     if (const auto formula = one_sample_formula(s))
-      print_result(
-          "    by formula: claims efficacy {:.4f}, {:.1f} events expected{}\n", formula->power, formula->events,
-          std::isfinite(formula->patients) ? fmt::format("; {:.1f} patients for a power of 0.8", formula->patients)
-                                           : "");
+      print_result("    by formula: claims efficacy {:.4f}, {:.1f} events expected{}\n", formula->power,
+                   formula->events, patients_text(formula->patients));
     if (const auto formula = proportions_formula(s))
-      print_result("    by formula: claims efficacy {:.4f}; {:.1f} patients for a power of 0.8\n", formula->power,
-                   formula->patients);
+      print_result("    by formula: claims efficacy {:.4f}{}\n", formula->power, patients_text(formula->patients));
     const Plan& plan = *s.plan;
     const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
     if (truth && s.design->binomial())

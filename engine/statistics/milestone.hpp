@@ -20,4 +20,12 @@ template <Weight V>
 Estimate survival_difference(const KaplanMeierCurve<V>& reference, const KaplanMeierCurve<V>& later, double time,
                              MilestoneTest test, double confidence, std::size_t k = 0);
 
+/// The odds S(t) / (1 - S(t)) of the later level over those of the reference, with Wald's interval and test on the log
+/// scale (delta method; the standard error is that of the logarithm) against the odds ratio `null`; positive where the
+/// later level survives better. A curve still at 1 or at 0: `separation`, or `no_events` without events in either
+/// group.
+template <Weight V>
+Estimate survival_odds_ratio(const KaplanMeierCurve<V>& reference, const KaplanMeierCurve<V>& later, double time,
+                             double null, double confidence, std::size_t k = 0);
+
 }  // namespace oligosim

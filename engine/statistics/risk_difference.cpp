@@ -27,7 +27,7 @@ double unit_variance(double reference, double later, double later_share) {
 struct UnitErrors {
   double null, truth;
 };
-UnitErrors unit_errors(const PlannedDifference& p) {
+UnitErrors unit_errors(const PlannedProportions& p) {
   const double other = 1.0 - p.later_share;
   const double reference =
       restricted_reference({p.reference * other, other, p.later * p.later_share, p.later_share}, p.null);
@@ -76,6 +76,14 @@ void set_interval(Estimate& e, const TwoProportions& counts, RiskDifferenceInter
 
 }  // namespace
 
+Estimate contrast_of(const TwoProportions& c) {
+  Estimate e;
+  e.n = c.reference_n + c.later_n;
+  e.n_events = c.reference + c.later;
+  if (!(c.reference_n > 0.0 && c.later_n > 0.0)) e.status = Status::empty_group;
+  return e;
+}
+
 // The root of the cubic of Miettinen and Nurminen (1985) that lies between the limits.
 double restricted_reference(const TwoProportions& c, double d) {
   const double n = c.reference_n + c.later_n, successes = c.reference + c.later;
@@ -101,13 +109,8 @@ double risk_difference_score(const TwoProportions& c, double null, RiskDifferenc
 
 Estimate risk_difference(const TwoProportions& c, RiskDifferenceInterval interval, RiskDifferenceTest test, double null,
                          double confidence) {
-  Estimate e;
-  e.n = c.reference_n + c.later_n;
-  e.n_events = c.reference + c.later;
-  if (!(c.reference_n > 0.0 && c.later_n > 0.0)) {
-    e.status = Status::empty_group;
-    return e;
-  }
+  Estimate e = contrast_of(c);
+  if (e.status != Status::ok) return e;
   const double reference = c.reference / c.reference_n, later = c.later / c.later_n;
   e.estimate = later - reference;
   e.standard_error = std::sqrt(variance_of(reference, c.reference_n) + variance_of(later, c.later_n));
@@ -118,13 +121,13 @@ Estimate risk_difference(const TwoProportions& c, RiskDifferenceInterval interva
   return e;
 }
 
-double risk_difference_power(const PlannedDifference& p, double n, double alpha) {
+double risk_difference_power(const PlannedProportions& p, double n, double alpha) {
   const UnitErrors error = unit_errors(p);
   const double effect = (p.later - p.reference - p.null) * std::sqrt(n);
   return normal_cdf((effect - normal_quantile(1.0 - alpha) * error.null) / error.truth);
 }
 
-double risk_difference_patients(const PlannedDifference& p, double power, double alpha) {
+double risk_difference_patients(const PlannedProportions& p, double power, double alpha) {
   const double effect = p.later - p.reference - p.null;
   if (!(effect > 0.0)) return std::numeric_limits<double>::infinity();
   const UnitErrors error = unit_errors(p);

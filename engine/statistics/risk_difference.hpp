@@ -16,6 +16,9 @@ enum class RiskDifferenceInterval { miettinen_nurminen, newcombe, wald };
 /// The variance of the score test: of Farrington and Manning (1990), or theirs times N / (N - 1).
 enum class RiskDifferenceTest { farrington_manning, miettinen_nurminen };
 
+/// A comparison before its value: n and n_events of both groups together; `empty_group` where one is empty.
+Estimate contrast_of(const TwoProportions& counts);
+
 /// The probability of the reference group where the likelihood is largest among those that differ by `difference`
 /// (later minus reference), in closed form.
 double restricted_reference(const TwoProportions& counts, double difference);
@@ -28,16 +31,16 @@ double risk_difference_score(const TwoProportions& counts, double null, RiskDiff
 Estimate risk_difference(const TwoProportions& counts, RiskDifferenceInterval interval, RiskDifferenceTest test,
                          double null, double confidence);
 
-/// A comparison that is planned: true probabilities, what is tested against, and the share of patients in the later
-/// group.
-struct PlannedDifference {
+/// A comparison that is planned: true probabilities, the difference (or odds ratio) tested against, and the share of
+/// patients in the later group.
+struct PlannedProportions {
   double reference, later;
   double null;
   double later_share;
 };
 /// Power of Farrington and Manning's test (1990, with restricted probabilities under the null) among n patients, at
 /// level `alpha` in the upper tail; and the patients that a power takes. Infinite where nothing is to be found.
-double risk_difference_power(const PlannedDifference& planned, double n, double alpha);
-double risk_difference_patients(const PlannedDifference& planned, double power, double alpha);
+double risk_difference_power(const PlannedProportions& planned, double n, double alpha);
+double risk_difference_patients(const PlannedProportions& planned, double power, double alpha);
 
 }  // namespace oligosim

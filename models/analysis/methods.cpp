@@ -27,9 +27,9 @@ std::span<const MethodEntry> methods() {
       {"rmst", "restricted mean survival time, overall or by group, with differences and ratios", read_rmst,
        "Area under the Kaplan-Meier curve up to the month; Greenwood variance, as R's survfit and survRM2. Beyond the "
        "last patient's time it is known only where that patient had the event."},
-      {"milestone", "difference of survival between groups at given months", read_milestone,
+      {"milestone", "difference or odds ratio of survival between groups at given months", read_milestone,
        "Later level minus reference, Greenwood standard errors; test on the plain or the log(-log) scale (Klein "
-       "2007)."},
+       "2007). An odds ratio: Wald's on the log scale, by the delta method."},
       {"cox", "Cox regression: hazard ratios and tests", read_cox,
        "Partial likelihood, ties by Efron unless said, as R's coxph; Wald limits unless another interval is named; "
        "robust: Lin and Wei (1989), rows of a patient summed; profile: where the likelihood ratio test would reject; "
@@ -75,6 +75,9 @@ std::span<const MethodEntry> methods() {
       {"risk_difference", "difference of a proportion between two groups, with a margin", read_risk_difference,
        "Later level minus reference; score test of Farrington and Manning (1990), limits of Miettinen and Nurminen "
        "(1985) or Newcombe (1998)."},
+      {"odds_ratio", "odds ratio of a proportion between two groups, with a margin", read_odds_ratio,
+       "Later level over reference; score test with the probabilities restricted to the null value, limits of Woolf "
+       "(1955) or Miettinen and Nurminen (1985). A group all or none of whose patients succeeded: separation."},
       {"mann_whitney", "Mann-Whitney test and Hodges-Lehmann shift between two groups", read_mann_whitney,
        "Exact below 50 patients a group without ties, otherwise normal with corrections for ties and continuity, as "
        "R's "

@@ -25,6 +25,7 @@ std::unique_ptr<Analysis> read_fine_gray(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_proportion(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_fisher_exact(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_risk_difference(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_odds_ratio(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_mann_whitney(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_t_test(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_describe(ConfigNode entry, PlanReader& reader);

@@ -72,6 +72,7 @@ std::span<const KeyNote> plan_notes() {
       {"quantiles", "Probabilities whose quantiles are wanted: 0.5 is the median."},
       {"analyses.interval", "Kinds of interval, a row each."},
       {"null_value", "Value under the null hypothesis, such as a non-inferiority margin."},
+      {"measure", "Whether survival is compared by its difference or by the ratio of its odds."},
       {"cluster", "Column whose equal values mark rows that are not independent."},
       {"analyses.rho", "Weight of the test: survival to this power (Fleming and Harrington)."},
       {"analyses=cumulative_incidence.rho", "Weight of Gray's test: one less the incidence, to this power."},

@@ -2,6 +2,7 @@
 
 #include "models/study/closed_form_design.hpp"
 #include "models/study/closed_form_one_sample.hpp"
+#include "models/study/closed_form_proportions.hpp"
 
 namespace oligosim {
 
@@ -11,6 +12,7 @@ std::optional<double> power_by_formula(const SizedStudy& study, std::size_t scen
   if (!own.draws.empty()) return {};
   if (const auto of_design = design_formula(own)) return of_design->reject;
   if (const auto of_one_sample = one_sample_formula(own)) return of_one_sample->power;
+  if (const auto of_proportions = proportions_formula(own)) return of_proportions->power;
   return {};
 }
 

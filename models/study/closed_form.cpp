@@ -19,15 +19,6 @@ std::optional<std::size_t> arm_named(const Scenario& scenario, const std::string
   return static_cast<std::size_t>(found - arms.begin());
 }
 
-/// The disease model's name of the endpoint whose columns the plan's endpoint reads; empty if there is none.
-std::string modelled_endpoint(const Scenario& scenario, const std::string& planned) {
-  for (const SurvivalEndpoint& e : scenario.plan->parts().endpoints)
-    if (e.name == planned && e.time < scenario.trial->columns().size())
-      for (const Endpoint& own : scenario.disease->endpoints())
-        if (scenario.trial->columns()[e.time].name == own.name + "_d") return own.name;
-  return "";
-}
-
 /// Probability of the outcome whose ones a proportion of all patients counts, in a trial of one arm.
 std::optional<double> probability(const Scenario& scenario, const EstimateLabel& label) {
   const std::size_t analysis = scenario.plan->position(label.analysis);
@@ -67,6 +58,14 @@ std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& 
 }
 
 }  // namespace
+
+std::string modelled_endpoint(const Scenario& scenario, const std::string& planned) {
+  for (const SurvivalEndpoint& e : scenario.plan->parts().endpoints)
+    if (e.name == planned && e.time < scenario.trial->columns().size())
+      for (const Endpoint& own : scenario.disease->endpoints())
+        if (scenario.trial->columns()[e.time].name == own.name + "_d") return own.name;
+  return "";
+}
 
 std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second) {
   std::optional<double> ratio;
@@ -115,11 +114,8 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
   const auto arm = arm_named(scenario, label.group);
   const DiseaseModel& disease = *scenario.disease;
   if (label.method == "proportion") return probability(scenario, label);
-  if (label.method == "risk_difference") {
-    const auto planned = planned_difference(scenario, scenario.plan->analysis(scenario.plan->position(label.analysis)));
-    if (!planned) return {};
-    return planned->later - planned->reference;
-  }
+  if (label.method == "risk_difference" || label.method == "odds_ratio")
+    return proportions_truth(scenario, scenario.plan->analysis(scenario.plan->position(label.analysis)));
   const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
   if (endpoint.empty()) return {};
   if (label.method == "kaplan_meier" && arm) {

@@ -13,6 +13,9 @@ namespace oligosim {
 /// quadrature). Nothing where it must be simulated.
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label);
 
+/// The disease model's name of the endpoint whose columns the plan's endpoint reads; empty if there is none.
+std::string modelled_endpoint(const Scenario& scenario, const std::string& planned);
+
 /// The two arms' distributions of the endpoint that a number rests on: a trial of two arms, whole and without strata,
 /// and a disease model that knows them.
 std::optional<std::pair<ArmSurvival, ArmSurvival>> two_arms(const Scenario& scenario, const EstimateLabel& label);

@@ -7,14 +7,13 @@
 
 namespace oligosim {
 
-/// The true probabilities of the arms in an analysis that is a difference of proportions, where the disease model gives
-/// them; with the difference tested against.
-std::optional<PlannedDifference> planned_difference(const Scenario& scenario, const Analysis& analysis);
+/// The true value of an analysis that compares the proportions of the arms, where the disease model gives them.
+std::optional<double> proportions_truth(const Scenario& scenario, const Analysis& analysis);
 
-/// What the formula of Farrington and Manning (1990) says of a design of one look with such a primary analysis, if
-/// everybody's outcome is known by then.
+/// What a formula says of a design of one look with such a primary analysis, if everybody's outcome is known by then:
+/// Farrington and Manning (1990) for a difference, the same of the score test of an odds ratio.
 struct ProportionsFormula {
-  PlannedDifference planned;
+  PlannedProportions planned;
   double power;     // of the trial's patients
   double patients;  // for a power of 0.8
 };

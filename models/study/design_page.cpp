@@ -107,17 +107,18 @@ std::string one_sample_table(const Study& study, std::span<const SummaryRow> row
 }
 
 std::string proportions_table(const Study& study, std::span<const SummaryRow> rows) {
-  HtmlTable table{.caption =
-                      "Beside the formula of Farrington and Manning (1990) for two proportions; ± Monte Carlo standard "
-                      "error",
-                  .header = {"scenario", "reference", "later", "tested against", "patients for a power of 80 %",
-                             "claims efficacy, formula", "simulated"},
-                  .rows = {},
-                  .text_columns = 1};
+  HtmlTable table{
+      .caption =
+          "Beside the formula of Farrington and Manning (1990) for two proportions (of an odds ratio, of its "
+          "score test); ± Monte Carlo standard error",
+      .header = {"scenario", "reference", "later", "tested against", "patients for a power of 80 %",
+                 "claims efficacy, formula", "simulated"},
+      .rows = {},
+      .text_columns = 1};
   for (const Scenario& s : study.scenarios) {
     const std::optional<ProportionsFormula> formula = proportions_formula(s);
     if (!formula) continue;
-    const PlannedDifference& planned = formula->planned;
+    const PlannedProportions& planned = formula->planned;
     table.rows.push_back({s.name, percent(planned.reference), percent(planned.later), rounded(planned.null, 4),
                           rounded(formula->patients, 4)});
     add_pair(table.rows.back(), formula->power, find_row(rows, s.name, "reject", "final", s.design->primary()), true);

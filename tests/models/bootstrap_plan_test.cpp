@@ -39,6 +39,7 @@ const char* const every_kernel = R"({time_unit: days, days_per_month: 30, patien
     {name: switched, method: cox, endpoint: pfs, terms: [s], time_dependent: {s: switch}},
     {name: rmst, method: rmst, endpoint: pfs, by: arm, at_months: [5, 10]},
     {name: milestone, method: milestone, endpoint: pfs, by: arm, at_months: [4, 8]},
+    {name: odds, method: milestone, endpoint: pfs, by: arm, at_months: [4, 8], measure: odds_ratio},
     {name: lf, method: cumulative_incidence, endpoint: cr, by: arm, at_months: [4, 9]},
     {name: orr, method: proportion, outcome: r, by: arm, interval: [wilson, wald]},
     {name: x, method: describe, value: x, by: line}]})";

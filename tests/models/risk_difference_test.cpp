@@ -10,6 +10,7 @@
 
 #include "engine/statistics/normal.hpp"
 #include "models/study/closed_form_proportions.hpp"
+#include "tests/models/response_study.hpp"
 #include "tests/models/study_support.hpp"
 
 namespace oligosim {
@@ -18,18 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string study_of(const std::string& analysis, double later, int replicates = 100) {
-  return fmt::format(R"(study: response
-seed: 5
-replicates: {}
-disease: {{outcomes: {{or: {{probability: 0.3, known_months: 3}}}}}}
-arms: {{control: {{}}, experimental: {{allocation: 2, effects: {{or: {{probability: {}}}}}}}}}
-trial: {{enrollment: {{patients: 90, over_months: 10}}, randomization: {{blocks: [6]}}}}
-design: {{kind: fixed, primary: orr, alpha: 0.05, looks: [{{min_follow_up_months: 3.5}}]}}
-plan:
-  time_unit: days
-  analyses: [{{name: orr, method: risk_difference, {}}}]
-)",
-                     replicates, later, analysis);
+  return response_study("method: risk_difference, " + analysis, later, replicates);
 }
 
 /// Power among all pairs of counts of 30 and 60 patients, with the sample's own test written anew: the squared score

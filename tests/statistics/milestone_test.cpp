@@ -42,17 +42,18 @@ TEST(Milestone, ReferenceDifferencesOfSurvfit) {
 
 void expect_as_naive(const TwoCurves& c, const Patients& rows, double t) {
   const Estimate e = difference(c, t), log_log = difference(c, t, MilestoneTest::log_log);
+  const Estimate odds = survival_odds_ratio(c.reference, c.later, t, 1.3, .95);
   double s[2], variance[2], events = 0;
   for (std::uint8_t g = 0; g < 2; ++g) {
     const Patients own = test::in_group(rows, g);
     if (own.empty() || test::in_group(rows, static_cast<std::uint8_t>(1 - g)).empty()) {
-      ASSERT_EQ(e.status, Status::empty_group);
+      ASSERT_TRUE(e.status == Status::empty_group && odds.status == Status::empty_group);
       return;
     }
     s[g] = test::naive::survival(own, t);
     if (s[g] < 1e-14) s[g] = 0;
     if (t > *test::naive::times(own, false).rbegin() && s[g] > 0) {
-      ASSERT_EQ(e.status, Status::not_reached);
+      ASSERT_TRUE(e.status == Status::not_reached && odds.status == Status::not_reached);
       return;
     }
     variance[g] = s[g] == 0 ? 0 : test::naive::greenwood(own, t);
@@ -69,6 +70,8 @@ void expect_as_naive(const TwoCurves& c, const Patients& rows, double t) {
   for (int g = 0; g < 2; ++g) {
     if (s[g] < 1e-14 || s[g] > 1 - 1e-14) {
       ASSERT_EQ(log_log.status, without_test);
+      ASSERT_EQ(odds.status, events > 0 ? Status::separation : Status::no_events);
+      ASSERT_TRUE(std::isnan(odds.estimate));
       ASSERT_TRUE(std::isnan(log_log.p_value));
       return;
     }
@@ -77,6 +80,12 @@ void expect_as_naive(const TwoCurves& c, const Patients& rows, double t) {
   }
   ASSERT_EQ(log_log.status, Status::ok);
   ASSERT_TRUE(close(log_log.statistic, (scale[0] - scale[1]) / std::sqrt(scale_variance), 1e-10));
+  const double ratio = s[1] * (1 - s[0]) / (s[0] * (1 - s[1]));
+  const double error = std::sqrt(variance[0] / std::pow(1 - s[0], 2) + variance[1] / std::pow(1 - s[1], 2));
+  ASSERT_TRUE(close(odds.estimate, ratio, 1e-9));
+  ASSERT_TRUE(close(odds.standard_error, error, 1e-9));
+  ASSERT_TRUE(close(odds.upper, ratio * std::exp(normal_quantile(.975) * error), 1e-9));
+  ASSERT_TRUE(close(odds.signed_statistic, std::log(ratio / 1.3) / error, 1e-9));
 }
 
 TEST(Milestone, OracleFromTheDefinitionOn10000TiedDataSets) {
@@ -99,6 +108,8 @@ TEST(Milestone, PropertyEachLaneHasTheBitsOfItsOwnDifference) {
     for (std::size_t k = 0; k < lanes; ++k) {
       ASSERT_TRUE(test::same(survival_difference(c.reference, c.later, t, test, .9, k),
                              survival_difference(c.reference_alone(k), c.later_alone(k), t, test, .9)));
+      ASSERT_TRUE(test::same(survival_odds_ratio(c.reference, c.later, t, 1.3, .9, k),
+                             survival_odds_ratio(c.reference_alone(k), c.later_alone(k), t, 1.3, .9)));
     }
   }
 }

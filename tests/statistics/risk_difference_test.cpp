@@ -38,7 +38,7 @@ TEST(RiskDifference, ReferenceSampleSizes) {
   for (std::size_t r = 0; r < reference.size(); ++r) {
     SCOPED_TRACE(reference.describe(r));
     const auto number = [&](const char* name) { return reference.number(r, name); };
-    const PlannedDifference planned{number("reference"), number("later"), number("null"),
+    const PlannedProportions planned{number("reference"), number("later"), number("null"),
                                     number("ratio") / (1 + number("ratio"))};
     const double n = risk_difference_patients(planned, number("power"), number("alpha"));
     EXPECT_TRUE(close(n, number("n"), 1e-6));
