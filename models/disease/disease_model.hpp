@@ -24,12 +24,14 @@ struct Endpoint {
   std::string name;
   EndpointKind kind = EndpointKind::survival;
   std::string meaning;
+  double first_visit = 0;  // months since randomization before which no visit can show it; 0: it is known at once
 };
 
 /// A yes/no result of a patient: at a data cut the column NAME, 0, 1 or missing.
 struct Outcome {
   std::string name;
   std::string meaning;
+  double first_known = 0;  // months since randomization before which it is known of nobody
 };
 
 /// A result that is revised as follow-up goes on (best response so far, worst grade): at a data cut its column holds

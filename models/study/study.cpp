@@ -8,6 +8,7 @@
 #include "engine/io/file.hpp"
 #include "models/analysis/hazard_ratio_test.hpp"
 #include "models/analysis/one_proportion.hpp"
+#include "models/study/early_looks.hpp"
 #include "models/study/file_beside.hpp"
 #include "models/study/overrides.hpp"
 #include "models/study/patient_file.hpp"
@@ -150,6 +151,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   root.accept("size");  // of the study, not of a scenario
   root.finish();
   const std::vector<Override> draws = read_posterior_draws(root, problems);
+  if (problems.empty()) refuse_early_looks(root.child("design"), scenario, problems);
   if (!problems.empty()) return scenario;
   mark_needed(*scenario.trial, *scenario.plan, *scenario.design);
   add_draws(scenario, root.as_written(), draws, problems);

@@ -12,6 +12,8 @@ namespace oligosim {
 namespace {
 
 constexpr double never = std::numeric_limits<double>::infinity();
+// An outcome that is known on the very day of the look is known, whatever rounding leaves of entry and follow-up.
+constexpr double same_moment_days = 1e-6;
 
 std::span<std::span<double>> spans(std::span<const std::uint8_t> needed, std::size_t patients, Arena& arena) {
   const auto all = arena.take<std::span<double>>(needed.size(), std::span<double>{});
@@ -268,7 +270,7 @@ void Trial::cut_outcome(const Patients& patients, std::size_t outcome, std::span
   const std::span<double> value = data.numbers(outcome_column_[outcome]);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const std::size_t i = rows[r];
-    const double end = followed(patients, i, day);
+    const double end = followed(patients, i, day) + same_moment_days;
     value[r] = evaluable[i] > end ? missing : success[i] <= end ? 1.0 : 0.0;
   }
 }

@@ -1,6 +1,7 @@
 #include "models/trial/visits.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr double earliest_visit_months = 0.5;
 constexpr double closest_visits_months = 0.25;
+constexpr double furthest_jitter = 5;  // standard deviations: no trial has a visit that early
 
 }  // namespace
 
@@ -27,6 +29,16 @@ std::size_t most_visits(std::span<const VisitSchedule> schedules) {
   std::size_t most = 0;
   for (const VisitSchedule& schedule : schedules) most = std::max(most, schedule.count());
   return most;
+}
+
+double earliest_visit(std::span<const VisitSchedule> schedules) {
+  double earliest = std::numeric_limits<double>::infinity();
+  for (const VisitSchedule& s : schedules) {
+    if (s.months.empty()) return 0;
+    const double first = s.months.front() + s.delay_months - furthest_jitter * s.jitter_sd_months;
+    earliest = std::min(earliest, std::max(first, earliest_visit_months));
+  }
+  return std::isinf(earliest) ? 0 : earliest;
 }
 
 std::size_t VisitSchedule::actual(Stream stream, std::span<double> out) const {

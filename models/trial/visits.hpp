@@ -31,6 +31,10 @@ struct VisitSchedule {
 /// The largest count() of several schedules.
 std::size_t most_visits(std::span<const VisitSchedule> schedules);
 
+/// Months since randomization before which nobody has a visit, whatever his schedule; 0 where there is one without
+/// visits.
+double earliest_visit(std::span<const VisitSchedule> schedules);
+
 /// The visits that one patient attends, each made when first asked for: few patients need them all.
 class ActualVisits {
  public:

@@ -34,13 +34,15 @@ IllnessDeath::IllnessDeath(IllnessDeathParameters parameters, std::vector<VisitS
     : parameters_(std::move(parameters)), visits_(std::move(visits)), days_per_month_(days_per_month) {
   const bool seen = parameters_.known_at_visit;
   endpoints_ = {
-      {"pfs", EndpointKind::survival, seen ? "progression as visits show it, or death" : "progression or death"},
+      {"pfs", EndpointKind::survival, seen ? "progression as visits show it, or death" : "progression or death",
+       seen ? earliest_visit(visits_) : 0},
       {"os", EndpointKind::survival, "death"},
       {"progression", EndpointKind::date, seen ? "visit that shows the progression" : "progression"},
       {"discontinued", EndpointKind::date, "treatment stopped before progression is known"},
       {"new_therapy", EndpointKind::date, "first therapy beyond the protocol, before or after progression"},
       {"death_before_scan", EndpointKind::date, "death before the first visit"}};
-  if (parameters_.response) outcomes_ = {{"response", "response; missing until the first visit"}};
+  if (parameters_.response)
+    outcomes_ = {{"response", "response; missing until the first visit", earliest_visit(visits_)}};
   for (const IllnessDeathArm& arm : parameters_.arms)
     hazards_.push_back({hazard_of(arm.pieces, &Piece::progression, true),
                         hazard_of(arm.pieces, &Piece::death_before_progression, false),

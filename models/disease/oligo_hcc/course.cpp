@@ -24,9 +24,9 @@ bool any_wanted(std::span<Column> columns) {
 
 }  // namespace
 
-std::vector<Endpoint> oligo_hcc_endpoints() {
+std::vector<Endpoint> oligo_hcc_endpoints(double first_visit) {
   return {
-      {"pfs", EndpointKind::survival, "progression as visits show it, or death"},
+      {"pfs", EndpointKind::survival, "progression as visits show it, or death", first_visit},
       {"os", EndpointKind::survival, "death"},
       {"lf", EndpointKind::date, "visit that shows failure of an irradiated lesion"},
       {"pfs_true", EndpointKind::survival, "progression when it happens, or death"},
@@ -39,12 +39,14 @@ std::vector<Endpoint> oligo_hcc_endpoints() {
   };
 }
 
-std::vector<Outcome> oligo_hcc_outcomes() {
+std::vector<Outcome> oligo_hcc_outcomes(double first_visit) {
   return {
-      {"response", "complete or partial response overall; missing if dead before the first visit"},
-      {"disease_control", "no progression at the first two visits; missing until then, or if dead before the first"},
-      {"or", "complete or partial response of the irradiated lesions; missing without SBRT or if not evaluable"},
-      {"complete_response", "complete response overall; missing if dead before the first visit"},
+      {"response", "complete or partial response overall; missing if dead before the first visit", first_visit},
+      {"disease_control", "no progression at the first two visits; missing until then, or if dead before the first",
+       first_visit},
+      {"or", "complete or partial response of the irradiated lesions; missing without SBRT or if not evaluable",
+       first_visit},
+      {"complete_response", "complete response overall; missing if dead before the first visit", first_visit},
   };
 }
 

@@ -31,8 +31,9 @@ enum class HccEndpoint : std::size_t {
 };
 enum class HccOutcome : std::size_t { response, disease_control, irradiated, complete_response };
 
-std::vector<Endpoint> oligo_hcc_endpoints();
-std::vector<Outcome> oligo_hcc_outcomes();
+/// `first_visit`: months before which nobody has one.
+std::vector<Endpoint> oligo_hcc_endpoints(double first_visit);
+std::vector<Outcome> oligo_hcc_outcomes(double first_visit);
 
 /// Random numbers of the latent course, one element a patient. They do not depend on the arm.
 struct CourseDraws {

@@ -19,8 +19,8 @@ OligoHcc::OligoHcc(const OligoHccParameters& parameters, const CohortMix& mix, s
       visits_(std::move(visits)),
       days_per_month_(days_per_month),
       baseline_(oligo_hcc_baseline_columns()),
-      endpoints_(oligo_hcc_endpoints()),
-      outcomes_(oligo_hcc_outcomes()),
+      endpoints_(oligo_hcc_endpoints(earliest_visit(visits_))),
+      outcomes_(oligo_hcc_outcomes(earliest_visit(visits_))),
       toxicity_(parameters.toxicity),
       findings_(oligo_hcc_response_findings()),
       lesion_columns_(oligo_hcc_lesion_columns()) {

@@ -26,7 +26,8 @@ ParallelCohorts::ParallelCohorts(ParallelCohortsParameters parameters, double da
   }
   for (const std::string& name : parameters_.endpoints)
     endpoints_.push_back({name, EndpointKind::survival, "known when it happens"});
-  for (const std::string& name : parameters_.outcomes) outcomes_.push_back({name, "missing until it is known"});
+  for (std::size_t o = 0; o < parameters_.outcomes.size(); ++o)
+    outcomes_.push_back({parameters_.outcomes[o], "missing until it is known", parameters_.known_months[o]});
 }
 
 /// Numbers of patients are met exactly by as many patients as they make up, and again by the next.

@@ -13,9 +13,11 @@ PlainSurvival::PlainSurvival(PlainSurvivalParameters parameters, std::vector<Vis
   for (const PlainCovariate& c : parameters_.covariates)
     baseline_.push_back({c.name, ColumnKind::number, {}, {c.values[0], c.values[1]}, "", "prognostic covariate"});
   for (const PlainEndpoint& e : parameters_.endpoints)
-    endpoints_.push_back(
-        {e.name, EndpointKind::survival, e.known_at_visit ? "known at visits" : "known when it happens"});
-  for (const PlainOutcome& o : parameters_.outcomes) outcomes_.push_back({o.name, "missing until it is known"});
+    endpoints_.push_back({e.name, EndpointKind::survival,
+                          e.known_at_visit ? "known at visits" : "known when it happens",
+                          e.known_at_visit ? earliest_visit(visits_) : 0});
+  for (const PlainOutcome& o : parameters_.outcomes)
+    outcomes_.push_back({o.name, "missing until it is known", o.known_months});
 }
 
 void PlainSurvival::sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const {

@@ -50,7 +50,7 @@ ResponseTiming::ResponseTiming(const ResponseTimingParameters& parameters, Respo
       visits_(std::move(visits)),
       days_per_month_(days_per_month),
       baseline_({{"responder", ColumnKind::number, {}, {0, 1}, "0/1", "responds, if not progressed before (latent)"}}),
-      endpoints_({{"pfs", EndpointKind::survival, "progression as visits show it"},
+      endpoints_({{"pfs", EndpointKind::survival, "progression as visits show it", earliest_visit({&visits_, 1})},
                   {"response", EndpointKind::date, "visit that shows the response, progressed or not"}}),
       outcomes_({{"not_evaluable", "response cannot be judged, as the first visit shows the progression"}}) {
   findings_.push_back(

@@ -1,0 +1,106 @@
+#include "models/study/early_looks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "engine/io/number.hpp"
+#include "models/analysis/one_proportion.hpp"
+#include "models/analysis/two_proportions.hpp"
+#include "models/study/closed_form.hpp"
+
+namespace oligosim {
+namespace {
+
+/// What the primary analysis rests on, and the months of follow-up before which nobody shows any of it.
+struct Shown {
+  std::string name;
+  double first = 0;
+  bool survival = false;
+};
+
+Shown shown_outcome(const DiseaseModel& disease, const std::string& name) {
+  for (const Outcome& o : disease.outcomes())
+    if (o.name == name) return {name, o.first_known};
+  return {};
+}
+
+/// Of a primary analysis that reads the disease model's columns as they are; else without a name.
+Shown shown_by_primary(const Scenario& scenario) {
+  const Analysis& primary = scenario.plan->analysis(scenario.plan->position(scenario.design->primary()));
+  const DiseaseModel& disease = *scenario.disease;
+  std::optional<std::string> outcome;
+  if (const auto* one = dynamic_cast<const OneProportion*>(&primary)) outcome = one->counted();
+  if (const auto* two = dynamic_cast<const TwoProportionsMethod*>(&primary)) outcome = two->counted();
+  if (outcome) return shown_outcome(disease, *outcome);
+  const std::string endpoint = modelled_endpoint(scenario, primary.labels().front().endpoint);
+  for (const Endpoint& e : disease.endpoints())
+    if (e.name == endpoint) return {endpoint, e.first_visit, true};
+  return {};
+}
+
+/// Months since the study opened by which the look is held whatever happens; infinite where chance decides.
+double latest(const Look& look, const Enrollment& enrollment) {
+  constexpr double any = std::numeric_limits<double>::infinity();
+  if (look.events || look.pauses) return any;
+  if (!look.patients && look.follow_up_months == 0) return look.month;
+  const double all_entered = enrollment.over_months() > 0 ? enrollment.over_months() : any;
+  return std::max(look.month, all_entered + look.follow_up_months);
+}
+
+/// Whether the closed forms say that nobody has an event in so many months.
+bool impossible(const DiseaseModel& disease, std::size_t arms, const std::string& endpoint, double months) {
+  for (std::size_t arm = 0; arm < arms; ++arm) {
+    const auto form = disease.distribution(arm, endpoint);
+    if (!form || form->survival(months) < 1) return false;
+  }
+  return true;
+}
+
+/// Where the study says when the look is held: its entry under `looks`, or the design where that makes the look.
+std::pair<Place, std::string> said_at(const ConfigNode& design, std::size_t look) {
+  const YamlNode* node = &design.as_written();
+  std::string path = design.path();
+  const YamlNode* looks = node->find("looks");
+  if (looks && looks->kind == YamlNode::Kind::sequence && look < looks->items.size()) {
+    node = &looks->items[look];
+    path += ".looks[" + std::to_string(look) + "]";
+  }
+  for (const char* key : {"at_month", "min_follow_up_months", "at_patients"})
+    if (const YamlNode* value = node->find(key)) return {value->place, path + "." + key};
+  return {node->place, path};
+}
+
+/// What is wrong with a look; empty if nothing is.
+std::string mistake(const Look& look, const Shown& shown, const Scenario& scenario) {
+  const std::string name = "'" + shown.name + "'";
+  const bool counted = scenario.design->binomial() || scenario.design->cohorts();  // who is not known has not responded
+  if (counted && look.follow_up_months < shown.first)
+    return "the last patients are analysed before " + name + " can be known of them (at least " +
+           rounded(shown.first, 4) + " months)";
+  const Enrollment& enrollment = scenario.trial->enrollment();
+  const double followed = latest(look, enrollment) - enrollment.opens_month();
+  if (followed < shown.first)
+    return "nothing of " + name + " can have been seen by then (after month " +
+           rounded(enrollment.opens_month() + shown.first, 4) + ", when the first patient can show it)";
+  if (shown.survival && std::isfinite(followed) &&
+      impossible(*scenario.disease, scenario.trial->arms().size(), shown.name, followed))
+    return "no event of " + name + " is possible by then (a later look)";
+  return "";
+}
+
+}  // namespace
+
+void refuse_early_looks(const ConfigNode& design, const Scenario& scenario, Problems& problems) {
+  const Shown shown = shown_by_primary(scenario);
+  if (shown.name.empty()) return;
+  for (std::size_t k = 0; k < scenario.design->looks().size(); ++k) {
+    const std::string wrong = mistake(scenario.design->looks()[k], shown, scenario);
+    if (wrong.empty()) continue;
+    const auto [place, path] = said_at(design, k);
+    problems.add(place, path, wrong);
+  }
+}
+
+}  // namespace oligosim
