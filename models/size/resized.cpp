@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/io/number.hpp"
@@ -27,8 +29,13 @@ void scale(YamlNode* count, const Resizing& to) {
   put(count, std::to_string(scaled_count(static_cast<std::size_t>(std::stod(count->scalar)), to.size, to.own_size)));
 }
 
-void scale_looks(YamlNode& design, const Resizing& to) {
-  scale(design.find("final_events"), to);
+/// Events and patients that a design names, in proportion.
+void scale_counts(YamlNode& design, const Resizing& to) {
+  for (const char* key : {"final_events", "planned_patients", "most_events"}) scale(design.find(key), to);
+  if (YamlNode* subgroup = design.find("subgroup")) scale(subgroup->find("at_events"), to);
+  if (YamlNode* multiplicity = design.find("multiplicity"))
+    if (YamlNode* hypotheses = multiplicity->find("hypotheses"))
+      for (YamlNode::Entry& e : hypotheses->entries) scale(e.value.find("final_events"), to);
   for (const char* list : {"looks", "interim_patients"})
     if (YamlNode* all = design.find(list))
       for (YamlNode& item : all->items) {
@@ -43,6 +50,28 @@ void find_threshold(YamlNode& design, std::size_t patients) {
   if (!kind || kind->scalar != "exact_binomial" || !p0 || !alpha) return;
   const std::size_t above = critical_responses(patients, std::stod(p0->scalar), std::stod(alpha->scalar));
   put_stages(design, std::vector<BinomialStage>{{patients, above}});
+}
+
+/// Numbers of patients of a design's cohorts, in proportion: rounded so that they make up the trial, the largest
+/// remainders first.
+void share_out(YamlNode& design, std::size_t patients) {
+  YamlNode* cohorts = design.find("cohorts");
+  if (!cohorts) return;
+  std::vector<YamlNode*> counts;
+  double total = 0;
+  for (YamlNode::Entry& e : cohorts->entries)
+    if (YamlNode* own = e.value.find("patients")) counts.push_back(own), total += std::stod(own->scalar);
+  std::vector<std::pair<double, YamlNode*>> remainders;
+  std::size_t given = 0;
+  for (YamlNode* own : counts) {
+    const double exact = std::stod(own->scalar) * static_cast<double>(patients) / total;
+    remainders.push_back({exact - std::floor(exact), own});
+    given += static_cast<std::size_t>(exact);
+    put(own, std::to_string(static_cast<std::size_t>(exact)));
+  }
+  std::ranges::stable_sort(remainders, std::greater<>(), &std::pair<double, YamlNode*>::first);
+  for (std::size_t k = 0; given < patients && k < remainders.size(); ++k, ++given)
+    put(remainders[k].second, std::to_string(std::stoul(remainders[k].second->scalar) + 1));
 }
 
 /// Numbers of patients, whose sum is not 1, become shares.
@@ -86,7 +115,8 @@ void resize(YamlNode& study, const Resizing& to) {
   if (to.size == to.own_size && patients->scalar == std::to_string(to.patients)) return;
   put(patients, std::to_string(to.patients));
   YamlNode& design = *study.find("design");
-  scale_looks(design, to);
+  scale_counts(design, to);
+  share_out(design, to.patients);
   find_threshold(design, to.patients);
   make_shares(study.find("cohort"));
 }

@@ -34,8 +34,6 @@ class ExactSearch {
  public:
   explicit ExactSearch(SizedStudy& study)
       : study_(study), design_(study.design()), kind_(design_.find("kind")->scalar), power_(*study.wanted().power) {
-    if (!design_.find("p0"))
-      throw InputError("design.p0: missing: the size of a design that counts responses rests on it\n");
     p0_ = number(design_, "p0");
     alpha_ = number(design_, "alpha");
     const YamlNode* flag = design_.find("every_larger");

@@ -14,7 +14,7 @@ bool counts_responses(const SizedStudy& study);
 ///   exact_binomial:         any number of patients, with the threshold that holds alpha at p0
 ///   simon:                  two stages found for p0 and that probability (Simon 1989)
 ///   predictive_probability: any number of patients, interim looks in proportion
-/// Throws InputError where the design does not say its p0, SizeStopped.
+/// Throws SizeStopped.
 SizeResult search_exact_size(SizedStudy& study, SizeSimulator& simulator);
 
 }  // namespace oligosim

@@ -15,10 +15,14 @@ namespace {
 constexpr double usual_factor = 20;  // between a twentieth of the study's size and as many times it
 constexpr std::size_t most_patients = 1000000;
 
-void add_words(const YamlNode& node, std::set<std::string>& words) {
+/// `keys`: those of mappings too, as hypotheses and cohorts of a design are named.
+void add_words(const YamlNode& node, bool keys, std::set<std::string>& words) {
   if (node.kind == YamlNode::Kind::scalar) words.insert(node.scalar);
-  for (const YamlNode& item : node.items) add_words(item, words);
-  for (const YamlNode::Entry& e : node.entries) add_words(e.value, words);
+  for (const YamlNode& item : node.items) add_words(item, keys, words);
+  for (const YamlNode::Entry& e : node.entries) {
+    if (keys) words.insert(e.key);
+    add_words(e.value, keys, words);
+  }
 }
 
 bool sets_the_plan(const YamlNode& study) {
@@ -48,7 +52,7 @@ YamlNode reduced(const Study& study) {
   });
   std::set<std::string> named = {study.size->interval.analysis};
   for (const YamlNode::Entry& e : tree.entries)
-    if (e.key != "plan") add_words(e.value, named);
+    if (e.key != "plan") add_words(e.value, e.key == "design", named);
   if (YamlNode* analyses = tree.find("plan")->find("analyses"))
     std::erase_if(analyses->items, [&](const YamlNode& analysis) {
       const YamlNode* name = analysis.find("name");
@@ -57,9 +61,11 @@ YamlNode reduced(const Study& study) {
   return tree;
 }
 
+/// 1 without blocks, as with minimization.
 std::size_t block_of(const YamlNode& study) {
+  const YamlNode* blocks = study.find("trial")->find("randomization")->find("blocks");
   std::size_t common = 0;
-  for (const YamlNode& size : study.find("trial")->find("randomization")->find("blocks")->items)
+  for (const YamlNode& size : blocks ? blocks->items : std::vector<YamlNode>{})
     common = std::gcd(common, static_cast<std::size_t>(std::stod(size.scalar)));
   return std::max<std::size_t>(1, common);
 }
@@ -97,6 +103,7 @@ SizedStudy::SizedStudy(const Study& study, unsigned threads) : study_(study), re
   const bool of_events = wanted().of == SizeWanted::Of::events;
   unit_ = of_events ? 1 : block_;
   own_size_ = of_events ? own_events_ : own_patients_;
+  check_power();
   find_limits();
   for (const Scenario& s : scenarios_) s.prepare(threads);
 }
@@ -135,10 +142,23 @@ bool SizedStudy::can_be(std::size_t size, std::string* why) const {
   }
 }
 
-void SizedStudy::refuse(const std::string& message) const {
+void SizedStudy::refuse(const std::string& message, const char* key) const {
   Problems problems;
-  problems.add(wanted().place, "size.between", message);
+  problems.add(wanted().place, key, message);
   throw InputError(problems.text());
+}
+
+void SizedStudy::check_power() const {
+  const BinomialRule* rule = scenarios_.front().design->binomial();
+  if (!rule || !wanted().power) return;
+  if (design().find("kind")->scalar == "toxicity_boundary")
+    refuse(
+        "few patients claim more often than many that a toxicity is not too much, so that no size holds it "
+        "(interval_width)",
+        "size.power");
+  const bool enumerated = std::ranges::all_of(scenarios_, [](const Scenario& s) { return s.draws.empty(); });
+  if (enumerated && std::isnan(rule->p0))
+    refuse("the size of a design that counts responses rests on design.p0, which is missing (p0 and p1)", "size.power");
 }
 
 void SizedStudy::find_limits() {
@@ -150,9 +170,12 @@ void SizedStudy::find_limits() {
   smallest_ = multiple_above(std::max(limits.first, 1.0), unit_);
   largest_ = unit_ * static_cast<std::size_t>(limits.second / static_cast<double>(unit_));
   const bool counts = scenarios_.front().design->binomial() != nullptr;
-  if (!wanted().between && !(counts && wanted().power))  // looks must stay apart
-    while (smallest_ < own_size_ && !can_be(smallest_, nullptr))
+  if (!wanted().between && !(counts && wanted().power)) {
+    while (smallest_ < own_size_ && !can_be(smallest_, nullptr))  // looks must stay apart
       smallest_ = multiple_above(1.2 * static_cast<double>(smallest_) + 1, unit_);
+    while (largest_ > own_size_ && !can_be(largest_, nullptr))  // tables of responses have an end
+      largest_ = std::max(own_size_, static_cast<std::size_t>(static_cast<double>(largest_) / 1.2)) / unit_ * unit_;
+  }
   if (smallest_ > largest_) refuse("holds no multiple of " + std::to_string(unit_) + ", the randomization block");
   if (counts && wanted().power) return;
   std::string why;

@@ -50,9 +50,10 @@ class SizedStudy {
   void put_design(std::size_t size, YamlNode design) { designs_[size] = std::move(design); }
 
  private:
+  void check_power() const;
   void find_limits();
   bool can_be(std::size_t size, std::string* why) const;
-  [[noreturn]] void refuse(const std::string& message) const;
+  [[noreturn]] void refuse(const std::string& message, const char* key = "size.between") const;
   YamlNode sized(YamlNode tree, std::size_t size) const;
 
   const Study& study_;

@@ -89,7 +89,6 @@ void read_cost(ConfigNode& node, SizeWanted& wanted) {
 
 SizeWanted read_size_wanted(ConfigNode node, std::span<const Override> expanded, const Scenario& first) {
   SizeWanted wanted;
-  if (first.design->combines()) node.problem("", "has a design that is planned anew at a look (any other design)");
   wanted.place = node.has("between") ? node.place("between") : node.place();
   if (node.has("power") == node.has("interval_width"))
     node.problem("", "says what is wanted by one of power and interval_width");
