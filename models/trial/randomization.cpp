@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -22,11 +23,11 @@ Randomization Randomization::read(ConfigNode node, const Columns& baseline,
   for (const double size : node.numbers("blocks", Range::between(1, 1000), std::vector<double>{2 * unit})) {
     if (size != unit * static_cast<double>(static_cast<std::uint32_t>(size / unit)))
       node.problem("blocks", "must be multiples of " + std::to_string(r.unit_.size()) + ", the sum of the allocations");
-    r.sizes_.push_back(static_cast<std::uint32_t>(size));
+    r.add_size(static_cast<std::uint32_t>(size));
   }
   if (r.sizes_.empty()) {
     node.problem("blocks", "is empty (at least one size)");
-    r.sizes_ = {static_cast<std::uint32_t>(r.unit_.size())};
+    r.add_size(static_cast<std::uint32_t>(r.unit_.size()));
   }
   for (const std::string& column :
        node.some_of("strata", baseline.names(), "baseline column", std::vector<std::string>{})) {
@@ -65,57 +66,97 @@ double Randomization::share(std::size_t arm) const {
   return static_cast<double>(std::count(unit_.begin(), unit_.end(), arm)) / static_cast<double>(unit_.size());
 }
 
-/// `below(bound)` draws 0 ... bound - 1. Returns the size.
-template <class Below>
-std::uint32_t Randomization::permute(std::span<std::uint8_t> block, const Below& below) const {
-  const std::uint32_t size = sizes_.size() == 1 ? sizes_[0] : sizes_[below(static_cast<std::uint32_t>(sizes_.size()))];
-  for (std::uint32_t k = 0, next = 0; k < size; ++k) {
-    block[k] = unit_[next];
+namespace {
+
+constexpr std::uint32_t blocks_at_once = 8;
+
+/// The numbers of the blocks from `index` on, one after the other.
+void draw_words(const Streams& streams, std::uint32_t index, std::span<std::uint32_t> words) {
+  const std::size_t each = words.size() / blocks_at_once;
+  std::array<std::span<std::uint32_t>, blocks_at_once> out;
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] = words.subspan(k * each, each);
+  streams.words(Purpose::randomization, index, 0, out);
+}
+
+/// What permute(below) returns, where below(bound) draws from the words of the block.
+template <class Permute>
+std::uint32_t shuffle(const Streams& streams, std::uint32_t index, const std::uint32_t* next, const Permute& permute) {
+  bool exact = true;
+  const std::uint32_t size = permute([&](std::uint32_t bound) {
+    const std::uint64_t product = std::uint64_t{*next++} * bound;
+    exact &= static_cast<std::uint32_t>(product) >= bound;
+    return static_cast<std::uint32_t>(product >> 32);
+  });
+  if (exact) return size;
+  // One of the numbers may have to be drawn again, which Stream::below decides: once in a billion.
+  Stream draw = streams.stream(Purpose::randomization, index);
+  return permute([&](std::uint32_t bound) { return draw.below(bound); });
+}
+
+}  // namespace
+
+void Randomization::add_size(std::uint32_t size) {
+  sizes_.push_back(size);
+  arrangements_.emplace_back();
+  if (size > BlockArrangements::largest) return;
+  std::vector<std::uint8_t> block(size);
+  write_units(block);
+  arrangements_.back().emplace(block);
+}
+
+void Randomization::write_units(std::span<std::uint8_t> block) const {
+  std::size_t next = 0;
+  for (std::uint8_t& arm : block) {
+    arm = unit_[next];
     next = next + 1 == unit_.size() ? 0 : next + 1;
   }
+}
+
+/// `below(bound)` draws 0 ... bound - 1. Returns the size. Of a small block all its room is written.
+template <class Below>
+std::uint32_t Randomization::permute(std::span<std::uint8_t> block, const Below& below) const {
+  const std::size_t which = sizes_.size() == 1 ? 0 : below(static_cast<std::uint32_t>(sizes_.size()));
+  const std::uint32_t size = sizes_[which];
+  if (arrangements_[which]) {
+    const std::uint64_t arms = arrangements_[which]->draw(below);
+    std::memcpy(block.data(), &arms, sizeof arms);
+    return size;
+  }
+  write_units(block.first(size));
   for (std::uint32_t k = size; k > 1; --k) std::swap(block[k - 1], block[below(k)]);  // Fisher and Yates
   return size;
 }
 
 void Randomization::next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block,
                                std::span<std::uint32_t> words) const {
-  constexpr std::size_t at_once = 8;
-  const std::size_t each = words.size() / at_once, own = open.blocks % at_once;
+  const std::uint32_t own = open.blocks % blocks_at_once;
   const auto index = static_cast<std::uint32_t>(stratum << 20) + open.blocks++;
-  if (own == 0) {
-    std::array<std::span<std::uint32_t>, at_once> out;
-    for (std::size_t k = 0; k < at_once; ++k) out[k] = words.subspan(k * each, each);
-    streams.words(Purpose::randomization, index, 0, out);
-  }
+  if (own == 0) draw_words(streams, index, words);
   open.used = 0;
-  const std::uint32_t* next = &words[own * each];
-  bool exact = true;
-  open.size = permute(block, [&](std::uint32_t bound) {
-    const std::uint64_t product = std::uint64_t{*next++} * bound;
-    exact &= static_cast<std::uint32_t>(product) >= bound;
-    return static_cast<std::uint32_t>(product >> 32);
-  });
-  if (exact) return;
-  // One of the numbers may have to be drawn again, which Stream::below decides: once in a billion.
-  Stream draw = streams.stream(Purpose::randomization, index);
-  open.size = permute(block, [&](std::uint32_t bound) { return draw.below(bound); });
+  open.size = shuffle(streams, index, &words[own * (words.size() / blocks_at_once)],
+                      [&](const auto& below) { return permute(block, below); });
 }
 
 void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
                            Arena& arena) const {
   if (minimization_) return minimization_->assign(streams, baseline, arm, arena);
   const Arena::Scope scratch(arena);
-  const std::size_t largest = *std::max_element(sizes_.begin(), sizes_.end());
+  const std::size_t most = *std::max_element(sizes_.begin(), sizes_.end());
+  const std::size_t room = std::max<std::size_t>(most, BlockArrangements::room);
   const std::span<Open> open = arena.take<Open>(stratum_count_, Open{});
-  const std::span<std::uint8_t> blocks = arena.take<std::uint8_t>(stratum_count_ * largest);
-  const std::size_t words_each = 8 * ((largest + 3) / 4 * 4);  // of eight blocks: the size, and one less than patients
+  const std::span<std::uint8_t> blocks = arena.take<std::uint8_t>(stratum_count_ * room);
+  const std::size_t numbers = (most + 3) / 4 * 4;  // of a block: its size, and one less than patients
+  const std::size_t words_each = blocks_at_once * numbers;
   const std::span<std::uint32_t> words = arena.take<std::uint32_t>(stratum_count_ * words_each);
   if (strata_.empty()) {
-    for (std::size_t i = 0; i < arm.size(); i += open[0].size) {
-      const std::span<std::uint8_t> left = arm.subspan(i);
-      next_block(streams, 0, open[0], left.size() < largest ? blocks : left, words);
-      if (left.size() < largest)
-        std::copy_n(blocks.begin(), std::min<std::size_t>(open[0].size, left.size()), left.begin());
+    for (std::uint32_t index = 0, i = 0; i < arm.size(); ++index) {
+      const std::uint32_t own = index % blocks_at_once;
+      if (own == 0) draw_words(streams, index, words);
+      const std::span<std::uint8_t> left = arm.subspan(i), block = left.size() < room ? blocks : left;
+      const std::uint32_t size =
+          shuffle(streams, index, &words[own * numbers], [&](const auto& below) { return permute(block, below); });
+      if (left.size() < room) std::copy_n(blocks.begin(), std::min<std::size_t>(size, left.size()), left.begin());
+      i += size;
     }
     return;
   }
@@ -127,7 +168,7 @@ void Randomization::assign(const Streams& streams, const Cohort& baseline, std::
   }
   for (std::size_t i = 0; i < arm.size(); ++i) {
     Open& own = open[stratum[i]];
-    const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * largest, largest);
+    const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * room, room);
     if (own.used == own.size)
       next_block(streams, stratum[i], own, block, words.subspan(stratum[i] * words_each, words_each));
     arm[i] = block[own.used++];

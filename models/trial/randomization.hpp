@@ -9,6 +9,7 @@
 #include "engine/random/stream.hpp"
 #include "models/analysis/factor.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/trial/block_arrangements.hpp"
 #include "models/trial/minimization.hpp"
 
 namespace oligosim {
@@ -29,14 +30,18 @@ class Randomization {
     std::uint32_t first, used, size, blocks;
   };
   void read_minimization(ConfigNode& node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
+  void add_size(std::uint32_t size);
+  /// The arms of the smallest block over and over.
+  void write_units(std::span<std::uint8_t> block) const;
   template <class Below>
   std::uint32_t permute(std::span<std::uint8_t> block, const Below& below) const;
   /// `words`: room for the numbers of eight blocks, which are drawn together.
   void next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block,
                   std::span<std::uint32_t> words) const;
 
-  std::vector<std::uint32_t> sizes_;  // of blocks
-  std::vector<std::uint8_t> unit_;    // arms of the smallest block: allocation written out
+  std::vector<std::uint32_t> sizes_;                            // of blocks
+  std::vector<std::optional<BlockArrangements>> arrangements_;  // of each size that is small
+  std::vector<std::uint8_t> unit_;                              // arms of the smallest block: allocation written out
   std::vector<Factor> strata_;
   std::size_t stratum_count_ = 1;
   std::optional<Minimization> minimization_;
