@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "engine/statistics/cholesky.hpp"
 #include "engine/statistics/normal.hpp"
@@ -55,58 +56,77 @@ inline __attribute__((always_inline)) void add(const MutableSums<V>& sums, const
   }
 }
 
-template <Weight V>
-struct Divided {
-  std::span<V> share, spread;  // one a row
-};
-
-// Of the rows of two groups, weights of 1.
-template <Weight V>
-void divide(const RiskTableOf<V>& risk, std::size_t row, std::size_t end, const Divided<V>& out) {
-  for (; row < end; ++row) {
-    const V n = risk.at_risk[2 * row] + risk.at_risk[2 * row + 1], d = risk.events[2 * row] + risk.events[2 * row + 1];
-    out.share[row] = share_of(n, d);
-    out.spread[row] = spread_of(broadcast<V>(1.0), out.share[row], n, d);
-  }
-}
-
-// Four rows side by side, as divisions take long.
-void divide(const RiskTable& risk, const Divided<double>& out) {
-  const std::size_t rows = out.share.size();
-  const auto sums_of_four = [](const double* pairs) {
-    HalfLanes first, second;
-    std::memcpy(&first, pairs, sizeof first);
-    std::memcpy(&second, pairs + 4, sizeof second);
-    return HalfLanes(__builtin_shufflevector(first, second, 0, 2, 4, 6) +
-                     __builtin_shufflevector(first, second, 1, 3, 5, 7));
-  };
-  std::size_t row = 0;
-  for (; row + 4 <= rows; row += 4) {
-    const HalfLanes n = sums_of_four(&risk.at_risk[2 * row]), d = sums_of_four(&risk.events[2 * row]);
-    const HalfLanes share = share_of(n, d), spread = spread_of(broadcast<HalfLanes>(1.0), share, n, d);
-    std::memcpy(&out.share[row], &share, sizeof share);
-    std::memcpy(&out.spread[row], &spread, sizeof spread);
-  }
-  divide(risk, row, rows, out);
-}
-void divide(const RiskTableOf<Lanes>& risk, const Divided<Lanes>& out) { divide(risk, 0, out.share.size(), out); }
-
-// The usual test: two groups, weights of 1; the sums stay in registers.
-template <Weight V>
-void sum_over_two(const RiskTableOf<V>& risk, const MutableSums<V>& sums, Arena& arena) {
-  const Arena::Scope scope(arena);
-  const std::size_t rows = risk.end.back();
-  const Divided<V> divided{arena.take<V>(rows), arena.take<V>(rows)};
-  divide(risk, divided);
-  V observed[2] = {}, expected[2] = {}, variance[4] = {};
-  for (std::size_t row = 0; row < rows; ++row) {
-    const V* at_risk = &risk.at_risk[2 * row];
-    add<2, V>({observed, expected, variance}, at_risk, &risk.events[2 * row], broadcast<V>(1.0),
-              at_risk[0] + at_risk[1], divided.share[row], divided.spread[row]);
+// The usual test, two groups and weights of 1: the sums stay in registers.
+void sum_over_two(const RiskTableOf<Lanes>& risk, const MutableSums<Lanes>& sums) {
+  Lanes observed[2] = {}, expected[2] = {}, variance[4] = {};
+  for (std::size_t row = 0; row < risk.end.back(); ++row) {
+    const Lanes *at_risk = &risk.at_risk[2 * row], *events = &risk.events[2 * row];
+    const Lanes n = at_risk[0] + at_risk[1], d = events[0] + events[1], share = share_of(n, d);
+    const Lanes one = broadcast<Lanes>(1.0);
+    add<2, Lanes>({observed, expected, variance}, at_risk, events, one, n, share, spread_of(one, share, n, d));
   }
   std::copy_n(observed, 2, sums.observed.begin());
   std::copy_n(expected, 2, sums.expected.begin());
   std::copy_n(variance, 4, sums.variance.begin());
+}
+
+// The same for counts: four rows side by side, as divisions take long, and then one after the other what is summed.
+class FourRows {
+ public:
+  // A pair a row: its number in the first group, and in the second.
+  void add(const double* at_risk, const double* events) {
+    const auto [first, second] = groups_of(at_risk);
+    const auto [first_events, second_events] = groups_of(events);
+    const HalfLanes n = first + second, d = first_events + second_events;
+    const HalfLanes share = share_of(n, d), spread = spread_of(broadcast<HalfLanes>(1.0), share, n, d);
+    observed_[0] += first_events;
+    observed_[1] += second_events;
+    add_each(share * first, share * second, spread * first * second, spread * second * first);
+  }
+
+  void write(const MutableSums<double>& sums) const {
+    for (std::size_t g = 0; g < 2; ++g) {
+      sums.observed[g] = (observed_[g][0] + observed_[g][1]) + (observed_[g][2] + observed_[g][3]);
+      sums.expected[g] = sum_[g];
+      sums.variance[3 * g] = sum_[2 + g];
+      sums.variance[1 + g] = -sum_[2 + g];
+    }
+  }
+
+ private:
+  static std::pair<HalfLanes, HalfLanes> groups_of(const double* pairs) {
+    HalfLanes low, high;
+    std::memcpy(&low, pairs, sizeof low);
+    std::memcpy(&high, pairs + 4, sizeof high);
+    return {__builtin_shufflevector(low, high, 0, 2, 4, 6), __builtin_shufflevector(low, high, 1, 3, 5, 7)};
+  }
+
+  // Of each row in one addition.
+  void add_each(const HalfLanes& a, const HalfLanes& b, const HalfLanes& c, const HalfLanes& d) {
+    const HalfLanes ab_even = __builtin_shufflevector(a, b, 0, 4, 2, 6),
+                    ab_odd = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    const HalfLanes cd_even = __builtin_shufflevector(c, d, 0, 4, 2, 6),
+                    cd_odd = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    sum_ += __builtin_shufflevector(ab_even, cd_even, 0, 1, 4, 5);
+    sum_ += __builtin_shufflevector(ab_odd, cd_odd, 0, 1, 4, 5);
+    sum_ += __builtin_shufflevector(ab_even, cd_even, 2, 3, 6, 7);
+    sum_ += __builtin_shufflevector(ab_odd, cd_odd, 2, 3, 6, 7);
+  }
+
+  HalfLanes observed_[2] = {};
+  HalfLanes sum_{};  // expected of both groups, variance of both
+};
+
+void sum_over_two(const RiskTable& risk, const MutableSums<double>& sums) {
+  const std::size_t rows = risk.end.back();
+  FourRows four;
+  std::size_t row = 0;
+  for (; row + 4 <= rows; row += 4) four.add(&risk.at_risk[2 * row], &risk.events[2 * row]);
+  double at_risk[8] = {}, events[8] = {};  // rows of 0 add nothing
+  std::copy_n(risk.at_risk.begin() + 2 * row, 2 * (rows - row), at_risk);
+  std::copy_n(risk.events.begin() + 2 * row, 2 * (rows - row), events);
+  four.add(at_risk, events);
+  four.write(sums);
 }
 
 template <std::size_t Groups, Weight V>
@@ -177,7 +197,7 @@ LogRankSums<V> log_rank_sums(const RiskTableOf<V>& risk, const CaseCounts<V>& ca
   const MutableSums<V> sums{arena.take<V>(groups, V{}), arena.take<V>(groups, V{}),
                             arena.take<V>(groups * groups, V{})};
   if (groups == 2 && family.rho == 0.0 && family.gamma == 0.0) {
-    sum_over_two(risk, sums, arena);
+    sum_over_two(risk, sums);
   } else if (groups == 2) {
     sum_over<2>(risk, family, sums);
   } else {

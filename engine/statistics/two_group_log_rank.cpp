@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
+#include <cmath>
+#include <cstring>
 
 #include "engine/statistics/log_rank.hpp"
 #include "engine/statistics/risk_table.hpp"
+#include "engine/statistics/sort_in_lanes.hpp"
 #include "engine/statistics/value_range.hpp"
 
 namespace oligosim {
@@ -13,85 +15,127 @@ namespace oligosim {
 namespace {
 
 constexpr unsigned code_bits = 2;
+constexpr std::size_t most_in_lanes = std::size_t{1} << 16;  // above it sorting by digits is faster
 
-// Positive numbers ascend as their bits do. Counted from the lowest they leave the first bits free, so that the code
-// fits behind them: whole numbers that are sorted by time and hold all that the test asks of a patient.
-bool fit_into_keys(const ValueRange& range) {
-  return range.lowest > 0.0 &&
-         std::bit_cast<std::uint64_t>(range.highest) - std::bit_cast<std::uint64_t>(range.lowest) <
-             std::uint64_t{1} << (64 - code_bits);
-}
+// Numbers that ascend as times do, with the code behind: all that the test asks of a patient. The highest number there
+// is stays free, as the sort asks.
+template <class Number>
+constexpr Number numbers = static_cast<Number>((std::uint64_t{1} << (8 * sizeof(Number) - 1 - code_bits)) - 1);
 
-std::uint64_t key_of(double time, std::uint64_t code, double lowest) {
-  return (std::bit_cast<std::uint64_t>(time) - std::bit_cast<std::uint64_t>(lowest)) << code_bits | code;
-}
+using Step = std::int32_t;
+using Exact = std::int64_t;
 
-// Into steps of equal width over the range, about two a key, and each past those above it; many moves are left to
-// std::sort.
-std::span<const std::uint64_t> sorted_keys(const TwoGroups& patients, const ValueRange& range, Arena& arena) {
-  const std::size_t n = patients.time.size();
-  const std::span<std::uint64_t> key = arena.take<std::uint64_t>(n), sorted = arena.take<std::uint64_t>(n);
-  for (std::size_t i = 0; i < n; ++i) key[i] = key_of(patients.time[i], patients.code[i], range.lowest);
-  if (!range.divides()) {
-    std::ranges::sort(key);
-    return key;
+// Steps of equal width, or days where all times are whole: `exact`, two of a step are two of a time.
+struct Steps {
+  explicit Steps(const TwoGroups& patients, const ValueRange& range) : lowest(range.lowest) {
+    const double last = numbers<Step> - 1;
+    exact = range.highest - range.lowest <= last &&
+            std::ranges::all_of(patients.time, [](double t) { return t == std::floor(t); });
+    a_unit = exact ? 1.0 : range.steps_a_unit(last);
   }
-  const Arena::Scope scope(arena);
-  const std::size_t steps = 2 * std::bit_ceil(n);
-  const double steps_a_unit = range.steps_a_unit(static_cast<double>(steps - 1));
-  const std::span<std::uint32_t> begin = arena.take<std::uint32_t>(steps, 0);
-  const std::span<std::int32_t> step = arena.take<std::int32_t>(n);
-  for (std::size_t i = 0; i < n; ++i)
-    step[i] = static_cast<std::int32_t>((patients.time[i] - range.lowest) * steps_a_unit);
-  for (const std::int32_t s : step) ++begin[static_cast<std::size_t>(s)];
-  std::uint32_t sum = 0;
-  for (std::uint32_t& b : begin) sum += std::exchange(b, sum);
-  for (std::size_t i = 0; i < n; ++i) sorted[begin[static_cast<std::size_t>(step[i])]++] = key[i];
-  std::size_t moves = 0;
-  for (std::size_t i = 1; i < n && moves < 8 * n; ++i) {
-    const std::uint64_t own = sorted[i];
-    std::size_t to = i;
-    for (; to > 0 && own < sorted[to - 1]; --to, ++moves) sorted[to] = sorted[to - 1];
-    sorted[to] = own;
-  }
-  if (moves >= 8 * n) std::ranges::sort(sorted);
-  return sorted;
-}
+  Step operator()(double time) const { return static_cast<Step>((time - lowest) * a_unit); }
 
-struct Counted {
-  RiskTable risk;
-  CaseCounts<double> cases;
+  double lowest, a_unit;
+  bool exact;
 };
 
-Counted count(std::span<const std::uint64_t> key, Arena& arena) {
-  const std::size_t n = key.size();
-  const std::span<double> at_risk = arena.take<double>(2 * n), events = arena.take<double>(2 * n);
-  const std::span<double> present = arena.take<double>(2);
-  std::int64_t left = std::ssize(key), second_left = 0,
-               all_events = 0;  // signed: they become double in one instruction
-  std::size_t rows = 0;
-  for (const std::uint64_t k : key) second_left += k & 1, all_events += k >> 1 & 1;
-  for (std::size_t g = 0; g < 2; ++g) present[g] = (g == 0 ? left - second_left : second_left) > 0;
-  for (std::size_t i = 0; i < n;) {
-    const std::uint64_t time = key[i] >> code_bits;
-    const std::size_t first = i;
-    std::int64_t second = 0, died = 0, second_died = 0;
-    for (; i < n && key[i] >> code_bits == time; ++i) {
-      second += key[i] & 1;
-      died += key[i] >> 1 & 1;
-      second_died += key[i] & key[i] >> 1 & 1;
-    }
-    at_risk[2 * rows] = static_cast<double>(left - second_left);
-    at_risk[2 * rows + 1] = static_cast<double>(second_left);
-    events[2 * rows] = static_cast<double>(died - second_died);
-    events[2 * rows + 1] = static_cast<double>(second_died);
-    left -= static_cast<std::int64_t>(i - first);
-    second_left -= second;
-    rows += died > 0;  // else the next time is written here
+// The bits of positive times ascend as they do.
+bool have_exact_numbers(const ValueRange& range) {
+  return range.lowest > 0.0 &&
+         std::bit_cast<Exact>(range.highest) - std::bit_cast<Exact>(range.lowest) < numbers<Exact>;
+}
+
+template <class Number, class NumberOf>
+std::span<const Number> sorted(const TwoGroups& patients, const NumberOf& number_of, Arena& arena) {
+  const std::size_t n = patients.time.size();
+  const std::span<Number> key = arena.take<Number>(n);
+  for (std::size_t i = 0; i < n; ++i)
+    key[i] = number_of(patients.time[i]) << code_bits | static_cast<Number>(patients.code[i]);
+  return sort_in_lanes<Number>(key, arena);
+}
+
+template <class Number>
+bool any_tie(std::span<const Number> key) {
+  Number ties = 0;
+  for (std::size_t i = 1; i < key.size(); ++i) ties += key[i] >> code_bits == key[i - 1] >> code_bits;
+  return ties > 0;
+}
+
+// A count of each group, side by side in the order of the risk table.
+using Pair = std::uint64_t;
+constexpr Pair one_of(std::uint64_t group) { return Pair{1} << (32 * group); }
+
+class Pairs {
+ public:
+  Pairs(std::size_t rows, Arena& arena) : count_(arena.take<std::int32_t>(2 * rows)) {}
+  void set(std::size_t row, Pair pair) { std::memcpy(&count_[2 * row], &pair, sizeof pair); }
+  std::span<const double> as_numbers(std::size_t rows, Arena& arena) const {
+    const std::span<double> numbers_of = arena.take<double>(2 * rows);
+    for (std::size_t i = 0; i < numbers_of.size(); ++i) numbers_of[i] = count_[i];
+    return numbers_of;
   }
-  const std::span<std::uint32_t> end = arena.take<std::uint32_t>(1, static_cast<std::uint32_t>(rows));
-  return {{2, at_risk.first(2 * rows), events.first(2 * rows), end},
-          {static_cast<double>(n), static_cast<double>(all_events), present}};
+
+ private:
+  std::span<std::int32_t> count_;
+};
+
+// Those at risk and those with the event at each event time. A row without an event is written over by the next.
+class RiskSets {
+ public:
+  RiskSets(std::size_t n, Pair all, Arena& arena) : left_(all), at_risk_(n + 1, arena), events_(n + 1, arena) {}
+
+  template <class Number>
+  void add_untied(std::span<const Number> key) {
+    std::size_t rows = 0;
+    Pair left = left_;
+    for (const Number k : key) {
+      const Pair one = one_of(k & 1);
+      at_risk_.set(rows, left);
+      events_.set(rows, one);
+      rows += k >> 1 & 1;
+      left -= one;
+    }
+    rows_ = rows;
+  }
+
+  template <class Number>
+  void add(std::span<const Number> key) {
+    for (std::size_t i = 0; i < key.size();) {
+      const Number time = key[i] >> code_bits;
+      Pair died = 0;
+      at_risk_.set(rows_, left_);
+      for (; i < key.size() && key[i] >> code_bits == time; ++i) {
+        const Pair one = one_of(key[i] & 1);
+        died += one * (key[i] >> 1 & 1);
+        left_ -= one;
+      }
+      events_.set(rows_, died);
+      rows_ += died > 0;
+    }
+  }
+
+  RiskTable table(Arena& arena) const {
+    const std::span<std::uint32_t> end = arena.take<std::uint32_t>(1, static_cast<std::uint32_t>(rows_));
+    return {2, at_risk_.as_numbers(rows_, arena), events_.as_numbers(rows_, arena), end};
+  }
+
+ private:
+  std::size_t rows_ = 0;
+  Pair left_;
+  Pairs at_risk_, events_;
+};
+
+template <class Number>
+Estimate test(std::span<const Number> key, bool tied, std::span<const std::uint64_t> code, Arena& arena) {
+  std::uint64_t second = 0, events = 0;
+  for (const std::uint64_t c : code) second += c & 1, events += c >> 1;
+  const std::uint64_t first = code.size() - second;
+  RiskSets sets(code.size(), first * one_of(0) + second * one_of(1), arena);
+  tied ? sets.add(key) : sets.add_untied(key);
+  const std::span<double> present = arena.take<double>(2);
+  present[0] = first > 0, present[1] = second > 0;
+  const CaseCounts<double> cases{static_cast<double>(code.size()), static_cast<double>(events), present};
+  return log_rank_test(log_rank_sums<double>(sets.table(arena), cases, {}, arena), arena);
 }
 
 Estimate test_of_table(const TwoGroups& patients, Arena& arena) {
@@ -108,9 +152,14 @@ Estimate test_of_table(const TwoGroups& patients, Arena& arena) {
 Estimate log_rank_test(const TwoGroups& patients, Arena& arena) {
   const Arena::Scope scope(arena);
   const ValueRange range = range_of(patients.time);
-  if (!fit_into_keys(range)) return test_of_table(patients, arena);
-  const auto [risk, cases] = count(sorted_keys(patients, range, arena), arena);
-  return log_rank_test(log_rank_sums<double>(risk, cases, {}, arena), arena);
+  if (patients.time.size() > most_in_lanes || !range.divides()) return test_of_table(patients, arena);
+  const Steps step(patients, range);
+  const std::span<const Step> by_step = sorted<Step>(patients, step, arena);
+  const bool tied = any_tie(by_step);
+  if (step.exact || !tied) return test(by_step, tied, patients.code, arena);
+  if (!have_exact_numbers(range)) return test_of_table(patients, arena);
+  const auto exact = [first = std::bit_cast<Exact>(range.lowest)](double t) { return std::bit_cast<Exact>(t) - first; };
+  return test(sorted<Exact>(patients, exact, arena), true, patients.code, arena);
 }
 
 }  // namespace oligosim
