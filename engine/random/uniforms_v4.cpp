@@ -17,17 +17,18 @@ using Words = std::uint64_t __attribute__((vector_size(64)));
 using Doubles = double __attribute__((vector_size(64)));
 
 constexpr std::size_t width = 8;
-constexpr std::size_t groups = 2;  // independent chains, which hide the latency of the multiplication
+constexpr std::size_t most = 4;  // independent chains, which hide the latency of the multiplication
 
 #define OLIGOSIM_LEVEL_4 __attribute__((target("avx512f,avx512dq")))
 
-// As PhiloxEight, in both groups. Inlined, because what is called would not be compiled for the registers of level v4.
+// As PhiloxEight, in all groups. Inlined, because what is called would not be compiled for the registers of level v4.
+template <std::size_t groups>
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt(Words (&word)[4][groups],
                                                                     std::array<std::uint32_t, 2> key) {
   std::uint32_t low = key[0], high = key[1];
 #pragma GCC unroll 10
   for (int round = 0; round < 10; ++round) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (std::size_t g = 0; g < groups; ++g) {
       const auto a = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xD2511F53u), (__m512i)word[0][g]);
       const auto b = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xCD9E8D57u), (__m512i)word[2][g]);
@@ -41,63 +42,73 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt(Words (&word
   }
 }
 
+// Of eight streams the four numbers of each of `groups` blocks, from out[k][at] on.
+template <std::size_t groups>
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_words(std::array<std::uint32_t, 4> counter,
+                                                                        std::array<std::uint32_t, 2> key,
+                                                                        const std::array<std::uint32_t*, 8>& out,
+                                                                        std::size_t at) {
+  Words word[4][groups];
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
+    word[1][g] += Words{0, 1, 2, 3, 4, 5, 6, 7};
+    ++counter[0];
+  }
+  encrypt(word, key);
+  for (std::size_t g = 0; g < groups; ++g) {
+    // Of each stream words 0 and 1, and words 2 and 3.
+    const Words low = word[1][g] << 32 | (word[0][g] & 0xFFFFFFFFu),
+                high = word[3][g] << 32 | (word[2][g] & 0xFFFFFFFFu);
+    const __m512i even = _mm512_maskz_unpacklo_epi64(0xFF, (__m512i)low, (__m512i)high);
+    const __m512i odd = _mm512_maskz_unpackhi_epi64(0xFF, (__m512i)low, (__m512i)high);
+    const auto store = [&](std::size_t k, __m128i four) __attribute__((always_inline)) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out[k] + at + 4 * g), four);
+    };
+    store(0, _mm512_maskz_extracti64x2_epi64(3, even, 0));
+    store(1, _mm512_maskz_extracti64x2_epi64(3, odd, 0));
+    store(2, _mm512_maskz_extracti64x2_epi64(3, even, 1));
+    store(3, _mm512_maskz_extracti64x2_epi64(3, odd, 1));
+    store(4, _mm512_maskz_extracti64x2_epi64(3, even, 2));
+    store(5, _mm512_maskz_extracti64x2_epi64(3, odd, 2));
+    store(6, _mm512_maskz_extracti64x2_epi64(3, even, 3));
+    store(7, _mm512_maskz_extracti64x2_epi64(3, odd, 3));
+  }
+}
+
 }  // namespace
 
 OLIGOSIM_LEVEL_4 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
                                   std::span<double> first, std::span<double> second) {
   const std::size_t n = first.size();
-  double *const to_first = first.data(), *const to_second = second.data();
-  for (std::size_t i = 0; i < n; i += groups * width) {
-    Words word[4][groups];
-    for (std::size_t g = 0; g < groups; ++g) {
+  const std::array<double*, 2> to = {first.data(), second.data()};
+  for (std::size_t i = 0; i < n; i += most * width) {
+    Words word[4][most];
+    for (std::size_t g = 0; g < most; ++g) {
       for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
       word[1][g] = Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
     }
     encrypt(word, key);
-    for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t g = 0; g < most; ++g) {
       const std::size_t at = i + width * g;
       if (at >= n) break;
       const auto left = (__mmask8)(n - at >= width ? 0xFFu : (1u << (n - at)) - 1);
       for (std::size_t pair = 0; pair < 2; ++pair) {
         const Words bits = word[2 * pair][g] << 32 | (word[2 * pair + 1][g] & 0xFFFFFFFFu);
         const Doubles units = (Doubles)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
-        _mm512_mask_storeu_pd((pair == 0 ? to_first : to_second) + at, left, (__m512d)units);
+        _mm512_mask_storeu_pd(to[pair] + at, left, (__m512d)units);
       }
     }
   }
 }
 
-// A group holds one block of each of the eight.
 OLIGOSIM_LEVEL_4 void words_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
                                std::array<std::span<std::uint32_t>, 8> out) {
   const std::size_t n = out[0].size();
-  for (std::size_t at = 0; at + 4 <= n; at += 4 * groups) {
-    Words word[4][groups];
-    for (std::size_t g = 0; g < groups; ++g) {
-      for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
-      word[1][g] += Words{0, 1, 2, 3, 4, 5, 6, 7};
-      ++counter[0];
-    }
-    encrypt(word, key);
-    for (std::size_t g = 0; g < groups && at + 4 * g + 4 <= n; ++g) {
-      // Of each stream words 0 and 1, and words 2 and 3.
-      const Words low = word[1][g] << 32 | (word[0][g] & 0xFFFFFFFFu),
-                  high = word[3][g] << 32 | (word[2][g] & 0xFFFFFFFFu);
-      const __m512i even = _mm512_maskz_unpacklo_epi64(0xFF, (__m512i)low, (__m512i)high);
-      const __m512i odd = _mm512_maskz_unpackhi_epi64(0xFF, (__m512i)low, (__m512i)high);
-      const auto store = [&](std::size_t k, __m128i four) __attribute__((always_inline)) {
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(out[k].data() + at + 4 * g), four);
-      };
-      store(0, _mm512_maskz_extracti64x2_epi64(3, even, 0));
-      store(1, _mm512_maskz_extracti64x2_epi64(3, odd, 0));
-      store(2, _mm512_maskz_extracti64x2_epi64(3, even, 1));
-      store(3, _mm512_maskz_extracti64x2_epi64(3, odd, 1));
-      store(4, _mm512_maskz_extracti64x2_epi64(3, even, 2));
-      store(5, _mm512_maskz_extracti64x2_epi64(3, odd, 2));
-      store(6, _mm512_maskz_extracti64x2_epi64(3, even, 3));
-      store(7, _mm512_maskz_extracti64x2_epi64(3, odd, 3));
-    }
-  }
+  std::array<std::uint32_t*, 8> to;
+  for (std::size_t k = 0; k < to.size(); ++k) to[k] = out[k].data();
+  std::size_t at = 0;
+  for (; at + 4 * most <= n; at += 4 * most, counter[0] += most) write_words<most>(counter, key, to, at);
+  for (; at + 4 <= n; at += 4, ++counter[0]) write_words<1>(counter, key, to, at);
 }
 
 #undef OLIGOSIM_LEVEL_4

@@ -10,7 +10,7 @@ void to_exponentials(std::span<double> uniforms) {
 }
 
 void to_exponentials_v3(std::span<double> uniforms) {
-  elementary::replace_each<HalfLanes>(uniforms, [](const auto& u) { return -elementary::log(u); });
+  elementary::replace_each<HalfLanes>(uniforms, [](const auto& u) { return elementary::exponential(u); });
 }
 
 }  // namespace oligosim

@@ -24,27 +24,48 @@ namespace elementary {
 inline constexpr double ln2_high = 0x1.62e42fee00000p-1;  // 32 bits: its product with an exponent is exact
 inline constexpr double ln2_low = 0x1.a39ef35793c76p-33;
 
-/// The natural logarithm, within 1 ulp. x = 2^k (1 + f), 1 + f from sqrt(1/2) to sqrt(2), and log(1 + f) =
-/// 2 artanh(s), s = f / (2 + f); the series from s^3 on is a polynomial in s^2 that meets it at Chebyshev nodes.
+/// A positive normal number as 2^k (1 + f), 1 + f from sqrt(1/2) to sqrt(2).
 template <Weight V>
-[[gnu::always_inline]] inline V log(const V& x) {
-  constexpr double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
-  constexpr std::uint64_t bits_of_one = std::uint64_t{1023} << 52, bits_of_root = 0x3FE6A09E667F3BCD;  // of 1/2
-  const V normal = x < 0x1p-1022 ? x * 0x1p54 : x;
-  const BitsOf<V> above_root = std::bit_cast<BitsOf<V>>(normal) + (bits_of_one - bits_of_root);
-  // The exponent as the last bits of a number from 2^52 on.
-  const V exponent = std::bit_cast<V>((above_root >> 52) | 0x4330000000000000u) - (0x1p52 + 1023.0);
-  const V k = x < 0x1p-1022 ? exponent - 54.0 : exponent;
-  const V f = std::bit_cast<V>((above_root & 0x000FFFFFFFFFFFFFu) + bits_of_root) - 1.0;
+struct PowerOfTwo {
+  [[gnu::always_inline]] inline explicit PowerOfTwo(const V& x) {
+    constexpr std::uint64_t bits_of_one = std::uint64_t{1023} << 52, bits_of_root = 0x3FE6A09E667F3BCD;  // of 1/2
+    const BitsOf<V> above_root = std::bit_cast<BitsOf<V>>(x) + (bits_of_one - bits_of_root);
+    // The exponent as the last bits of a number from 2^52 on.
+    k = std::bit_cast<V>((above_root >> 52) | 0x4330000000000000u) - (0x1p52 + 1023.0);
+    f = std::bit_cast<V>((above_root & 0x000FFFFFFFFFFFFFu) + bits_of_root) - 1.0;
+  }
+  V k, f;
+};
+
+/// Its natural logarithm, within 1 ulp: log(1 + f) = 2 artanh(s), s = f / (2 + f); the series from s^3 on is a
+/// polynomial in s^2 that meets it at Chebyshev nodes.
+template <Weight V>
+[[gnu::always_inline]] inline V log(const PowerOfTwo<V>& x) {
+  const V& f = x.f;
   const V s = f / (2.0 + f), z = s * s, w = z * z;
   const V odd =
       0x1.5555555555558p-1 + w * (0x1.2492492df7663p-2 + w * (0x1.7462b6e311a89p-3 + w * 0x1.2b5bd9a316a24p-3));
   const V even = 0x1.99999999952abp-2 + w * (0x1.c71c62ddb431bp-3 + w * 0x1.39fe16ad885a7p-3);
   const V half_square = 0.5 * f * f, rest = s * (half_square + (z * odd + w * even));
-  const V value = k * ln2_high - ((half_square - (rest + k * ln2_low)) - f);
+  return x.k * ln2_high - ((half_square - (rest + x.k * ln2_low)) - f);
+}
+
+/// The natural logarithm of any number, within 1 ulp.
+template <Weight V>
+[[gnu::always_inline]] inline V log(const V& x) {
+  constexpr double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  PowerOfTwo<V> normal(x < 0x1p-1022 ? x * 0x1p54 : x);
+  normal.k = x < 0x1p-1022 ? normal.k - 54.0 : normal.k;
+  const V value = log(normal);
   const V finite = x < infinity ? value : x;
   const V not_positive = x == 0.0 ? V{} - infinity : V{} + nan;
   return x > 0.0 ? finite : not_positive;
+}
+
+/// A standard exponential number, -log(u), from a uniform one: 0 or normal, below 1.
+template <Weight V>
+[[gnu::always_inline]] inline V exponential(const V& u) {
+  return u > 0.0 ? -log(PowerOfTwo<V>(u)) : V{} + std::numeric_limits<double>::infinity();
 }
 
 /// The exponential, within 1 ulp. x = k log(2) + r, and (exp(r) - 1 - r) / r^2 is a polynomial that meets it at
@@ -88,7 +109,7 @@ template <Weight Width, class F>
 
 }  // namespace elementary
 
-/// Each uniform number u replaced by a standard exponential one, -log(u).
+/// Each uniform number replaced by its elementary::exponential().
 void to_exponentials(std::span<double> uniforms);
 /// The same bits by both: of any processor, and of one of level v4.
 void to_exponentials_v3(std::span<double> uniforms);

@@ -19,7 +19,7 @@ namespace oligosim {
 
 void to_exponentials_v4(std::span<double> uniforms) {
   elementary::replace_each<Lanes>(
-      uniforms, [](const auto& u) __attribute__((always_inline)) { return -elementary::log(u); });
+      uniforms, [](const auto& u) __attribute__((always_inline)) { return elementary::exponential(u); });
 }
 
 }  // namespace oligosim

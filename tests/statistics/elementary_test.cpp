@@ -141,6 +141,7 @@ void expect_one_by_one(void (*to_exponentials_by)(std::span<double>)) {
   for (std::size_t n = 0; n <= 70; ++n) {
     std::vector<double> uniform(n + 1), value;
     for (double& u : uniform) u = numbers.uniform();
+    if (n % 5 == 0) uniform[n / 2] = 0.0;  // those cured
     value = uniform;
     to_exponentials_by(std::span(value).first(n));
     for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(value[i], -elementary::log(uniform[i])) << n << ' ' << i;
