@@ -18,7 +18,7 @@ double nth_smallest(std::span<const double> value, std::size_t nth, Arena& arena
   const std::span<double> candidate = arena.take<double>(value.size());
   std::size_t candidates = 0;
   if (value.size() > 8 && range.divides()) {
-    const std::size_t steps = std::bit_ceil(value.size());
+    const std::size_t steps = std::bit_ceil(value.size()) / 2;
     const double steps_a_unit = range.steps_a_unit(static_cast<double>(steps - 1));
     const std::span<std::uint32_t> count = arena.take<std::uint32_t>(steps, 0);
     const std::span<std::int32_t> step = arena.take<std::int32_t>(value.size());

@@ -163,17 +163,19 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   const Arena::Scope scratch(arena);
   const std::span<double> days = arena.take<double>(patients.count());
   const std::span<const double> event = patients.course.event_day[endpoint];
+  const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
+#pragma GCC ivdep
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    const double earliest = event[i] <= dropout[i] ? -never : never;
+    days[i] = std::max(entry[i] + event[i], earliest);  // without a branch
+  }
+  for (std::size_t i = 0; i < counted.size(); ++i)
+    if (counted[i] == 0) days[i] = never;
   std::size_t known = 0;
-  const auto collect = [&](const auto& counts) {
-    for (std::size_t i = 0; i < days.size(); ++i) {
-      days[known] = patients.enrollment_day[i] + event[i];
-      known += (event[i] <= patients.dropout_day[i]) & (event[i] < never) & counts(i);
-    }
-  };
-  if (counted.empty())
-    collect([](std::size_t) { return true; });
-  else
-    collect([&](std::size_t i) { return counted[i] != 0; });
+  for (const double day : days) {
+    days[known] = day;
+    known += day < never;
+  }
   return known < events ? never : nth_smallest(days.first(known), events, arena);
 }
 
