@@ -17,7 +17,8 @@ double& in_lane(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(
 /// Whole numbers in the place of lanes while they are counted, when one more is one instruction.
 class Counts {
  public:
-  explicit Counts(std::span<Lanes> out) : out_(out) { std::fill(out.begin(), out.end(), Lanes{}); }
+  explicit Counts(std::span<Lanes> out) : out_(out) { clear(); }
+  void clear() const { std::fill(out_.begin(), out_.end(), Lanes{}); }
   void add(std::size_t unit, std::size_t k) const { ++reinterpret_cast<Count*>(&out_[unit])[k]; }
   void to_numbers() const {
     for (Lanes& all : out_) {
@@ -50,7 +51,8 @@ class WordsOfEight {
     size_ = 4 * blocks;
   }
 
-  std::span<const std::uint32_t> of(std::size_t k) const { return std::span(word_[k]).first(size_); }
+  std::size_t size() const { return size_; }
+  std::span<std::uint32_t> of(std::size_t k) { return std::span(word_[k]).first(size_); }
 
  private:
   static constexpr std::size_t most_blocks = 32;
@@ -104,7 +106,39 @@ class Draws {
   std::uint32_t begin_ = 0, size_ = 0, drawn_ = 0, surplus_ = 0;
 };
 
-/// Calls use(k, place) for the draws of eight streams.
+/// Calls use(k, place) for the draws of eight streams, one of each in turn, as long as none of them rejects a number;
+/// false where one does.
+template <class Use>
+bool draw_in_step(const Streams& streams, Purpose purpose, std::uint32_t first, std::span<const std::uint32_t> end,
+                  Use use) {
+  WordsOfEight words(streams, purpose, first);
+  std::size_t left = end.empty() ? 0 : end.back(), used = 0;
+  std::uint32_t begin = 0;
+  for (const std::uint32_t stratum_end : end) {
+    const std::uint32_t size = stratum_end - begin, surplus = size == 0 ? 0 : (0u - size) % size;
+    for (std::uint32_t drawn = 0; drawn < size;) {
+      if (used == words.size()) words.advance(left), used = 0;
+      const std::size_t now = std::min<std::size_t>(size - drawn, words.size() - used);
+      std::uint32_t rejected = 0;
+      for (std::size_t k = 0; k < lanes; ++k) {
+        for (std::uint32_t& word : words.of(k).subspan(used, now)) {
+          const std::uint64_t product = std::uint64_t{word} * size;
+          rejected |= static_cast<std::uint32_t>(static_cast<std::uint32_t>(product) < surplus);
+          word = begin + static_cast<std::uint32_t>(product >> 32);
+        }
+      }
+      if (rejected != 0) return false;
+      for (std::size_t i = used; i < used + now; ++i)
+#pragma GCC unroll 8
+        for (std::size_t k = 0; k < lanes; ++k) use(k, words.of(k)[i]);
+      used += now, left -= now, drawn += static_cast<std::uint32_t>(now);
+    }
+    begin = stratum_end;
+  }
+  return true;
+}
+
+/// The same whatever they reject.
 template <class Use>
 void draw_eight(const Streams& streams, Purpose purpose, std::uint32_t first, std::span<const std::uint32_t> end,
                 const Use& use) {
@@ -120,6 +154,19 @@ void draw_eight(const Streams& streams, Purpose purpose, std::uint32_t first, st
       draws[k].take(words.of(k), [&](std::uint32_t place) { use(k, place); });
     }
   }
+}
+
+/// How often eight streams draw each unit, unit_of(k, place). A rejected number is seldom: in their turn, first.
+template <class UnitOf>
+void count_draws(const Streams& streams, Purpose purpose, std::uint32_t first, std::span<const std::uint32_t> end,
+                 std::span<Lanes> out, const UnitOf& unit_of) {
+  const Counts counts(out);
+  const auto add = [counts, unit_of](std::size_t k, std::uint32_t place) { counts.add(unit_of(k, place), k); };
+  if (!draw_in_step(streams, purpose, first, end, add)) {
+    counts.clear();
+    draw_eight(streams, purpose, first, end, add);
+  }
+  counts.to_numbers();
 }
 
 }  // namespace
@@ -146,10 +193,8 @@ Resamples::Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams,
 void Resamples::weights(std::uint32_t first, std::span<Lanes> out) const {
   assert(out.size() == frame_.units);
   if (kind_ == CaseKind::exponential) return exponential(first, out);
-  const Counts counts(out);
-  draw_eight(streams_, Purpose::bootstrap, first, end_,
-             [&, unit = unit_.data()](std::size_t k, std::uint32_t place) { counts.add(unit[place], k); });
-  counts.to_numbers();
+  count_draws(streams_, Purpose::bootstrap, first, end_, out,
+              [unit = unit_.data()](std::size_t, std::uint32_t place) { return unit[place]; });
 }
 
 void Resamples::exponential(std::uint32_t first, std::span<Lanes> out) const {
@@ -189,10 +234,9 @@ void Resamples::second_level(std::uint32_t first, std::span<const Lanes> weights
     }
     assert(size == (k + 1) * frame_.units);
   }
-  const Counts counts(out);
-  draw_eight(streams_, Purpose::double_bootstrap, first, end_,
-             [&](std::size_t k, std::uint32_t place) { counts.add(copy[k * frame_.units + place], k); });
-  counts.to_numbers();
+  count_draws(
+      streams_, Purpose::double_bootstrap, first, end_, out,
+      [copy = copy.data(), n = frame_.units](std::size_t k, std::uint32_t place) { return copy[k * n + place]; });
 }
 
 void Resamples::leave_one_out(std::size_t first, std::span<Lanes> out) const {
