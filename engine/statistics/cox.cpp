@@ -23,11 +23,12 @@ class Newton {
         options_(&options),
         fit_(&fit),
         columns_(likelihood.columns()),
-        beta_(arena.take<double>(columns_, 0.0)),
-        next_(arena.take<double>(columns_, 0.0)),
-        step_(arena.take<double>(columns_, 0.0)),
-        factor_(arena.take<double>(columns_ * columns_)),
         finished_(fit.status != Status::ok) {
+    const std::span<double> all = arena.take<double>((3 + columns_) * columns_, 0.0);
+    beta_ = all.first(columns_);
+    next_ = all.subspan(columns_, columns_);
+    step_ = all.subspan(2 * columns_, columns_);
+    factor_ = all.subspan(3 * columns_);
     for (std::size_t j = 0; j < options.initial.size(); ++j) {
       next_[j] = beta_[j] = options.initial[j] * likelihood.unit(j, k);
     }
@@ -126,25 +127,30 @@ class Newton {
 
 CoxFit empty_fit(std::size_t columns, Arena& arena) {
   CoxFit fit;
-  fit.coefficient = arena.take<double>(columns, missing);
-  fit.standard_error = arena.take<double>(columns, missing);
-  fit.variance = arena.take<double>(columns * columns, missing);
+  const std::span<double> all = arena.take<double>((2 + columns) * columns, missing);
+  fit.coefficient = all.first(columns);
+  fit.standard_error = all.subspan(columns, columns);
+  fit.variance = all.subspan(2 * columns);
   return fit;
 }
 
 template <Weight V>
 void count(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight,
            std::span<CoxFit> fits) {
-  V n{}, n_events{};
+  Parts<V> n{}, n_events{};
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (!holds_time(table, covariates, i)) continue;
-    const V w = weight.empty() ? broadcast<V>(1.0) : weight[i];
-    n += w;
-    if (table.event[i]) n_events += w;
+    const double event = table.event[i] ? 1.0 : 0.0;
+    for (std::size_t p = 0; p < part_count<V>; ++p) {
+      const Part<V> w = weight.empty() ? broadcast<Part<V>>(1.0) : part(weight[i], p);
+      n[p] += w;
+      n_events[p] += w * event;
+    }
   }
+  constexpr std::size_t of_part = lane_count<Part<V>>;
   for (std::size_t k = 0; k < fits.size(); ++k) {
-    fits[k].n = lane(n, k);
-    fits[k].n_events = lane(n_events, k);
+    fits[k].n = lane(n[k / of_part], k % of_part);
+    fits[k].n_events = lane(n_events[k / of_part], k % of_part);
     if (fits[k].n_events == 0.0) fits[k].status = Status::no_events;
   }
 }
@@ -170,15 +176,14 @@ auto array_of(const F& f) {
 }
 
 // A finished resample keeps its result while the others go on.
-void maximize(const PartialLikelihood<HalfLanes>& likelihood, const CoxOptions& options, std::span<CoxFit> fits,
-              Arena& arena) {
-  constexpr std::size_t count = lane_count<HalfLanes>;
+template <Weight V>
+void maximize(const PartialLikelihood<V>& likelihood, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) {
+  constexpr std::size_t count = lane_count<V>;
   const std::size_t columns = likelihood.columns();
-  auto newton =
-      array_of<count>([&](std::size_t k) { return Newton<HalfLanes>(likelihood, k, options, fits[k], arena); });
-  const auto finished = [](const Newton<HalfLanes>& n) { return n.finished(); };
-  const std::span<HalfLanes> beta = arena.take<HalfLanes>(columns, HalfLanes{});
-  CoxDerivatives<HalfLanes> all{{}, arena.take<HalfLanes>(columns), arena.take<HalfLanes>(columns * columns)};
+  auto newton = array_of<count>([&](std::size_t k) { return Newton<V>(likelihood, k, options, fits[k], arena); });
+  const auto finished = [](const Newton<V>& n) { return n.finished(); };
+  const std::span<V> beta = arena.take<V>(columns, V{});
+  CoxDerivatives<V> all{{}, arena.take<V>(columns), arena.take<V>(columns * columns)};
   CoxDerivatives<double> one = take_derivatives(columns, arena);
   while (!std::all_of(newton.begin(), newton.end(), finished)) {
     for (std::size_t k = 0; k < count; ++k) {
@@ -195,14 +200,16 @@ void maximize(const PartialLikelihood<HalfLanes>& likelihood, const CoxOptions& 
   }
 }
 
+bool none_possible(std::span<const CoxFit> fits) {
+  return std::ranges::all_of(fits, [](const CoxFit& fit) { return fit.status != Status::ok; });
+}
+
 void fit_half(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const HalfLanes> weight,
               const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) {
   count(table, covariates, weight, fits);
-  const auto impossible = [](const CoxFit& fit) { return fit.status != Status::ok; };
-  if (std::all_of(fits.begin(), fits.end(), impossible)) return;
-  with_partial_likelihood(
-      table, covariates, weight, options.ties, arena,
-      [&](const PartialLikelihood<HalfLanes>& likelihood) { maximize(likelihood, options, fits, arena); });
+  if (none_possible(fits)) return;
+  maximize<HalfLanes>(RiskSetLikelihood<HalfLanes>(table, covariates, weight, options.ties, arena), options, fits,
+                      arena);
 }
 
 }  // namespace
@@ -228,6 +235,14 @@ std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovaria
                                     std::span<const Lanes> weight, const CoxOptions& options, Arena& arena) {
   constexpr std::size_t half = lane_count<HalfLanes>;
   std::array<CoxFit, lanes> fits = array_of<lanes>([&](std::size_t) { return empty_fit(covariates.columns, arena); });
+  const Arena::Scope scope_of_all(arena);
+  if (const std::span<const std::uint8_t> group = as_groups(covariates, arena); !group.empty()) {
+    count(table, covariates, weight, std::span<CoxFit>(fits));
+    if (none_possible(fits)) return fits;
+    maximize<Lanes>(TwoGroupLikelihood<Lanes>(table, group, covariates, weight, options.ties, arena), options, fits,
+                    arena);
+    return fits;
+  }
   for (std::size_t first = 0; first < lanes; first += half) {
     const Arena::Scope scope(arena);
     const std::span<HalfLanes> of_half = arena.take<HalfLanes>(weight.size());

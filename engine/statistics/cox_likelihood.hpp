@@ -5,8 +5,10 @@
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/counting_process.hpp"
 #include "engine/statistics/cox.hpp"
+#include "engine/statistics/denominator_sums.hpp"
 #include "engine/statistics/elementary.hpp"
 #include "engine/statistics/lanes.hpp"
+#include "engine/statistics/log_sum.hpp"
 #include "engine/statistics/risk_table.hpp"
 #include "engine/statistics/tied_events.hpp"
 
@@ -70,25 +72,8 @@ class TwoGroupLikelihood final : public PartialLikelihood<V> {
   bool rises_along(std::span<const double> direction, double tolerance, std::size_t k) const override;
 
  private:
-  struct EventTime {
-    V at_risk[2];
-    V events[2];
-  };
-  // log(first + second * hazard ratio), `often` times. Element k of the m-th is the m-th of resample k, whatever its
-  // time: resamples differ in how many events they have at a time, not by much in how many in all.
-  struct Denominator {
-    V first;
-    V second;
-    V often;
-  };
-  static Denominator no_denominator() { return {broadcast<V>(1.0), V{}, broadcast<V>(1.0)}; }
-  class Counts;
-  void write_whole_denominators(std::span<const EventTime> times, Arena& arena);
-  std::size_t write_denominators(std::span<const EventTime> times, Ties ties, std::size_t k);
-
-  std::span<Denominator> denominators_;
-  bool once_ = false;  // all of them often = 1
-  V events_[2] = {};   // by group, at times at which both are at risk
+  Denominators<V> denominators_;
+  V events_[2] = {};  // by group, at times at which both are at risk
   V constant_{};
 };
 
@@ -162,71 +147,14 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
 std::span<const std::uint8_t> as_groups(const CoxCovariates& covariates, Arena& arena);
 
 /// Calls use(likelihood) with the likelihood that suits the covariates.
-template <Weight V, class Use>
-void with_partial_likelihood(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight,
-                             Ties ties, Arena& arena, const Use& use) {
+template <class Use>
+void with_partial_likelihood(const SurvivalTable& table, const CoxCovariates& covariates,
+                             std::span<const double> weight, Ties ties, Arena& arena, const Use& use) {
   if (const std::span<const std::uint8_t> group = as_groups(covariates, arena); !group.empty()) {
-    use(TwoGroupLikelihood<V>(table, group, covariates, weight, ties, arena));
+    use(TwoGroupLikelihood<double>(table, group, covariates, weight, ties, arena));
   } else {
-    use(RiskSetLikelihood<V>(table, covariates, weight, ties, arena));
+    use(RiskSetLikelihood<double>(table, covariates, weight, ties, arena));
   }
-}
-
-/// Adds up logarithms as one product, with one logarithm each time it leaves a safe range.
-template <Weight V>
-class LogSum {
- public:
-  /// Adds times * log(factor); nothing where times is 0, whatever the factor.
-  void add(const V& factor, const V& times) {
-    if (all((times == broadcast<V>(1.0)) & (factor > tiny) & (factor < huge))) return add(factor);
-    add_one_by_one(factor, times);
-    keep_in_range();
-  }
-
-  /// Adds log(factor).
-  void add(const V& factor) {
-    product_ *= factor;
-    if (!all((product_ > smallest) & (product_ < largest))) keep_in_range();
-  }
-  V value() const { return sum_ + elementary::log(product_); }
-
- private:
-  static constexpr double smallest = 1e-100, largest = 1e100;
-  static constexpr double tiny = 1e-200, huge = 1e200;  // a factor beyond them could take the product out of all range
-
-  void keep_in_range() {
-    const auto in_range = (product_ > smallest) & (product_ < largest);
-    sum_ += in_range ? V{} : elementary::log(product_);
-    product_ = in_range ? product_ : broadcast<V>(1.0);
-  }
-
-  void add_one_by_one(const V& factor, const V& times) {
-    for (std::size_t k = 0; k < lane_count<V>; ++k) {
-      if (times[k] == 1.0 && factor[k] > tiny && factor[k] < huge) {
-        product_[k] *= factor[k];
-      } else if (times[k] != 0.0) {
-        sum_[k] += times[k] * elementary::log(double{factor[k]});
-      }
-    }
-  }
-
-  V product_ = broadcast<V>(1.0);
-  V sum_{};
-};
-
-template <>
-inline void LogSum<double>::add(const double& factor) {
-  product_ *= factor;
-  if (!(product_ > smallest && product_ < largest)) {
-    sum_ += elementary::log(product_);
-    product_ = 1.0;
-  }
-}
-
-template <>
-inline void LogSum<double>::add(const double& factor, const double& times) {
-  if (times == 1.0 && factor > tiny && factor < huge) return add(factor);
-  if (times != 0.0) sum_ += times * elementary::log(factor);
 }
 
 }  // namespace oligosim

@@ -6,38 +6,35 @@
 #include <type_traits>
 
 #include "engine/statistics/cox_likelihood.hpp"
+#include "engine/statistics/whole_denominators.hpp"
 
 namespace oligosim {
 
 namespace {
 
 double& lane_of(double& value, std::size_t) { return value; }
-double& lane_of(HalfLanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
+double& lane_of(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
 
-bool are_whole(std::span<const HalfLanes> weight) {
-  HalfLanes fraction{};
-  for (const HalfLanes& w : weight) {
-    const __m256d value = reinterpret_cast<__m256d>(w);
-    fraction += reinterpret_cast<HalfLanes>(_mm256_sub_pd(value, _mm256_floor_pd(value)));
-  }
-  return !any_above(fraction, 0.0);
-}
-
-}  // namespace
-
-// Those at risk and those with the event, by group. Written from the last stratum and the last time backwards: at a
-// time, first those leave whose interval begins then or later, then those join whose interval ends then.
+// Those at risk and those with the event at a time, by group.
 template <Weight V>
-class TwoGroupLikelihood<V>::Counts {
+struct EventTime {
+  V at_risk[2];
+  V events[2];
+};
+
+// All event times. Written from the last stratum and the last time backwards: at a time, first those leave whose
+// interval begins then or later, then those join whose interval ends then.
+template <Weight V>
+class EventTimes {
  public:
-  Counts(const SurvivalTable& table, std::span<const std::uint8_t> group, const CoxCovariates& covariates,
-         std::span<const V> weight, Arena& arena)
+  EventTimes(const SurvivalTable& table, std::span<const std::uint8_t> group, const CoxCovariates& covariates,
+             std::span<const V> weight, Arena& arena)
       : table_(table),
         group_(group),
         covariates_(covariates),
         weight_(weight),
         order_(order_by_stratum(table.size(), covariates.stratum, covariates.strata, arena)),
-        times_(arena.take<EventTime>(table.size())),
+        times_(arena.take<EventTime<V>>(table.size())),
         next_(table.size()) {
     if (!covariates.start.empty()) {
       const std::span<double> start = arena.take<double>(table.size());
@@ -54,7 +51,7 @@ class TwoGroupLikelihood<V>::Counts {
     }
   }
 
-  std::span<EventTime> times() const { return times_.subspan(next_); }
+  std::span<const EventTime<V>> times() const { return times_.subspan(next_); }
 
  private:
   // Without entries the risk set only grows, and a factor of 0 or 1 tells the groups apart without a branch.
@@ -123,149 +120,97 @@ class TwoGroupLikelihood<V>::Counts {
   std::span<const V> weight_;
   StratumOrder order_;
   std::span<const std::uint32_t> by_start_;  // of positions in order_; empty: no entries
-  std::span<EventTime> times_;
+  std::span<EventTime<V>> times_;
   std::size_t next_;
-  EventTime seen_;
+  EventTime<V> seen_;
   V rows_[2];  // at risk, by group, unweighted
 };
 
+// How many denominators the resample of a lane of the event times has.
 template <Weight V>
-TwoGroupLikelihood<V>::TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group,
-                                          const CoxCovariates& covariates, std::span<const V> weight, Ties ties,
-                                          Arena& arena) {
-  const std::span<const EventTime> times = Counts(table, group, covariates, weight, arena).times();
-  if constexpr (std::same_as<V, HalfLanes>) {
-    if (ties == Ties::efron && are_whole(weight)) {
-      write_whole_denominators(times, arena);
-      return;
-    }
+std::size_t count_denominators(std::span<const EventTime<V>> times, Ties ties, std::size_t k) {
+  std::size_t count = 0;
+  for (const EventTime<V>& t : times) {
+    const double d = lane(t.events[0], k) + lane(t.events[1], k);
+    count += ties == Ties::breslow ? 1 : static_cast<std::size_t>(std::ceil(d));
   }
-  std::size_t most = 0;
-  for (std::size_t k = 0; k < lane_count<V>; ++k) {
-    std::size_t count = 0;
-    for (const EventTime& t : times) {
-      const double d = lane(t.events[0], k) + lane(t.events[1], k);
-      count += ties == Ties::breslow ? 1 : static_cast<std::size_t>(std::ceil(d));
-    }
-    most = std::max(most, count);
-  }
-  // A resample with fewer denominators than another ends with some that add log(1).
-  denominators_ = arena.take<Denominator>(most, no_denominator());
-  most = 0;
-  for (std::size_t k = 0; k < lane_count<V>; ++k) most = std::max(most, write_denominators(times, ties, k));
-  denominators_ = denominators_.first(most);
+  return count;
 }
 
-// The same where all counts are whole numbers: d events give the denominators of k / d, k = 0 ... d - 1. Those of the
-// four resamples are computed together, and two of each written whatever d is, in place of a branch that nothing can
-// foretell: what is too much the next event time overwrites.
-template <Weight V>
-void TwoGroupLikelihood<V>::write_whole_denominators(std::span<const EventTime> times, Arena& arena) {
-  once_ = true;
-  constexpr std::size_t always = 2;
-  const V none{};
-  V count{};
-  for (const EventTime& t : times) count += t.events[0] + t.events[1];
-  double most = 0.0;
-  for (std::size_t k = 0; k < lane_count<V>; ++k) most = std::max(most, lane(count, k));
-  denominators_ = arena.take<Denominator>(static_cast<std::size_t>(most) + always, no_denominator());
-  std::array<std::size_t, lane_count<V>> size{};
-  std::array<LogSum<double>, lane_count<V>> alone;
-  for (const EventTime& t : times) {
-    const V d = t.events[0] + t.events[1];
-    const V both = (t.at_risk[0] > none) & (t.at_risk[1] > none) ? d : none;
-    V first[always], second[always];
-    for (std::size_t m = 0; m < always; ++m) {
-      const V out = static_cast<double>(m) / d;  // nothing to write where d is 0
-      first[m] = m == 0 ? t.at_risk[0] : t.at_risk[0] - out * t.events[0];
-      second[m] = m == 0 ? t.at_risk[1] : t.at_risk[1] - out * t.events[1];
-    }
-    for (std::size_t g = 0; g < 2; ++g) events_[g] += both > none ? t.events[g] : none;
-    const bool someone_alone = any_above(V(d - both), 0.0), many = any_above(d, static_cast<double>(always));
-#pragma GCC unroll 4
-    for (std::size_t k = 0; k < lane_count<V>; ++k) {
-      Denominator* const next = &denominators_[size[k]];
-#pragma GCC unroll 2
-      for (std::size_t m = 0; m < always; ++m) {
-        lane_of(next[m].first, k) = lane(first[m], k);
-        lane_of(next[m].second, k) = lane(second[m], k);
-      }
-      const double events = lane(d, k);
-      if (many) {
-        for (std::size_t m = always; m < static_cast<std::size_t>(lane(both, k)); ++m) {
-          const double out = static_cast<double>(m) / events;
-          lane_of(next[m].first, k) = lane(t.at_risk[0], k) - out * lane(t.events[0], k);
-          lane_of(next[m].second, k) = lane(t.at_risk[1], k) - out * lane(t.events[1], k);
-        }
-      }
-      if (someone_alone && lane(both, k) == 0.0) {
-        const double n = lane(t.at_risk[0], k) + lane(t.at_risk[1], k);
-        for (double m = 0.0; m < events; m += 1.0) alone[k].add(n - m / events * events, 1.0);
-      }
-      size[k] += static_cast<std::size_t>(lane(both, k));
-    }
-  }
-  for (std::size_t k = 0; k < lane_count<V>; ++k) {
-    for (std::size_t m = 0; m < always; ++m) {
-      lane_of(denominators_[size[k] + m].first, k) = 1.0;
-      lane_of(denominators_[size[k] + m].second, k) = 0.0;
-    }
-    lane_of(constant_, k) = -alone[k].value();
-  }
-  denominators_ = denominators_.first(*std::max_element(size.begin(), size.end()));
-}
+// What denominators are written from: in the lane of a resample its risk sets, and what they add up to.
+struct Written {
+  std::size_t count = 0;
+  LogSum<double> alone;  // where one group alone is at risk
+  double events[2] = {0.0, 0.0};
+};
 
-// Returns how many there are in resample k.
-template <Weight V>
-std::size_t TwoGroupLikelihood<V>::write_denominators(std::span<const EventTime> times, Ties ties, std::size_t k) {
-  std::size_t size = 0;
-  LogSum<double> alone;
-  double all[2] = {0.0, 0.0};
-  for (const EventTime& t : times) {
+// Calls use(first, second, often) for each denominator of a lane.
+template <Weight V, class Use>
+Written write_denominators(std::span<const EventTime<V>> times, Ties ties, std::size_t k, const Use& use) {
+  Written written;
+  for (const EventTime<V>& t : times) {
     const double at_risk[2] = {lane(t.at_risk[0], k), lane(t.at_risk[1], k)};
     const double events[2] = {lane(t.events[0], k), lane(t.events[1], k)};
     const double n = at_risk[0] + at_risk[1], d = events[0] + events[1];
     if (d == 0.0) continue;
     const bool both = at_risk[0] > 0.0 && at_risk[1] > 0.0;
-    for (std::size_t g = 0; g < 2 && both; ++g) all[g] += events[g];
+    for (std::size_t g = 0; g < 2 && both; ++g) written.events[g] += events[g];
     for_each_denominator(ties, d, [&](double out, double often) {
-      if (!both) return alone.add(n - out * d, often);
-      Denominator& denominator = denominators_[size++];
-      lane_of(denominator.first, k) = at_risk[0] - out * events[0];
-      lane_of(denominator.second, k) = at_risk[1] - out * events[1];
-      lane_of(denominator.often, k) = often;
+      if (!both) return written.alone.add(n - out * d, often);
+      use(written.count++, at_risk[0] - out * events[0], at_risk[1] - out * events[1], often);
     });
   }
-  for (std::size_t g = 0; g < 2; ++g) lane_of(events_[g], k) = all[g];
-  lane_of(constant_, k) = -alone.value();
-  return size;
+  return written;
+}
+
+}  // namespace
+
+template <Weight V>
+TwoGroupLikelihood<V>::TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group,
+                                          const CoxCovariates& covariates, std::span<const V> weight, Ties ties,
+                                          Arena& arena) {
+  if constexpr (std::same_as<V, Lanes>) {
+    if (ties == Ties::efron && covariates.start.empty() && !weight.empty()) {
+      if (const auto whole = whole_denominators(table, group, covariates, weight, arena)) {
+        denominators_ = {whole->pair, {}};
+        std::copy_n(whole->events, 2, events_);
+        constant_ = whole->constant;
+        return;
+      }
+    }
+  }
+  constexpr std::size_t of_part = lane_count<Part<V>>;
+  std::array<std::span<const EventTime<Part<V>>>, part_count<V>> times;
+  std::size_t most = 0;
+  for (std::size_t p = 0; p < part_count<V>; ++p) {
+    const std::span<Part<V>> own = arena.take<Part<V>>(weight.size());
+    for (std::size_t i = 0; i < own.size(); ++i) own[i] = part(weight[i], p);
+    times[p] = EventTimes<Part<V>>(table, group, covariates, own, arena).times();
+    for (std::size_t k = 0; k < of_part; ++k) most = std::max(most, count_denominators(times[p], ties, k));
+  }
+  const std::span<V> pair = arena.take<V>(2 * most), often = arena.take<V>(most, broadcast<V>(1.0));
+  for (std::size_t m = 0; m < most; ++m) pair[2 * m] = broadcast<V>(1.0), pair[2 * m + 1] = V{};
+  most = 0;
+  for (std::size_t k = 0; k < lane_count<V>; ++k) {
+    Written written = write_denominators(times[k / of_part], ties, k % of_part,
+                                         [&](std::size_t m, double first, double second, double times_of) {
+                                           lane_of(pair[2 * m], k) = first;
+                                           lane_of(pair[2 * m + 1], k) = second;
+                                           lane_of(often[m], k) = times_of;
+                                         });
+    most = std::max(most, written.count);
+    for (std::size_t g = 0; g < 2; ++g) lane_of(events_[g], k) = written.events[g];
+    lane_of(constant_, k) = -written.alone.value();
+  }
+  denominators_ = {pair.first(2 * most), often.first(most)};
 }
 
 template <Weight V>
 void TwoGroupLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const {
-  const V hazard_ratio = elementary::exp(beta[0]);
-  LogSum<V> sum;
-  V expected{}, information{};
-  const auto add_up = [&](auto once) {
-    for (const Denominator& d : denominators_) {
-      const V second = d.second * hazard_ratio;
-      const V both = d.first + second;
-      const V inverse = 1.0 / both;
-      V share = second * inverse;
-      if constexpr (once) {
-        sum.add(both);
-      } else {
-        sum.add(both, d.often);
-        share *= d.often;
-      }
-      expected += share;
-      information += share * (d.first * inverse);
-    }
-  };
-  once_ ? add_up(std::true_type{}) : add_up(std::false_type{});
-  at.log_likelihood = constant_ + events_[1] * beta[0] - sum.value();
-  at.score[0] = events_[1] - expected;
-  at.information[0] = information;
+  const DenominatorSums<V> sums = denominator_sums(denominators_, beta[0]);
+  at.log_likelihood = constant_ + events_[1] * beta[0] - sums.logarithms;
+  at.score[0] = events_[1] - sums.expected;
+  at.information[0] = sums.information;
 }
 
 template <Weight V>
@@ -273,11 +218,10 @@ void TwoGroupLikelihood<V>::penalty_gradient(std::span<const V> beta, std::span<
                                              std::span<V> gradient) const {
   const V hazard_ratio = elementary::exp(beta[0]);
   V third{};
-  for (const Denominator& d : denominators_) {
-    const V second = d.second * hazard_ratio;
-    const V both = d.first + second;
-    const V share = second / both, rest = d.first / both;
-    third += d.often * share * rest * (rest - share);
+  for (std::size_t m = 0; m < denominators_.pair.size() / 2; ++m) {
+    const V first = denominators_.pair[2 * m], second = denominators_.pair[2 * m + 1] * hazard_ratio;
+    const V both = first + second, share = second / both, rest = first / both;
+    third += (denominators_.often.empty() ? broadcast<V>(1.0) : denominators_.often[m]) * share * rest * (rest - share);
   }
   gradient[0] = 0.5 * inverse[0] * third;
 }
@@ -293,6 +237,6 @@ bool TwoGroupLikelihood<V>::rises_along(std::span<const double> direction, doubl
 }
 
 template class TwoGroupLikelihood<double>;
-template class TwoGroupLikelihood<HalfLanes>;
+template class TwoGroupLikelihood<Lanes>;
 
 }  // namespace oligosim

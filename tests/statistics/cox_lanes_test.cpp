@@ -72,6 +72,23 @@ TEST(CoxLanes, PropertyAreTheFitsOneByOneBitForBitOn10000Resamples) {
   }
 }
 
+// So many that their denominators' product leaves its range; times few enough that events of both groups are tied, or
+// all different.
+TEST(CoxLanes, PropertyOfTwoGroupsOfManyPatients) {
+  std::mt19937_64 random(54);
+  for (int set = 0; set < 60; ++set) {
+    SCOPED_TRACE(set);
+    Rows rows = test::random_rows(random, 100 + random() % 400, false);
+    for (test::Row& row : rows) row.time += static_cast<double>(random() % (set % 2 == 0 ? 1 << 30 : 100)) * 0x1p-30;
+    SortedRows s(rows, {0}, false, set % 3 == 0);
+    std::vector<Lanes> weight(rows.size(), Lanes{});
+    for (std::size_t k = 0; k < lanes; ++k)
+      for (std::size_t i = 0; i < rows.size(); ++i) weight[random() % rows.size()][k] += 1;
+    expect_as_one_by_one(s, weight, {});
+    if (::testing::Test::HasFatalFailure()) FAIL();
+  }
+}
+
 TEST(CoxLanes, PropertyRealWeightsWithBreslow) {
   std::mt19937_64 random(52);
   for (int set = 0; set < 200; ++set) {

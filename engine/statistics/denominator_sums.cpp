@@ -1,0 +1,21 @@
+#include "engine/statistics/denominator_sums.hpp"
+
+#include "engine/random/uniform_kernels.hpp"
+
+namespace oligosim {
+
+DenominatorSums<double> denominator_sums(const Denominators<double>& denominators, const double& beta) {
+  return sum_parts<false, double>(denominators, beta);
+}
+
+DenominatorSums<Lanes> denominator_sums(const Denominators<Lanes>& denominators, const Lanes& beta) {
+  static const bool wide = runs_v4();
+  if (!denominators.often.empty()) return sum_parts<false, HalfLanes>(denominators, beta);
+  return wide ? denominator_sums_v4(denominators, beta) : denominator_sums_v3(denominators, beta);
+}
+
+DenominatorSums<Lanes> denominator_sums_v3(const Denominators<Lanes>& denominators, const Lanes& beta) {
+  return sum_parts<true, HalfLanes>(denominators, beta);
+}
+
+}  // namespace oligosim
