@@ -10,6 +10,7 @@
 
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/normal.hpp"
+#include "engine/statistics/normal_bounds.hpp"
 
 namespace oligosim {
 namespace {
@@ -115,11 +116,18 @@ void ToxicityCopula::sample(Stream& stream, bool om, const ToxicityEffect& effec
   const double shared = stream.normal() * std::sqrt(shared_);
   const double start = stream.uniform();
   const bool independent = stream.uniform() < grade_3.independent_share;
+  const double own_part = std::sqrt(1 - shared_);
+  // Whether the normal number by inversion of a uniform one takes the term over its threshold.
+  const auto has = [&](std::size_t k, double uniform) {
+    const auto [lower, upper] = normal_quantile_bounds(uniform);
+    if (!(shared + own_part * upper > threshold_[k])) return false;
+    return shared + own_part * lower > threshold_[k] || shared + own_part * normal_quantile(uniform) > threshold_[k];
+  };
   double sum = 0;
   for (std::size_t k = 0; k < grades.size(); ++k) {
-    const double own = stream.normal(), severe = stream.uniform(), kept = stream.uniform(), minor = stream.uniform();
+    const double own = stream.uniform(), severe = stream.uniform(), kept = stream.uniform(), minor = stream.uniform();
     grades[k] = 0;
-    if (!(shared + std::sqrt(1 - shared_) * own > threshold_[k])) continue;
+    if (!has(k, own)) continue;
     const double share = grade_3.given_any[k];
     // Systematic sampling: the points start, start + 1, ... on the terms laid end to end.
     const bool hit = std::floor(sum + share - start) > std::floor(sum - start);
