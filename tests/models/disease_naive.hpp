@@ -51,14 +51,23 @@ class Simulator {
     const double h = std::exp(g.frailty_sd * z_ + g.log_multiple * x.multi + g.log_large * x.big +
                               g.log_later_line * x.late + g.log_op_n * x.op_n + g.log_om * x.om);
     const double effect_from = objective ? onset : infinity;
-    const double new_lesions =
-        controlled ? infinity : time_of([&](double t) { return g.new_lesions * h * power(arm, t, effect_from, true); });
+    const double faster = p_.discontinuation.progression_hazard_ratio;
+    stop_ = infinity;
+    if (faster != 1 || p_.discontinuation.death_hazard_ratio != 1)
+      if (chance(p_.toxicity.discontinued)) stop_ = 3 * uniform_(generator_);
+    const double new_lesions = controlled ? infinity : time_of([&](double t) {
+      return stopped(t, faster, [&](double s) { return g.new_lesions * h * power(arm, s, effect_from, true); });
+    });
     double grown = controlled ? infinity : time_of([&](double t) {
-      return g.untreated_lesions * h * power(arm, t, effect_from, x.untreated);
+      return stopped(t, faster,
+                     [&](double s) { return g.untreated_lesions * h * power(arm, s, effect_from, x.untreated); });
     });
     if ((x.untreated || !arm.sbrt) && chance(g.untreated_with_new)) grown = std::min(grown, new_lesions);
     const double local = time_of([&](double t) { return g.local_failure * x.lesions * local_months(arm, t); });
-    const double sudden = time_of([&](double t) { return p_.death.before_progression * t; });
+    const double sudden = time_of([&](double t) {
+      return stopped(t, p_.discontinuation.death_hazard_ratio,
+                     [&](double s) { return p_.death.before_progression * s; });
+    });
     follow(x, arm, std::min({new_lesions, grown, local}), new_lesions, grown, local, sudden);
     respond(x, arm, value, onset, untreated_onset);
     return x;
@@ -95,6 +104,13 @@ class Simulator {
     const double change = std::clamp(effect_from, from, t);
     return before +
            arm.multiplier * (std::pow(change, k) - std::pow(from, k) + ratio * (std::pow(t, k) - std::pow(change, k)));
+  }
+
+  /// A cumulative hazard that goes on with a factor once therapy has been stopped.
+  template <class Cumulative>
+  double stopped(double t, double ratio, const Cumulative& cumulative) const {
+    const double before = cumulative(std::min(t, stop_));
+    return t > stop_ ? before + ratio * (cumulative(t) - before) : before;
   }
 
   double local_months(const Arm& arm, double t) const {
@@ -141,6 +157,8 @@ class Simulator {
       const auto& d = p_.death;
       const double rate = d.after_progression * std::exp(d.frailty * z_ + d.log_om * x.om + d.log_op_n * x.op_n);
       dead_ = detected_ + std::exponential_distribution<double>(rate)(generator_);
+      const double from = std::max(stop_, detected_);
+      if (dead_ > from) dead_ = from + (dead_ - from) / p_.discontinuation.death_hazard_ratio;
     }
     x.pfs = day(std::min(detected_, dead_));
     x.os = day(dead_);
@@ -177,7 +195,7 @@ class Simulator {
   std::mt19937_64 generator_;
   std::normal_distribution<double> normal_;
   std::uniform_real_distribution<double> uniform_;
-  double z_ = 0, detected_ = 0, dead_ = 0;
+  double z_ = 0, detected_ = 0, dead_ = 0, stop_ = infinity;
   std::vector<double> visits_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
+#include "models/disease/oligo_hcc/discontinuation.hpp"
 
 namespace oligosim {
 namespace {
@@ -25,12 +26,17 @@ double last_visit(ActualVisits& visits, double day, double days_per_month) {
   }
 }
 
-/// Cumulative hazard of new and untreated lesions until u.
-double progression_hazard(const ProgressionParameters& p, const ArmHazards& arm, bool untreated,
-                          const LatentPatient& patient, double effect, double u) {
-  return patient.hazard_ratio *
-         (p.new_lesions * arm.new_lesions.cumulative(u, patient.onset, effect) +
-          p.untreated_lesions * arm.untreated_lesions[untreated].cumulative(u, patient.onset, effect));
+/// Cumulative hazard of new and untreated lesions until u; systemic therapy is stopped at `stop` on the same scale.
+double progression_hazard(const OligoHccParameters& parameters, const ArmHazards& arm, bool untreated,
+                          const LatentPatient& patient, double stop, double u) {
+  const ProgressionParameters& p = parameters.progression;
+  const double effect = parameters.irradiated_response.hazard_ratio_after_onset;
+  const auto cumulative = [&](const PiecewiseHazard& hazard) {
+    return StoppedHazard{hazard, stop, parameters.discontinuation.progression_hazard_ratio}.cumulative(u, patient.onset,
+                                                                                                       effect);
+  };
+  return patient.hazard_ratio * (p.new_lesions * cumulative(arm.new_lesions) +
+                                 p.untreated_lesions * cumulative(arm.untreated_lesions[untreated]));
 }
 
 }  // namespace
@@ -58,10 +64,8 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
   const CourseDraws draws = course_draws(streams, patients_each, arena);
   const CourseCovariates covariates(cohort);
   const std::span<double> room = arena.take<double>(problem.visits.count());
-  const double effect = p.irradiated_response.hazard_ratio_after_onset;
+  const std::span<const double> stops = stop_months(p, streams, patients_each, problem.days_per_month, arena);
   const double day = std::floor(problem.at_months * problem.days_per_month);
-  const double death =
-      p.death.before_progression * problem.with_own.death_before_progression.cumulative(day / problem.days_per_month);
   for (std::size_t i = 0; i < patients_each; ++i) {
     const LatentPatient patient = latent_patient(p, covariates, draws, i, false);
     ActualVisits visits(problem.visits, streams, static_cast<std::uint32_t>(i), room);
@@ -70,8 +74,11 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
     const bool untreated = covariates.untreated[i] > 0;
     const double local =
         p.progression.local_failure * covariates.lesions[i] * problem.with_own.local_failure.cumulative(month);
-    const double without = progression_hazard(p.progression, problem.without_own, untreated, patient, effect, u);
-    const double with = progression_hazard(p.progression, problem.with_own, untreated, patient, effect, u);
+    const double stop = stop_month(stops, i), scaled_stop = std::pow(stop, p.progression.shape);
+    const StoppedHazard dying{problem.with_own.death_before_progression, stop, p.discontinuation.death_hazard_ratio};
+    const double death = p.death.before_progression * dying.cumulative(day / problem.days_per_month);
+    const double without = progression_hazard(p, problem.without_own, untreated, patient, scaled_stop, u);
+    const double with = progression_hazard(p, problem.with_own, untreated, patient, scaled_stop, u);
     other_.push_back(std::exp(-local - death));
     before_.push_back(without);
     per_multiplier_.push_back(with - without);

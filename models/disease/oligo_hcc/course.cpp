@@ -6,6 +6,7 @@
 
 #include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
+#include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
 
 namespace oligosim {
@@ -59,6 +60,7 @@ CourseDraws CourseSampler::draws_of(const Streams& streams, std::size_t patients
   if (std::ranges::any_of(hazards_, [](const ArmHazards& arm) { return arm.crossover.share > 0; }))
     fill(Purpose::crossover, draws.crossover);
   if (parameters_.inclusion) fill(Purpose::inclusion, draws.inclusion);
+  draws.stop = stop_months(parameters_, streams, patients, days_per_month_, arena);
   return draws;
 }
 
@@ -135,7 +137,9 @@ FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates&
   const bool crosses = !draws.crossover.empty() && draws.crossover[i] < arm.crossover.share;
   if (crosses) seen.new_therapy_month = month;
   const double ratio = crosses ? arm.crossover.hazard_ratio : 1;
-  seen.death_month = arm.death_after_progression.inverse(draws.death_after[i] / (hazard * ratio), month);
+  const StoppedHazard death{arm.death_after_progression, stop_month(draws.stop, i),
+                            parameters_.discontinuation.death_hazard_ratio};
+  seen.death_month = death.inverse(draws.death_after[i] / (hazard * ratio), month);
   return seen;
 }
 

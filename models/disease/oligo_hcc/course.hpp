@@ -40,8 +40,9 @@ struct CourseDraws {
   std::span<double> frailty, response, time;                                                   // standard normal
   std::span<double> new_lesions, untreated_lesions, local_failure, death_before, death_after;  // standard exponential
   std::span<double> controlled, together, overall, not_evaluable;                              // uniform
-  std::span<double> crossover;  // uniform; empty where no arm has any
-  std::span<double> inclusion;  // uniform; empty where all are included
+  std::span<double> crossover;   // uniform; empty where no arm has any
+  std::span<double> inclusion;   // uniform; empty where all are included
+  std::span<const double> stop;  // month in which systemic therapy is stopped (stop_months)
 };
 CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena);
 

@@ -6,6 +6,7 @@
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
+#include "models/disease/oligo_hcc/discontinuation.hpp"
 
 namespace oligosim {
 namespace {
@@ -73,10 +74,14 @@ LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards&
                          std::size_t i) {
   const ProgressionParameters& p = parameters.progression;
   const double effect = parameters.irradiated_response.hazard_ratio_after_onset;
+  const DiscontinuationParameters& stopping = parameters.discontinuation;
+  const double stop = stop_month(draws.stop, i);
+  const double scaled_stop = stop == infinity ? infinity : std::pow(stop, p.shape);
   // Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
   const auto weibull = [&](const PiecewiseHazard& hazard, double lambda, double exponential) {
     const double target = exponential / (lambda * patient.hazard_ratio);
-    const double scaled = hazard.inverse(target, 0, patient.onset, effect);
+    const double scaled =
+        StoppedHazard{hazard, scaled_stop, stopping.progression_hazard_ratio}.inverse(target, 0, patient.onset, effect);
     return scaled == infinity ? infinity : elementary::exp(elementary::log(scaled) / p.shape);
   };
   LatentTimes times{infinity, infinity, infinity, infinity};
@@ -93,7 +98,8 @@ LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards&
   times.local_failure =
       hazards.local_failure.inverse(draws.local_failure[i] / (p.local_failure * covariates.lesions[i]));
   times.death_before_progression =
-      hazards.death_before_progression.inverse(draws.death_before[i] / parameters.death.before_progression);
+      StoppedHazard{hazards.death_before_progression, stop, stopping.death_hazard_ratio}.inverse(
+          draws.death_before[i] / parameters.death.before_progression);
   return times;
 }
 

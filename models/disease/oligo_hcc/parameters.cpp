@@ -209,6 +209,12 @@ void read_lesions(ConfigNode node, const OligoHccParameters& parameters, LesionP
   node.finish();
 }
 
+void read_discontinuation(ConfigNode node, DiscontinuationParameters& d) {
+  read(node, "progression_hazard_ratio", Range::between(0.01, 100), d.progression_hazard_ratio);
+  read(node, "death_hazard_ratio", Range::between(0.01, 100), d.death_hazard_ratio);
+  node.finish();
+}
+
 InclusionParameters read_inclusion(ConfigNode node) {
   InclusionParameters p;
   const double share = node.number("share", Range{.minimum = 0, .maximum = 1, .minimum_included = false}, 1);
@@ -241,7 +247,9 @@ OligoHccParameters read_oligo_hcc_parameters(ConfigNode disease) {
   read_baseline(disease.child("baseline", false), parameters.baseline);
   read_lesions(disease.child("lesions", false), parameters, parameters.lesions);
   parameters.toxicity = read_toxicity(disease.child("toxicity", false));
-  disease.accept("inclusion");
+  for (const char* key : {"discontinuation", "inclusion"}) disease.accept(key);
+  if (disease.has("discontinuation"))
+    read_discontinuation(disease.child("discontinuation"), parameters.discontinuation);
   if (disease.has("inclusion")) parameters.inclusion = read_inclusion(disease.child("inclusion"));
   disease.finish();
   return parameters;

@@ -142,6 +142,13 @@ struct InclusionParameters {
   bool operator==(const InclusionParameters&) const = default;
 };
 
+/// What becomes of the course when systemic therapy is stopped for toxicity (`toxicity.discontinued`): factors of the
+/// hazards of new and untreated lesions, and of death, from then on.
+struct DiscontinuationParameters {
+  double progression_hazard_ratio = 1, death_hazard_ratio = 1;
+  bool operator==(const DiscontinuationParameters&) const = default;
+};
+
 /// Everything about the disease course. Defaults: fit to Song et al. (2025), "mixed": the response is partly a sign of
 /// good prognosis and partly a cause of it.
 struct OligoHccParameters {
@@ -152,6 +159,7 @@ struct OligoHccParameters {
   BaselineMargins baseline;
   LesionParameters lesions;
   ToxicityParameters toxicity;
+  DiscontinuationParameters discontinuation;
   std::optional<InclusionParameters> inclusion;  // without: no column `included`
   bool operator==(const OligoHccParameters&) const = default;
 };

@@ -165,6 +165,12 @@ std::vector<Finding> ToxicitySampler::findings() const {
   return all;
 }
 
+double discontinuation_day(const ToxicityParameters& parameters, const Streams& streams, std::uint32_t patient) {
+  Stream toxicity = streams.stream(Purpose::toxicity, patient), days = streams.stream(Purpose::toxicity_days, patient);
+  for (int k = 0; k < 2; ++k) toxicity.uniform(), days.uniform();  // what ToxicitySampler draws first
+  return toxicity.uniform() < parameters.discontinued ? days.uniform() * early_until_day : infinity;
+}
+
 double ToxicitySampler::first_grade_3(Stream days, int early, int late, double death_day) {
   const double first = days.uniform(), second = days.uniform();
   double day = infinity;

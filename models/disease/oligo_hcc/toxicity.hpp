@@ -51,6 +51,10 @@ class ToxicityCopula {
   ByCohort grade_3_;
 };
 
+/// The day on which a patient's systemic therapy is stopped for toxicity, until day 90; infinity where his column
+/// `discontinued` is 0.
+double discontinuation_day(const ToxicityParameters& parameters, const Streams& streams, std::uint32_t patient);
+
 /// The copula of a period. The last few are kept: scenarios and draws of parameters seldom differ in toxicity.
 ToxicityCopula solved_copula(const ToxicityPeriod& period);
 
