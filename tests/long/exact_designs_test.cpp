@@ -268,7 +268,8 @@ double restricted_difference_score(int x, int y, double difference) {
   return ((y - x) / static_cast<double>(arm) - difference) / std::sqrt((p * (1 - p) + q * (1 - q)) / arm);
 }
 
-void compare_proportions(const std::string& analysis, const Score& score, double null_later, double later) {
+void compare_proportions(const std::string& method, const std::string& null, const Score& score, double null_later,
+                         double later) {
   const auto rows = run_cells(fmt::format(R"(study: two proportions
 seed: 103
 disease: {{outcomes: {{or: {{probability: 0.3, known_months: 3}}}}}}
@@ -282,16 +283,16 @@ scenarios:
   at the null: {{arms.experimental.effects.or.probability: {}}}
   better: {{arms.experimental.effects.or.probability: {}}}
 )",
-                                          analysis, null_later, later));
+                                          "method: " + method + ", null_value: " + null, null_later, later));
   for (const auto& [scenario, probability] : {std::pair{"at the null", null_later}, {"better", later}}) {
     double power = 0;
     for (int x = 0; x <= arm; ++x)
       for (int y = 0; y <= arm; ++y)
         if (x + y > 0 && x + y < 2 * arm && score(x, y) >= 1.6448536269514722)
           power += binomial(x, arm, 0.3) * binomial(y, arm, probability);
-    const bool null = probability == null_later;
-    DesignCells(analysis.substr(8), scenario, rows, source)
-        .compare("reject", "", {power}, null ? 0.05 : missing, null ? Level::asymptotic : Level::none);
+    const bool at_null = probability == null_later;
+    DesignCells(method + " against " + null, scenario, rows, source)
+        .compare("reject", "", {power}, at_null ? 0.05 : missing, at_null ? Level::asymptotic : Level::none);
   }
 }
 
@@ -299,10 +300,10 @@ TEST(DesignCells, OracleTwoProportions) {
   const auto odds = [](double ratio) { return [ratio](int x, int y) { return restricted_odds_score(x, y, ratio); }; };
   const auto difference = [](double d) { return [d](int x, int y) { return restricted_difference_score(x, y, d); }; };
   const double at_half_the_odds = 0.3 * 0.5 / (0.7 + 0.3 * 0.5);
-  compare_proportions("method: odds_ratio", odds(1), 0.3, 0.55);
-  compare_proportions("method: odds_ratio, null_value: 0.5", odds(0.5), at_half_the_odds, 0.35);
-  compare_proportions("method: risk_difference", difference(0), 0.3, 0.55);
-  compare_proportions("method: risk_difference, null_value: -0.15", difference(-0.15), 0.15, 0.35);
+  compare_proportions("odds_ratio", "1", odds(1), 0.3, 0.55);
+  compare_proportions("odds_ratio", "0.5", odds(0.5), at_half_the_odds, 0.35);
+  compare_proportions("risk_difference", "0", difference(0), 0.3, 0.55);
+  compare_proportions("risk_difference", "-0.15", difference(-0.15), 0.15, 0.35);
 }
 
 // ---- Several hypotheses at one look: two independent responses ----

@@ -39,7 +39,7 @@ TEST(RiskDifference, ReferenceSampleSizes) {
     SCOPED_TRACE(reference.describe(r));
     const auto number = [&](const char* name) { return reference.number(r, name); };
     const PlannedProportions planned{number("reference"), number("later"), number("null"),
-                                    number("ratio") / (1 + number("ratio"))};
+                                     number("ratio") / (1 + number("ratio"))};
     const double n = risk_difference_patients(planned, number("power"), number("alpha"));
     EXPECT_TRUE(close(n, number("n"), 1e-6));
     EXPECT_NEAR(risk_difference_power(planned, n, number("alpha")), number("power"), 1e-12);
