@@ -86,10 +86,19 @@ class Newton {
 
   // step = information^-1 score. The floor catches a covariate constant within each risk set.
   bool solve_step(double events) {
+    if (columns_ == 1) return solve_one(events);
     std::copy(at_->information.begin(), at_->information.end(), factor_.begin());
     if (!cholesky(factor_, columns_, smallest_pivot(at_->information, columns_, events))) return false;
     std::copy(at_->score.begin(), at_->score.end(), step_.begin());
     cholesky_solve(factor_, step_);
+    return true;
+  }
+
+  // The same of one column, with its bits.
+  bool solve_one(double events) {
+    if (!(at_->information[0] > smallest_pivot(at_->information, 1, events))) return false;
+    factor_[0] = std::sqrt(at_->information[0]);
+    step_[0] = at_->score[0] / factor_[0] / factor_[0];
     return true;
   }
 
