@@ -19,7 +19,8 @@ BEYOND = {
     "numbers that must fit one another": [
         "block_not_a_multiple", "events_above_patients", "no_blocks", "rates_out_of_order", "simon_patients",
         "spending_over_alpha", "correlation_out_of_reach", "os_below_pfs", "enrollment_ends_in_a_pause",
-        "ratios_out_of_order", "weights_above_one"],
+        "ratios_out_of_order", "weights_above_one", "too_many_scenarios", "follow_up_before_the_response",
+        "look_before_any_event", "look_before_the_first_visit", "look_before_the_response"],
     "what belongs together": ["analysis_without_numbers", "fixed_with_two_looks", "look_twice", "weeks",
         "composite_of_causes", "medians_alone", "minimize_beside_blocks", "toxicity_boundary", "shape_of_a_constant_hazard",
         "effect_said_twice", "size_set_by_a_scenario", "size_width_of_a_test", "hochberg_at_two_looks"],
