@@ -14,7 +14,7 @@ double ratio_at(std::span<const HazardRatioFrom> ratios, double month) {
 std::vector<double> change_months(std::vector<double> months) {
   months.push_back(0);
   std::ranges::sort(months);
-  months.erase(std::ranges::unique(months).begin(), months.end());
+  months.erase(std::unique(months.begin(), months.end()), months.end());
   return months;
 }
 

@@ -245,7 +245,7 @@ void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<do
 TrialExperiment::Record TrialExperiment::record(std::uint32_t number, Arena& arena) const {
   std::optional<Record> record;
   run_to_the_end(number, arena, [&](auto& under_way, const Patients& patients, auto estimates) {
-    record.emplace(under_way.seen.first(under_way.looks), under_way.decision, patients, &under_way.data(), estimates);
+    record = {under_way.seen.first(under_way.looks), under_way.decision, patients, &under_way.data(), estimates};
   });
   return *record;
 }
