@@ -34,8 +34,8 @@ std::vector<TooManyFailures> too_many_failures(const TrialExperiment& experiment
       const std::uint64_t failed = folded.moments[c].missing;
       if (failed > worst.failed) worst = {column.label, c, failed, folded.replicates};
     }
-    if (static_cast<double>(worst.failed) > limit->at_most * static_cast<double>(worst.replicates))
-      all.push_back(worst);
+    const double share = static_cast<double>(worst.failed) / static_cast<double>(worst.replicates);
+    if (share > limit->at_most) all.push_back(worst);  // 29 of 100 are 0.29, though 0.29 * 100 is below 29
   }
   return all;
 }

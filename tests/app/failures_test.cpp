@@ -1,4 +1,6 @@
 // Analyses that give no number: counted by either convention, held against the study's limit, shown by a replay.
+#include <fmt/format.h>
+
 #include "tests/app/program.hpp"
 
 namespace oligosim {
@@ -94,6 +96,19 @@ TEST_F(Failures, TheLimitIsNoPartOfTheBlocks) {
   EXPECT_EQ(run("run " + at("study.yaml") + " --out " + at("out")), 3);
   EXPECT_EQ(file("out/summary.csv"), summary);
   EXPECT_EQ(file("out/blocks.log"), log);
+}
+
+TEST_F(Failures, TheLimitItselfIsAllowed) {
+  write_study("failures: {at_most: 0}\n");
+  ASSERT_EQ(run("run " + at("study.yaml") + " --out " + at("out")), 3) << file("stderr");
+  double most = 0;
+  for (const auto& row : rows_where("out/summary.csv", [](const auto& r) { return r[2] == "cox" && r[11] == "power"; }))
+    most = std::max(most, std::stod(row[18]));
+  ASSERT_GT(most, 1);
+  for (const auto& [failed, code] : {std::pair(most, 0), {most - 1, 3}}) {
+    write_study(fmt::format("failures: {{at_most: {}}}\n", failed / 400));
+    EXPECT_EQ(run("run " + at("study.yaml") + " --out " + at("out")), code) << failed;
+  }
 }
 
 /// A job array's merge waits for all of its shards to be done: the whole is judged, not its parts.
