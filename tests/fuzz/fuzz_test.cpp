@@ -85,8 +85,8 @@ TEST(Fuzz, Study) {
 
 TEST(Fuzz, Plan) {
   fuzz("plan",
-       corpus("plan", {read_file(source / "configs/selftest/aml.yaml"),
-                       read_file(source / "tests/invalid/edits/plan.yaml")}),
+       corpus("plan",
+              {read_file(source / "configs/selftest/aml.yaml"), read_file(source / "tests/invalid/edits/plan.yaml")}),
        "yaml.dict", fuzz_plan);
 }
 
