@@ -12,7 +12,7 @@ Json to_json(const LineFigure& figure) {
                       {"lower", json_numbers(s.lower)},
                       {"upper", json_numbers(s.upper)}});
   for (const LineFigure::Line& l : figure.lines) lines.push_back({{"label", l.label}, {"y", json_number(l.y)}});
-  for (const LineFigure::Mark& m : figure.marks) 
+  for (const LineFigure::Mark& m : figure.marks)
     marks.push_back({{"label", m.label}, {"x", json_number(m.x)}, {"y", json_number(m.y)}});
   return {{"x_label", figure.x_label},
           {"y_label", figure.y_label},

@@ -28,7 +28,8 @@ struct ExampleTrial {
   StepFigure curves;
 };
 
-/// Survival, or cumulative incidence, of one group over time in many trials of a scenario: mean, and the range of the middle 90 %.
+/// Survival, or cumulative incidence, of one group over time in many trials of a scenario: mean, and the range of the
+/// middle 90 %.
 struct CurveRange {
   std::string group;
   std::vector<double> month, mean, lower, upper;

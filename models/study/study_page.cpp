@@ -130,13 +130,14 @@ std::string solved_section(const Study& study) {
 std::string sanity_figure(const SanityCurves& curves) {
   const bool rising = !curves.cause.empty();
   const std::string kind = rising ? "cumulative incidences" : "Kaplan-Meier curves";
-  LineFigure figure = curve_figure({"Published figures and simulated cohorts: " + curves.analysis +
-                                        (rising && curves.cause != curves.analysis ? ", " + curves.cause : ""),
-                                    "Mean of the " + kind +
-                                        " of simulated cohorts of the published size, and the range of the middle "
-                                        "90 % of them. A published point (diamond) should lie in the range of its curve.",
-                                    ""},
-                                   curves.curves, rising);
+  LineFigure figure =
+      curve_figure({"Published figures and simulated cohorts: " + curves.analysis +
+                        (rising && curves.cause != curves.analysis ? ", " + curves.cause : ""),
+                    "Mean of the " + kind +
+                        " of simulated cohorts of the published size, and the range of the middle "
+                        "90 % of them. A published point (diamond) should lie in the range of its curve.",
+                    ""},
+                   curves.curves, rising);
   for (const SanityCurves::Point& point : curves.points)
     figure.marks.push_back({point.name, point.months, point.share});
   return to_html(figure);

@@ -100,8 +100,8 @@ struct DeathParameters {
 /// Until when a response of the irradiated lesions counts.
 enum class Assessment { before_progression, at_progression, six_months_after };
 
-/// Response of the irradiated lesions, R = om (in OM) - rho Z + sqrt(1 - rho^2) e: complete above one cut, partial above
-/// the other.
+/// Response of the irradiated lesions, R = om (in OM) - rho Z + sqrt(1 - rho^2) e: complete above one cut, partial
+/// above the other.
 struct IrradiatedResponseParameters {
   double frailty_correlation = 0.971578;  // rho
   double om = 0.391892;
