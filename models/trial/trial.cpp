@@ -171,12 +171,7 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   }
   for (std::size_t i = 0; i < counted.size(); ++i)
     if (counted[i] == 0) days[i] = never;
-  std::size_t known = 0;
-  for (const double day : days) {
-    days[known] = day;
-    known += day < never;
-  }
-  return known < events ? never : nth_smallest(days.first(known), events, arena);
+  return days.size() < events ? never : nth_smallest(days, events, arena);
 }
 
 std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day) {

@@ -51,6 +51,25 @@ TEST(AscendingRows, OracleOrderAgainstStableSort) {
   }
 }
 
+// Days of an event that a part of the patients never has, in small and large trials.
+TEST(NthSmallest, OracleInfiniteOnesComeLast) {
+  std::mt19937_64 random(3);
+  Arena arena;
+  for (const std::size_t patients : {1U, 9U, 16U, 17U, 200U, 70000U})
+    for (const unsigned without : {0U, 1U, 5U, 10U}) {  // of ten
+      arena.reset();
+      std::vector<double> value(patients);
+      for (double& v : value)
+        v = random() % 10 < without ? std::numeric_limits<double>::infinity() : draw(random, patients % 6);
+      std::vector<double> sorted = value;
+      std::ranges::sort(sorted);
+      for (std::size_t tries = 0; tries < 50; ++tries) {
+        const std::size_t nth = 1 + random() % patients;
+        ASSERT_EQ(nth_smallest(value, nth, arena), sorted[nth - 1]) << patients << ' ' << without << ' ' << nth;
+      }
+    }
+}
+
 TEST(NthSmallest, OracleEveryRankAgainstSort) {
   std::mt19937_64 random(2);
   Arena arena;
