@@ -14,16 +14,12 @@ void Arena::add_chunk(std::size_t bytes) {
   chunks_.push_back({std::unique_ptr<std::byte, Free>(memory), bytes});
 }
 
-void* Arena::allocate(std::size_t bytes) {
-  const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-  while (used_ + rounded > chunks_[chunk_].size) {
-    if (chunk_ + 1 == chunks_.size()) add_chunk(std::max(rounded, 2 * chunks_[chunk_].size));
+void Arena::go_to_room(std::size_t bytes) {
+  while (used_ + bytes > chunks_[chunk_].size) {
+    if (chunk_ + 1 == chunks_.size()) add_chunk(std::max(bytes, 2 * chunks_[chunk_].size));
     ++chunk_;
     used_ = 0;
   }
-  void* place = chunks_[chunk_].memory.get() + used_;
-  used_ += rounded;
-  return place;
 }
 
 void Arena::reset() {

@@ -55,7 +55,15 @@ class Arena {
     std::size_t size;
   };
 
-  void* allocate(std::size_t bytes);
+  void* allocate(std::size_t bytes) {
+    const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+    if (used_ + rounded > chunks_[chunk_].size) [[unlikely]]
+      go_to_room(rounded);
+    void* place = chunks_[chunk_].memory.get() + used_;
+    used_ += rounded;
+    return place;
+  }
+  void go_to_room(std::size_t bytes);
   void add_chunk(std::size_t bytes);
 
   std::vector<Chunk> chunks_;

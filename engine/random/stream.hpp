@@ -77,6 +77,12 @@ class Streams {
   /// first[i] and second[i] are the uniform() draws 2 * pair and 2 * pair + 1 of stream(purpose, i), made for all
   /// i at once.
   void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first, std::span<double> second) const;
+  /// The first of each alone.
+  void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first) const;
+
+  /// The 32-bit numbers 4 * block, 4 * block + 1, ... of stream(purpose, i), two a number, the former in its high half.
+  void pairs(Purpose purpose, std::uint32_t block, std::span<std::uint64_t> first,
+             std::span<std::uint64_t> second) const;
 
   /// out[k] is the 32-bit numbers 4 * block, 4 * block + 1, ... of stream(purpose, index + k), a multiple of 4 of them
   /// and as many for each k; index + 7 below 2^32.

@@ -7,11 +7,17 @@
 namespace oligosim {
 
 /// What Streams::uniforms does, for first.size() counters that differ in their second word, 0, 1, 2 ...; the same bits
-/// by both: of any processor, and of one of level v4, which holds twice as many numbers in a register.
+/// by both: of any processor, and of one of level v4, which holds twice as many numbers in a register. `second` may be
+/// empty: not wanted.
 void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
                  std::span<double> second);
 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
                  std::span<double> second);
+/// What Streams::pairs does, in the same way.
+void pairs_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<std::uint64_t> first,
+              std::span<std::uint64_t> second);
+void pairs_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<std::uint64_t> first,
+              std::span<std::uint64_t> second);
 /// What Streams::words does from `counter` on, whose first word is the block.
 void words_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
               std::array<std::span<std::uint32_t>, 8> out);

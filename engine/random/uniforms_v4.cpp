@@ -75,12 +75,20 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_words(std::arr
   }
 }
 
-}  // namespace
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words bits, std::uint64_t*) {
+  return (__m512i)bits;
+}
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words bits, double*) {
+  const Doubles units = (Doubles)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
+  return (__m512i)units;
+}
 
-OLIGOSIM_LEVEL_4 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
-                                  std::span<double> first, std::span<double> second) {
-  const std::size_t n = first.size();
-  const std::array<double*, 2> to = {first.data(), second.data()};
+// Of `pairs` pairs of words of each counter, 1 or 2, a number each.
+template <std::size_t pairs, class Number>
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(std::array<std::uint32_t, 4> counter,
+                                                                           std::array<std::uint32_t, 2> key,
+                                                                           std::size_t n,
+                                                                           const std::array<Number*, 2>& to) {
   for (std::size_t i = 0; i < n; i += most * width) {
     Words word[4][most];
     for (std::size_t g = 0; g < most; ++g) {
@@ -92,13 +100,27 @@ OLIGOSIM_LEVEL_4 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::arr
       const std::size_t at = i + width * g;
       if (at >= n) break;
       const auto left = (__mmask8)(n - at >= width ? 0xFFu : (1u << (n - at)) - 1);
-      for (std::size_t pair = 0; pair < 2; ++pair) {
+      for (std::size_t pair = 0; pair < pairs; ++pair) {
         const Words bits = word[2 * pair][g] << 32 | (word[2 * pair + 1][g] & 0xFFFFFFFFu);
-        const Doubles units = (Doubles)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
-        _mm512_mask_storeu_pd(to[pair] + at, left, (__m512d)units);
+        _mm512_mask_storeu_epi64(to[pair] + at, left, to_number(bits, to[pair]));
       }
     }
   }
+}
+
+}  // namespace
+
+OLIGOSIM_LEVEL_4 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                                  std::span<double> first, std::span<double> second) {
+  if (second.empty())
+    write_pairs<1, double>(counter, key, first.size(), {first.data(), nullptr});
+  else
+    write_pairs<2, double>(counter, key, first.size(), {first.data(), second.data()});
+}
+
+OLIGOSIM_LEVEL_4 void pairs_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                               std::span<std::uint64_t> first, std::span<std::uint64_t> second) {
+  write_pairs<2, std::uint64_t>(counter, key, first.size(), {first.data(), second.data()});
 }
 
 OLIGOSIM_LEVEL_4 void words_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,

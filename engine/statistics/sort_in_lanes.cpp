@@ -1,186 +1,22 @@
 #include "engine/statistics/sort_in_lanes.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
-#include <limits>
-#include <type_traits>
-#include <utility>
-
-#include "engine/statistics/exchange_blocks.hpp"
+#include "engine/random/uniform_kernels.hpp"
+#include "engine/statistics/lane_sort.hpp"
 
 namespace oligosim {
 
-namespace {
-
-using Narrow = std::int32_t __attribute__((vector_size(32)));
-using Wide = std::int64_t __attribute__((vector_size(32)));
-template <class Number>
-using Row = std::conditional_t<std::is_same_v<Number, std::int32_t>, Narrow, Wide>;
-
-template <class V>
-inline constexpr std::size_t width = std::is_same_v<V, Narrow> ? 8 : 4;
-
-template <class V>
-[[gnu::always_inline]] inline V lower(const V& a, const V& b) {
-  return a < b ? a : b;
-}
-template <class V>
-[[gnu::always_inline]] inline V higher(const V& a, const V& b) {
-  return a < b ? b : a;
+std::span<const std::int64_t> sort_in_lanes(std::span<const std::int64_t> numbers, Arena& arena) {
+  return lane_sort::sort<std::int64_t __attribute__((vector_size(32)))>(numbers, arena);
 }
 
-template <class V>
-[[gnu::always_inline]] inline void exchange(V& a, V& b) {
-  const V low = lower(a, b);
-  b = higher(a, b);
-  a = low;
+std::span<const std::int32_t> sort_in_lanes(std::span<const std::int32_t> numbers, Arena& arena) {
+  static const bool wide = runs_v4();
+  constexpr std::size_t few = 128;  // half of what sixteen registers of the wide kind hold
+  return wide && numbers.size() > few ? sort_in_lanes_v4(numbers, arena) : sort_in_lanes_v3(numbers, arena);
 }
 
-// Lane k of the result: lane k ^ change.
-template <std::size_t change, class V>
-[[gnu::always_inline]] inline V lanes_changed(const V& row) {
-  return [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
-    return V(__builtin_shufflevector(row, row, (k ^ change)...));
-  }
-  (std::make_index_sequence<width<V>>());
+std::span<const std::int32_t> sort_in_lanes_v3(std::span<const std::int32_t> numbers, Arena& arena) {
+  return lane_sort::sort<std::int32_t __attribute__((vector_size(32)))>(numbers, arena);
 }
-
-// The lanes without `bit` of `first`, those with it of `second`.
-template <std::size_t bit, class V>
-[[gnu::always_inline]] inline V by_bit(const V& first, const V& second) {
-  return [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
-    return V(__builtin_shufflevector(first, second, (k + ((k & bit) != 0 ? width<V> : 0))...));
-  }
-  (std::make_index_sequence<width<V>>());
-}
-
-// Rows that are worked on in registers.
-constexpr std::size_t few = 8;
-
-// Of each part of 2 * `half` rows: first those `half` rows apart are exchanged, then those half as far ...
-template <class V>
-[[gnu::always_inline]] inline void merge_few(V* row, std::size_t half) {
-#pragma GCC unroll 3
-  for (std::size_t distance = half; distance > 0; distance /= 2)
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < few; ++i)
-      if ((i & distance) == 0) exchange(row[i], row[i + distance]);
-}
-
-template <class V>
-[[gnu::always_inline]] inline void sort_few(V* row) {
-#pragma GCC unroll 3
-  for (std::size_t size = 2; size <= few; size *= 2) {
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < few; ++i)
-      if ((i & size / 2) == 0) exchange(row[i], row[i ^ (size - 1)]);
-    merge_few(row, size / 4);
-  }
-}
-
-// Calls f(few rows) for all of them.
-template <class V, class F>
-[[gnu::always_inline]] inline void by_few(std::span<V> row, const F& f) {
-  for (std::size_t begin = 0; begin < row.size(); begin += few) {
-    V some[few];
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < few; ++i) some[i] = row[begin + i];
-    f(some);
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < few; ++i) row[begin + i] = some[i];
-  }
-}
-
-template <class V>
-void merge_rows(std::span<V> row, std::size_t half) {
-  for (std::size_t distance = half; distance >= few; distance /= 2)
-    for (std::size_t begin = 0; begin < row.size(); begin += 2 * distance)
-      for (std::size_t i = begin; i < begin + distance; ++i) exchange(row[i], row[i + distance]);
-  by_few(
-      row, [](V * some) __attribute__((always_inline)) { merge_few(some, few / 2); });
-}
-
-// Each lane ascending.
-template <class V>
-void sort_lanes(std::span<V> row) {
-  by_few(
-      row, [](V * some) __attribute__((always_inline)) { sort_few(some); });
-  for (std::size_t size = 2 * few; size <= row.size(); size *= 2) {
-    for (std::size_t begin = 0; begin < row.size(); begin += size)
-      for (std::size_t i = 0; i < size / 2; ++i) exchange(row[begin + i], row[begin + size - 1 - i]);
-    merge_rows(row, size / 4);
-  }
-}
-
-template <std::size_t change, class V>
-void exchange_lanes(std::span<V> row) {
-  for (V& r : row) {
-    const V other = lanes_changed<change>(r);
-    r = by_bit<change>(lower(r, other), higher(r, other));
-  }
-}
-
-// The lists of `lists` lanes each, which follow each other, two to one.
-template <std::size_t lists, class V>
-void merge_lanes(std::span<V> row) {
-  constexpr std::size_t mirror = 2 * lists - 1;
-  for (std::size_t i = 0; i < row.size() / 2; ++i) {
-    V &low = row[i], &high = row[row.size() - 1 - i];
-    const V other = lanes_changed<mirror>(high);
-    const V below = lower(low, other), above = higher(low, other);
-    low = by_bit<lists>(below, above);
-    high = lanes_changed<mirror>(by_bit<lists>(above, below));
-  }
-  if constexpr (lists >= 4) exchange_lanes<2>(row);
-  if constexpr (lists >= 2) exchange_lanes<1>(row);
-  merge_rows(row, row.size() / 2);
-}
-
-// Writes the lists one after the other: squares of as many rows as lanes are turned.
-template <class V, class Number>
-void write_lists(std::span<const V> row, std::span<Number> sorted) {
-  constexpr std::size_t lanes = width<V>;
-  for (std::size_t begin = 0; begin < row.size(); begin += lanes) {
-    V square[lanes];
-#pragma GCC unroll 8
-    for (std::size_t r = 0; r < lanes; ++r) square[r] = row[begin + r];
-    const auto exchange_all = [&]<std::size_t size>(std::integral_constant<std::size_t, size>)
-        __attribute__((always_inline)) {
-#pragma GCC unroll 8
-      for (std::size_t r = 0; r < lanes; ++r)
-        if ((r & size) == 0) exchange_blocks<size, lanes>(square[r], square[r + size]);
-    };
-    if constexpr (lanes == 8) exchange_all(std::integral_constant<std::size_t, 4>());
-    exchange_all(std::integral_constant<std::size_t, 2>());
-    exchange_all(std::integral_constant<std::size_t, 1>());
-#pragma GCC unroll 8
-    for (std::size_t lane = 0; lane < lanes; ++lane)
-      std::memcpy(&sorted[lane * row.size() + begin], &square[lane], sizeof(V));
-  }
-}
-
-}  // namespace
-
-template <class Number>
-std::span<const Number> sort_in_lanes(std::span<const Number> numbers, Arena& arena) {
-  constexpr std::size_t lanes = width<Row<Number>>;
-  const std::size_t rows = std::max(few, std::bit_ceil((numbers.size() + lanes - 1) / lanes));
-  const std::span<Number> sorted = arena.take<Number>(rows * lanes);
-  const Arena::Scope scope(arena);
-  const std::span<Row<Number>> row = arena.take<Row<Number>>(rows);
-  Number* const number = reinterpret_cast<Number*>(row.data());
-  std::copy(numbers.begin(), numbers.end(), number);
-  std::fill(number + numbers.size(), number + rows * lanes, std::numeric_limits<Number>::max());
-  sort_lanes(row);
-  merge_lanes<1>(row);
-  merge_lanes<2>(row);
-  if constexpr (lanes == 8) merge_lanes<4>(row);
-  write_lists<Row<Number>>(row, sorted);
-  return sorted.first(numbers.size());
-}
-
-template std::span<const std::int32_t> sort_in_lanes<std::int32_t>(std::span<const std::int32_t>, Arena&);
-template std::span<const std::int64_t> sort_in_lanes<std::int64_t>(std::span<const std::int64_t>, Arena&);
 
 }  // namespace oligosim

@@ -11,7 +11,10 @@ namespace oligosim {
 /// The numbers in ascending order: sorted in lanes of a register by a network of exchanges (Batcher 1968), without a
 /// branch or an address that depends on them. n log^2 n, fast up to some ten thousand. None may be the highest number
 /// there is.
-template <class Number>
-std::span<const Number> sort_in_lanes(std::span<const Number> numbers, Arena& arena);
+std::span<const std::int32_t> sort_in_lanes(std::span<const std::int32_t> numbers, Arena& arena);
+std::span<const std::int64_t> sort_in_lanes(std::span<const std::int64_t> numbers, Arena& arena);
+/// The same by both: of any processor, and of one of level v4, with sixteen lanes.
+std::span<const std::int32_t> sort_in_lanes_v3(std::span<const std::int32_t> numbers, Arena& arena);
+std::span<const std::int32_t> sort_in_lanes_v4(std::span<const std::int32_t> numbers, Arena& arena);
 
 }  // namespace oligosim

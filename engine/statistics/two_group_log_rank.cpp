@@ -1,10 +1,13 @@
 #include "engine/statistics/two_group_log_rank.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <vector>
 
+#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/log_rank.hpp"
 #include "engine/statistics/risk_table.hpp"
 #include "engine/statistics/sort_in_lanes.hpp"
@@ -51,14 +54,77 @@ std::span<const Number> sorted(const TwoGroups& patients, const NumberOf& number
   const std::span<Number> key = arena.take<Number>(n);
   for (std::size_t i = 0; i < n; ++i)
     key[i] = number_of(patients.time[i]) << code_bits | static_cast<Number>(patients.code[i]);
-  return sort_in_lanes<Number>(key, arena);
+  return sort_in_lanes(std::span<const Number>(key), arena);
 }
 
-template <class Number>
-bool any_tie(std::span<const Number> key) {
-  Number ties = 0;
+bool any_tie(std::span<const Step> key) {
+  Step ties = 0;
   for (std::size_t i = 1; i < key.size(); ++i) ties += key[i] >> code_bits == key[i - 1] >> code_bits;
   return ties > 0;
+}
+
+// Patients and events in all, and in the second group.
+struct Counts {
+  explicit Counts(std::span<const std::uint64_t> code) : n(code.size()) {
+    for (const std::uint64_t c : code) second += c & 1, events += c >> 1, second_events += c == 3;
+  }
+  CaseCounts<double> cases(Arena& arena) const {
+    const std::span<double> present = arena.take<double>(2);
+    present[0] = second < n, present[1] = second > 0;
+    return {static_cast<double>(n), static_cast<double>(events), present};
+  }
+
+  std::uint64_t n, second = 0, events = 0, second_events = 0;
+};
+
+// What a single event adds with n at risk: the share of each of them in it, and what the variance is of beside the
+// numbers of the groups. Nothing with none at risk.
+struct OneEvent {
+  double share = 0.0, spread = 0.0;
+};
+
+std::span<const OneEvent> of_one_event() {
+  static const std::vector<OneEvent> by_n = [] {
+    std::vector<OneEvent> all(most_in_lanes + 1);
+    for (std::size_t k = 1; k < all.size(); ++k) {
+      const double n = static_cast<double>(k);
+      all[k].share = 1.0 / n;
+      if (k > 1) all[k].spread = all[k].share * (n - 1.0) / ((n - 1.0) * n);
+    }
+    return all;
+  }();
+  return by_n;
+}
+
+// One event a time at most, so that nothing is divided, and those censored add 0. Side by side what is expected of the
+// first and of the second group, and the variance of each, in the order of log_rank_sums().
+std::array<double, 4> untied_sum(std::span<const Step> key, double first, double second) {
+  static constexpr HalfLanes leaves[2] = {{1, 0, 1, 0}, {0, 1, 0, 1}}, leaves_other[2] = {{0, 0, 0, 1}, {0, 0, 1, 0}};
+  const std::span<const OneEvent> of_one = of_one_event();
+  HalfLanes left{first, second, first, second}, other{1, 1, second, first}, sum{};
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const std::size_t group = key[i] & 1, event = key[i] >> 1 & 1;
+    const OneEvent& one = of_one[(key.size() - i) * event];
+    sum += HalfLanes{one.share, one.share, one.spread, one.spread} * left * other;
+    left -= leaves[group];
+    other -= leaves_other[group];
+  }
+  std::array<double, 4> sums;
+  std::memcpy(&sums, &sum, sizeof sum);
+  return sums;
+}
+
+LogRankSums<double> untied_sums(std::span<const Step> key, const Counts& counts, Arena& arena) {
+  const std::array<double, 4> sum =
+      untied_sum(key, static_cast<double>(counts.n - counts.second), static_cast<double>(counts.second));
+  const std::span<double> observed = arena.take<double>(2), expected = arena.take<double>(2);
+  const std::span<double> variance = arena.take<double>(4);
+  observed[0] = static_cast<double>(counts.events - counts.second_events);
+  observed[1] = static_cast<double>(counts.second_events);
+  expected[0] = sum[0], expected[1] = sum[1];
+  variance[0] = sum[2], variance[3] = sum[3];
+  variance[1] = -sum[2], variance[2] = -sum[3];
+  return {observed, expected, variance, counts.cases(arena)};
 }
 
 // A count of each group, side by side in the order of the risk table.
@@ -80,62 +146,30 @@ class Pairs {
 };
 
 // Those at risk and those with the event at each event time. A row without an event is written over by the next.
-class RiskSets {
- public:
-  RiskSets(std::size_t n, Pair all, Arena& arena) : left_(all), at_risk_(n + 1, arena), events_(n + 1, arena) {}
-
-  template <class Number>
-  void add_untied(std::span<const Number> key) {
-    std::size_t rows = 0;
-    Pair left = left_;
-    for (const Number k : key) {
-      const Pair one = one_of(k & 1);
-      at_risk_.set(rows, left);
-      events_.set(rows, one);
-      rows += k >> 1 & 1;
+template <class Number>
+RiskTable risk_sets(std::span<const Number> key, const Counts& counts, Arena& arena) {
+  std::size_t rows = 0;
+  Pair left = (counts.n - counts.second) * one_of(0) + counts.second * one_of(1);
+  Pairs at_risk(key.size() + 1, arena), events(key.size() + 1, arena);
+  for (std::size_t i = 0; i < key.size();) {
+    const Number time = key[i] >> code_bits;
+    Pair died = 0;
+    at_risk.set(rows, left);
+    for (; i < key.size() && key[i] >> code_bits == time; ++i) {
+      const Pair one = one_of(key[i] & 1);
+      died += one * (key[i] >> 1 & 1);
       left -= one;
     }
-    rows_ = rows;
+    events.set(rows, died);
+    rows += died > 0;
   }
-
-  template <class Number>
-  void add(std::span<const Number> key) {
-    for (std::size_t i = 0; i < key.size();) {
-      const Number time = key[i] >> code_bits;
-      Pair died = 0;
-      at_risk_.set(rows_, left_);
-      for (; i < key.size() && key[i] >> code_bits == time; ++i) {
-        const Pair one = one_of(key[i] & 1);
-        died += one * (key[i] >> 1 & 1);
-        left_ -= one;
-      }
-      events_.set(rows_, died);
-      rows_ += died > 0;
-    }
-  }
-
-  RiskTable table(Arena& arena) const {
-    const std::span<std::uint32_t> end = arena.take<std::uint32_t>(1, static_cast<std::uint32_t>(rows_));
-    return {2, at_risk_.as_numbers(rows_, arena), events_.as_numbers(rows_, arena), end};
-  }
-
- private:
-  std::size_t rows_ = 0;
-  Pair left_;
-  Pairs at_risk_, events_;
-};
+  const std::span<std::uint32_t> end = arena.take<std::uint32_t>(1, static_cast<std::uint32_t>(rows));
+  return {2, at_risk.as_numbers(rows, arena), events.as_numbers(rows, arena), end};
+}
 
 template <class Number>
-Estimate test(std::span<const Number> key, bool tied, std::span<const std::uint64_t> code, Arena& arena) {
-  std::uint64_t second = 0, events = 0;
-  for (const std::uint64_t c : code) second += c & 1, events += c >> 1;
-  const std::uint64_t first = code.size() - second;
-  RiskSets sets(code.size(), first * one_of(0) + second * one_of(1), arena);
-  tied ? sets.add(key) : sets.add_untied(key);
-  const std::span<double> present = arena.take<double>(2);
-  present[0] = first > 0, present[1] = second > 0;
-  const CaseCounts<double> cases{static_cast<double>(code.size()), static_cast<double>(events), present};
-  return log_rank_test(log_rank_sums<double>(sets.table(arena), cases, {}, arena), arena);
+LogRankSums<double> tied_sums(std::span<const Number> key, const Counts& counts, Arena& arena) {
+  return log_rank_sums<double>(risk_sets(key, counts, arena), counts.cases(arena), {}, arena);
 }
 
 Estimate test_of_table(const TwoGroups& patients, Arena& arena) {
@@ -155,11 +189,12 @@ Estimate log_rank_test(const TwoGroups& patients, Arena& arena) {
   if (patients.time.size() > most_in_lanes || !range.divides()) return test_of_table(patients, arena);
   const Steps step(patients, range);
   const std::span<const Step> by_step = sorted<Step>(patients, step, arena);
-  const bool tied = any_tie(by_step);
-  if (step.exact || !tied) return test(by_step, tied, patients.code, arena);
+  const Counts counts(patients.code);
+  if (!any_tie(by_step)) return log_rank_test(untied_sums(by_step, counts, arena), arena);
+  if (step.exact) return log_rank_test(tied_sums(by_step, counts, arena), arena);
   if (!have_exact_numbers(range)) return test_of_table(patients, arena);
   const auto exact = [first = std::bit_cast<Exact>(range.lowest)](double t) { return std::bit_cast<Exact>(t) - first; };
-  return test(sorted<Exact>(patients, exact, arena), true, patients.code, arena);
+  return log_rank_test(tied_sums(sorted<Exact>(patients, exact, arena), counts, arena), arena);
 }
 
 }  // namespace oligosim

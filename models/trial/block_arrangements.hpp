@@ -4,6 +4,9 @@
 #include <span>
 #include <vector>
 
+#include "engine/memory/arena.hpp"
+#include "engine/random/stream.hpp"
+
 namespace oligosim {
 
 /// What the shuffle of Fisher and Yates (1938) makes of a small block, whatever it draws: shuffled beforehand, once a
@@ -23,6 +26,11 @@ class BlockArrangements {
     for (std::uint32_t k = size_; k > 1; --k) position = position * k + below(k);
     return arms_[position];
   }
+
+  /// What draw() returns when it draws as many blocks of patients after each other, block b from stream(purpose, b).
+  void draw_all(const Streams& streams, Purpose purpose, std::span<std::uint64_t> arms, Arena& arena) const;
+
+  std::uint32_t size() const { return size_; }
 
  private:
   std::uint32_t size_;

@@ -32,14 +32,12 @@ Dropout Dropout::read(ConfigNode node, std::span<const std::string> endpoints) {
   return dropout;
 }
 
-void Dropout::sample(const Streams& streams, std::span<double> months, Arena& arena) const {
+void Dropout::sample(const Streams& streams, std::span<double> months) const {
   if (rate_per_month <= 0) {
     for (double& m : months) m = std::numeric_limits<double>::infinity();
     return;
   }
-  const Arena::Scope scratch(arena);
-  const std::span<double> unused = arena.take<double>(months.size());
-  streams.uniforms(Purpose::dropout, 0, months, unused);
+  streams.uniforms(Purpose::dropout, 0, months);
   to_exponentials(months);
   for (double& m : months) m /= rate_per_month;
 }

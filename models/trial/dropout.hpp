@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "engine/io/config.hpp"
-#include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
 
 namespace oligosim {
@@ -27,7 +26,7 @@ struct Dropout {
   /// `endpoints`: names, of the disease model.
   static Dropout read(ConfigNode node, std::span<const std::string> endpoints = {});
   /// Months since randomization, without what `after` says; infinity: never.
-  void sample(const Streams& streams, std::span<double> months, Arena& arena) const;
+  void sample(const Streams& streams, std::span<double> months) const;
   /// The same patients lost earlier or later as `after` says. `event_day`: of each endpoint, in the unit of `days`.
   void follow_events(std::span<const std::span<double>> event_day, std::span<double> days) const;
   bool informative() const { return !after.empty(); }

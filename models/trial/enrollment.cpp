@@ -92,21 +92,18 @@ double Enrollment::poisson_arrival(double sum) const {
   return pieces_[k].from_month + (sum - cumulative_[k]) / pieces_[k].rate;
 }
 
-void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::span<double> months, Arena& arena) const {
-  const Arena::Scope scratch(arena);
-  const std::span<double> u = arena.take<double>(months.size());
-  const std::span<double> unused = arena.take<double>(months.size());
-  streams.uniforms(Purpose::enrollment, 0, u, unused);
+void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::span<double> months) const {
+  streams.uniforms(Purpose::enrollment, 0, months);
   if (pieces_.empty()) {
     for (std::size_t i = 0; i < months.size(); ++i) {
       const double shape = group_column_ ? shape_of_level_[baseline.categories(*group_column_)[i]] : shape_;
-      months[i] = over_months_ * std::pow(u[i], 1 / shape);
+      months[i] = over_months_ * std::pow(months[i], 1 / shape);
     }
     if (!group_column_) std::sort(months.begin(), months.end());  // numbered in order of entry, as randomization needs
     return;
   }
-  to_exponentials(u);
-  std::partial_sum(u.begin(), u.end(), months.begin());
+  to_exponentials(months);
+  std::partial_sum(months.begin(), months.end(), months.begin());
   if (pieces_.size() > 1) {
     for (double& month : months) month = poisson_arrival(month);
   } else {

@@ -38,7 +38,7 @@ class Enrollment {
   double opens_month() const;
   /// P(entry <= month) where entry is over a fixed period with one shape; nothing otherwise.
   std::optional<double> distribution(double month) const;
-  void sample(const Streams& streams, const Cohort& baseline, std::span<double> months, Arena& arena) const;
+  void sample(const Streams& streams, const Cohort& baseline, std::span<double> months) const;
 
   /// Day on which so many patients have entered (all, if there are fewer). Days of entry are in any order.
   static double entry_day(std::span<const double> days, std::size_t patients, Arena& arena);

@@ -137,9 +137,27 @@ void Randomization::next_block(const Streams& streams, std::size_t stratum, Open
                       [&](const auto& below) { return permute(block, below); });
 }
 
+/// One sequence of small blocks of a size: all drawn at once.
+void Randomization::assign_in_blocks(const BlockArrangements& small, const Streams& streams,
+                                     std::span<std::uint8_t> arm, Arena& arena) {
+  const Arena::Scope scratch(arena);
+  const std::size_t size = small.size();
+  const std::span<std::uint64_t> arms = arena.take<std::uint64_t>((arm.size() + size - 1) / size);
+  small.draw_all(streams, Purpose::randomization, arms, arena);
+  std::size_t b = 0;
+  for (; b * size + sizeof arms[b] <= arm.size(); ++b) std::memcpy(&arm[b * size], &arms[b], sizeof arms[b]);
+  for (; b < arms.size(); ++b) std::memcpy(&arm[b * size], &arms[b], std::min(size, arm.size() - b * size));
+}
+
 void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
                            Arena& arena) const {
   if (minimization_) return minimization_->assign(streams, baseline, arm, arena);
+  if (std::ranges::max(unit_) == 0) {  // one arm
+    std::ranges::fill(arm, std::uint8_t{0});
+    return;
+  }
+  if (strata_.empty() && sizes_.size() == 1 && arrangements_[0])
+    return assign_in_blocks(*arrangements_[0], streams, arm, arena);
   const Arena::Scope scratch(arena);
   const std::size_t most = *std::max_element(sizes_.begin(), sizes_.end());
   const std::size_t room = std::max<std::size_t>(most, BlockArrangements::room);

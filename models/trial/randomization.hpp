@@ -35,6 +35,8 @@ class Randomization {
   void write_units(std::span<std::uint8_t> block) const;
   template <class Below>
   std::uint32_t permute(std::span<std::uint8_t> block, const Below& below) const;
+  static void assign_in_blocks(const BlockArrangements& small, const Streams& streams, std::span<std::uint8_t> arm,
+                               Arena& arena);
   /// `words`: room for the numbers of eight blocks, which are drawn together.
   void next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block,
                   std::span<std::uint32_t> words) const;

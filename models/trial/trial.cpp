@@ -133,10 +133,10 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
       .dropout_day = arena.take<double>(n)};
   if (any_finding_) p.course.finding = steps(disease_->findings(), needed_finding_, n, arena);
   disease_->sample_baseline(streams, p.baseline, arena);
-  enrollment_.sample(streams, p.baseline, p.enrollment_day, arena);
+  enrollment_.sample(streams, p.baseline, p.enrollment_day);
   randomization_.assign(streams, p.baseline, p.arm, arena);
   disease_->sample_course(streams, p.baseline, p.arm, p.course, arena);
-  dropout_.sample(streams, p.dropout_day, arena);
+  dropout_.sample(streams, p.dropout_day);
   for (double& day : p.enrollment_day) day *= days_per_month_;
   for (double& day : p.dropout_day) day *= days_per_month_;
   if (dropout_.informative()) dropout_.follow_events(p.course.event_day, p.dropout_day);

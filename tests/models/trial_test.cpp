@@ -109,7 +109,7 @@ TEST(Dropout, OracleShareLostByTheMonthSaid) {
   EXPECT_NEAR(1 - std::exp(-12 * dropout.rate_per_month), 0.05, 1e-15);
   Arena arena;
   std::vector<double> months(100000);
-  dropout.sample(Streams(3, 1), months, arena);
+  dropout.sample(Streams(3, 1), months);
   const double lost =
       static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m <= 12; })) / 1e5;
   EXPECT_NEAR(lost, 0.05, 4 * std::sqrt(0.05 * 0.95 / 1e5));

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <limits>
 #include <random>
+#include <type_traits>
 #include <vector>
+
+#include "engine/random/uniform_kernels.hpp"
 
 namespace oligosim {
 namespace {
@@ -24,7 +27,11 @@ void expect_as_sort() {
     }
     std::vector<Number> expected = number;
     std::ranges::sort(expected);
-    ASSERT_TRUE(std::ranges::equal(sort_in_lanes<Number>(number, arena), expected)) << number.size();
+    ASSERT_TRUE(std::ranges::equal(sort_in_lanes(std::span<const Number>(number), arena), expected)) << number.size();
+    if constexpr (std::is_same_v<Number, std::int32_t>) {
+      ASSERT_TRUE(std::ranges::equal(sort_in_lanes_v3(number, arena), expected)) << number.size();
+      if (runs_v4()) ASSERT_TRUE(std::ranges::equal(sort_in_lanes_v4(number, arena), expected)) << number.size();
+    }
   }
 }
 

@@ -35,11 +35,11 @@ void ParallelCohorts::sample_baseline(const Streams& streams, Cohort& cohort, Ar
   const std::span<std::uint8_t> code = cohort.categories(0);
   if (code.empty()) return;
   const Arena::Scope scope(arena);
-  const std::span<double> u = arena.take<double>(code.size()), unused = arena.take<double>(code.size());
+  const std::span<double> u = arena.take<double>(code.size());
   const std::size_t cohorts = parameters_.cohorts.size();
   const std::span<double> left = arena.take<double>(cohorts, 0.0);
   double total = 0;
-  streams.uniforms(Purpose::baseline, 0, u, unused);
+  streams.uniforms(Purpose::baseline, 0, u);
   for (std::size_t i = 0; i < code.size(); ++i) {
     if (total < 0.5 || !parameters_.counts) {
       for (std::size_t c = 0; c < cohorts; ++c) left[c] = parameters_.cohorts[c].weight;
@@ -63,14 +63,14 @@ void ParallelCohorts::sample_course(const Streams& streams, const Cohort& cohort
                                     Course& course, Arena& arena) const {
   const Arena::Scope scope(arena);
   const std::span<const std::uint8_t> code = cohort.categories(0);
-  const std::span<double> first = arena.take<double>(arm.size()), second = arena.take<double>(arm.size());
+  const std::span<double> u = arena.take<double>(arm.size());
   const std::vector<CohortCourse>& cohorts = parameters_.cohorts;
   const std::span<std::uint8_t> group = arena.take<std::uint8_t>(arm.size());
   for (std::size_t i = 0; i < group.size(); ++i) group[i] = static_cast<std::uint8_t>(code[i] * arms_ + arm[i]);
   for (std::size_t e = 0; e < endpoints_.size(); ++e) {
     const std::span<double> day = course.event_day[e];
     if (day.empty()) continue;
-    streams.uniforms(Purpose::course, static_cast<std::uint32_t>(e), day, second);
+    streams.uniforms(Purpose::course, static_cast<std::uint32_t>(e), day);
     to_months(day, by_group_[e], group, {});
     for (double& d : day) d = days(d);
   }
@@ -80,9 +80,9 @@ void ParallelCohorts::sample_course(const Streams& streams, const Cohort& cohort
     if (parameters_.whole_days) known = std::ceil(known);
     std::ranges::fill(course.evaluable_day[o], known);
     if (success.empty()) continue;
-    streams.uniforms(Purpose::response, static_cast<std::uint32_t>(o), first, second);
+    streams.uniforms(Purpose::response, static_cast<std::uint32_t>(o), u);
     for (std::size_t i = 0; i < success.size(); ++i)
-      success[i] = first[i] < cohorts[code[i]].probability[o][arm[i]] ? known : std::numeric_limits<double>::infinity();
+      success[i] = u[i] < cohorts[code[i]].probability[o][arm[i]] ? known : std::numeric_limits<double>::infinity();
   }
 }
 

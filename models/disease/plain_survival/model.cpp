@@ -66,21 +66,15 @@ void PlainSurvival::sample_course(const Streams& streams, const Cohort& cohort, 
 void PlainSurvival::sample_endpoints(const Streams& streams, std::span<const double> hazard_ratio,
                                      std::span<const std::uint8_t> arm, Course& course, Arena& arena) const {
   const Arena::Scope scope(arena);
-  const std::span<double> first = arena.take<double>(arm.size()), second = arena.take<double>(arm.size());
   const auto wanted = [&](std::size_t e) { return e < course.event_day.size() && !course.event_day[e].empty(); };
   for (std::size_t e = 0; e < endpoints_.size(); e += 2) {
     if (!wanted(e) && !wanted(e + 1)) continue;
+    const std::span<double> first = wanted(e) ? course.event_day[e] : arena.take<double>(arm.size());
+    const std::span<double> second = wanted(e + 1) ? course.event_day[e + 1] : std::span<double>{};
     streams.uniforms(Purpose::course, static_cast<std::uint32_t>(e / 2), first, second);
-    if (wanted(e)) sample_endpoint(e, first, hazard_ratio, arm, course.event_day[e]);
-    if (wanted(e + 1)) sample_endpoint(e + 1, second, hazard_ratio, arm, course.event_day[e + 1]);
   }
-}
-
-void PlainSurvival::sample_endpoint(std::size_t endpoint, std::span<const double> uniform,
-                                    std::span<const double> hazard_ratio, std::span<const std::uint8_t> arm,
-                                    std::span<double> months) const {
-  std::ranges::copy(uniform, months.begin());
-  to_months(months, parameters_.endpoints[endpoint].by_arm, arm, hazard_ratio);
+  for (std::size_t e = 0; e < endpoints_.size(); ++e)
+    if (wanted(e)) to_months(course.event_day[e], parameters_.endpoints[e].by_arm, arm, hazard_ratio);
 }
 
 void PlainSurvival::show_at_visits(const Streams& streams, std::span<const std::uint8_t> arm, Course& course,

@@ -63,8 +63,6 @@ class PlainSurvival : public DiseaseModel {
   std::optional<double> probability(std::size_t arm, const std::string& outcome) const override;
 
  private:
-  void sample_endpoint(std::size_t endpoint, std::span<const double> uniform, std::span<const double> hazard_ratio,
-                       std::span<const std::uint8_t> arm, std::span<double> months) const;
   void sample_endpoints(const Streams& streams, std::span<const double> hazard_ratio, std::span<const std::uint8_t> arm,
                         Course& course, Arena& arena) const;
   void sample_outcomes(const Streams& streams, std::span<const std::uint8_t> arm, Course& course, Arena& arena) const;
