@@ -17,7 +17,7 @@ using Words = std::uint64_t __attribute__((vector_size(64)));
 using Doubles = double __attribute__((vector_size(64)));
 
 constexpr std::size_t width = 8;
-constexpr std::size_t most = 4;  // independent chains, which hide the latency of the multiplication
+constexpr std::size_t most = 5;  // independent chains, which hide the latency of the multiplication
 
 #define OLIGOSIM_LEVEL_4 __attribute__((target("avx512f,avx512dq")))
 
@@ -28,7 +28,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt(Words (&word
   std::uint32_t low = key[0], high = key[1];
 #pragma GCC unroll 10
   for (int round = 0; round < 10; ++round) {
-#pragma GCC unroll 4
+#pragma GCC unroll 5
     for (std::size_t g = 0; g < groups; ++g) {
       const auto a = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xD2511F53u), (__m512i)word[0][g]);
       const auto b = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xCD9E8D57u), (__m512i)word[2][g]);

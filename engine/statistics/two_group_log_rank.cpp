@@ -65,8 +65,12 @@ bool any_tie(std::span<const Step> key) {
 
 // Patients and events in all, and in the second group.
 struct Counts {
-  explicit Counts(std::span<const std::uint64_t> code) : n(code.size()) {
-    for (const std::uint64_t c : code) second += c & 1, events += c >> 1, second_events += c == 3;
+  explicit Counts(std::span<const std::int32_t> code) : n(code.size()) {
+    std::int32_t in_second = 0, with_event = 0, both = 0;
+    for (const std::int32_t c : code) in_second += c & 1, with_event += c >> 1, both += c & c >> 1;
+    second = static_cast<std::uint64_t>(in_second);
+    events = static_cast<std::uint64_t>(with_event);
+    second_events = static_cast<std::uint64_t>(both);
   }
   CaseCounts<double> cases(Arena& arena) const {
     const std::span<double> present = arena.take<double>(2);
@@ -74,7 +78,7 @@ struct Counts {
     return {static_cast<double>(n), static_cast<double>(events), present};
   }
 
-  std::uint64_t n, second = 0, events = 0, second_events = 0;
+  std::uint64_t n, second, events, second_events;
 };
 
 // What a single event adds with n at risk: the share of each of them in it, and what the variance is of beside the
@@ -99,15 +103,24 @@ std::span<const OneEvent> of_one_event() {
 // One event a time at most, so that nothing is divided, and those censored add 0. Side by side what is expected of the
 // first and of the second group, and the variance of each, in the order of log_rank_sums().
 std::array<double, 4> untied_sum(std::span<const Step> key, double first, double second) {
-  static constexpr HalfLanes leaves[2] = {{1, 0, 1, 0}, {0, 1, 0, 1}}, leaves_other[2] = {{0, 0, 0, 1}, {0, 0, 1, 0}};
-  const std::span<const OneEvent> of_one = of_one_event();
+  struct Change {  // when a patient leaves, by code
+    HalfLanes left, other;
+    std::size_t event;  // all bits or none
+  };
+  constexpr HalfLanes first_left{1, 0, 1, 0}, second_left{0, 1, 0, 1}, first_other{0, 0, 0, 1}, second_other{0, 0, 1, 0};
+  constexpr std::size_t yes = ~std::size_t{0};
+  static constexpr Change change[4] = {
+      {first_left, first_other, 0}, {second_left, second_other, 0}, {first_left, first_other, yes}, {second_left, second_other, yes}};
+  const OneEvent* const of_one = of_one_event().data();
   HalfLanes left{first, second, first, second}, other{1, 1, second, first}, sum{};
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    const std::size_t group = key[i] & 1, event = key[i] >> 1 & 1;
-    const OneEvent& one = of_one[(key.size() - i) * event];
+  std::size_t n = key.size();
+#pragma GCC unroll 4
+  for (const Step k : key) {
+    const Change& of_code = change[k & 3];
+    const OneEvent& one = of_one[n-- & of_code.event];
     sum += HalfLanes{one.share, one.share, one.spread, one.spread} * left * other;
-    left -= leaves[group];
-    other -= leaves_other[group];
+    left -= of_code.left;
+    other -= of_code.other;
   }
   std::array<double, 4> sums;
   std::memcpy(&sums, &sum, sizeof sum);

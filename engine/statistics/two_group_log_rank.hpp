@@ -11,9 +11,9 @@ namespace oligosim {
 /// Right-censored times of two groups in any order, one element a patient. No time is NaN.
 struct TwoGroups {
   std::span<const double> time;
-  std::span<const std::uint64_t> code;  // bit 0: the group; bit 1: whether there is the event
+  std::span<const std::int32_t> code;  // bit 0: the group; bit 1: whether there is the event
 
-  static constexpr std::uint64_t code_of(std::uint64_t group, bool event) { return std::uint64_t{event} << 1 | group; }
+  static constexpr std::int32_t code_of(std::int32_t group, bool event) { return (event ? 2 : 0) | group; }
 };
 
 /// The log-rank test without strata and weights: to the bit log_rank_test() of the sorted table, which it does without.
