@@ -83,17 +83,14 @@ struct Counts {
 
 // What a single event adds with n at risk: the share of each of them in it, and what the variance is of beside the
 // numbers of the groups. Nothing with none at risk.
-struct OneEvent {
-  double share = 0.0, spread = 0.0;
-};
+using OneEvent = double __attribute__((vector_size(16)));
 
 std::span<const OneEvent> of_one_event() {
   static const std::vector<OneEvent> by_n = [] {
-    std::vector<OneEvent> all(most_in_lanes + 1);
+    std::vector<OneEvent> all(most_in_lanes + 1, OneEvent{});
     for (std::size_t k = 1; k < all.size(); ++k) {
-      const double n = static_cast<double>(k);
-      all[k].share = 1.0 / n;
-      if (k > 1) all[k].spread = all[k].share * (n - 1.0) / ((n - 1.0) * n);
+      const double n = static_cast<double>(k), share = 1.0 / n;
+      all[k] = OneEvent{share, k > 1 ? share * (n - 1.0) / ((n - 1.0) * n) : 0.0};
     }
     return all;
   }();
@@ -103,24 +100,22 @@ std::span<const OneEvent> of_one_event() {
 // One event a time at most, so that nothing is divided, and those censored add 0. Side by side what is expected of the
 // first and of the second group, and the variance of each, in the order of log_rank_sums().
 std::array<double, 4> untied_sum(std::span<const Step> key, double first, double second) {
-  struct Change {  // when a patient leaves, by code
-    HalfLanes left, other;
-    std::size_t event;  // all bits or none
-  };
-  constexpr HalfLanes first_left{1, 0, 1, 0}, second_left{0, 1, 0, 1}, first_other{0, 0, 0, 1}, second_other{0, 0, 1, 0};
-  constexpr std::size_t yes = ~std::size_t{0};
-  static constexpr Change change[4] = {
-      {first_left, first_other, 0}, {second_left, second_other, 0}, {first_left, first_other, yes}, {second_left, second_other, yes}};
+  static constexpr HalfLanes leaves[4][2] = {  // by code: of `left`, and of `other`
+      {{1, 0, 1, 0}, {0, 0, 0, 1}},
+      {{0, 1, 0, 1}, {0, 0, 1, 0}},
+      {{1, 0, 1, 0}, {0, 0, 0, 1}},
+      {{0, 1, 0, 1}, {0, 0, 1, 0}}};
+  static constexpr std::size_t none = 0, all = ~none, if_event[4] = {none, none, all, all};
   const OneEvent* const of_one = of_one_event().data();
   HalfLanes left{first, second, first, second}, other{1, 1, second, first}, sum{};
   std::size_t n = key.size();
 #pragma GCC unroll 4
   for (const Step k : key) {
-    const Change& of_code = change[k & 3];
-    const OneEvent& one = of_one[n-- & of_code.event];
-    sum += HalfLanes{one.share, one.share, one.spread, one.spread} * left * other;
-    left -= of_code.left;
-    other -= of_code.other;
+    const std::size_t code = k & 3;
+    const OneEvent one = of_one[n-- & if_event[code]];
+    sum += __builtin_shufflevector(one, one, 0, 0, 1, 1) * left * other;
+    left -= leaves[code][0];
+    other -= leaves[code][1];
   }
   std::array<double, 4> sums;
   std::memcpy(&sums, &sum, sizeof sum);
