@@ -86,9 +86,8 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words b
 // Of `pairs` pairs of words of each counter, 1 or 2, a number each.
 template <std::size_t pairs, class Number>
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(std::array<std::uint32_t, 4> counter,
-                                                                           std::array<std::uint32_t, 2> key,
-                                                                           std::size_t n,
-                                                                           const std::array<Number*, 2>& to) {
+                                                                        std::array<std::uint32_t, 2> key, std::size_t n,
+                                                                        const std::array<Number*, 2>& to) {
   for (std::size_t i = 0; i < n; i += most * width) {
     Words word[4][most];
     for (std::size_t g = 0; g < most; ++g) {

@@ -12,8 +12,8 @@
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/exchange_blocks.hpp"
 
-/// The network of sort_in_lanes.hpp for rows V, a compiler vector of whole numbers of any width: each file that includes
-/// it compiles it for the registers that it may use.
+/// The network of sort_in_lanes.hpp for rows V, a compiler vector of whole numbers of any width: each file that
+/// includes it compiles it for the registers that it may use.
 namespace oligosim::lane_sort {
 
 template <class V>

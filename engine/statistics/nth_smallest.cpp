@@ -47,8 +47,7 @@ std::span<const Steps> steps_of(std::span<const double> value, const StepOf& ste
   const std::span<Steps> all = arena.take<Steps>((value.size() + width - 1) / width);
   Step* const step = reinterpret_cast<Step*>(all.data());
   std::size_t i = 0;
-  for (; i + 8 <= value.size(); i += 8)
-    _mm_store_si128(reinterpret_cast<__m128i*>(step + i), step_of.eight(&value[i]));
+  for (; i + 8 <= value.size(); i += 8) _mm_store_si128(reinterpret_cast<__m128i*>(step + i), step_of.eight(&value[i]));
   for (; i < value.size(); ++i) step[i] = step_of.one(value[i]);
   std::fill(step + i, step + all.size() * width, behind_all);
   return all;

@@ -74,7 +74,7 @@ struct Counts {
   }
   CaseCounts<double> cases(Arena& arena) const {
     const std::span<double> present = arena.take<double>(2);
-    present[0] = second < n, present[1] = second > 0;
+    present[0] = second<n, present[1] = second> 0;
     return {static_cast<double>(n), static_cast<double>(events), present};
   }
 
@@ -100,11 +100,11 @@ std::span<const OneEvent> of_one_event() {
 // One event a time at most, so that nothing is divided, and those censored add 0. Side by side what is expected of the
 // first and of the second group, and the variance of each, in the order of log_rank_sums().
 std::array<double, 4> untied_sum(std::span<const Step> key, double first, double second) {
-  static constexpr HalfLanes leaves[4][2] = {  // by code: of `left`, and of `other`
-      {{1, 0, 1, 0}, {0, 0, 0, 1}},
-      {{0, 1, 0, 1}, {0, 0, 1, 0}},
-      {{1, 0, 1, 0}, {0, 0, 0, 1}},
-      {{0, 1, 0, 1}, {0, 0, 1, 0}}};
+  static constexpr HalfLanes leaves[4][2] = {// by code: of `left`, and of `other`
+                                             {{1, 0, 1, 0}, {0, 0, 0, 1}},
+                                             {{0, 1, 0, 1}, {0, 0, 1, 0}},
+                                             {{1, 0, 1, 0}, {0, 0, 0, 1}},
+                                             {{0, 1, 0, 1}, {0, 0, 1, 0}}};
   static constexpr std::size_t none = 0, all = ~none, if_event[4] = {none, none, all, all};
   const OneEvent* const of_one = of_one_event().data();
   HalfLanes left{first, second, first, second}, other{1, 1, second, first}, sum{};

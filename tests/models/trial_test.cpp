@@ -34,7 +34,7 @@ TEST(Enrollment, StatisticalPiecewisePoissonCounts) {
   for (int r = 1; r <= replicates; ++r) {
     arena.reset();
     const Cohort none(Columns{}, 400, {}, arena);
-    enrollment.sample(Streams(7, static_cast<std::uint32_t>(r)), none, months, arena);
+    enrollment.sample(Streams(7, static_cast<std::uint32_t>(r)), none, months);
     EXPECT_TRUE(std::is_sorted(months.begin(), months.end()));
     early += static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m < 6; }));
     middle +=
@@ -49,7 +49,7 @@ TEST(Enrollment, OracleAcceleratingAccrualQuantiles) {
   const Enrollment enrollment = Enrollment::read(yaml.node(), Columns{});
   Arena arena;
   std::vector<double> months(100000);
-  enrollment.sample(Streams(3, 1), Cohort(Columns{}, 100000, {}, arena), months, arena);
+  enrollment.sample(Streams(3, 1), Cohort(Columns{}, 100000, {}, arena), months);
   for (const double m : {20.0, 40.0, 60.0}) {
     const double p = std::pow(m / 78, 2.27);
     const double seen =

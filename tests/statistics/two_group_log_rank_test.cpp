@@ -14,8 +14,8 @@ namespace {
 
 struct Data {
   std::vector<double> time;
-  std::vector<std::uint64_t> code;
-  void add(double t, std::uint64_t group, bool event) {
+  std::vector<std::int32_t> code;
+  void add(double t, std::int32_t group, bool event) {
     time.push_back(t);
     code.push_back(TwoGroups::code_of(group, event));
   }
@@ -23,7 +23,7 @@ struct Data {
 
 Estimate of_table(const Data& data, Arena& arena) {
   std::vector<std::uint8_t> event, group;
-  for (const std::uint64_t c : data.code) event.push_back(c >> 1 & 1), group.push_back(c & 1);
+  for (const std::int32_t c : data.code) event.push_back(c >> 1 & 1), group.push_back(c & 1);
   const SurvivalTable table = sort_survival(data.time, event, arena);
   const Grouping grouping{in_table_order<std::uint8_t>(table, group, arena), 2, {}, 1};
   return log_rank_test(table, grouping, {}, {}, arena);
@@ -93,7 +93,7 @@ TEST(TwoGroupLogRank, ContractFewPatientsAndNoTest) {
   data.add(0.0, 0, true);
   expect_as_of_table(data);
   Data censored;
-  for (int i = 1; i < 40; ++i) censored.add(i, static_cast<std::uint64_t>(i % 2), false);
+  for (int i = 1; i < 40; ++i) censored.add(i, i % 2, false);
   expect_as_of_table(censored);
   Data one_group;
   for (int i = 1; i < 40; ++i) one_group.add(i, 1, i % 3 == 0);
