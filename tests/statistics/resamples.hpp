@@ -4,6 +4,7 @@
 
 #include "engine/statistics/lanes.hpp"
 #include "tests/statistics/patients.hpp"
+#include "tests/statistics/same.hpp"
 
 namespace oligosim::test {
 
@@ -30,20 +31,5 @@ class Resamples {
   std::span<double> apart_;
   std::size_t n_;
 };
-
-/// The same bits in every field.
-inline ::testing::AssertionResult same(const Estimate& a, const Estimate& b) {
-  const auto fields = [](const Estimate& e) {
-    return std::vector<double>{e.estimate, e.standard_error,   e.lower, e.upper,   e.statistic, e.df,
-                               e.p_value,  e.signed_statistic, e.n,     e.n_events};
-  };
-  const std::vector<double> x = fields(a), y = fields(b);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (x[i] == y[i] || (std::isnan(x[i]) && std::isnan(y[i]))) continue;
-    return ::testing::AssertionFailure() << "field " << i << ": " << x[i] << " is not " << y[i];
-  }
-  if (a.status == b.status) return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure() << name(a.status) << " is not " << name(b.status);
-}
 
 }  // namespace oligosim::test

@@ -11,6 +11,7 @@
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/sample.hpp"
 #include "tests/statistics/reference.hpp"
+#include "tests/statistics/same.hpp"
 
 namespace oligosim::test {
 
@@ -72,12 +73,4 @@ struct LaneWeights {
 };
 
 /// The same bits, or both NaN.
-inline bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
-inline bool same(const Estimate& a, const Estimate& b) {
-  return same(a.estimate, b.estimate) && same(a.standard_error, b.standard_error) && same(a.lower, b.lower) &&
-         same(a.upper, b.upper) && same(a.statistic, b.statistic) && same(a.df, b.df) && same(a.p_value, b.p_value) &&
-         same(a.signed_statistic, b.signed_statistic) && same(a.n, b.n) && a.status == b.status;
-}
-
 }  // namespace oligosim::test
