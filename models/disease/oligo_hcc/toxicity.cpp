@@ -10,7 +10,6 @@
 
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/normal.hpp"
-#include "engine/statistics/normal_bounds.hpp"
 
 namespace oligosim {
 namespace {
@@ -34,6 +33,20 @@ double expectation(const Function& g) {
 /// Positions of the toxicity findings that are not of one term.
 enum Position : std::size_t { before, worst_early, worst_late, minor_early, discontinued, first_term };
 
+/// Of each patient the worst grade of all terms.
+void largest(std::span<const std::span<double>> grades, std::span<double> worst) {
+  std::ranges::fill(worst, 0.0);
+  for (const std::span<double> grade : grades)
+    for (std::size_t i = 0; i < worst.size(); ++i) worst[i] = std::max(worst[i], grade[i]);
+}
+
+/// Whether any term is of grade 1 or 2.
+void any_minor(std::span<const std::span<double>> grades, std::span<double> minor) {
+  std::ranges::fill(minor, 0.0);
+  for (const std::span<double> grade : grades)
+    for (std::size_t i = 0; i < minor.size(); ++i) minor[i] = (grade[i] > 0) & (grade[i] < 3) ? 1.0 : minor[i];
+}
+
 }  // namespace
 
 ToxicityCopula::ToxicityCopula(const ToxicityPeriod& period) {
@@ -52,6 +65,7 @@ ToxicityCopula::ToxicityCopula(const ToxicityPeriod& period) {
                                                           boost::math::tools::eps_tolerance<double>(48), steps);
     shared_ = (a + b) / 2;
   }
+  own_ = OwnPart(shared_);
   any_grade_ = 1 - none(shared_);
   grade_3_ = {solve(op_, period.grade_3.op), solve(om_, period.grade_3.om)};
 }
@@ -110,34 +124,6 @@ double ToxicityCopula::solve(Grade3& grade_3, double wanted) const {
   return exclusive - grade_3.independent_share * room;
 }
 
-void ToxicityCopula::sample(Stream& stream, bool om, const ToxicityEffect& effect, double grade_2_share,
-                            std::span<std::uint8_t> grades) const {
-  const Grade3& grade_3 = om ? om_ : op_;
-  const double shared = stream.normal() * std::sqrt(shared_);
-  const double start = stream.uniform();
-  const bool independent = stream.uniform() < grade_3.independent_share;
-  const double own_part = std::sqrt(1 - shared_);
-  // Whether the normal number by inversion of a uniform one takes the term over its threshold.
-  const auto has = [&](std::size_t k, double uniform) {
-    const auto [lower, upper] = normal_quantile_bounds(uniform);
-    if (!(shared + own_part * upper > threshold_[k])) return false;
-    return shared + own_part * lower > threshold_[k] || shared + own_part * normal_quantile(uniform) > threshold_[k];
-  };
-  double sum = 0;
-  for (std::size_t k = 0; k < grades.size(); ++k) {
-    const double own = stream.uniform(), severe = stream.uniform(), kept = stream.uniform(), minor = stream.uniform();
-    grades[k] = 0;
-    if (!has(k, own)) continue;
-    const double share = grade_3.given_any[k];
-    // Systematic sampling: the points start, start + 1, ... on the terms laid end to end.
-    const bool hit = std::floor(sum + share - start) > std::floor(sum - start);
-    sum += share;
-    if (kept >= effect.any_grade) continue;
-    const bool third = (independent ? severe < share : hit) && kept < effect.grade_3;
-    grades[k] = third ? 3 : minor < grade_2_share ? 2 : 1;
-  }
-}
-
 ToxicitySampler::ToxicitySampler(const ToxicityParameters& parameters)
     : parameters_(parameters), early_(solved_copula(parameters.early)), late_(solved_copula(parameters.late)) {}
 
@@ -171,12 +157,63 @@ double discontinuation_day(const ToxicityParameters& parameters, const Streams& 
   return toxicity.uniform() < parameters.discontinued ? days.uniform() * early_until_day : infinity;
 }
 
-double ToxicitySampler::first_grade_3(Stream days, int early, int late, double death_day) {
-  const double first = days.uniform(), second = days.uniform();
-  double day = infinity;
-  if (late >= 3) day = std::ceil(early_until_day + second * (late_until_day - early_until_day));
-  if (early >= 3) day = std::ceil(first * early_until_day);
-  return day <= death_day ? day : infinity;
+/// Of each patient, from the day on from which it is known.
+struct ToxicitySampler::Output {
+  std::span<Steps> steps;
+  std::size_t patients;
+  Arena& arena;
+
+  bool wanted(std::size_t finding) const { return finding < steps.size() && !steps[finding].empty(); }
+  /// Where the values of a finding go: to its steps, or to memory that is thrown away.
+  std::span<double> values(std::size_t finding) const {
+    return wanted(finding) ? steps[finding].value : arena.take<double>(patients);
+  }
+  std::span<const std::span<double>> values(std::size_t first, std::size_t count) const {
+    const auto all = arena.take<std::span<double>>(count);
+    for (std::size_t k = 0; k < count; ++k) all[k] = values(first + k);
+    return all;
+  }
+  void known_from(std::span<const double> day, std::size_t finding) const {
+    if (wanted(finding)) std::ranges::copy(day, steps[finding].day.begin());
+  }
+};
+
+ToxicityCases ToxicitySampler::cases(std::span<const std::uint8_t> grp, std::span<const std::uint8_t> arm,
+                                     std::span<const ArmHazards> arms, Arena& arena) {
+  const std::size_t n = grp.size();
+  const std::span<double> om = arena.take<double>(n), any_grade = arena.take<double>(n), grade_3 = arena.take<double>(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    om[i] = grp[i] == 2;
+    any_grade[i] = arms[arm[i]].toxicity.any_grade;
+    grade_3[i] = arms[arm[i]].toxicity.grade_3;
+  }
+  return {om, any_grade, grade_3};
+}
+
+void ToxicitySampler::sample_single(NumberColumns& numbers, const ToxicityCases& patients, const Output& out) const {
+  const std::span<const double> share = numbers.next(), minor = numbers.next(), stopped = numbers.next();
+  const std::span<double> worst_before = out.values(before), discontinued_value = out.values(discontinued);
+  for (std::size_t i = 0; i < out.patients; ++i) {
+    const double grade_1_2 = minor[i] < parameters_.grade_2_share ? 2 : 1;
+    worst_before[i] = share[i] < parameters_.before_3                            ? 3
+                      : share[i] < parameters_.before_3 + parameters_.before_1_2 ? grade_1_2
+                                                                                 : 0;
+    discontinued_value[i] = stopped[i] < parameters_.discontinued;
+  }
+  if (!out.wanted(before)) return;
+  for (std::size_t i = 0; i < out.patients; ++i) out.steps[before].day[i] = patients.om[i] > 0 ? infinity : 0;
+}
+
+void ToxicitySampler::first_grade_3(const Streams& streams, std::span<const double> early, std::span<const double> late,
+                                    std::span<const double> death_day, std::span<double> day, Arena& arena) {
+  const std::span<double> first = arena.take<double>(day.size()), second = arena.take<double>(day.size());
+  streams.uniforms(Purpose::toxicity_days, 0, first, second);
+  for (std::size_t i = 0; i < day.size(); ++i) {
+    day[i] = infinity;
+    if (late[i] >= 3) day[i] = std::ceil(early_until_day + second[i] * (late_until_day - early_until_day));
+    if (early[i] >= 3) day[i] = std::ceil(first[i] * early_until_day);
+    if (day[i] > death_day[i]) day[i] = infinity;
+  }
 }
 
 void ToxicitySampler::sample(const Streams& streams, std::span<const std::uint8_t> grp,
@@ -184,38 +221,31 @@ void ToxicitySampler::sample(const Streams& streams, std::span<const std::uint8_
                              std::span<const double> death_day, std::span<Steps> steps, std::span<double> grade_3_day,
                              Arena& arena) const {
   const Arena::Scope scope(arena);
-  const std::span<std::uint8_t> grades = arena.take<std::uint8_t>(early_.terms() + late_.terms());
-  const std::span<std::uint8_t> early = grades.first(early_.terms()), late = grades.subspan(early_.terms());
-  for (std::size_t i = 0; i < grp.size(); ++i) {
-    Stream stream = streams.stream(Purpose::toxicity, static_cast<std::uint32_t>(i));
-    const bool om = grp[i] == 2;
-    const double share = stream.uniform();
-    const bool minor_before = stream.uniform() < parameters_.grade_2_share;
-    const bool stopped = stream.uniform() < parameters_.discontinued;
-    early_.sample(stream, om, arms[arm[i]].toxicity, parameters_.grade_2_share, early);
-    late_.sample(stream, om, arms[arm[i]].toxicity, parameters_.grade_2_share, late);
-    const double known_early = std::min(early_until_day, death_day[i]);
-    const double known_late = death_day[i] > early_until_day ? early_until_day + 1 : infinity;
-    const auto store = [&](std::size_t finding, double day, double value) {
-      if (finding < steps.size() && !steps[finding].empty())
-        steps[finding].day[i] = day, steps[finding].value[i] = value;
-    };
-    const double worst_before = share < parameters_.before_3                            ? 3
-                                : share < parameters_.before_3 + parameters_.before_1_2 ? (minor_before ? 2 : 1)
-                                                                                        : 0;
-    store(before, om ? infinity : 0, worst_before);
-    const int grade_early = early.empty() ? 0 : *std::ranges::max_element(early);
-    const int grade_late = late.empty() ? 0 : *std::ranges::max_element(late);
-    store(worst_early, known_early, grade_early);
-    store(worst_late, known_late, grade_late);
-    if (!grade_3_day.empty())
-      grade_3_day[i] = first_grade_3(streams.stream(Purpose::toxicity_days, static_cast<std::uint32_t>(i)), grade_early,
-                                     grade_late, death_day[i]);
-    store(minor_early, known_early, std::ranges::any_of(early, [](int g) { return g == 1 || g == 2; }));
-    store(discontinued, known_early, stopped);
-    for (std::size_t k = 0; k < early.size(); ++k) store(first_term + k, known_early, early[k]);
-    for (std::size_t k = 0; k < late.size(); ++k) store(first_term + early.size() + k, known_late, late[k]);
+  const std::size_t n = grp.size();
+  const Output out{steps, n, arena};
+  const ToxicityCases patients = cases(grp, arm, arms, arena);
+  NumberColumns numbers(streams, Purpose::toxicity, n, arena);
+  sample_single(numbers, patients, out);
+
+  const std::size_t first_late = first_term + early_.terms();
+  const auto early = out.values(first_term, early_.terms()), late = out.values(first_late, late_.terms());
+  early_.sample(numbers, patients, parameters_.grade_2_share, early, arena);
+  late_.sample(numbers, patients, parameters_.grade_2_share, late, arena);
+  const std::span<double> grade_early = out.values(worst_early), grade_late = out.values(worst_late);
+  largest(early, grade_early);
+  largest(late, grade_late);
+  any_minor(early, out.values(minor_early));
+  if (!grade_3_day.empty()) first_grade_3(streams, grade_early, grade_late, death_day, grade_3_day, arena);
+
+  const std::span<double> known_early = arena.take<double>(n), known_late = arena.take<double>(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    known_early[i] = std::min(early_until_day, death_day[i]);
+    known_late[i] = death_day[i] > early_until_day ? early_until_day + 1 : infinity;
   }
+  for (const std::size_t finding : {worst_early, minor_early, discontinued}) out.known_from(known_early, finding);
+  for (std::size_t k = 0; k < early.size(); ++k) out.known_from(known_early, first_term + k);
+  out.known_from(known_late, worst_late);
+  for (std::size_t k = 0; k < late.size(); ++k) out.known_from(known_late, first_late + k);
 }
 
 }  // namespace oligosim

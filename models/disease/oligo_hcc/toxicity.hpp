@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -9,9 +11,16 @@
 #include "engine/random/stream.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/disease/oligo_hcc/arms.hpp"
+#include "models/disease/oligo_hcc/number_columns.hpp"
 #include "models/disease/oligo_hcc/toxicity_parameters.hpp"
 
 namespace oligosim {
+
+/// What the grades of patients depend on besides chance, one element a patient.
+struct ToxicityCases {
+  std::span<const double> om;                  // 1: oligometastatic
+  std::span<const double> any_grade, grade_3;  // ToxicityEffect of his arm
+};
 
 /// The toxicities of one period together. Term k of any grade: sqrt(s) F + sqrt(1 - s) e_k above the quantile of its
 /// share, F and e_k independent standard normal; s is solved so that the share of patients with any is that given.
@@ -22,9 +31,9 @@ class ToxicityCopula {
  public:
   explicit ToxicityCopula(const ToxicityPeriod& period);
 
-  /// Grades of the terms of one patient, 0 to 3, from 3 + 4 terms numbers of `stream`. `effect`: of the arm.
-  void sample(Stream& stream, bool om, const ToxicityEffect& effect, double grade_2_share,
-              std::span<std::uint8_t> grades) const;
+  /// Grades of term k of all patients, 0 to 3, in grades[k]; from the next 3 + 4 terms numbers of each.
+  void sample(NumberColumns& numbers, const ToxicityCases& patients, double grade_2_share,
+              std::span<const std::span<double>> grades, Arena& arena) const;
 
   std::size_t terms() const { return threshold_.size(); }
   double shared_variance() const { return shared_; }  // s
@@ -45,9 +54,31 @@ class ToxicityCopula {
   Unions unions(const Grade3& grade_3) const;
   double solve(Grade3& grade_3, double wanted) const;
 
+  /// Of each patient, what his terms share.
+  struct Common {
+    std::span<double> shared;       // sqrt(s) F
+    std::span<double> start;        // of the points of systematic sampling
+    std::span<double> independent;  // 1: his toxicities of grade 3 are independent of each other
+    std::span<double> sum;          // of the conditional probabilities of grade 3 of the terms so far that he has
+  };
+  Common sample_common(NumberColumns& numbers, const ToxicityCases& patients, Arena& arena) const;
+  void find_those_with(std::size_t term, std::span<const double> shared, std::span<const double> own,
+                       std::span<double> has) const;
+  void raise_to_grade_3(std::size_t term, const Common& common, const ToxicityCases& patients,
+                        std::span<const double> severe, std::span<const double> kept, std::span<const double> has,
+                        std::span<double> grade) const;
+  /// sqrt(1 - s) e: bounds of it where e is the quantile of a probability in each of equal cells.
+  struct OwnPart {
+    explicit OwnPart(double shared);
+    static constexpr std::size_t cells = 1024;
+    double factor;
+    std::array<double, cells> lower, upper;
+  };
+
   std::vector<double> threshold_;
   Grade3 op_, om_;
   double shared_ = 0, any_grade_ = 0;
+  OwnPart own_{0};
   ByCohort grade_3_;
 };
 
@@ -73,8 +104,14 @@ class ToxicitySampler {
               std::span<double> grade_3_day, Arena& arena) const;
 
  private:
+  struct Output;
+  static ToxicityCases cases(std::span<const std::uint8_t> grp, std::span<const std::uint8_t> arm,
+                             std::span<const ArmHazards> arms, Arena& arena);
+  /// Toxicity before SBRT, and whether systemic therapy is stopped.
+  void sample_single(NumberColumns& numbers, const ToxicityCases& patients, const Output& out) const;
   /// `early`, `late`: worst grades.
-  static double first_grade_3(Stream days, int early, int late, double death_day);
+  static void first_grade_3(const Streams& streams, std::span<const double> early, std::span<const double> late,
+                            std::span<const double> death_day, std::span<double> day, Arena& arena);
 
   ToxicityParameters parameters_;
   ToxicityCopula early_, late_;
