@@ -1,9 +1,11 @@
 // Grades of toxicity of all patients, term by term.
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/normal_scores.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/toxicity.hpp"
 
 namespace oligosim {
@@ -60,15 +62,24 @@ void ToxicityCopula::raise_to_grade_3(std::size_t term, const Common& common, co
                                       std::span<const double> has, std::span<double> grade) const {
   const double op_share = op_.given_any[term], om_share = om_.given_any[term];
   if (op_share == 0 && om_share == 0) return;
-  for (std::size_t i = 0; i < grade.size(); ++i) {
-    const double share = patients.om[i] > 0 ? om_share : op_share;
-    const double sum = common.sum[i], start = common.start[i];
+  const auto raised = [&](const auto& om, const auto& independent, const auto& sum, const auto& start,
+                          const auto& of_severe, const auto& of_kept, const auto& kept_below, const auto& grade_1_2) {
+    using V = std::remove_cvref_t<decltype(om)>;
+    const V share = om > 0.0 ? V{} + om_share : V{} + op_share;
     // Systematic sampling: the points start, start + 1, ... on the terms laid end to end.
-    const bool hit = std::floor(sum + share - start) > std::floor(sum - start);
-    const bool third = (common.independent[i] > 0 ? severe[i] < share : hit) & (kept[i] < patients.grade_3[i]);
-    grade[i] = third & (grade[i] > 0) ? 3 : grade[i];
-    common.sum[i] = sum + share * has[i];
-  }
+    const V hit = floor_of(sum + share - start) - floor_of(sum - start);
+    const V chosen = independent > 0.0 ? share - of_severe : hit;
+    return (chosen > 0.0) & (of_kept < kept_below) & (grade_1_2 > 0.0) ? V{} + 3.0 : grade_1_2;
+  };
+  fill_in_lanes(grade, raised, patients.om, common.independent, common.sum, common.start, severe, kept,
+                patients.grade_3, grade);
+  fill_in_lanes(
+      common.sum,
+      [&](const auto& om, const auto& any, const auto& sum) {
+        using V = std::remove_cvref_t<decltype(om)>;
+        return sum + (om > 0.0 ? V{} + om_share : V{} + op_share) * any;
+      },
+      patients.om, has, common.sum);
 }
 
 void ToxicityCopula::sample(NumberColumns& numbers, const ToxicityCases& patients, double grade_2_share,
@@ -80,10 +91,11 @@ void ToxicityCopula::sample(NumberColumns& numbers, const ToxicityCases& patient
     const TermNumbers term(numbers);
     find_those_with(k, common.shared, term.own, has);
     const std::span<double> grade = grades[k];
-    for (std::size_t i = 0; i < grade.size(); ++i) {
-      const double any = term.kept[i] < patients.any_grade[i] ? has[i] : 0.0;
-      grade[i] = any * (term.minor[i] < grade_2_share ? 2.0 : 1.0);
-    }
+    const auto grade_1_2 = [&](const auto& any, const auto& kept, const auto& kept_below, const auto& minor) {
+      using V = std::remove_cvref_t<decltype(any)>;
+      return kept < kept_below ? any * (minor < grade_2_share ? V{} + 2.0 : V{} + 1.0) : V{};
+    };
+    fill_in_lanes(grade, grade_1_2, has, term.kept, patients.any_grade, term.minor);
     raise_to_grade_3(k, common, patients, term.severe, term.kept, has, grade);
   }
 }
