@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 
+#include "models/disease/oligo_hcc/change_curve.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 #include "models/disease/oligo_hcc/response.hpp"
 
@@ -10,31 +10,6 @@ namespace oligosim {
 
 /// Classes of response, the codes of the category columns.
 enum class ResponseClass : std::uint8_t { complete, partial, stable, progressive };
-
-/// Percent change of a diameter, or of a sum of diameters, from the baseline; -100: gone.
-inline constexpr double gone = -100;
-
-/// Change as a decreasing function of a response score (R of irradiated lesions, V of others): no change at
-/// `unchanged_at`, `partial` at `partial_at`, gone from `complete_at` on, linear between and beyond, at most `limit`.
-class ChangeCurve {
- public:
-  ChangeCurve(double unchanged_at, double partial_at, double complete_at, double partial, double limit)
-      : unchanged_at_(unchanged_at),
-        partial_at_(partial_at),
-        complete_at_(complete_at),
-        partial_(partial),
-        limit_(limit) {}
-
-  double operator()(double score) const;
-
-  /// The changes of lesions with these scores after all are shifted alike until their mean, weighted by diameter, is
-  /// `mean`; from gone to the limit.
-  void shifted_to(double mean, std::span<const double> scores, std::span<const double> diameter,
-                  std::span<double> change) const;
-
- private:
-  double unchanged_at_, partial_at_, complete_at_, partial_, limit_;
-};
 
 /// The class of a change by thresholds of partial response and progression.
 ResponseClass response_class(double change, double partial, double progression);
