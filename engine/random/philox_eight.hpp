@@ -8,8 +8,7 @@
 
 namespace oligosim {
 
-/// philox() of eight counters at once, which differ in their second word alone: (counter[0], counter[1] + i,
-/// counter[2], counter[3]), i = 0 ... 7.
+/// philox() of eight counters at once.
 class PhiloxEight {
  public:
   /// Four counters side by side, each word in the low half of a 64-bit element. The high halves hold leftovers of the
@@ -18,6 +17,7 @@ class PhiloxEight {
   static constexpr std::size_t width = 4;
   static constexpr std::size_t groups = 2;  // independent chains, which hide the latency of the multiplication
 
+  /// They differ in their second word alone: (counter[0], counter[1] + i, counter[2], counter[3]), i = 0 ... 7.
   PhiloxEight(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
     for (std::size_t g = 0; g < groups; ++g) {
       word[0][g] = broadcast(counter[0]);
@@ -25,6 +25,30 @@ class PhiloxEight {
       word[2][g] = broadcast(counter[2]);
       word[3][g] = broadcast(counter[3]);
     }
+    encrypt(key);
+  }
+
+  /// Of any eight: word 1 in the low half of an element, word 0 in the high one; words 2 and 3 of `counter`.
+  PhiloxEight(const Words (&words_1_0)[groups], std::array<std::uint32_t, 4> counter,
+              std::array<std::uint32_t, 2> key) {
+    for (std::size_t g = 0; g < groups; ++g) {
+      word[0][g] = words_1_0[g] >> 32;
+      word[1][g] = words_1_0[g];
+      word[2][g] = broadcast(counter[2]);
+      word[3][g] = broadcast(counter[3]);
+    }
+    encrypt(key);
+  }
+
+  Words word[4][groups];  // of the result
+
+  /// Words `first` and `second` of the result as one number, `first` in the high half.
+  Words pair(std::size_t first, std::size_t second, std::size_t group) const {
+    return word[first][group] << 32 | (word[second][group] & 0xFFFFFFFFu);
+  }
+
+ private:
+  void encrypt(std::array<std::uint32_t, 2> key) {
 #pragma GCC unroll 10
     for (int round = 0; round < 10; ++round) {
 #pragma GCC unroll 2
@@ -41,14 +65,6 @@ class PhiloxEight {
     }
   }
 
-  Words word[4][groups];  // of the result
-
-  /// Words `first` and `second` of the result as one number, `first` in the high half.
-  Words pair(std::size_t first, std::size_t second, std::size_t group) const {
-    return word[first][group] << 32 | (word[second][group] & 0xFFFFFFFFu);
-  }
-
- private:
   static Words broadcast(std::uint64_t x) { return Words{x, x, x, x}; }
 
   // The compiler does not find this instruction in a loop over 64-bit elements (it would multiply all 64 bits).

@@ -67,6 +67,11 @@ class Stream {
   std::uint32_t used_ = 4;
 };
 
+/// The uniform() draws 2 * pair and 2 * pair + 1 of the stream with this index.
+struct StreamPair {
+  std::uint32_t index, pair;
+};
+
 /// All streams of one replicate.
 class Streams {
  public:
@@ -88,6 +93,9 @@ class Streams {
   /// and as many for each k; index + 7 below 2^32.
   void words(Purpose purpose, std::uint32_t index, std::uint32_t block,
              std::array<std::span<std::uint32_t>, 8> out) const;
+
+  /// out[2k] and out[2k + 1] are the two numbers of pairs[k]: of a patient with several in a row, his numbers in order.
+  void uniforms(Purpose purpose, std::span<const StreamPair> pairs, std::span<double> out) const;
 
  private:
   std::uint64_t key_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/random/philox_wide.hpp"
 #include "engine/random/uniform_kernels.hpp"
 
 namespace oligosim {
@@ -13,34 +14,11 @@ bool runs_v4() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_suppo
 
 namespace {
 
-using Words = std::uint64_t __attribute__((vector_size(64)));
+using Words = WideWords;
 using Doubles = double __attribute__((vector_size(64)));
 
 constexpr std::size_t width = 8;
 constexpr std::size_t most = 5;  // independent chains, which hide the latency of the multiplication
-
-#define OLIGOSIM_LEVEL_4 __attribute__((target("avx512f,avx512dq")))
-
-// As PhiloxEight, in all groups. Inlined, because what is called would not be compiled for the registers of level v4.
-template <std::size_t groups>
-OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt(Words (&word)[4][groups],
-                                                                    std::array<std::uint32_t, 2> key) {
-  std::uint32_t low = key[0], high = key[1];
-#pragma GCC unroll 10
-  for (int round = 0; round < 10; ++round) {
-#pragma GCC unroll 5
-    for (std::size_t g = 0; g < groups; ++g) {
-      const auto a = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xD2511F53u), (__m512i)word[0][g]);
-      const auto b = (Words)_mm512_maskz_mul_epu32(0xFF, (__m512i)(Words{} + 0xCD9E8D57u), (__m512i)word[2][g]);
-      word[0][g] = (b >> 32) ^ word[1][g] ^ low;
-      word[1][g] = b;
-      word[2][g] = (a >> 32) ^ word[3][g] ^ high;
-      word[3][g] = a;
-    }
-    low += 0x9E3779B9;
-    high += 0xBB67AE85;
-  }
-}
 
 // Of eight streams the four numbers of each of `groups` blocks, from out[k][at] on.
 template <std::size_t groups>
@@ -131,7 +109,5 @@ OLIGOSIM_LEVEL_4 void words_v4(std::array<std::uint32_t, 4> counter, std::array<
   for (; at + 4 * most <= n; at += 4 * most, counter[0] += most) write_words<most>(counter, key, to, at);
   for (; at + 4 <= n; at += 4, ++counter[0]) write_words<1>(counter, key, to, at);
 }
-
-#undef OLIGOSIM_LEVEL_4
 
 }  // namespace oligosim

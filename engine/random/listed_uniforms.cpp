@@ -1,0 +1,60 @@
+#include "engine/random/listed_uniforms.hpp"
+
+#include <immintrin.h>
+
+#include <cassert>
+#include <cstring>
+
+#include "engine/random/philox.hpp"
+#include "engine/random/philox_eight.hpp"
+#include "engine/random/uniform_kernels.hpp"
+#include "engine/random/unit.hpp"
+
+namespace oligosim {
+
+namespace {
+
+using Words = PhiloxEight::Words;
+using Doubles = double __attribute__((vector_size(32)));
+
+// Elements k of both are the numbers of one pair.
+void store_pairs(double* to, Words first, Words second) {
+  const auto units = [](__m256i bits) {
+    return reinterpret_cast<Doubles>(reinterpret_cast<Words>(bits) >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
+  };
+  const Doubles even = units(_mm256_unpacklo_epi64(reinterpret_cast<__m256i>(first), reinterpret_cast<__m256i>(second)));
+  const Doubles odd = units(_mm256_unpackhi_epi64(reinterpret_cast<__m256i>(first), reinterpret_cast<__m256i>(second)));
+  const auto a = reinterpret_cast<__m256d>(even), b = reinterpret_cast<__m256d>(odd);
+  _mm256_storeu_pd(to, _mm256_permute2f128_pd(a, b, 0x20));
+  _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(a, b, 0x31));
+}
+
+}  // namespace
+
+void Streams::uniforms(Purpose purpose, std::span<const StreamPair> pairs, std::span<double> out) const {
+  assert(out.size() == 2 * pairs.size());
+  static const bool wide = runs_v4();
+  const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)};
+  const std::array<std::uint32_t, 4> counter = {0, 0, static_cast<std::uint32_t>(purpose), replicate_};
+  wide ? listed_uniforms_v4(counter, key, pairs, out) : listed_uniforms_v3(counter, key, pairs, out);
+}
+
+void listed_uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                        std::span<const StreamPair> pairs, std::span<double> out) {
+  constexpr std::size_t width = PhiloxEight::width, groups = PhiloxEight::groups;
+  std::size_t i = 0;
+  for (; i + width * groups <= pairs.size(); i += width * groups) {
+    Words index_and_pair[groups];
+    std::memcpy(index_and_pair, &pairs[i], sizeof index_and_pair);
+    const PhiloxEight eight(index_and_pair, counter, key);
+    for (std::size_t g = 0; g < groups; ++g)
+      store_pairs(&out[2 * (i + width * g)], eight.pair(0, 1, g), eight.pair(2, 3, g));
+  }
+  for (; i < pairs.size(); ++i) {
+    const auto words = philox({pairs[i].pair, pairs[i].index, counter[2], counter[3]}, key);
+    out[2 * i] = unit(std::uint64_t{words[0]} << 32 | words[1]);
+    out[2 * i + 1] = unit(std::uint64_t{words[2]} << 32 | words[3]);
+  }
+}
+
+}  // namespace oligosim

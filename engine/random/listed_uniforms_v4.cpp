@@ -1,0 +1,55 @@
+#include <immintrin.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "engine/random/listed_uniforms.hpp"
+#include "engine/random/philox_wide.hpp"
+
+namespace oligosim {
+
+namespace {
+
+using Words = WideWords;
+using Doubles = double __attribute__((vector_size(64)));
+
+constexpr std::size_t width = 8;
+constexpr std::size_t groups = 4;  // independent chains, which hide the latency of the multiplication
+
+}  // namespace
+
+OLIGOSIM_LEVEL_4 void listed_uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                                         std::span<const StreamPair> pairs, std::span<double> out) {
+  for (std::size_t i = 0; i < pairs.size(); i += groups * width) {
+    Words word[4][groups];
+    const auto left = [&](std::size_t g) __attribute__((always_inline)) {
+      const std::size_t at = i + width * g;
+      return at < pairs.size() ? std::min(pairs.size() - at, width) : 0;
+    };
+#pragma GCC unroll 4
+    for (std::size_t g = 0; g < groups; ++g) {
+      const auto mask = (__mmask8)((1u << left(g)) - 1);
+      const auto listed = (Words)_mm512_maskz_loadu_epi64(mask, pairs.data() + i + width * g);
+      word[0][g] = listed >> 32;
+      word[1][g] = listed;  // whose high halves nobody reads
+      word[2][g] = Words{} + counter[2];
+      word[3][g] = Words{} + counter[3];
+    }
+    encrypt(word, key);
+#pragma GCC unroll 4
+    for (std::size_t g = 0; g < groups; ++g) {
+      const auto units = [&](std::size_t w) __attribute__((always_inline)) {
+        const Words bits = word[w][g] << 32 | (word[w + 1][g] & 0xFFFFFFFFu);
+        return (__m512d)((Doubles)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53));
+      };
+      const __m512d first = units(0), second = units(2);
+      const __m512i low = (__m512i)Words{0, 8, 1, 9, 2, 10, 3, 11}, high = (__m512i)Words{4, 12, 5, 13, 6, 14, 7, 15};
+      const auto mask = (std::uint32_t{1} << 2 * left(g)) - 1;
+      double* const to = out.data() + 2 * (i + width * g);
+      _mm512_mask_storeu_pd(to, (__mmask8)mask, _mm512_permutex2var_pd(first, low, second));
+      _mm512_mask_storeu_pd(to + width, (__mmask8)(mask >> 8), _mm512_permutex2var_pd(first, high, second));
+    }
+  }
+}
+
+}  // namespace oligosim
