@@ -5,9 +5,9 @@
 #include <limits>
 
 #include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
+#include "models/disease/oligo_hcc/patient_visits.hpp"
 
 namespace oligosim {
 namespace {
@@ -65,7 +65,7 @@ CourseDraws CourseSampler::draws_of(const Streams& streams, std::size_t patients
 }
 
 AssessedPatient CourseSampler::assess(const ArmHazards& arm, const CourseCovariates& covariates,
-                                      const CourseDraws& draws, ActualVisits& visits, std::size_t i) const {
+                                      const CourseDraws& draws, PatientVisits& visits, std::size_t i) const {
   AssessedPatient p;
   p.latent = latent_patient(parameters_, covariates, draws, i, true);
   p.times = latent_times(parameters_, arm, covariates, draws, p.latent, i);
@@ -81,7 +81,7 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
   const Arena::Scope scope(arena);
   const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
-  const std::span<double> room = arena.take<double>(most_visits(visits_));
+  const FirstVisits first_visits(visits_, arm, streams, arena);
   const std::span<Steps> finding = course.finding;
   const std::span<Steps> of_response = finding.first(std::min(finding.size(), response_findings));
   std::span<Steps> of_toxicity = finding.subspan(of_response.size());
@@ -98,8 +98,7 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
     const ArmHazards& hazards = hazards_[arm[i]];
     const LatentPatient patient = latent_patient(parameters_, covariates, draws, i, responses);
     const LatentTimes times = latent_times(parameters_, hazards, covariates, draws, patient, i);
-    const VisitSchedule& schedule = visits_[arm[i]];
-    ActualVisits visits(schedule, streams, static_cast<std::uint32_t>(i), room.first(schedule.count()));
+    PatientVisits visits(first_visits, i);
     const FollowUp seen = follow_up(hazards, covariates, draws, patient, times, visits, i);
     store_endpoints(times, seen, visits, course, i);
     if (toxicity) death_day[i] = day(seen.death_month);
@@ -122,7 +121,7 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
 }
 
 FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                                  const LatentPatient& patient, const LatentTimes& times, ActualVisits& visits,
+                                  const LatentPatient& patient, const LatentTimes& times, PatientVisits& visits,
                                   std::size_t i) const {
   FollowUp seen;
   seen.death_month = times.death_before_progression;
@@ -153,7 +152,7 @@ ResponseCase CourseSampler::response_case(const ArmHazards& arm, const CourseCov
   result.evaluable_if_early = draws.not_evaluable[i] >= irradiated.not_evaluable_if_early;
   if (result.untreated) {
     const double rho = parameters_.overall_response.correlation_factor * irradiated.frailty_correlation;
-    result.untreated_value = -rho * patient.frailty + std::sqrt(1 - rho * rho) * normal_quantile(draws.overall[i]);
+    result.untreated_value = -rho * patient.frailty + std::sqrt(1 - rho * rho) * draws.overall[i];
     // Untreated lesions that respond do so in the time of a responder.
     result.untreated_onset_month = patient.response.onset_month;
     if (!patient.response.objective)
@@ -162,7 +161,7 @@ ResponseCase CourseSampler::response_case(const ArmHazards& arm, const CourseCov
   return result;
 }
 
-void CourseSampler::store_endpoints(const LatentTimes& times, const FollowUp& seen, ActualVisits& visits,
+void CourseSampler::store_endpoints(const LatentTimes& times, const FollowUp& seen, PatientVisits& visits,
                                     Course& course, std::size_t i) const {
   const auto store = [&](HccEndpoint endpoint, double month) {
     if (const std::span<double> days = days_of(course, endpoint); !days.empty()) days[i] = day(month);

@@ -9,6 +9,7 @@
 #include "models/disease/disease_model.hpp"
 #include "models/disease/oligo_hcc/arms.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
+#include "models/disease/oligo_hcc/patient_visits.hpp"
 #include "models/disease/oligo_hcc/response.hpp"
 #include "models/disease/oligo_hcc/response_findings.hpp"
 #include "models/disease/oligo_hcc/toxicity.hpp"
@@ -37,9 +38,9 @@ std::vector<Outcome> oligo_hcc_outcomes(double first_visit);
 
 /// Random numbers of the latent course, one element a patient. They do not depend on the arm.
 struct CourseDraws {
-  std::span<double> frailty, response, time;                                                   // standard normal
+  std::span<double> frailty, response, time, overall;                                          // standard normal
   std::span<double> new_lesions, untreated_lesions, local_failure, death_before, death_after;  // standard exponential
-  std::span<double> controlled, together, overall, not_evaluable;                              // uniform
+  std::span<double> controlled, together, not_evaluable;                                       // uniform
   std::span<double> crossover;   // uniform; empty where no arm has any
   std::span<double> inclusion;   // uniform; empty where all are included
   std::span<const double> stop;  // month in which systemic therapy is stopped (stop_months)
@@ -111,12 +112,13 @@ class CourseSampler {
   /// The draws of the course, and of the crossover where an arm has any.
   CourseDraws draws_of(const Streams& streams, std::size_t patients, Arena& arena) const;
   AssessedPatient assess(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                         ActualVisits& visits, std::size_t i) const;
+                         PatientVisits& visits, std::size_t i) const;
   FollowUp follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                     const LatentPatient& patient, const LatentTimes& times, ActualVisits& visits, std::size_t i) const;
+                     const LatentPatient& patient, const LatentTimes& times, PatientVisits& visits,
+                     std::size_t i) const;
   ResponseCase response_case(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
                              const LatentPatient& patient, std::size_t i) const;
-  void store_endpoints(const LatentTimes& times, const FollowUp& follow_up, ActualVisits& visits, Course& course,
+  void store_endpoints(const LatentTimes& times, const FollowUp& follow_up, PatientVisits& visits, Course& course,
                        std::size_t i) const;
   void store_responses(const KnownResponses& known, Course& course, std::size_t i) const;
   double day(double month) const { return whole_day(month, days_per_month_); }

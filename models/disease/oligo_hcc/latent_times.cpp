@@ -32,7 +32,8 @@ CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& ar
   fill(Purpose::course, 3, draws.death_after, draws.together);
   fill(Purpose::response, 0, draws.response, draws.overall);
   fill(Purpose::response, 1, draws.time, draws.not_evaluable);
-  for (const std::span<double> scores : {draws.frailty, draws.response, draws.time}) to_normal_scores(scores);
+  for (const std::span<double> scores : {draws.frailty, draws.response, draws.time, draws.overall})
+    to_normal_scores(scores);
   for (const std::span<double> hazards :
        {draws.new_lesions, draws.untreated_lesions, draws.local_failure, draws.death_before, draws.death_after})
     to_exponentials(hazards);

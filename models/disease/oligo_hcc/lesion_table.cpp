@@ -142,7 +142,7 @@ class PatientLesions {
                       change_.subspan(irradiated_));
   }
 
-  void write(const Writer& writer, LesionSites sites, ActualVisits& visits, std::size_t row) const {
+  void write(const Writer& writer, LesionSites sites, PatientVisits& visits, std::size_t row) const {
     for (std::size_t j = 0; j < count_; ++j, ++row) {
       const LesionSite site = sites.next(j < to_irradiate_);
       const bool irradiated = j < irradiated_, bone = site == LesionSite::bone;
@@ -203,14 +203,13 @@ Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& coho
   const Arena::Scope scope(arena);
   const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
-  const std::span<double> room = arena.take<double>(most_visits(visits_));
+  const FirstVisits first_visits(visits_, arm, streams, arena);
   const Writer writer(parameters_.lesions, days_per_month_, lesions.column);
   std::size_t row = 0;
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
     const Arena::Scope patient_scope(arena);
     const auto index = static_cast<std::uint32_t>(i);
-    const VisitSchedule& schedule = visits_[arm[i]];
-    ActualVisits visits(schedule, streams, index, room.first(schedule.count()));
+    PatientVisits visits(first_visits, i);
     const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, visits, i);
     PatientLesions patient(parameters_, cohort, p, i, arena);
     patient.draw(streams.stream(Purpose::lesions, index), LesionSums(cohort, true, i));

@@ -15,7 +15,7 @@ constexpr double months_after_progression = 6;
 struct Assessable {
   Assessment rule;
   const FollowUp& follow_up;
-  ActualVisits& visits;
+  PatientVisits& visits;
 
   bool counts(std::size_t visit) const {
     const double month = visits.month(visit);
@@ -82,7 +82,7 @@ LatentResponse latent_response(const IrradiatedResponseParameters& p, bool om, d
 }
 
 KnownResponses known_responses(const IrradiatedResponseParameters& irradiated, const OverallResponseParameters& overall,
-                               const ResponseCase& patient, const FollowUp& follow_up, ActualVisits& visits,
+                               const ResponseCase& patient, const FollowUp& follow_up, PatientVisits& visits,
                                bool best_too) {
   KnownResponses known;
   const double first = visits.month(0);

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "models/disease/oligo_hcc/parameters.hpp"
-#include "models/trial/visits.hpp"
+#include "models/disease/oligo_hcc/patient_visits.hpp"
 
 namespace oligosim {
 
@@ -57,7 +57,7 @@ struct ResponseCase {
 /// progression at the first or second visit is progressive disease; without SBRT the untreated lesions alone count.
 /// `best_too`: fill best_response and best_visit.
 KnownResponses known_responses(const IrradiatedResponseParameters& irradiated, const OverallResponseParameters& overall,
-                               const ResponseCase& patient, const FollowUp& follow_up, ActualVisits& visits,
+                               const ResponseCase& patient, const FollowUp& follow_up, PatientVisits& visits,
                                bool best_too);
 
 }  // namespace oligosim
