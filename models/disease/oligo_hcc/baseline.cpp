@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/statistics/normal.hpp"
+#include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
 
 namespace oligosim {
@@ -170,8 +171,9 @@ class BaselineSampler {
     const std::span<double> size = numbers(BaselineColumn::size_cm);
     const std::span<double> big = numbers(BaselineColumn::big);
     if (wanted_size()) {
+      to_normal_scores(u.first);
       for (std::size_t i = 0; i < strategy_.size(); ++i) {
-        const double cm = size_cm(margins(i), multiple_[i], normal_quantile(u.first[i]));
+        const double cm = size_cm(margins(i), multiple_[i], u.first[i]);
         if (!size.empty()) size[i] = cm;
         if (!big.empty()) big[i] = cm > large_above_cm;
       }
@@ -187,17 +189,22 @@ class BaselineSampler {
   }
 
   /// Two half-normals truncated at two standard deviations, so that median and range are those published.
-  static double age(const CohortMargins& m, double u) {
+  void sample_age(std::span<double> u) {
     constexpr double truncation = 2, below = 0.022750131948179195;  // Phi(-2)
-    const double z = normal_quantile(below + (1 - 2 * below) * u) / truncation;
-    return m.age_median + z * (z < 0 ? m.age_median - m.age_minimum : m.age_maximum - m.age_median);
+    for (double& p : u) p = below + (1 - 2 * below) * p;
+    to_normal_scores(u);
+    const std::span<double> out = numbers(BaselineColumn::age);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const CohortMargins& m = margins(i);
+      const double z = u[i] / truncation;
+      out[i] = m.age_median + z * (z < 0 ? m.age_median - m.age_minimum : m.age_maximum - m.age_median);
+    }
   }
 
   void sample_age_sex() {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::age_sex);
-    const std::span<double> out = numbers(BaselineColumn::age);
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = age(margins(i), u.first[i]);
+    if (wanted(BaselineColumn::age)) sample_age(u.first);
     fill_flag(BaselineColumn::male, by_cohort(&CohortMargins::male), u.second);
   }
 
@@ -220,20 +227,29 @@ class BaselineSampler {
   std::span<std::uint8_t> strategy_, multiple_;
 };
 
+/// `cohort` and, where it lacks them, the columns that the details follow from.
+Cohort with_columns_for_details(const Cohort& cohort, Arena& arena) {
+  const std::size_t columns = cohort.columns().size();
+  const auto numbers = arena.take<std::span<double>>(columns);
+  const auto categories = arena.take<std::span<std::uint8_t>>(columns);
+  for (std::size_t k = 0; k < columns; ++k) numbers[k] = cohort.numbers(k), categories[k] = cohort.categories(k);
+  std::span<std::uint8_t>& grp = categories[static_cast<std::size_t>(BaselineColumn::grp)];
+  if (grp.empty()) grp = arena.take<std::uint8_t>(cohort.patients());
+  for (const BaselineColumn column : {BaselineColumn::lesions, BaselineColumn::size_cm, BaselineColumn::untreated,
+                                      BaselineColumn::ici_targeted, BaselineColumn::prior_local}) {
+    std::span<double>& values = numbers[static_cast<std::size_t>(column)];
+    if (values.empty()) values = arena.take<double>(cohort.patients());
+  }
+  return Cohort(cohort.columns(), cohort.patients(), numbers, categories);
+}
+
 }  // namespace
 
 void sample_oligo_hcc_baseline(const BaselineMargins& margins, const CohortMix& mix, const Streams& streams,
                                Cohort& cohort, Arena& arena) {
   const Arena::Scope scope(arena);
-  BaselineSampler(margins, streams, cohort, arena).sample(mix);
-  if (!details_wanted(cohort)) return;
-  // The details follow from these columns, which the cohort may lack.
-  const auto needed = arena.take<std::uint8_t>(cohort.columns().size(), std::uint8_t{0});
-  for (const BaselineColumn column :
-       {BaselineColumn::grp, BaselineColumn::lesions, BaselineColumn::size_cm, BaselineColumn::untreated,
-        BaselineColumn::ici_targeted, BaselineColumn::prior_local})
-    needed[static_cast<std::size_t>(column)] = 1;
-  Cohort base(cohort.columns(), cohort.patients(), needed, arena);
+  if (!details_wanted(cohort)) return BaselineSampler(margins, streams, cohort, arena).sample(mix);
+  Cohort base = with_columns_for_details(cohort, arena);
   BaselineSampler(margins, streams, base, arena).sample(mix);
   sample_details(margins, streams, base, cohort, arena);
 }

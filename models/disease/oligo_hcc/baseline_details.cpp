@@ -6,8 +6,9 @@
 #include <numeric>
 #include <span>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
+#include "models/disease/oligo_hcc/number_columns.hpp"
 
 namespace oligosim {
 namespace {
@@ -107,11 +108,12 @@ class DetailSampler {
     const Uniforms u = uniforms(Pair::size_regimen);
     const auto size = base(BaselineColumn::size_cm), untreated = base(BaselineColumn::untreated);
     const auto total = numbers(BaselineColumn::total_size_cm);
+    if (!total.empty()) to_normal_scores(u.first);
     for (std::size_t i = 0; i < total.size(); ++i) {
       const CohortDetails& d = details(i);
       total[i] = size[i];
       if (untreated[i] == 0) continue;
-      const double others = d.untreated_scale_cm * std::exp(d.untreated_log_sd * normal_quantile(u.first[i]));
+      const double others = d.untreated_scale_cm * std::exp(d.untreated_log_sd * u.first[i]);
       total[i] += std::max(smallest_cm, std::min(others, largest_cm - size[i]));
     }
     const auto targeted = base(BaselineColumn::ici_targeted);
@@ -150,14 +152,20 @@ class DetailSampler {
   }
 
   void sample_intrahepatic() {
+    const Arena::Scope scope(arena_);
     const auto out = numbers(BaselineColumn::intrahepatic);
     const auto lesions = base(BaselineColumn::lesions), untreated = base(BaselineColumn::untreated);
+    NumberColumns sites(streams_, Purpose::lesion_sites, out.size(), arena_);
+    const std::span<const double> others = sites.next();
+    double most = 0;
     for (std::size_t i = 0; i < out.size(); ++i) {
-      LesionSites sites(details(i), streams_, static_cast<std::uint32_t>(i));
-      bool liver = untreated[i] > 0 && sites.others_in_liver();
-      for (std::size_t k = 0; k < static_cast<std::size_t>(lesions[i]); ++k)
-        liver = sites.next(true) == LesionSite::liver || liver;
-      out[i] = liver;
+      out[i] = untreated[i] > 0 && others[i] < details(i).untreated_in_liver;
+      most = std::max(most, lesions[i]);
+    }
+    for (double lesion = 0; lesion < most; ++lesion) {
+      const std::span<const double> site = sites.next();
+      for (std::size_t i = 0; i < out.size(); ++i)
+        if (lesion < lesions[i] && irradiated_site(details(i), site[i]) == LesionSite::liver) out[i] = 1;
     }
   }
 
