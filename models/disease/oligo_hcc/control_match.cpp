@@ -28,11 +28,11 @@ double last_visit(ActualVisits& visits, double day, double days_per_month) {
 
 /// Cumulative hazard of new and untreated lesions until u; systemic therapy is stopped at `stop` on the same scale.
 double progression_hazard(const OligoHccParameters& parameters, const ArmHazards& arm, bool untreated,
-                          const LatentPatient& patient, double stop, double u) {
+                          const LatentPatient& patient, double onset, double stop, double u) {
   const ProgressionParameters& p = parameters.progression;
   const double effect = parameters.irradiated_response.hazard_ratio_after_onset;
   const auto cumulative = [&](const PiecewiseHazard& hazard) {
-    return StoppedHazard{hazard, stop, parameters.discontinuation.progression_hazard_ratio}.cumulative(u, patient.onset,
+    return StoppedHazard{hazard, stop, parameters.discontinuation.progression_hazard_ratio}.cumulative(u, onset,
                                                                                                        effect);
   };
   return patient.hazard_ratio * (p.new_lesions * cumulative(arm.new_lesions) +
@@ -51,23 +51,25 @@ DetectedPfs::DetectedPfs(const Problem& problem) : controlled_share_(problem.par
 }
 
 void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, Arena& arena) {
-  Columns columns;
-  for (const ColumnInfo& column : oligo_hcc_baseline_columns()) columns.add(column);
-  const std::span<std::uint8_t> needed = arena.take<std::uint8_t>(columns.size(), std::uint8_t{0});
+  Columns baseline;
+  for (const ColumnInfo& column : oligo_hcc_baseline_columns()) baseline.add(column);
+  const std::span<std::uint8_t> needed = arena.take<std::uint8_t>(baseline.size(), std::uint8_t{0});
   for (const std::size_t position : oligo_hcc_course_needs()) needed[position] = 1;
   // A key of its own: the solution does not depend on the study's seed, nor share numbers with it.
   const Streams streams(derived_key(0, "oligo_hcc match"), replicate);
-  Cohort cohort(columns, patients_each, needed, arena);
+  Cohort cohort(baseline, patients_each, needed, arena);
   sample_oligo_hcc_baseline(problem.parameters.baseline, problem.mix, streams, cohort, arena);
 
   const OligoHccParameters& p = problem.parameters;
   const CourseDraws draws = course_draws(streams, patients_each, arena);
   const CourseCovariates covariates(cohort);
+  const LatentColumns columns(p, covariates, draws, false, arena);
   const std::span<double> room = arena.take<double>(problem.visits.count());
   const std::span<const double> stops = stop_months(p, streams, patients_each, problem.days_per_month, arena);
   const double day = std::floor(problem.at_months * problem.days_per_month);
   for (std::size_t i = 0; i < patients_each; ++i) {
-    const LatentPatient patient = latent_patient(p, covariates, draws, i, false);
+    const LatentPatient patient = latent_patient(p, draws, columns, i);
+    const double onset = scaled_onset(p, patient);
     ActualVisits visits(problem.visits, streams, static_cast<std::uint32_t>(i), room);
     const double month = last_visit(visits, day, problem.days_per_month);
     const double u = std::pow(month, p.progression.shape);
@@ -77,8 +79,8 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
     const double stop = stop_month(stops, i), scaled_stop = std::pow(stop, p.progression.shape);
     const StoppedHazard dying{problem.with_own.death_before_progression, stop, p.discontinuation.death_hazard_ratio};
     const double death = p.death.before_progression * dying.cumulative(day / problem.days_per_month);
-    const double without = progression_hazard(p, problem.without_own, untreated, patient, scaled_stop, u);
-    const double with = progression_hazard(p, problem.with_own, untreated, patient, scaled_stop, u);
+    const double without = progression_hazard(p, problem.without_own, untreated, patient, onset, scaled_stop, u);
+    const double with = progression_hazard(p, problem.with_own, untreated, patient, onset, scaled_stop, u);
     other_.push_back(std::exp(-local - death));
     before_.push_back(without);
     per_multiplier_.push_back(with - without);

@@ -65,11 +65,12 @@ CourseDraws CourseSampler::draws_of(const Streams& streams, std::size_t patients
 }
 
 AssessedPatient CourseSampler::assess(const ArmHazards& arm, const CourseCovariates& covariates,
-                                      const CourseDraws& draws, PatientVisits& visits, std::size_t i) const {
+                                      const CourseDraws& draws, const LatentColumns& columns, const LatentTimes& times,
+                                      PatientVisits& visits, std::size_t i) const {
   AssessedPatient p;
-  p.latent = latent_patient(parameters_, covariates, draws, i, true);
-  p.times = latent_times(parameters_, arm, covariates, draws, p.latent, i);
-  p.seen = follow_up(arm, covariates, draws, p.latent, p.times, visits, i);
+  p.latent = latent_patient(parameters_, draws, columns, i);
+  p.times = times;
+  p.seen = follow_up(arm, draws, columns.death_hazard[i], times, visits, i);
   p.response_case = response_case(arm, covariates, draws, p.latent, i);
   p.known = known_responses(parameters_.irradiated_response, parameters_.overall_response, p.response_case, p.seen,
                             visits, true);
@@ -93,13 +94,15 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
   const bool best_too = findings || !days_of(course, HccEndpoint::best_response).empty();
   const bool responses = best_too || any_wanted(course.evaluable_day) || any_wanted(course.success_day);
   const std::span<double> death_day = arena.take<double>(toxicity ? cohort.patients() : 0);
+  const LatentColumns columns(parameters_, covariates, draws, responses, arena);
+  const auto all_times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
 
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
     const ArmHazards& hazards = hazards_[arm[i]];
-    const LatentPatient patient = latent_patient(parameters_, covariates, draws, i, responses);
-    const LatentTimes times = latent_times(parameters_, hazards, covariates, draws, patient, i);
+    const LatentPatient patient = latent_patient(parameters_, draws, columns, i);
+    const LatentTimes& times = all_times[i];
     PatientVisits visits(first_visits, i);
-    const FollowUp seen = follow_up(hazards, covariates, draws, patient, times, visits, i);
+    const FollowUp seen = follow_up(hazards, draws, columns.death_hazard[i], times, visits, i);
     store_endpoints(times, seen, visits, course, i);
     if (toxicity) death_day[i] = day(seen.death_month);
     if (!included.empty())
@@ -120,9 +123,8 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
   if (toxicity) toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, of_toxicity, grade_3, arena);
 }
 
-FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                                  const LatentPatient& patient, const LatentTimes& times, PatientVisits& visits,
-                                  std::size_t i) const {
+FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseDraws& draws, double death_hazard,
+                                  const LatentTimes& times, PatientVisits& visits, std::size_t i) const {
   FollowUp seen;
   seen.death_month = times.death_before_progression;
   const double progression = times.progression();
@@ -132,13 +134,12 @@ FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseCovariates&
   if (month == infinity || month > times.death_before_progression) return seen;
   seen.progression_visit = visit;
   seen.progression_month = month;
-  const double hazard = death_after_progression_hazard(parameters_.death, covariates, patient.frailty, i);
   const bool crosses = !draws.crossover.empty() && draws.crossover[i] < arm.crossover.share;
   if (crosses) seen.new_therapy_month = month;
   const double ratio = crosses ? arm.crossover.hazard_ratio : 1;
   const StoppedHazard death{arm.death_after_progression, stop_month(draws.stop, i),
                             parameters_.discontinuation.death_hazard_ratio};
-  seen.death_month = death.inverse(draws.death_after[i] / (hazard * ratio), month);
+  seen.death_month = death.inverse(draws.death_after[i] / (death_hazard * ratio), month);
   return seen;
 }
 

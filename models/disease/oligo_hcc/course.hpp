@@ -57,17 +57,29 @@ struct CourseCovariates {
   bool op_n(std::size_t i) const { return grp[i] == static_cast<std::uint8_t>(0); }
 };
 
-/// What the latent times of a patient follow from, whatever the arm.
-struct LatentPatient {
-  double frailty = 0;       // Z
-  double hazard_ratio = 1;  // exp(sd Z + x'b) of new and untreated lesions
-  bool controlled = false;
-  LatentResponse response;
-  double onset = 0;  // of response on the scale t^shape; infinity: no response, or none that matters
+/// What the course follows from, whatever the arm, one element a patient.
+struct LatentColumns {
+  /// Responses are left out unless they are wanted or change the course.
+  LatentColumns(const OligoHccParameters& parameters, const CourseCovariates& covariates, const CourseDraws& draws,
+                bool response_too, Arena& arena);
+  std::span<double> hazard_ratio;          // exp(sd Z + x'b) of new and untreated lesions
+  std::span<double> death_hazard;          // from detection of progression on, per month, before what the arm does
+  std::span<double> response, best_month;  // R, and when the best response is reached
 };
 
-LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseCovariates& covariates,
-                             const CourseDraws& draws, std::size_t i, bool response_too);
+/// The same of one patient.
+struct LatentPatient {
+  double frailty = 0;  // Z
+  double hazard_ratio = 1;
+  bool controlled = false;
+  LatentResponse response;
+};
+
+LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseDraws& draws,
+                             const LatentColumns& columns, std::size_t i);
+
+/// Onset of the response on the scale t^shape; infinity: no response, or none that matters.
+double scaled_onset(const OligoHccParameters& parameters, const LatentPatient& patient);
 
 /// When things happen, whether or not they are seen; months since randomization, infinity: never.
 struct LatentTimes {
@@ -75,13 +87,10 @@ struct LatentTimes {
   double progression() const;
 };
 
-LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards& hazards,
-                         const CourseCovariates& covariates, const CourseDraws& draws, const LatentPatient& patient,
-                         std::size_t i);
-
-/// Hazard of death from detection of progression on, per month, before what the arm does to it.
-double death_after_progression_hazard(const DeathParameters& death, const CourseCovariates& covariates, double frailty,
-                                      std::size_t i);
+/// Of each patient; `hazards` by arm.
+std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
+                                          std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
+                                          const CourseDraws& draws, const LatentColumns& columns, Arena& arena);
 
 /// One patient's course and what visits show of it.
 struct AssessedPatient {
@@ -112,10 +121,10 @@ class CourseSampler {
   /// The draws of the course, and of the crossover where an arm has any.
   CourseDraws draws_of(const Streams& streams, std::size_t patients, Arena& arena) const;
   AssessedPatient assess(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                         PatientVisits& visits, std::size_t i) const;
-  FollowUp follow_up(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                     const LatentPatient& patient, const LatentTimes& times, PatientVisits& visits,
-                     std::size_t i) const;
+                         const LatentColumns& columns, const LatentTimes& times, PatientVisits& visits,
+                         std::size_t i) const;
+  FollowUp follow_up(const ArmHazards& arm, const CourseDraws& draws, double death_hazard, const LatentTimes& times,
+                     PatientVisits& visits, std::size_t i) const;
   ResponseCase response_case(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
                              const LatentPatient& patient, std::size_t i) const;
   void store_endpoints(const LatentTimes& times, const FollowUp& follow_up, PatientVisits& visits, Course& course,

@@ -18,13 +18,8 @@ std::span<const double> stop_months(const OligoHccParameters& parameters, const 
   return months;
 }
 
-double stop_month(std::span<const double> months, std::size_t i) {
-  return months.empty() ? std::numeric_limits<double>::infinity() : months[i];
-}
-
 // What of the target is left at the stop takes 1 / ratio of it afterwards.
-double StoppedHazard::inverse(double target, double start, double onset, double effect) const {
-  if (stop == infinity || ratio == 1) return hazard.inverse(target, start, onset, effect);
+double StoppedHazard::inverse_with_stop(double target, double start, double onset, double effect) const {
   const double until = std::max(start, stop);
   const double before = hazard.cumulative(until, onset, effect) - hazard.cumulative(start, onset, effect);
   if (target > before) target = before + (target - before) / ratio;

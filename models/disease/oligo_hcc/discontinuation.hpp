@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 
 #include "engine/memory/arena.hpp"
@@ -15,7 +16,9 @@ std::span<const double> stop_months(const OligoHccParameters& parameters, const 
                                     double days_per_month, Arena& arena);
 
 /// Element i; infinity where there are none.
-double stop_month(std::span<const double> months, std::size_t i);
+inline double stop_month(std::span<const double> months, std::size_t i) {
+  return months.empty() ? std::numeric_limits<double>::infinity() : months[i];
+}
 
 /// A component of the course whose hazard is multiplied by `ratio` from `stop` on (on the scale of the component;
 /// infinity: never). Otherwise as PiecewiseHazard.
@@ -23,11 +26,15 @@ struct StoppedHazard {
   const PiecewiseHazard& hazard;
   double stop, ratio;
 
-  double inverse(double target, double start = 0, double onset = infinity, double effect = 1) const;
+  double inverse(double target, double start = 0, double onset = infinity, double effect = 1) const {
+    if (stop == infinity || ratio == 1) return hazard.inverse(target, start, onset, effect);
+    return inverse_with_stop(target, start, onset, effect);
+  }
   double cumulative(double u, double onset = infinity, double effect = 1) const;
 
  private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
+  double inverse_with_stop(double target, double start, double onset, double effect) const;
 };
 
 }  // namespace oligosim

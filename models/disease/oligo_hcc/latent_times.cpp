@@ -17,6 +17,10 @@ std::span<const double> column(const Cohort& cohort, BaselineColumn position) {
   return cohort.numbers(static_cast<std::size_t>(position));
 }
 
+void to_exp(std::span<double> values) {
+  elementary::replace_each<HalfLanes>(values, [](const auto& x) { return elementary::exp(x); });
+}
+
 }  // namespace
 
 CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena) {
@@ -48,68 +52,120 @@ CourseCovariates::CourseCovariates(const Cohort& cohort)
       lesions(column(cohort, BaselineColumn::lesions)),
       untreated(column(cohort, BaselineColumn::untreated)) {}
 
-LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseCovariates& covariates,
-                             const CourseDraws& draws, std::size_t i, bool response_too) {
+LatentColumns::LatentColumns(const OligoHccParameters& parameters, const CourseCovariates& covariates,
+                             const CourseDraws& draws, bool response_too, Arena& arena) {
+  const std::size_t n = draws.frailty.size();
   const ProgressionParameters& p = parameters.progression;
+  const DeathParameters& death = parameters.death;
+  hazard_ratio = arena.take<double>(n), death_hazard = arena.take<double>(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double z = draws.frailty[i];
+    const bool op_n = covariates.op_n(i), om = covariates.om(i);
+    hazard_ratio[i] = p.frailty_sd * z + p.log_multiple * covariates.multi[i] + p.log_large * covariates.big[i] +
+                      p.log_later_line * covariates.late[i] + (op_n ? p.log_op_n : 0) + (om ? p.log_om : 0);
+    death_hazard[i] = death.frailty * z + (om ? death.log_om : 0) + (op_n ? death.log_op_n : 0);
+  }
+  to_exp(hazard_ratio);
+  to_exp(death_hazard);
+  for (double& hazard : death_hazard) hazard *= death.after_progression;
+  if (!response_too && parameters.irradiated_response.hazard_ratio_after_onset == 1) return;
+  const LatentResponseRule rule(parameters.irradiated_response);
+  response = arena.take<double>(n), best_month = arena.take<double>(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    response[i] = rule.value(covariates.om(i), draws.frailty[i], draws.response[i]);
+    best_month[i] = rule.log_best_month(response[i], draws.time[i]);
+  }
+  to_exp(best_month);
+}
+
+LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseDraws& draws,
+                             const LatentColumns& columns, std::size_t i) {
   LatentPatient patient;
   patient.frailty = draws.frailty[i];
-  patient.controlled = draws.controlled[i] < p.controlled_share;
-  double log_ratio = p.frailty_sd * patient.frailty + p.log_multiple * covariates.multi[i] +
-                     p.log_large * covariates.big[i] + p.log_later_line * covariates.late[i];
-  if (covariates.op_n(i)) log_ratio += p.log_op_n;
-  if (covariates.om(i)) log_ratio += p.log_om;
-  patient.hazard_ratio = elementary::exp(log_ratio);
-  patient.onset = infinity;
-  const bool causal = parameters.irradiated_response.hazard_ratio_after_onset != 1;
-  if (!response_too && !causal) return patient;
-  patient.response = latent_response(parameters.irradiated_response, covariates.om(i), patient.frailty,
-                                     draws.response[i], draws.time[i]);
-  if (causal && patient.response.objective) patient.onset = std::pow(patient.response.onset_month, p.shape);
+  patient.hazard_ratio = columns.hazard_ratio[i];
+  patient.controlled = draws.controlled[i] < parameters.progression.controlled_share;
+  if (!columns.response.empty())
+    patient.response =
+        LatentResponseRule(parameters.irradiated_response).response(columns.response[i], columns.best_month[i]);
   return patient;
+}
+
+double scaled_onset(const OligoHccParameters& parameters, const LatentPatient& patient) {
+  const bool causal = parameters.irradiated_response.hazard_ratio_after_onset != 1;
+  if (!causal || !patient.response.objective) return infinity;
+  return std::pow(patient.response.onset_month, parameters.progression.shape);
 }
 
 double LatentTimes::progression() const { return std::min({new_lesions, untreated_lesions, local_failure}); }
 
-LatentTimes latent_times(const OligoHccParameters& parameters, const ArmHazards& hazards,
-                         const CourseCovariates& covariates, const CourseDraws& draws, const LatentPatient& patient,
-                         std::size_t i) {
-  const ProgressionParameters& p = parameters.progression;
-  const double effect = parameters.irradiated_response.hazard_ratio_after_onset;
-  const DiscontinuationParameters& stopping = parameters.discontinuation;
-  const double stop = stop_month(draws.stop, i);
-  const double scaled_stop = stop == infinity ? infinity : std::pow(stop, p.shape);
-  // Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
-  const auto weibull = [&](const PiecewiseHazard& hazard, double lambda, double exponential) {
-    const double target = exponential / (lambda * patient.hazard_ratio);
-    const double scaled =
-        StoppedHazard{hazard, scaled_stop, stopping.progression_hazard_ratio}.inverse(target, 0, patient.onset, effect);
-    return scaled == infinity ? infinity : elementary::exp(elementary::log(scaled) / p.shape);
-  };
-  LatentTimes times{infinity, infinity, infinity, infinity};
-  if (!patient.controlled) {
-    times.new_lesions = weibull(hazards.new_lesions, p.new_lesions, draws.new_lesions[i]);
-    const PiecewiseHazard& untreated = hazards.untreated_lesions[covariates.untreated[i] > 0];
-    const bool can_grow = untreated.pieces().size() > 1 || untreated.pieces()[0].factor > 0;
-    if (can_grow) times.untreated_lesions = weibull(untreated, p.untreated_lesions, draws.untreated_lesions[i]);
-    const bool untreated_throughout = covariates.untreated[i] > 0 || !hazards.irradiated;
-    if (can_grow && untreated_throughout && draws.together[i] < p.untreated_with_new)
-      times.untreated_lesions = std::min(times.untreated_lesions, times.new_lesions);
+namespace {
+
+/// New and untreated lesions on the scale t^shape; infinity: never.
+class ScaledTimes {
+ public:
+  ScaledTimes(const OligoHccParameters& parameters, const LatentPatient& patient, double stop)
+      : p_(parameters.progression),
+        patient_(patient),
+        onset_(scaled_onset(parameters, patient)),
+        effect_(parameters.irradiated_response.hazard_ratio_after_onset),
+        stop_(stop == infinity ? infinity : std::pow(stop, p_.shape)),
+        ratio_(parameters.discontinuation.progression_hazard_ratio) {}
+
+  /// Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
+  double of(const PiecewiseHazard& hazard, double lambda, double exponential) const {
+    const double target = exponential / (lambda * patient_.hazard_ratio);
+    return StoppedHazard{hazard, stop_, ratio_}.inverse(target, 0, onset_, effect_);
   }
-  // The first of m lesions, each with the rate lambda, fails with the rate m lambda.
-  times.local_failure =
-      hazards.local_failure.inverse(draws.local_failure[i] / (p.local_failure * covariates.lesions[i]));
-  times.death_before_progression =
-      StoppedHazard{hazards.death_before_progression, stop, stopping.death_hazard_ratio}.inverse(
-          draws.death_before[i] / parameters.death.before_progression);
-  return times;
+
+ private:
+  const ProgressionParameters& p_;
+  const LatentPatient& patient_;
+  double onset_, effect_, stop_, ratio_;
+};
+
+bool can_grow(const PiecewiseHazard& untreated) {
+  return untreated.pieces().size() > 1 || untreated.pieces()[0].factor > 0;
 }
 
-double death_after_progression_hazard(const DeathParameters& death, const CourseCovariates& covariates, double frailty,
-                                      std::size_t i) {
-  double log_ratio = death.frailty * frailty;
-  if (covariates.om(i)) log_ratio += death.log_om;
-  if (covariates.op_n(i)) log_ratio += death.log_op_n;
-  return death.after_progression * elementary::exp(log_ratio);
+void to_months(std::span<double> scaled, double shape) {
+  elementary::replace_each<HalfLanes>(scaled,
+                                      [shape](const auto& u) { return elementary::exp(elementary::log(u) / shape); });
+}
+
+}  // namespace
+
+std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
+                                          std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
+                                          const CourseDraws& draws, const LatentColumns& columns, Arena& arena) {
+  const ProgressionParameters& p = parameters.progression;
+  const std::size_t n = arm.size();
+  const std::span<LatentTimes> times = arena.take<LatentTimes>(n);
+  const std::span<double> new_lesions = arena.take<double>(n, infinity), untreated = arena.take<double>(n, infinity);
+  for (std::size_t i = 0; i < n; ++i) {
+    const LatentPatient patient = latent_patient(parameters, draws, columns, i);
+    if (patient.controlled) continue;
+    const ArmHazards& a = hazards[arm[i]];
+    const PiecewiseHazard& growth = a.untreated_lesions[covariates.untreated[i] > 0];
+    const ScaledTimes scaled(parameters, patient, stop_month(draws.stop, i));
+    new_lesions[i] = scaled.of(a.new_lesions, p.new_lesions, draws.new_lesions[i]);
+    if (can_grow(growth)) untreated[i] = scaled.of(growth, p.untreated_lesions, draws.untreated_lesions[i]);
+  }
+  to_months(new_lesions, p.shape);
+  to_months(untreated, p.shape);
+  for (std::size_t i = 0; i < n; ++i) {
+    const ArmHazards& a = hazards[arm[i]];
+    const bool untreated_throughout = covariates.untreated[i] > 0 || !a.irradiated;
+    if (untreated_throughout && draws.together[i] < p.untreated_with_new &&
+        can_grow(a.untreated_lesions[covariates.untreated[i] > 0]))
+      untreated[i] = std::min(untreated[i], new_lesions[i]);
+    // The first of m lesions, each with the rate lambda, fails with the rate m lambda.
+    const double local = draws.local_failure[i] / (p.local_failure * covariates.lesions[i]);
+    const StoppedHazard dying{a.death_before_progression, stop_month(draws.stop, i),
+                              parameters.discontinuation.death_hazard_ratio};
+    times[i] = {new_lesions[i], untreated[i], a.local_failure.inverse(local),
+                dying.inverse(draws.death_before[i] / parameters.death.before_progression)};
+  }
+  return times;
 }
 
 }  // namespace oligosim

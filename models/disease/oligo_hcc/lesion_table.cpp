@@ -203,6 +203,8 @@ Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& coho
   const Arena::Scope scope(arena);
   const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
+  const LatentColumns columns(parameters_, covariates, draws, true, arena);
+  const auto times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
   const FirstVisits first_visits(visits_, arm, streams, arena);
   const Writer writer(parameters_.lesions, days_per_month_, lesions.column);
   std::size_t row = 0;
@@ -210,7 +212,7 @@ Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& coho
     const Arena::Scope patient_scope(arena);
     const auto index = static_cast<std::uint32_t>(i);
     PatientVisits visits(first_visits, i);
-    const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, visits, i);
+    const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, columns, times[i], visits, i);
     PatientLesions patient(parameters_, cohort, p, i, arena);
     patient.draw(streams.stream(Purpose::lesions, index), LesionSums(cohort, true, i));
     patient.agree_with_the_patient(hazards_[arm[i]]);

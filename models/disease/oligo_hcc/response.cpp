@@ -1,9 +1,6 @@
 #include "models/disease/oligo_hcc/response.hpp"
 
 #include <algorithm>
-#include <cmath>
-
-#include "engine/statistics/elementary.hpp"
 
 namespace oligosim {
 namespace {
@@ -67,19 +64,6 @@ Overall overall_response(const OverallResponseParameters& overall, const Respons
 }
 
 }  // namespace
-
-LatentResponse latent_response(const IrradiatedResponseParameters& p, bool om, double z, double response, double time) {
-  const double rho = p.frailty_correlation;
-  const double value = (om ? p.om : 0) - rho * z + std::sqrt(1 - rho * rho) * response;
-  LatentResponse latent;
-  latent.value = value;
-  latent.complete = value > p.complete_above;
-  latent.objective = value > p.partial_above;
-  latent.best_month =
-      elementary::exp((latent.objective ? p.responder_log_months : p.other_log_months) + p.log_sd * time);
-  latent.onset_month = p.onset_fraction * latent.best_month;
-  return latent;
-}
 
 KnownResponses known_responses(const IrradiatedResponseParameters& irradiated, const OverallResponseParameters& overall,
                                const ResponseCase& patient, const FollowUp& follow_up, PatientVisits& visits,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -16,9 +17,28 @@ struct LatentResponse {
   double value = 0;                          // R
 };
 
-/// `z`: frailty; `response`, `time`: standard normal.
-LatentResponse latent_response(const IrradiatedResponseParameters& parameters, bool om, double z, double response,
-                               double time);
+/// How it arises.
+class LatentResponseRule {
+ public:
+  explicit LatentResponseRule(const IrradiatedResponseParameters& parameters)
+      : p_(parameters), own_part_(std::sqrt(1 - p_.frailty_correlation * p_.frailty_correlation)) {}
+
+  /// R; `z`: frailty, `response` standard normal.
+  double value(bool om, double z, double response) const {
+    return (om ? p_.om : 0) - p_.frailty_correlation * z + own_part_ * response;
+  }
+  /// Logarithm of the month of the best response; `time` standard normal.
+  double log_best_month(double value, double time) const {
+    return (value > p_.partial_above ? p_.responder_log_months : p_.other_log_months) + p_.log_sd * time;
+  }
+  LatentResponse response(double value, double best_month) const {
+    return {value > p_.complete_above, value > p_.partial_above, best_month, p_.onset_fraction * best_month, value};
+  }
+
+ private:
+  const IrradiatedResponseParameters& p_;
+  double own_part_;
+};
 
 /// What visits have shown of progression and death; months, infinity: never.
 struct FollowUp {
