@@ -22,26 +22,4 @@ LesionSite irradiated_site(const CohortDetails& details, double u);
 /// The same outside the liver, for lesions that are not irradiated.
 LesionSite site_outside_liver(const CohortDetails& details, double u);
 
-/// Sites of the lesions of patient i, in order: those to irradiate, then the others.
-class LesionSites {
- public:
-  LesionSites(const CohortDetails& details, const Streams& streams, std::uint32_t patient)
-      : details_(details),
-        stream_(streams.stream(Purpose::lesion_sites, patient)),
-        others_in_liver_(stream_.uniform() < details.untreated_in_liver) {}
-
-  bool others_in_liver() const { return others_in_liver_; }
-
-  LesionSite next(bool irradiated) {
-    const double u = stream_.uniform();
-    if (irradiated) return irradiated_site(details_, u);
-    return others_in_liver_ ? LesionSite::liver : site_outside_liver(details_, u);
-  }
-
- private:
-  const CohortDetails& details_;
-  Stream stream_;
-  bool others_in_liver_;
-};
-
 }  // namespace oligosim

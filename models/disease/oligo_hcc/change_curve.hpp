@@ -22,11 +22,11 @@ class ChangeCurve {
         limit_(limit) {}
 
   double operator()(double score) const {
-    if (score >= complete_at_) return gone;
-    if (score > partial_at_)
-      return std::max(gone + change_margin,
-                      partial_ + (gone - partial_) * (score - partial_at_) / (complete_at_ - partial_at_));
-    return std::min(limit_, partial_ * (score - unchanged_at_) / (partial_at_ - unchanged_at_));
+    const bool partial = score > partial_at_;
+    const double part = (partial ? (gone - partial_) * (score - partial_at_) : partial_ * (score - unchanged_at_)) /
+                        (partial ? complete_at_ - partial_at_ : partial_at_ - unchanged_at_);
+    const double change = partial ? std::max(gone + change_margin, partial_ + part) : std::min(limit_, part);
+    return score >= complete_at_ ? gone : change;
   }
 
   double complete_at() const { return complete_at_; }

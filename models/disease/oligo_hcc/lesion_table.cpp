@@ -8,6 +8,7 @@
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
+#include "models/disease/oligo_hcc/lesion_draws.hpp"
 
 namespace oligosim {
 namespace {
@@ -83,6 +84,13 @@ class Writer {
   std::span<Steps> columns_;
 };
 
+std::span<const std::uint32_t> lesions_of_each(const Cohort& cohort, Arena& arena) {
+  const std::span<std::uint32_t> counts = arena.take<std::uint32_t>(cohort.patients());
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    counts[i] = static_cast<std::uint32_t>(count(cohort, BaselineColumn::total_lesions, i));
+  return counts;
+}
+
 Lesions room_for(const Cohort& cohort, Arena& arena) {
   std::size_t lesions = 0;
   for (std::size_t i = 0; i < cohort.patients(); ++i) lesions += count(cohort, BaselineColumn::total_lesions, i);
@@ -94,36 +102,35 @@ Lesions room_for(const Cohort& cohort, Arena& arena) {
   return all;
 }
 
-/// The lesions of one patient: drawn, made to agree with the patient's course, written.
+/// The lesions of one patient, which begin at row: made of what was drawn, to agree with his course, and written.
 class PatientLesions {
  public:
   PatientLesions(const OligoHccParameters& parameters, const Cohort& cohort, const AssessedPatient& patient,
-                 std::size_t i, Arena& arena)
+                 const LesionDraws& draws, std::size_t i, std::size_t row, Arena& arena)
       : parameters_(parameters),
         patient_(patient),
+        row_(row),
         count_(count(cohort, BaselineColumn::total_lesions, i)),
         to_irradiate_(count(cohort, BaselineColumn::lesions, i)),
         irradiated_(patient.response_case.irradiated ? to_irradiate_ : 0),
         sums_(cohort, patient.response_case.irradiated, i),
-        diameter_(arena.take<double>(count_)),
-        score_(arena.take<double>(count_)),
+        diameter_(draws.diameter.subspan(row, count_)),
+        score_(draws.score.subspan(row, count_)),
         change_(arena.take<double>(count_, 0.0)),
-        failure_(arena.take<double>(count_)) {
+        failure_(draws.failure.subspan(row, count_)),
+        site_(draws.site.subspan(row, count_)),
+        first_to_fail_(draws.first_to_fail[i]),
+        others_in_liver_(draws.others_in_liver[i]) {
     overall_ = overall_steps(parameters, sums_, patient, targets_);
     known_ = irradiated_steps(parameters, patient);
-  }
-
-  /// Which numbers are used for what does not depend on the arm.
-  void draw(Stream stream, const LesionSums& with_sbrt) {
-    const double r = parameters_.lesions.correlation;
-    first_to_fail_ = stream.uniform();
+    const double shared = std::sqrt(parameters.lesions.correlation),
+                 own = std::sqrt(1 - parameters.lesions.correlation);
+    const ResponseCase& response = patient.response_case;
     for (std::size_t j = 0; j < count_; ++j) {
-      const ResponseCase& response = patient_.response_case;
-      const double of_patient = j < irradiated_ ? response.latent.value : response.untreated_value;
-      diameter_[j] = 1 + stream.exponential();
-      score_[j] = std::sqrt(r) * of_patient + std::sqrt(1 - r) * stream.normal();
-      failure_[j] = stream.exponential();
+      diameter_[j] = 1 + diameter_[j];
+      score_[j] = shared * (j < irradiated_ ? response.latent.value : response.untreated_value) + own * score_[j];
     }
+    const LesionSums with_sbrt(cohort, true, i);
     split(with_sbrt.irradiated_cm, diameter_.first(to_irradiate_));
     split(with_sbrt.untreated_cm, diameter_.subspan(to_irradiate_));
   }
@@ -142,9 +149,12 @@ class PatientLesions {
                       change_.subspan(irradiated_));
   }
 
-  void write(const Writer& writer, LesionSites sites, PatientVisits& visits, std::size_t row) const {
-    for (std::size_t j = 0; j < count_; ++j, ++row) {
-      const LesionSite site = sites.next(j < to_irradiate_);
+  void write(const Writer& writer, const CohortDetails& details, PatientVisits& visits) const {
+    const bool others_in_liver = others_in_liver_ < details.untreated_in_liver;
+    for (std::size_t j = 0, row = row_; j < count_; ++j, ++row) {
+      const LesionSite site = j < to_irradiate_ ? irradiated_site(details, site_[j])
+                              : others_in_liver ? LesionSite::liver
+                                                : site_outside_liver(details, site_[j]);
       const bool irradiated = j < irradiated_, bone = site == LesionSite::bone;
       writer.baseline(row, site, diameter_[j], irradiated);
       if (overall_.count > 0) writer.target(row, overall_.last().month, !irradiated || targets_.irradiated_count);
@@ -166,12 +176,13 @@ class PatientLesions {
  private:
   const OligoHccParameters& parameters_;
   const AssessedPatient& patient_;
-  std::size_t count_, to_irradiate_, irradiated_;
+  std::size_t row_, count_, to_irradiate_, irradiated_;
   LesionSums sums_;
-  std::span<double> diameter_, score_, change_, failure_;
+  std::span<double> diameter_, score_, change_, failure_, site_;
+  double first_to_fail_, others_in_liver_;
   ResponseSteps overall_, known_;
   TargetSum targets_;
-  double first_to_fail_ = 0, best_ = 0;
+  double best_ = 0;
 };
 
 }  // namespace
@@ -206,20 +217,18 @@ Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& coho
   const LatentColumns columns(parameters_, covariates, draws, true, arena);
   const auto times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
   const FirstVisits first_visits(visits_, arm, streams, arena);
+  const LesionDraws lesion_draws(streams, lesions_of_each(cohort, arena), arena);
   const Writer writer(parameters_.lesions, days_per_month_, lesions.column);
   std::size_t row = 0;
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
     const Arena::Scope patient_scope(arena);
-    const auto index = static_cast<std::uint32_t>(i);
     PatientVisits visits(first_visits, i);
     const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, columns, times[i], visits, i);
-    PatientLesions patient(parameters_, cohort, p, i, arena);
-    patient.draw(streams.stream(Purpose::lesions, index), LesionSums(cohort, true, i));
+    PatientLesions patient(parameters_, cohort, p, lesion_draws, i, row, arena);
     patient.agree_with_the_patient(hazards_[arm[i]]);
     const BaselineMargins& margins = parameters_.baseline;
-    patient.write(writer, LesionSites(covariates.om(i) ? margins.om_details : margins.op_details, streams, index),
-                  visits, row);
-    std::ranges::fill(lesions.patient.subspan(row, patient.size()), index);
+    patient.write(writer, covariates.om(i) ? margins.om_details : margins.op_details, visits);
+    std::ranges::fill(lesions.patient.subspan(row, patient.size()), static_cast<std::uint32_t>(i));
     row += patient.size();
   }
   return lesions;

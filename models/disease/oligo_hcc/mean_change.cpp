@@ -21,7 +21,10 @@ class Crossing {
     return excess;
   }
   /// Whether it is above: looked at only if that does not follow from what is known.
-  bool above(double shift) { return shift <= above_ || (shift < below_ && look(shift) > 0); }
+  bool above(double shift) {
+    if (between(shift)) look(shift);
+    return shift <= above_;
+  }
   /// From a few roundings away on, until the crossing lies in between.
   void look_around(double shift) {
     double away = 0x1p-49 * std::max(1.0, std::abs(shift));
@@ -41,7 +44,9 @@ class Crossing {
     if (above_ < low || below_ > high) low = lowest, high = highest, step = 0;
     for (; step < all; ++step) {
       const double middle = (low + high) / 2;
-      (above(middle) ? low : high) = middle;
+      const bool is_above = above(middle);
+      low = is_above ? middle : low;
+      high = is_above ? high : middle;
     }
     return low;
   }

@@ -1,0 +1,33 @@
+#include "models/disease/oligo_hcc/lesion_draws.hpp"
+
+#include "engine/statistics/elementary.hpp"
+#include "engine/statistics/normal_scores.hpp"
+#include "models/disease/oligo_hcc/first_numbers.hpp"
+
+namespace oligosim {
+
+LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> count, Arena& arena)
+    : first_to_fail(arena.take<double>(count.size())), others_in_liver(arena.take<double>(count.size())) {
+  std::size_t lesions = 0;
+  for (const std::uint32_t n : count) lesions += n;
+  for (std::span<double>* column : {&diameter, &failure, &score, &site}) *column = arena.take<double>(lesions);
+  const Arena::Scope scope(arena);
+  // Of a patient one number, and three a lesion; for the sites one, and one a lesion.
+  const std::span<std::uint32_t> of_lesions = arena.take<std::uint32_t>(count.size());
+  const std::span<std::uint32_t> of_sites = arena.take<std::uint32_t>(count.size());
+  for (std::size_t i = 0; i < count.size(); ++i) of_lesions[i] = 1 + 3 * count[i], of_sites[i] = 1 + count[i];
+  const FirstNumbers numbers(streams, Purpose::lesions, of_lesions, arena);
+  const FirstNumbers sites(streams, Purpose::lesion_sites, of_sites, arena);
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < count.size(); ++i) {
+    const double *number = numbers.of(i), *place = sites.of(i);
+    first_to_fail[i] = *number++, others_in_liver[i] = *place++;
+    for (std::uint32_t j = 0; j < count[i]; ++j, ++row)
+      diameter[row] = *number++, score[row] = *number++, failure[row] = *number++, site[row] = *place++;
+  }
+  to_exponentials(diameter);
+  to_exponentials(failure);
+  to_normal_scores(score);
+}
+
+}  // namespace oligosim
