@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <span>
+#include <type_traits>
 
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/number_columns.hpp"
 
 namespace oligosim {
@@ -30,15 +33,17 @@ enum class Pair : std::uint32_t {
 /// Probabilities of the kinds of prior treatment, given any: one for certain, drawn in proportion to the margins p, and
 /// each other by itself, so that P(k) = q_k + (1 - q_k) r_k = p_k with q_k = p_k / sum p.
 struct PriorChances {
-  std::array<double, prior_treatment_count> certain{}, besides{};
+  std::array<double, prior_treatment_count> from{}, until{}, besides{};  // certain from, until
 
   PriorChances(const std::array<double, prior_treatment_count>& margins, double any) {
     const double sum = std::accumulate(margins.begin(), margins.end(), 0.0);
+    if (sum <= 0 || any <= 0) return;
+    double below = 0;
     for (std::size_t k = 0; k < prior_treatment_count; ++k) {
-      if (sum <= 0 || any <= 0) continue;
-      const double share = std::min(1.0, margins[k] / any);
-      certain[k] = margins[k] / sum;
-      if (certain[k] < 1) besides[k] = std::max(0.0, (share - certain[k]) / (1 - certain[k]));
+      const double share = std::min(1.0, margins[k] / any), certain = margins[k] / sum;
+      from[k] = below, until[k] = below + certain;
+      below += certain;
+      if (certain < 1) besides[k] = std::max(0.0, (share - certain) / (1 - certain));
     }
   }
 };
@@ -47,7 +52,14 @@ class DetailSampler {
  public:
   DetailSampler(const BaselineMargins& margins, const Streams& streams, const Cohort& base, Cohort& cohort,
                 Arena& arena)
-      : margins_(margins), streams_(streams), base_(base), cohort_(cohort), arena_(arena) {}
+      : margins_(margins),
+        streams_(streams),
+        base_(base),
+        cohort_(cohort),
+        arena_(arena),
+        om_(arena.take<double>(base.patients())) {
+    for (std::size_t i = 0; i < om_.size(); ++i) om_[i] = om(i);
+  }
 
   void sample() {
     if (wanted(BaselineColumn::total_lesions) || wanted(BaselineColumn::total_lesions_group)) sample_lesions();
@@ -87,20 +99,23 @@ class DetailSampler {
   void sample_lesions() {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::total);
-    const std::array<double, 2> above{above_five_if_untreated(false), above_five_if_untreated(true)};
-    const auto lesions = base(BaselineColumn::lesions), untreated = base(BaselineColumn::untreated);
-    const auto total = numbers(BaselineColumn::total_lesions);
+    const double above_op = above_five_if_untreated(false), above_om = above_five_if_untreated(true);
+    const std::span<double> total = arena_.take<double>(om_.size());
+    fill_in_lanes(
+        total,
+        [&](const auto& of_om, const auto& lesions, const auto& untreated, const auto& first, const auto& second) {
+          using V = std::remove_cvref_t<decltype(of_om)>;
+          const V above = of_om > 0.0 ? V{} + above_om : V{} + above_op;
+          const auto many = (first < above) | (lesions >= few);
+          const V at_least_few = lesions < few ? V{} + few : lesions;
+          const V from = (many ? at_least_few : lesions) + 1.0, spread = many ? V{} + spread_above_five : few - lesions;
+          return untreated > 0.0 ? from + floor_of(spread * second) : lesions;
+        },
+        om_, base(BaselineColumn::lesions), base(BaselineColumn::untreated), u.first, u.second);
+    if (wanted(BaselineColumn::total_lesions)) std::ranges::copy(total, numbers(BaselineColumn::total_lesions).begin());
     const auto group = codes(BaselineColumn::total_lesions_group);
-    for (std::size_t i = 0; i < lesions.size(); ++i) {
-      double count = lesions[i];
-      if (untreated[i] > 0) {
-        const bool many = u.first[i] < above[om(i)] || count >= few;
-        const double from = many ? std::max(few, count) + 1 : count + 1;
-        count = from + std::floor((many ? spread_above_five : few - count) * u.second[i]);
-      }
-      if (!total.empty()) total[i] = count;
-      if (!group.empty()) group[i] = count > few ? 2 : count > 1 ? 1 : 0;
-    }
+    for (std::size_t i = 0; i < group.size(); ++i)
+      group[i] = static_cast<std::uint8_t>((total[i] > few) + (total[i] > 1));
   }
 
   void sample_size_regimen() {
@@ -120,8 +135,9 @@ class DetailSampler {
     const auto regimen = codes(BaselineColumn::regimen);
     for (std::size_t i = 0; i < regimen.size(); ++i) {
       const bool with_ici = targeted[i] > 0;
-      const bool rarer = u.second[i] < (with_ici ? details(i).ici_vegf_if_targeted : details(i).ici_if_not_targeted);
-      regimen[i] = with_ici ? (rarer ? 3 : 0) : (rarer ? 2 : 1);
+      const double share = with_ici ? details(i).ici_vegf_if_targeted : details(i).ici_if_not_targeted;
+      constexpr std::array<std::array<std::uint8_t, 2>, 2> code{{{1, 2}, {0, 3}}};
+      regimen[i] = code[with_ici][u.second[i] < share];
     }
   }
 
@@ -136,18 +152,22 @@ class DetailSampler {
                    c = uniforms(Pair::prior_ablation);
     const std::array<std::span<const double>, prior_treatment_count> own{a.second, b.first, b.second, c.first,
                                                                          c.second};
-    const std::array<PriorChances, 2> chances{PriorChances(margins_.op_details.prior, margins_.op.prior_local),
-                                              PriorChances(margins_.om_details.prior, margins_.om.prior_local)};
-    const auto any = base(BaselineColumn::prior_local);
-    for (std::size_t i = 0; i < any.size(); ++i) {
-      const PriorChances& chance = chances[om(i)];
-      double below = 0;
-      for (std::size_t k = 0; k < prior_treatment_count; ++k) {
-        const bool certain = a.first[i] >= below && a.first[i] < below + chance.certain[k];
-        below += chance.certain[k];
-        const std::span<double> out = numbers(static_cast<BaselineColumn>(first + k));
-        if (!out.empty()) out[i] = any[i] > 0 && (certain || own[k][i] < chance.besides[k]);
-      }
+    const PriorChances op(margins_.op_details.prior, margins_.op.prior_local),
+        of_om(margins_.om_details.prior, margins_.om.prior_local);
+    for (std::size_t k = 0; k < prior_treatment_count; ++k) {
+      const std::span<double> out = numbers(static_cast<BaselineColumn>(first + k));
+      const auto has = [&](const auto& om, const auto& any, const auto& certain, const auto& besides) {
+        using V = std::remove_cvref_t<decltype(om)>;
+        const auto by_cohort = [&](const auto& values) {
+          return om > 0.0 ? V{} + values(of_om)[k] : V{} + values(op)[k];
+        };
+        const V from = by_cohort([](const PriorChances& chances) { return chances.from; });
+        const V until = by_cohort([](const PriorChances& chances) { return chances.until; });
+        const V chance = by_cohort([](const PriorChances& chances) { return chances.besides; });
+        const auto either = ((certain >= from) & (certain < until)) | (besides < chance);
+        return (any > 0.0) & either ? V{} + 1.0 : V{};
+      };
+      fill_in_lanes(out, has, om_, base(BaselineColumn::prior_local), a.first, own[k]);
     }
   }
 
@@ -157,6 +177,7 @@ class DetailSampler {
     const auto lesions = base(BaselineColumn::lesions), untreated = base(BaselineColumn::untreated);
     NumberColumns sites(streams_, Purpose::lesion_sites, out.size(), arena_);
     const std::span<const double> others = sites.next();
+    const SiteChances op(margins_.op_details, true), of_om(margins_.om_details, true);
     double most = 0;
     for (std::size_t i = 0; i < out.size(); ++i) {
       out[i] = untreated[i] > 0 && others[i] < details(i).untreated_in_liver;
@@ -164,8 +185,10 @@ class DetailSampler {
     }
     for (double lesion = 0; lesion < most; ++lesion) {
       const std::span<const double> site = sites.next();
-      for (std::size_t i = 0; i < out.size(); ++i)
-        if (lesion < lesions[i] && irradiated_site(details(i), site[i]) == LesionSite::liver) out[i] = 1;
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        const bool liver = (om(i) ? of_om : op).at(site[i]) == LesionSite::liver;
+        out[i] = liver & (lesion < lesions[i]) ? 1.0 : out[i];
+      }
     }
   }
 
@@ -174,23 +197,8 @@ class DetailSampler {
   const Cohort& base_;
   Cohort& cohort_;
   Arena& arena_;
+  std::span<double> om_;  // 1: oligometastatic
 };
-
-LesionSite draw(const CohortDetails& details, double u, bool liver_too) {
-  const std::size_t liver = static_cast<std::size_t>(LesionSite::liver);
-  double total = 0;
-  for (std::size_t k = 0; k < lesion_site_count; ++k)
-    if (k != liver || liver_too) total += details.site[k];
-  double place = u * total;
-  std::size_t last = 0;
-  for (std::size_t k = 0; k < lesion_site_count; ++k) {
-    if ((k == liver && !liver_too) || details.site[k] == 0) continue;
-    last = k;
-    if (place < details.site[k]) break;
-    place -= details.site[k];
-  }
-  return static_cast<LesionSite>(last);
-}
 
 }  // namespace
 
@@ -205,7 +213,16 @@ void sample_details(const BaselineMargins& margins, const Streams& streams, cons
   DetailSampler(margins, streams, base, cohort, arena).sample();
 }
 
-LesionSite irradiated_site(const CohortDetails& details, double u) { return draw(details, u, true); }
-LesionSite site_outside_liver(const CohortDetails& details, double u) { return draw(details, u, false); }
+SiteChances::SiteChances(const CohortDetails& details, bool liver_too) {
+  weight_.fill(std::numeric_limits<double>::infinity());
+  std::size_t sites = 0;
+  for (std::size_t k = 0; k < lesion_site_count; ++k) {
+    const LesionSite site = static_cast<LesionSite>(k);
+    if (details.site[k] == 0 || (site == LesionSite::liver && !liver_too)) continue;
+    total_ += details.site[k];
+    weight_[sites] = details.site[k], site_[sites] = site;
+    last_ = sites++;
+  }
+}
 
 }  // namespace oligosim

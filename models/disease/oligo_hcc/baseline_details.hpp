@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "engine/memory/arena.hpp"
@@ -17,9 +19,26 @@ bool details_wanted(const Cohort& cohort);
 void sample_details(const BaselineMargins& margins, const Streams& streams, const Cohort& base, Cohort& cohort,
                     Arena& arena);
 
-/// The site of an irradiated lesion, drawn by `u` in proportion.
-LesionSite irradiated_site(const CohortDetails& details, double u);
-/// The same outside the liver, for lesions that are not irradiated.
-LesionSite site_outside_liver(const CohortDetails& details, double u);
+/// The site of a lesion by a uniform number, in proportion: of any, as of irradiated lesions, or outside the liver.
+class SiteChances {
+ public:
+  SiteChances(const CohortDetails& details, bool liver_too);
+
+  LesionSite at(double u) const {
+    double place = u * total_;  // on the sites laid end to end
+    std::size_t passed = 0;
+    for (const double weight : weight_) {
+      passed += place >= weight;
+      place -= weight;
+    }
+    return site_[std::min(passed, last_)];
+  }
+
+ private:
+  std::array<double, lesion_site_count> weight_;  // infinite after the last
+  std::array<LesionSite, lesion_site_count> site_{};
+  double total_ = 0;
+  std::size_t last_ = 0;
+};
 
 }  // namespace oligosim

@@ -84,6 +84,14 @@ class Writer {
   std::span<Steps> columns_;
 };
 
+/// Where the lesions of a cohort are.
+struct Sites {
+  explicit Sites(const CohortDetails& details)
+      : any(details, true), outside_liver(details, false), untreated_in_liver(details.untreated_in_liver) {}
+  SiteChances any, outside_liver;
+  double untreated_in_liver;
+};
+
 std::span<const std::uint32_t> lesions_of_each(const Cohort& cohort, Arena& arena) {
   const std::span<std::uint32_t> counts = arena.take<std::uint32_t>(cohort.patients());
   for (std::size_t i = 0; i < counts.size(); ++i)
@@ -149,12 +157,12 @@ class PatientLesions {
                       change_.subspan(irradiated_));
   }
 
-  void write(const Writer& writer, const CohortDetails& details, PatientVisits& visits) const {
-    const bool others_in_liver = others_in_liver_ < details.untreated_in_liver;
+  void write(const Writer& writer, const Sites& sites, PatientVisits& visits) const {
+    const bool others_in_liver = others_in_liver_ < sites.untreated_in_liver;
     for (std::size_t j = 0, row = row_; j < count_; ++j, ++row) {
-      const LesionSite site = j < to_irradiate_ ? irradiated_site(details, site_[j])
+      const LesionSite site = j < to_irradiate_ ? sites.any.at(site_[j])
                               : others_in_liver ? LesionSite::liver
-                                                : site_outside_liver(details, site_[j]);
+                                                : sites.outside_liver.at(site_[j]);
       const bool irradiated = j < irradiated_, bone = site == LesionSite::bone;
       writer.baseline(row, site, diameter_[j], irradiated);
       if (overall_.count > 0) writer.target(row, overall_.last().month, !irradiated || targets_.irradiated_count);
@@ -218,6 +226,7 @@ Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& coho
   const auto times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
   const FirstVisits first_visits(visits_, arm, streams, arena);
   const LesionDraws lesion_draws(streams, lesions_of_each(cohort, arena), arena);
+  const Sites op_sites(parameters_.baseline.op_details), om_sites(parameters_.baseline.om_details);
   const Writer writer(parameters_.lesions, days_per_month_, lesions.column);
   std::size_t row = 0;
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
@@ -226,8 +235,7 @@ Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& coho
     const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, columns, times[i], visits, i);
     PatientLesions patient(parameters_, cohort, p, lesion_draws, i, row, arena);
     patient.agree_with_the_patient(hazards_[arm[i]]);
-    const BaselineMargins& margins = parameters_.baseline;
-    patient.write(writer, covariates.om(i) ? margins.om_details : margins.op_details, visits);
+    patient.write(writer, covariates.om(i) ? om_sites : op_sites, visits);
     std::ranges::fill(lesions.patient.subspan(row, patient.size()), static_cast<std::uint32_t>(i));
     row += patient.size();
   }
