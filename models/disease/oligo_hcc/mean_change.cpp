@@ -34,13 +34,13 @@ class Crossing {
   bool between(double shift) const { return shift > above_ && shift < below_; }
   double middle() const { return (above_ + below_) / 2; }
 
-  /// The lower end of what 60 halvings leave. Those whose ends are multiples of the width without rounding are skipped
-  /// if the crossing is known to be in one such interval.
+  /// The lower end of what 60 halvings leave. Those after which the ends still are multiples of the width, without
+  /// rounding, are skipped where the crossing is known to be in one such interval.
   double halved() {
-    constexpr int exact = 48, all = 60;
-    constexpr double width = (highest - lowest) / (std::uint64_t{1} << exact);
-    double low = lowest + std::floor((above_ - lowest) / width) * width, high = low + width;
-    int step = exact;
+    constexpr int all = 60;
+    int step = std::abs(above_) < 4 ? 54 : 48;
+    const double width = (highest - lowest) / static_cast<double>(std::uint64_t{1} << step);
+    double low = std::floor(above_ / width) * width, high = low + width;
     if (above_ < low || below_ > high) low = lowest, high = highest, step = 0;
     for (; step < all; ++step) {
       const double middle = (low + high) / 2;

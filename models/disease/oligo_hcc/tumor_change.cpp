@@ -52,7 +52,6 @@ TargetSum target_sum(const OligoHccParameters& parameters, const TargetCase& pat
   const double stable_limit = lesions.progression - change_margin;
   const bool progressive = patient.response == ResponseClass::progressive;
   const double most = progressive ? largest_growth : stable_limit;
-  const double score_change = std::min(most, untreated_curve(parameters)(patient.untreated_score));
   if (patient.untreated_cm == 0) return {patient.irradiated_change, 0, true};
   Interval sum{gone, most};
   switch (patient.response) {
@@ -71,6 +70,7 @@ TargetSum target_sum(const OligoHccParameters& parameters, const TargetCase& pat
   const auto untreated = [&](double change) {
     return (change * total - patient.irradiated_change * patient.irradiated_cm) / patient.untreated_cm;
   };
+  const double score_change = std::min(most, untreated_curve(parameters)(patient.untreated_score));
   const Interval room{std::max(gone, untreated(sum.from)), std::min(most, untreated(sum.to))};
   if (room.from > room.to) {
     const double change = std::clamp(score_change, sum.from, sum.to);
