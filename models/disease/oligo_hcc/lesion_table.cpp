@@ -42,42 +42,38 @@ void failure_times(const ArmHazards& arm, double rate, double first, double whic
   if (first == infinity) std::ranges::fill(time, infinity);
 }
 
-/// Writes the lesions of one patient, beginning at row.
+/// Writes the columns of lesions; what never happens has the value 0.
 class Writer {
  public:
   Writer(const LesionParameters& parameters, double days_per_month, std::span<Steps> columns)
       : parameters_(parameters), days_per_month_(days_per_month), columns_(columns) {}
 
+  double day(double month) const { return whole_day(month, days_per_month_); }
+
   void baseline(std::size_t row, LesionSite site, double diameter, bool irradiated) const {
-    at_baseline(LesionColumn::site, row, static_cast<double>(site));
-    at_baseline(LesionColumn::bone, row, site == LesionSite::bone);
-    at_baseline(LesionColumn::diameter_cm, row, diameter);
-    at_baseline(LesionColumn::irradiated, row, irradiated);
+    put(LesionColumn::site, row, 0, static_cast<double>(site));
+    put(LesionColumn::bone, row, 0, site == LesionSite::bone);
+    put(LesionColumn::diameter_cm, row, 0, diameter);
+    put(LesionColumn::irradiated, row, 0, irradiated);
   }
 
-  void target(std::size_t row, double month, bool target) const { put(LesionColumn::target, row, day(month), target); }
-
-  void failure(std::size_t row, double month) const {
-    const double at = day(month);
-    put(LesionColumn::lf, row, at, at);
-  }
+  void target(std::size_t row, double day, bool target) const { put(LesionColumn::target, row, day, target); }
+  void failure(std::size_t row, double day) const { put(LesionColumn::lf, row, day, day); }
 
   /// Step k of the change and of the class that goes with it.
-  void change(std::size_t row, std::size_t k, double month, double change, bool bone) const {
+  void change(std::size_t row, std::size_t k, double day, double change, bool bone) const {
     const double partial = bone ? parameters_.bone_partial : parameters_.partial;
     const double progression = bone ? parameters_.bone_progression : parameters_.progression;
-    put(LesionColumn::change, row * most_steps + k, day(month), change);
-    put(LesionColumn::response, row * most_steps + k, day(month),
+    put(LesionColumn::change, row * most_steps + k, day, change);
+    put(LesionColumn::response, row * most_steps + k, day,
         static_cast<double>(response_class(change, partial, progression)));
   }
 
  private:
-  double day(double month) const { return whole_day(month, days_per_month_); }
   void put(LesionColumn column, std::size_t element, double day, double value) const {
     const Steps& steps = columns_[static_cast<std::size_t>(column)];
-    steps.day[element] = day, steps.value[element] = value;
+    steps.day[element] = day, steps.value[element] = day < infinity ? value : 0;
   }
-  void at_baseline(LesionColumn column, std::size_t row, double value) const { put(column, row, 0, value); }
 
   const LesionParameters& parameters_;
   double days_per_month_;
@@ -105,7 +101,7 @@ Lesions room_for(const Cohort& cohort, Arena& arena) {
   Lesions all{arena.take<std::uint32_t>(lesions), arena.take<Steps>(lesion_column_count)};
   for (std::size_t k = 0; k < lesion_column_count; ++k) {
     const std::size_t elements = lesions * steps_of(static_cast<LesionColumn>(k));
-    all.column[k] = {arena.take<double>(elements, infinity), arena.take<double>(elements, 0.0)};
+    all.column[k] = {arena.take<double>(elements), arena.take<double>(elements)};
   }
   return all;
 }
@@ -159,29 +155,42 @@ class PatientLesions {
 
   void write(const Writer& writer, const Sites& sites, PatientVisits& visits) const {
     const bool others_in_liver = others_in_liver_ < sites.untreated_in_liver;
+    const double overall = overall_.count > 0 ? writer.day(overall_.last().month) : infinity;
+    std::array<double, most_steps> day, part;
+    for (std::size_t k = 0; k < most_steps; ++k) {
+      const bool there = k < known_.count;
+      day[k] = there ? writer.day(known_.step[k].month) : infinity;
+      // All lesions are on the same part of their way.
+      part[k] = !there || best_ == 0 ? 1 : known_.step[k].change / best_;
+    }
     for (std::size_t j = 0, row = row_; j < count_; ++j, ++row) {
       const LesionSite site = j < to_irradiate_ ? sites.any.at(site_[j])
                               : others_in_liver ? LesionSite::liver
                                                 : sites.outside_liver.at(site_[j]);
       const bool irradiated = j < irradiated_, bone = site == LesionSite::bone;
       writer.baseline(row, site, diameter_[j], irradiated);
-      if (overall_.count > 0) writer.target(row, overall_.last().month, !irradiated || targets_.irradiated_count);
-      if (!irradiated && overall_.count > 0) writer.change(row, 0, overall_.last().month, change_[j], bone);
-      if (!irradiated) continue;
-      for (std::size_t k = 0; k < known_.count; ++k) {
-        // All lesions are on the same part of their way.
-        const double part = best_ == 0 ? 1 : known_.step[k].change / best_;
-        writer.change(row, k, known_.step[k].month, change_[j] * part, bone);
+      writer.target(row, overall, !irradiated || targets_.irradiated_count);
+      for (std::size_t k = 0; k < most_steps; ++k) {
+        if (irradiated)
+          writer.change(row, k, day[k], change_[j] * part[k], bone);
+        else
+          writer.change(row, k, k == 0 ? overall : infinity, change_[j], bone);
       }
-      const double death = patient_.seen.death_month;
-      const double shown = failure_[j] < death ? visits.month(visits.first_from(failure_[j])) : infinity;
-      if (shown < infinity && shown <= death) writer.failure(row, shown);
+      writer.failure(row, irradiated ? writer.day(failure_shown(failure_[j], visits)) : infinity);
     }
   }
 
   std::size_t size() const { return count_; }
 
  private:
+  /// The month of the visit that shows a failure; infinity: none does before death.
+  double failure_shown(double failure, PatientVisits& visits) const {
+    const double death = patient_.seen.death_month;
+    if (failure >= death) return infinity;
+    const double shown = visits.month(visits.first_from(failure));
+    return shown <= death ? shown : infinity;
+  }
+
   const OligoHccParameters& parameters_;
   const AssessedPatient& patient_;
   std::size_t row_, count_, to_irradiate_, irradiated_;

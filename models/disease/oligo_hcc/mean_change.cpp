@@ -104,9 +104,14 @@ void ChangeCurve::shifted_to(double mean, std::span<const double> scores, std::s
   }
   const MeanChange of_all(*this, scores, diameter);
   const double shift = of_all.shift_to(mean);
-  for (std::size_t j = 0; j < change.size(); ++j) change[j] = (*this)(scores[j] + shift);
+  double sum = 0;
+  for (std::size_t j = 0; j < change.size(); ++j) {
+    change[j] = (*this)(scores[j] + shift);
+    sum += change[j] * diameter[j];
+  }
   // What is left, a jump at most, is put where there is room.
-  double rest = (mean - of_all.at(shift)) * of_all.total_diameter();
+  const double total = of_all.total_diameter();
+  double rest = (mean - sum / total) * total;
   for (std::size_t j = 0; j < change.size(); ++j) {
     const double moved = std::max(gone, change[j] + rest / diameter[j]);
     rest -= (moved - change[j]) * diameter[j];
