@@ -29,8 +29,6 @@ class ChangeCurve {
     return score >= complete_at_ ? gone : change;
   }
 
-  double complete_at() const { return complete_at_; }
-  double limit() const { return limit_; }
   double slope(double score) const {
     const double change = (*this)(score);
     if (change <= gone + change_margin || change >= limit_) return 0;

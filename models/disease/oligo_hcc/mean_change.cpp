@@ -76,14 +76,12 @@ double MeanChange::slope(double shift) const {
   return sum / total_;
 }
 
-// Newton's steps, which end on the right piece of a piecewise linear function, or else a look at its jumps. How good
-// they are decides how often the halvings have to look, not what they end at.
+// Newton's steps, which end on the right piece of a piecewise linear function. How good they are decides how often the
+// halvings have to look, not what they end at.
 double MeanChange::shift_to(double mean) const {
   constexpr int most_steps = 8;
   constexpr double near = 1e-9;
   Crossing crossing(*this, mean);
-  // Of a mean that is the limit at most rounding is above.
-  if (mean >= curve_.limit() && !crossing.above(lowest + near)) return lowest;
   double shift = curve_.inverse(mean) - score_, excess = 1;
   for (int step = 0; step < most_steps && std::abs(excess) > near; ++step) {
     if (!crossing.between(shift)) shift = crossing.middle();
@@ -91,8 +89,6 @@ double MeanChange::shift_to(double mean) const {
     shift -= excess / slope(shift);
   }
   crossing.look_around(shift);
-  if (std::abs(excess) > near)
-    for (const double score : scores_) crossing.look_around(curve_.complete_at() - score);
   return crossing.halved();
 }
 

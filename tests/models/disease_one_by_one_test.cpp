@@ -1,0 +1,145 @@
+// What is made for all patients at once, or is found in fewer steps, against patients one after the other.
+#include <random>
+
+#include "disease_everything.hpp"
+#include "engine/statistics/normal.hpp"
+#include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/lesion_draws.hpp"
+#include "models/disease/oligo_hcc/mean_change.hpp"
+#include "models/disease/oligo_hcc/patient_visits.hpp"
+#include "models/disease/oligo_hcc/toxicity.hpp"
+
+namespace oligosim {
+namespace {
+
+TEST(PatientVisits, OracleActualVisits) {
+  std::vector<VisitSchedule> schedules{
+      {.months = {1, 4, 7, 10, 13}, .delay_months = 0.3, .jitter_sd_months = 2},
+      {.months = {2, 4}, .horizon_months = 5},
+      {.months = {1, 2, 3, 4}, .then_every_months = 2, .jitter_sd_months = 0.6, .missed_probability = 0.4}};
+  constexpr std::size_t n = 50;
+  std::vector<std::uint8_t> arm(n);
+  for (std::size_t i = 0; i < n; ++i) arm[i] = static_cast<std::uint8_t>(i % 3);
+  Arena arena;
+  const Streams streams(5, 8);
+  const FirstVisits first(schedules, arm, streams, arena);
+  std::mt19937 generator(1);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<double> room(schedules[arm[i]].count());
+    PatientVisits visits(first, i);
+    ActualVisits actual(schedules[arm[i]], streams, static_cast<std::uint32_t>(i), room);
+    for (int look = 0; look < 30; ++look) {
+      const double month = std::uniform_real_distribution(0.0, look < 20 ? 30.0 : 300.0)(generator);
+      ASSERT_EQ(visits.first_from(month), actual.first_from(month)) << i << ' ' << month;
+      const auto visit = static_cast<std::size_t>(month);
+      ASSERT_EQ(visits.month(visit), actual.month(visit)) << i << ' ' << visit;
+    }
+  }
+}
+
+TEST(LesionDraws, OracleStreams) {
+  const std::vector<std::uint32_t> count{1, 4, 0, 2, 7};
+  Arena arena;
+  const Streams streams(5, 8);
+  const LesionDraws draws(streams, count, arena);
+  std::size_t row = 0;
+  for (std::uint32_t i = 0; i < count.size(); ++i) {
+    Stream lesions = streams.stream(Purpose::lesions, i), sites = streams.stream(Purpose::lesion_sites, i);
+    EXPECT_EQ(draws.first_to_fail[i], lesions.uniform());
+    EXPECT_EQ(draws.others_in_liver[i], sites.uniform());
+    for (std::uint32_t j = 0; j < count[i]; ++j, ++row) {
+      EXPECT_EQ(draws.diameter[row], lesions.exponential());
+      EXPECT_EQ(draws.score[row], lesions.normal());
+      EXPECT_EQ(draws.failure[row], lesions.exponential());
+      EXPECT_EQ(draws.site[row], sites.uniform());
+    }
+  }
+  EXPECT_EQ(row, draws.site.size());
+}
+
+TEST(SiteChances, OracleSitesInProportion) {
+  CohortDetails details = BaselineMargins().op_details;
+  details.site = {20, 15, 4, 4, 0, 1, 1, 3};
+  for (const bool liver_too : {true, false}) {
+    const SiteChances chances(details, liver_too);
+    constexpr double all = 48;
+    for (double u = 0.5 / all; u < 1; u += 1 / all) {
+      // A number in the middle of each unit of weight.
+      double place = u * (liver_too ? all : all - 4);
+      std::size_t site = 0;
+      for (; place >= (site == 2 && !liver_too ? 0 : details.site[site]); ++site)
+        place -= site == 2 && !liver_too ? 0 : details.site[site];
+      ASSERT_EQ(static_cast<std::size_t>(chances.at(u)), site) << u;
+    }
+    EXPECT_EQ(chances.at(1 - 1e-16), static_cast<LesionSite>(7));
+  }
+}
+
+/// Sixty halvings that look at each middle.
+double halved(const MeanChange& change, double mean) {
+  double low = -200, high = 200;
+  for (int step = 0; step < 60; ++step) {
+    const double middle = (low + high) / 2;
+    (change.at(middle) > mean ? low : high) = middle;
+  }
+  return low;
+}
+
+TEST(MeanChange, OracleSixtyHalvings) {
+  std::mt19937 generator(3);
+  const auto uniform = [&](double from, double to) { return std::uniform_real_distribution(from, to)(generator); };
+  int at_a_jump = 0;
+  for (int round = 0; round < 20000; ++round) {
+    const double limit = round % 2 == 0 ? 19.9 : never;
+    const ChangeCurve curve(uniform(-1, 0), uniform(0.1, 1), uniform(1.5, 3), -30, limit);
+    std::vector<double> scores(2 + generator() % 9), diameter(scores.size());
+    const double spread = round % 5 == 0 ? 30 : 1;
+    for (double& score : scores) score = spread * std::normal_distribution()(generator);
+    for (double& cm : diameter) cm = uniform(0.1, 6);
+    const MeanChange change(curve, scores, diameter);
+    // Any mean, one that the changes reach at once, the limit, and one where lesions are gone.
+    const std::array<double, 4> means{uniform(-99.9, 19), change.at(0), 19.9, uniform(-99, -80)};
+    const double mean = means[static_cast<std::size_t>(round) % 4];
+    if (mean <= gone) continue;
+    const double shift = change.shift_to(mean);
+    ASSERT_EQ(shift, halved(change, mean)) << round;
+    at_a_jump += std::abs(change.at(shift) - mean) > 1e-6;
+  }
+  EXPECT_GT(at_a_jump, 10);
+}
+
+TEST(ToxicityCopula, OracleAnyGradeByInversion) {
+  const ToxicityParameters parameters;
+  constexpr std::size_t n = 3001;
+  Arena arena;
+  const Streams streams(5, 8);
+  NumberColumns numbers(streams, Purpose::toxicity, n, arena);
+  for (int k = 0; k < 3; ++k) numbers.next();
+  const std::span<double> none = arena.take<double>(n, 0.0), one = arena.take<double>(n, 1.0);
+  std::vector<Stream> stream;
+  for (std::uint32_t i = 0; i < n; ++i) stream.push_back(streams.stream(Purpose::toxicity, i));
+  for (Stream& s : stream)
+    for (int k = 0; k < 3; ++k) s.uniform();
+  for (const ToxicityPeriod& period : {parameters.early, parameters.late}) {
+    const ToxicityCopula copula(period);
+    std::vector<std::span<double>> grades(copula.terms());
+    for (std::span<double>& grade : grades) grade = arena.take<double>(n);
+    copula.sample(numbers, {none, one, one}, 0.4, grades, arena);
+    const double s = copula.shared_variance();
+    for (std::size_t i = 0; i < n; ++i) {
+      const double shared = std::sqrt(s) * stream[i].normal();
+      stream[i].uniform(), stream[i].uniform();
+      for (std::size_t k = 0; k < copula.terms(); ++k) {
+        const double score = shared + std::sqrt(1 - s) * stream[i].normal();
+        stream[i].uniform(), stream[i].uniform();
+        const double minor = stream[i].uniform() < 0.4 ? 2 : 1;
+        const bool any = score > normal_quantile(1 - period.terms[k].any_grade);
+        ASSERT_EQ(grades[k][i] > 0, any) << i << ' ' << period.terms[k].name;
+        ASSERT_TRUE(!any || grades[k][i] == 3 || grades[k][i] == minor);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace oligosim
