@@ -22,7 +22,8 @@ void store_pairs(double* to, Words first, Words second) {
   const auto units = [](__m256i bits) {
     return reinterpret_cast<Doubles>(reinterpret_cast<Words>(bits) >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
   };
-  const Doubles even = units(_mm256_unpacklo_epi64(reinterpret_cast<__m256i>(first), reinterpret_cast<__m256i>(second)));
+  const Doubles even =
+      units(_mm256_unpacklo_epi64(reinterpret_cast<__m256i>(first), reinterpret_cast<__m256i>(second)));
   const Doubles odd = units(_mm256_unpackhi_epi64(reinterpret_cast<__m256i>(first), reinterpret_cast<__m256i>(second)));
   const auto a = reinterpret_cast<__m256d>(even), b = reinterpret_cast<__m256d>(odd);
   _mm256_storeu_pd(to, _mm256_permute2f128_pd(a, b, 0x20));

@@ -6,10 +6,12 @@
 #include <deque>
 #include <limits>
 #include <mutex>
+#include <type_traits>
 #include <utility>
 
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/normal.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 
 namespace oligosim {
 namespace {
@@ -164,6 +166,11 @@ struct ToxicitySampler::Output {
   Arena& arena;
 
   bool wanted(std::size_t finding) const { return finding < steps.size() && !steps[finding].empty(); }
+  bool any_wanted(std::size_t first, std::size_t count) const {
+    for (std::size_t k = first; k < first + count; ++k)
+      if (wanted(k)) return true;
+    return false;
+  }
   /// Where the values of a finding go: to its steps, or to memory that is thrown away.
   std::span<double> values(std::size_t finding) const {
     return wanted(finding) ? steps[finding].value : arena.take<double>(patients);
@@ -181,7 +188,8 @@ struct ToxicitySampler::Output {
 ToxicityCases ToxicitySampler::cases(std::span<const std::uint8_t> grp, std::span<const std::uint8_t> arm,
                                      std::span<const ArmHazards> arms, Arena& arena) {
   const std::size_t n = grp.size();
-  const std::span<double> om = arena.take<double>(n), any_grade = arena.take<double>(n), grade_3 = arena.take<double>(n);
+  const std::span<double> om = arena.take<double>(n), any_grade = arena.take<double>(n),
+                          grade_3 = arena.take<double>(n);
   for (std::size_t i = 0; i < n; ++i) {
     om[i] = grp[i] == 2;
     any_grade[i] = arms[arm[i]].toxicity.any_grade;
@@ -192,14 +200,16 @@ ToxicityCases ToxicitySampler::cases(std::span<const std::uint8_t> grp, std::spa
 
 void ToxicitySampler::sample_single(NumberColumns& numbers, const ToxicityCases& patients, const Output& out) const {
   const std::span<const double> share = numbers.next(), minor = numbers.next(), stopped = numbers.next();
-  const std::span<double> worst_before = out.values(before), discontinued_value = out.values(discontinued);
-  for (std::size_t i = 0; i < out.patients; ++i) {
-    const double grade_1_2 = minor[i] < parameters_.grade_2_share ? 2 : 1;
-    worst_before[i] = share[i] < parameters_.before_3                            ? 3
-                      : share[i] < parameters_.before_3 + parameters_.before_1_2 ? grade_1_2
-                                                                                 : 0;
-    discontinued_value[i] = stopped[i] < parameters_.discontinued;
-  }
+  const double below_3 = parameters_.before_3, below_1_2 = below_3 + parameters_.before_1_2;
+  const auto worst = [&](const auto& of_share, const auto& of_minor) {
+    using V = std::remove_cvref_t<decltype(of_share)>;
+    const V grade_1_2 = of_minor < parameters_.grade_2_share ? V{} + 2.0 : V{} + 1.0;
+    const V not_3 = of_share < below_1_2 ? grade_1_2 : V{};
+    return of_share < below_3 ? V{} + 3.0 : not_3;
+  };
+  fill_in_lanes(out.values(before), worst, share, minor);
+  const std::span<double> is_stopped = out.values(discontinued);
+  for (std::size_t i = 0; i < out.patients; ++i) is_stopped[i] = stopped[i] < parameters_.discontinued;
   if (!out.wanted(before)) return;
   for (std::size_t i = 0; i < out.patients; ++i) out.steps[before].day[i] = patients.om[i] > 0 ? infinity : 0;
 }
@@ -229,23 +239,29 @@ void ToxicitySampler::sample(const Streams& streams, std::span<const std::uint8_
 
   const std::size_t first_late = first_term + early_.terms();
   const auto early = out.values(first_term, early_.terms()), late = out.values(first_late, late_.terms());
-  early_.sample(numbers, patients, parameters_.grade_2_share, early, arena);
-  late_.sample(numbers, patients, parameters_.grade_2_share, late, arena);
   const std::span<double> grade_early = out.values(worst_early), grade_late = out.values(worst_late);
+  early_.sample(numbers, patients, parameters_.grade_2_share, early, arena);
   largest(early, grade_early);
-  largest(late, grade_late);
   any_minor(early, out.values(minor_early));
-  if (!grade_3_day.empty()) first_grade_3(streams, grade_early, grade_late, death_day, grade_3_day, arena);
-
-  const std::span<double> known_early = arena.take<double>(n), known_late = arena.take<double>(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    known_early[i] = std::min(early_until_day, death_day[i]);
-    known_late[i] = death_day[i] > early_until_day ? early_until_day + 1 : infinity;
+  if (!grade_3_day.empty() || out.wanted(worst_late) || out.any_wanted(first_late, late_.terms())) {
+    late_.sample(numbers, patients, parameters_.grade_2_share, late, arena);
+    largest(late, grade_late);
   }
-  for (const std::size_t finding : {worst_early, minor_early, discontinued}) out.known_from(known_early, finding);
-  for (std::size_t k = 0; k < early.size(); ++k) out.known_from(known_early, first_term + k);
-  out.known_from(known_late, worst_late);
-  for (std::size_t k = 0; k < late.size(); ++k) out.known_from(known_late, first_late + k);
+  if (!grade_3_day.empty()) first_grade_3(streams, grade_early, grade_late, death_day, grade_3_day, arena);
+  store_days(death_day, out);
+}
+
+void ToxicitySampler::store_days(std::span<const double> death_day, const Output& out) const {
+  const std::size_t first_late = first_term + early_.terms();
+  const std::span<double> early = out.arena.take<double>(out.patients), late = out.arena.take<double>(out.patients);
+  for (std::size_t i = 0; i < out.patients; ++i) {
+    early[i] = std::min(early_until_day, death_day[i]);
+    late[i] = death_day[i] > early_until_day ? early_until_day + 1 : infinity;
+  }
+  for (const std::size_t finding : {worst_early, minor_early, discontinued}) out.known_from(early, finding);
+  for (std::size_t k = first_term; k < first_late; ++k) out.known_from(early, k);
+  out.known_from(late, worst_late);
+  for (std::size_t k = 0; k < late_.terms(); ++k) out.known_from(late, first_late + k);
 }
 
 }  // namespace oligosim

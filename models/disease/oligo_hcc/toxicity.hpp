@@ -112,6 +112,8 @@ class ToxicitySampler {
   /// `early`, `late`: worst grades.
   static void first_grade_3(const Streams& streams, std::span<const double> early, std::span<const double> late,
                             std::span<const double> death_day, std::span<double> day, Arena& arena);
+  /// From when on each finding is known.
+  void store_days(std::span<const double> death_day, const Output& out) const;
 
   ToxicityParameters parameters_;
   ToxicityCopula early_, late_;
