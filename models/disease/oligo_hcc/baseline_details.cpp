@@ -184,11 +184,12 @@ class DetailSampler {
       most = std::max(most, lesions[i]);
     }
     for (double lesion = 0; lesion < most; ++lesion) {
-      const std::span<const double> site = sites.next();
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        const bool liver = (om(i) ? of_om : op).at(site[i]) == LesionSite::liver;
-        out[i] = liver & (lesion < lesions[i]) ? 1.0 : out[i];
-      }
+      const auto in_liver = [&](const auto& om, const auto& count, const auto& site, const auto& before) {
+        using V = std::remove_cvref_t<decltype(om)>;
+        const V liver = SiteChances::liver(op, of_om, om, site);
+        return (liver > 0.0) & (lesion < count) ? V{} + 1.0 : before;
+      };
+      fill_in_lanes(out, in_liver, om_, lesions, sites.next(), out);
     }
   }
 
@@ -223,6 +224,7 @@ SiteChances::SiteChances(const CohortDetails& details, bool liver_too) {
     weight_[sites] = details.site[k], site_[sites] = site;
     last_ = sites++;
   }
+  std::fill(site_.begin() + static_cast<std::ptrdiff_t>(sites), site_.end(), site_[last_]);
 }
 
 }  // namespace oligosim

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/statistics/elementary.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
 #include "models/disease/oligo_hcc/patient_visits.hpp"
@@ -156,8 +155,7 @@ ResponseCase CourseSampler::response_case(const ArmHazards& arm, const CourseCov
     result.untreated_value = -rho * patient.frailty + std::sqrt(1 - rho * rho) * draws.overall[i];
     // Untreated lesions that respond do so in the time of a responder.
     result.untreated_onset_month = patient.response.onset_month;
-    if (!patient.response.objective)
-      result.untreated_onset_month *= elementary::exp(irradiated.responder_log_months - irradiated.other_log_months);
+    if (!patient.response.objective) result.untreated_onset_month *= responders_time_;
   }
   return result;
 }

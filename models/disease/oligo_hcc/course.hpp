@@ -5,6 +5,7 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
+#include "engine/statistics/elementary.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/disease/oligo_hcc/arms.hpp"
@@ -110,7 +111,9 @@ class CourseSampler {
         toxicity_(toxicity),
         hazards_(hazards),
         visits_(visits),
-        days_per_month_(days_per_month) {}
+        days_per_month_(days_per_month),
+        responders_time_(elementary::exp(parameters.irradiated_response.responder_log_months -
+                                         parameters.irradiated_response.other_log_months)) {}
 
   void sample(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
               Arena& arena) const;
@@ -137,6 +140,7 @@ class CourseSampler {
   std::span<const ArmHazards> hazards_;
   std::span<const VisitSchedule> visits_;  // by arm
   double days_per_month_;
+  double responders_time_;  // to the response, relative to that of others
 };
 
 }  // namespace oligosim
