@@ -27,7 +27,7 @@ class Crossing {
   }
   /// From a few roundings away on, until the crossing lies in between.
   void look_around(double shift) {
-    double away = 0x1p-49 * std::max(1.0, std::abs(shift));
+    double away = 0x1p-51 * std::max(1.0, std::abs(shift));
     for (int look = 0; look < 3 && !(above(shift - away) && !above(shift + away)); ++look) away *= 8;
   }
 
