@@ -4,11 +4,13 @@
 #include <array>
 #include <cmath>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 
 namespace oligosim {
 namespace {
@@ -56,7 +58,8 @@ class BaselineSampler {
         cohort_(cohort),
         arena_(arena),
         strategy_(arena.take<std::uint8_t>(cohort.patients())),
-        multiple_(arena.take<std::uint8_t>(cohort.patients())) {}
+        om_(arena.take<double>(cohort.patients())),
+        multiple_(arena.take<double>(cohort.patients())) {}
 
   void sample(const CohortMix& mix) {
     sample_strategy(mix);
@@ -137,6 +140,7 @@ class BaselineSampler {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::strategy);
     mix.sample(u.first, u.second, strategy_);
+    for (std::size_t i = 0; i < om_.size(); ++i) om_[i] = om(i);
     std::ranges::copy(std::span<const std::uint8_t>(strategy_).first(codes(BaselineColumn::grp).size()),
                       codes(BaselineColumn::grp).begin());
     const std::span<std::uint8_t> cohort = codes(BaselineColumn::cohort);
@@ -160,9 +164,12 @@ class BaselineSampler {
     for (std::size_t i = 0; i < multiple_.size(); ++i) multiple_[i] = u.first[i] < margins(i).multiple;
     const std::span<double> multi = numbers(BaselineColumn::multi);
     for (std::size_t i = 0; i < multi.size(); ++i) multi[i] = multiple_[i];
-    const std::span<double> lesions = numbers(BaselineColumn::lesions);
-    for (std::size_t i = 0; i < lesions.size(); ++i)
-      lesions[i] = multiple_[i] ? 2 + std::floor(margins(i).extra_lesions * u.second[i]) : 1;
+    const auto count = [&](const auto& of_om, const auto& multiple, const auto& number) {
+      using V = std::remove_cvref_t<decltype(of_om)>;
+      const V extra = either(of_om, margins_.om.extra_lesions, margins_.op.extra_lesions);
+      return multiple > 0.0 ? 2.0 + floor_of(extra * number) : V{} + 1.0;
+    };
+    fill_in_lanes(numbers(BaselineColumn::lesions), count, om_, multiple_, u.second);
   }
 
   void sample_size() {
@@ -173,14 +180,19 @@ class BaselineSampler {
     if (wanted_size()) {
       to_normal_scores(u.first);
       for (std::size_t i = 0; i < strategy_.size(); ++i) {
-        const double cm = size_cm(margins(i), multiple_[i], u.first[i]);
+        const double cm = size_cm(margins(i), multiple_[i] > 0, u.first[i]);
         if (!size.empty()) size[i] = cm;
         if (!big.empty()) big[i] = cm > large_above_cm;
       }
     }
-    const std::span<double> untreated = numbers(BaselineColumn::untreated);
-    for (std::size_t i = 0; i < untreated.size(); ++i)
-      untreated[i] = u.second[i] < (multiple_[i] ? margins(i).untreated_if_multiple : margins(i).untreated_if_solitary);
+    const CohortMargins &op = margins_.op, &of_om = margins_.om;
+    const auto some_untreated = [&](const auto& om, const auto& multiple, const auto& number) {
+      using V = std::remove_cvref_t<decltype(om)>;
+      const V if_multiple = either(om, of_om.untreated_if_multiple, op.untreated_if_multiple);
+      const V if_solitary = either(om, of_om.untreated_if_solitary, op.untreated_if_solitary);
+      return number < (multiple > 0.0 ? if_multiple : if_solitary) ? V{} + 1.0 : V{};
+    };
+    fill_in_lanes(numbers(BaselineColumn::untreated), some_untreated, om_, multiple_, u.second);
   }
 
   static double size_cm(const CohortMargins& m, bool multiple, double z) {
@@ -193,12 +205,15 @@ class BaselineSampler {
     constexpr double truncation = 2, below = 0.022750131948179195;  // Phi(-2)
     for (double& p : u) p = below + (1 - 2 * below) * p;
     to_normal_scores(u);
-    const std::span<double> out = numbers(BaselineColumn::age);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const CohortMargins& m = margins(i);
-      const double z = u[i] / truncation;
-      out[i] = m.age_median + z * (z < 0 ? m.age_median - m.age_minimum : m.age_maximum - m.age_median);
-    }
+    const CohortMargins &op = margins_.op, &of_om = margins_.om;
+    const auto age = [&](const auto& om, const auto& score) {
+      using V = std::remove_cvref_t<decltype(om)>;
+      const V z = score / truncation;
+      const V below_median = either(om, of_om.age_median - of_om.age_minimum, op.age_median - op.age_minimum);
+      const V above_median = either(om, of_om.age_maximum - of_om.age_median, op.age_maximum - op.age_median);
+      return either(om, of_om.age_median, op.age_median) + z * (z < 0.0 ? below_median : above_median);
+    };
+    fill_in_lanes(numbers(BaselineColumn::age), age, om_, u);
   }
 
   void sample_age_sex() {
@@ -216,7 +231,7 @@ class BaselineSampler {
     for (std::size_t i = 0; i < etiology.size(); ++i) {
       const CohortMargins& m = margins(i);
       const double v = u.second[i];
-      etiology[i] = v < m.hbv ? 0 : v < m.hbv + m.hcv ? 1 : v < m.hbv + m.hcv + m.alcohol ? 2 : 3;
+      etiology[i] = static_cast<std::uint8_t>((v >= m.hbv) + (v >= m.hbv + m.hcv) + (v >= m.hbv + m.hcv + m.alcohol));
     }
   }
 
@@ -224,7 +239,8 @@ class BaselineSampler {
   const Streams& streams_;
   Cohort& cohort_;
   Arena& arena_;
-  std::span<std::uint8_t> strategy_, multiple_;
+  std::span<std::uint8_t> strategy_;
+  std::span<double> om_, multiple_;  // 1: oligometastatic; more than one lesion
 };
 
 /// `cohort` and, where it lacks them, the columns that the details follow from.

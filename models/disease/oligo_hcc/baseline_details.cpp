@@ -105,7 +105,7 @@ class DetailSampler {
         total,
         [&](const auto& of_om, const auto& lesions, const auto& untreated, const auto& first, const auto& second) {
           using V = std::remove_cvref_t<decltype(of_om)>;
-          const V above = of_om > 0.0 ? V{} + above_om : V{} + above_op;
+          const V above = either(of_om, above_om, above_op);
           const auto many = (first < above) | (lesions >= few);
           const V at_least_few = lesions < few ? V{} + few : lesions;
           const V from = (many ? at_least_few : lesions) + 1.0, spread = many ? V{} + spread_above_five : few - lesions;
@@ -158,14 +158,12 @@ class DetailSampler {
       const std::span<double> out = numbers(static_cast<BaselineColumn>(first + k));
       const auto has = [&](const auto& om, const auto& any, const auto& certain, const auto& besides) {
         using V = std::remove_cvref_t<decltype(om)>;
-        const auto by_cohort = [&](const auto& values) {
-          return om > 0.0 ? V{} + values(of_om)[k] : V{} + values(op)[k];
-        };
+        const auto by_cohort = [&](const auto& values) { return either(om, values(of_om)[k], values(op)[k]); };
         const V from = by_cohort([](const PriorChances& chances) { return chances.from; });
         const V until = by_cohort([](const PriorChances& chances) { return chances.until; });
         const V chance = by_cohort([](const PriorChances& chances) { return chances.besides; });
-        const auto either = ((certain >= from) & (certain < until)) | (besides < chance);
-        return (any > 0.0) & either ? V{} + 1.0 : V{};
+        const auto had = ((certain >= from) & (certain < until)) | (besides < chance);
+        return (any > 0.0) & had ? V{} + 1.0 : V{};
       };
       fill_in_lanes(out, has, om_, base(BaselineColumn::prior_local), a.first, own[k]);
     }

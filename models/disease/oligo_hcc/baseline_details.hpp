@@ -6,8 +6,8 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/lanes.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 
 namespace oligosim {
@@ -38,12 +38,12 @@ class SiteChances {
   /// 1 where the site is the liver, by the chances of the patient's cohort: where `of_om` is 1, `om`.
   template <Weight V>
   static V liver(const SiteChances& op, const SiteChances& om, const V& of_om, const V& u) {
-    const auto by_cohort = [&](double of_op, double of_om_) { return of_om > 0.0 ? V{} + of_om_ : V{} + of_op; };
-    V place = u * by_cohort(op.total_, om.total_), is_liver{};
+    V place = u * either(of_om, om.total_, op.total_), is_liver{};
     for (std::size_t k = 0; k < lesion_site_count; ++k) {
-      const V weight = by_cohort(op.weight_[k], om.weight_[k]);
+      const V weight = either(of_om, om.weight_[k], op.weight_[k]);
       const V here = (place >= 0.0) & (place < weight) ? V{} + 1.0 : V{};
-      is_liver = here > 0.0 ? by_cohort(op.site_[k] == LesionSite::liver, om.site_[k] == LesionSite::liver) : is_liver;
+      is_liver =
+          here > 0.0 ? either(of_om, om.site_[k] == LesionSite::liver, op.site_[k] == LesionSite::liver) : is_liver;
       place = place - weight;
     }
     return is_liver;

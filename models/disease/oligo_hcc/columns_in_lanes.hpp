@@ -29,6 +29,12 @@ void fill_in_lanes(std::span<double> out, const F& f, const Column&... column) {
   for (; i < out.size(); ++i) out[i] = f(column[i]...);
 }
 
+/// One of two numbers in each lane: `yes` where the flag is 1, `no` where it is 0.
+template <Weight V>
+V either(const V& flag, double yes, double no) {
+  return flag > 0.0 ? V{} + yes : V{} + no;
+}
+
 inline double floor_of(double x) { return std::floor(x); }
 inline HalfLanes floor_of(const HalfLanes& x) {
   return reinterpret_cast<HalfLanes>(_mm256_floor_pd(reinterpret_cast<__m256d>(x)));

@@ -65,7 +65,7 @@ void ToxicityCopula::raise_to_grade_3(std::size_t term, const Common& common, co
   const auto raised = [&](const auto& om, const auto& independent, const auto& sum, const auto& start,
                           const auto& of_severe, const auto& of_kept, const auto& kept_below, const auto& grade_1_2) {
     using V = std::remove_cvref_t<decltype(om)>;
-    const V share = om > 0.0 ? V{} + om_share : V{} + op_share;
+    const V share = either(om, om_share, op_share);
     // Systematic sampling: the points start, start + 1, ... on the terms laid end to end.
     const V hit = floor_of(sum + share - start) - floor_of(sum - start);
     const V chosen = independent > 0.0 ? share - of_severe : hit;
@@ -75,10 +75,7 @@ void ToxicityCopula::raise_to_grade_3(std::size_t term, const Common& common, co
                 patients.grade_3, grade);
   fill_in_lanes(
       common.sum,
-      [&](const auto& om, const auto& any, const auto& sum) {
-        using V = std::remove_cvref_t<decltype(om)>;
-        return sum + (om > 0.0 ? V{} + om_share : V{} + op_share) * any;
-      },
+      [&](const auto& om, const auto& any, const auto& sum) { return sum + either(om, om_share, op_share) * any; },
       patients.om, has, common.sum);
 }
 
