@@ -163,7 +163,7 @@ class DetailSampler {
         const V until = by_cohort([](const PriorChances& chances) { return chances.until; });
         const V chance = by_cohort([](const PriorChances& chances) { return chances.besides; });
         const auto had = ((certain >= from) & (certain < until)) | (besides < chance);
-        return (any > 0.0) & had ? V{} + 1.0 : V{};
+        return ((any > 0.0) & had) ? V{} + 1.0 : V{};
       };
       fill_in_lanes(out, has, om_, base(BaselineColumn::prior_local), a.first, own[k]);
     }
@@ -185,7 +185,7 @@ class DetailSampler {
       const auto in_liver = [&](const auto& om, const auto& count, const auto& site, const auto& before) {
         using V = std::remove_cvref_t<decltype(om)>;
         const V liver = SiteChances::liver(op, of_om, om, site);
-        return (liver > 0.0) & (lesion < count) ? V{} + 1.0 : before;
+        return ((liver > 0.0) & (lesion < count)) ? V{} + 1.0 : before;
       };
       fill_in_lanes(out, in_liver, om_, lesions, sites.next(), out);
     }

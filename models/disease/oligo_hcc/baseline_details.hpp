@@ -41,7 +41,7 @@ class SiteChances {
     V place = u * either(of_om, om.total_, op.total_), is_liver{};
     for (std::size_t k = 0; k < lesion_site_count; ++k) {
       const V weight = either(of_om, om.weight_[k], op.weight_[k]);
-      const V here = (place >= 0.0) & (place < weight) ? V{} + 1.0 : V{};
+      const V here = ((place >= 0.0) & (place < weight)) ? V{} + 1.0 : V{};
       is_liver =
           here > 0.0 ? either(of_om, om.site_[k] == LesionSite::liver, op.site_[k] == LesionSite::liver) : is_liver;
       place = place - weight;

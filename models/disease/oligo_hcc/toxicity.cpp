@@ -46,7 +46,7 @@ void largest(std::span<const std::span<double>> grades, std::span<double> worst)
 void any_minor(std::span<const std::span<double>> grades, std::span<double> minor) {
   std::ranges::fill(minor, 0.0);
   for (const std::span<double> grade : grades)
-    for (std::size_t i = 0; i < minor.size(); ++i) minor[i] = (grade[i] > 0) & (grade[i] < 3) ? 1.0 : minor[i];
+    for (std::size_t i = 0; i < minor.size(); ++i) minor[i] = std::abs(grade[i] - 1.5) < 1 ? 1.0 : minor[i];
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ void ToxicityCopula::raise_to_grade_3(std::size_t term, const Common& common, co
     // Systematic sampling: the points start, start + 1, ... on the terms laid end to end.
     const V hit = floor_of(sum + share - start) - floor_of(sum - start);
     const V chosen = independent > 0.0 ? share - of_severe : hit;
-    return (chosen > 0.0) & (of_kept < kept_below) & (grade_1_2 > 0.0) ? V{} + 3.0 : grade_1_2;
+    return ((chosen > 0.0) & (of_kept < kept_below) & (grade_1_2 > 0.0)) ? V{} + 3.0 : grade_1_2;
   };
   fill_in_lanes(grade, raised, patients.om, common.independent, common.sum, common.start, severe, kept,
                 patients.grade_3, grade);
