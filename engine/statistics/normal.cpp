@@ -1,8 +1,13 @@
 #include "engine/statistics/normal.hpp"
 
+#include <immintrin.h>
+
+#include <algorithm>
+#include <array>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <numbers>
@@ -66,6 +71,16 @@ V central_quantile(const V& q) {
   return q * polynomial(central_numerator, r) / polynomial(central_denominator, r);
 }
 
+// For p further from 1/2, four at once; where one is in the far tail, one by one.
+HalfLanes tail_quantile(const HalfLanes& p) {
+  const HalfLanes tail = p < 0.5 ? p : 1.0 - p;
+  const HalfLanes minus_log = -elementary::log(tail);
+  const auto r = reinterpret_cast<HalfLanes>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(minus_log)));
+  if (any_above(r, 5.0)) return each_lane(p, normal_quantile);
+  const HalfLanes z = polynomial(middle_numerator, r - 1.6) / polynomial(middle_denominator, r - 1.6);
+  return p < 0.5 ? -z : z;
+}
+
 }  // namespace
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
@@ -82,19 +97,29 @@ double normal_quantile(double p) {
   return std::copysign(z, q);
 }
 
-// Four at a time as if all were central; then those in the tails, which are few, each by itself.
+// Four at a time as if all were central. Those in the tails, which are few, are gathered as they were and follow, four
+// at a time too.
 void to_normal_scores(std::span<double> p) {
-  constexpr std::size_t width = lane_count<HalfLanes>;
-  std::size_t i = 0;
-  for (; i + width <= p.size(); i += width) {
-    HalfLanes all;
-    std::memcpy(&all, &p[i], sizeof all);
-    const HalfLanes q = all - 0.5;
-    const HalfLanes score = central_quantile(q);
-    for (std::size_t k = 0; k < width; ++k)
-      p[i + k] = std::abs(q[k]) <= central_half_width ? score[k] : normal_quantile(all[k]);
+  constexpr std::size_t width = lane_count<HalfLanes>, at_once = 64;
+  for (std::size_t from = 0; from < p.size(); from += at_once) {
+    const std::span<double> some = p.subspan(from, std::min(at_once, p.size() - from));
+    std::array<double, at_once + width> tail;
+    std::array<std::uint32_t, at_once> place;
+    std::size_t tails = 0;
+    for (std::uint32_t i = 0; i < some.size(); ++i) {
+      tail[tails] = some[i], place[tails] = i;
+      tails += std::abs(some[i] - 0.5) > central_half_width;
+    }
+    elementary::replace_each<HalfLanes>(some, [](const auto& x) { return central_quantile(x - 0.5); });
+    std::fill_n(tail.begin() + static_cast<std::ptrdiff_t>(tails), width, 0.01);
+    for (std::size_t k = 0; k < tails; k += width) {
+      HalfLanes four;
+      std::memcpy(&four, &tail[k], sizeof four);
+      four = tail_quantile(four);
+      std::memcpy(&tail[k], &four, sizeof four);
+    }
+    for (std::size_t k = 0; k < tails; ++k) some[place[k]] = tail[k];
   }
-  for (; i < p.size(); ++i) p[i] = normal_quantile(p[i]);
 }
 
 double chi_square_upper_tail(double x, double df) {
