@@ -40,21 +40,35 @@ template <bool once, Weight Width, Weight V>
   LogSum<Width> logarithms[parts];
   for (std::size_t p = 0; p < parts; ++p) hazard_ratio[p] = elementary::exp(part_of(&beta, 0, p));
   const V *const pair = denominators.pair.data(), *const often = denominators.often.data();
-  for (std::size_t m = 0; m < denominators.pair.size() / 2; ++m) {
+  const auto add = [&](std::size_t m, std::size_t p) __attribute__((always_inline)) {
+    const Width first = part_of(pair, 2 * m, p), second = part_of(pair, 2 * m + 1, p) * hazard_ratio[p];
+    const Width both = first + second, inverse = 1.0 / both;
+    Width share = second * inverse;
+    if constexpr (!once) {
+      const Width times = part_of(often, m, p);
+      logarithms[p].add(both, times);
+      share *= times;
+    }
+    expected[p] += share;
+    information[p] += share * (first * inverse);
+    return both;
+  };
+  const std::size_t count = denominators.pair.size() / 2;
+  std::size_t m = 0;
+  if constexpr (once) {
+    for (; m + 4 <= count; m += 4) {
+#pragma GCC unroll 2
+      for (std::size_t p = 0; p < parts; ++p) {
+        logarithms[p].add_growing({add(m, p), add(m + 1, p), add(m + 2, p), add(m + 3, p)});
+      }
+    }
+  }
+#pragma GCC unroll 1
+  for (; m < count; ++m) {
 #pragma GCC unroll 2
     for (std::size_t p = 0; p < parts; ++p) {
-      const Width first = part_of(pair, 2 * m, p), second = part_of(pair, 2 * m + 1, p) * hazard_ratio[p];
-      const Width both = first + second, inverse = 1.0 / both;
-      Width share = second * inverse;
-      if constexpr (once) {
-        logarithms[p].add_growing(both);
-      } else {
-        const Width times = part_of(often, m, p);
-        logarithms[p].add(both, times);
-        share *= times;
-      }
-      expected[p] += share;
-      information[p] += share * (first * inverse);
+      const Width both = add(m, p);
+      if constexpr (once) logarithms[p].add_growing(both);
     }
   }
   DenominatorSums<V> sums;

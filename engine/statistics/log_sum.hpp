@@ -2,6 +2,7 @@
 
 #include <immintrin.h>
 
+#include <array>
 #include <bit>
 #include <cstdint>
 
@@ -11,10 +12,10 @@
 namespace oligosim {
 
 /// Whether a comparison holds in any of eight lanes.
-[[gnu::always_inline]] inline bool any(long long __attribute__((vector_size(32))) holds) {
+[[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(32))) holds) {
   return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) != 0;
 }
-[[gnu::always_inline]] inline bool any(long long __attribute__((vector_size(64))) holds) {
+[[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(64))) holds) {
   return any(__builtin_shufflevector(holds, holds, 0, 1, 2, 3) | __builtin_shufflevector(holds, holds, 4, 5, 6, 7));
 }
 
@@ -36,6 +37,18 @@ class LogSum {
   }
   /// The same where no product falls below the range, as that of factors from 1 on.
   [[gnu::always_inline]] inline void add_growing(const V& factor) { multiply(factor, !(product_ < largest)); }
+  /// That of each of four: at once, and only if that takes a product out of the range one by one.
+  [[gnu::always_inline]] inline void add_growing(const std::array<V, 4>& factor) {
+    V product[4];
+    for (std::size_t i = 0; i < 4; ++i) product[i] = (i == 0 ? product_ : product[i - 1]) * factor[i];
+    const V first = larger(product[0], product[1]), last = larger(product[2], product[3]);
+    if (any(!(larger(first, last) < largest))) [[unlikely]] {
+#pragma GCC unroll 1
+      for (const V& one : factor) add_growing(one);
+    } else {
+      product_ = product[3];
+    }
+  }
 
   [[gnu::always_inline]] inline V value() {
     if (any(kept_ != 1.0)) take_logarithms();
@@ -45,6 +58,11 @@ class LogSum {
  private:
   static constexpr double smallest = 1e-100, largest = 1e100;
   static constexpr double tiny = 1e-200, huge = 1e200;  // a factor beyond them could take the product out of all range
+
+  // Where one is no number, the second is.
+  [[gnu::always_inline]] static inline V larger(const V& first, const V& second) {
+    return first > second ? first : second;
+  }
 
   // A product that has left the range is seen to by the next factor, when its range has been looked at beside the
   // multiplication, and kept until another of its lane leaves it: lanes that do at different times share a logarithm.
