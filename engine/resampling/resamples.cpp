@@ -1,5 +1,7 @@
 #include "engine/resampling/resamples.hpp"
 
+#include <immintrin.h>
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -20,17 +22,17 @@ class Counts {
   explicit Counts(std::span<Lanes> out) : out_(out) { clear(); }
   void clear() const { std::fill(out_.begin(), out_.end(), Lanes{}); }
   void add(std::size_t unit, std::size_t k) const { ++reinterpret_cast<Count*>(&out_[unit])[k]; }
+  // By an instruction of its own: the compiler converts pairs.
   void to_numbers() const {
     for (Lanes& all : out_) {
-      Four four[2];
+      __m128i four[2];
       std::memcpy(four, &all, sizeof four);
-      for (std::size_t p = 0; p < 2; ++p) set_part(all, p, __builtin_convertvector(four[p], HalfLanes));
+      for (std::size_t p = 0; p < 2; ++p) set_part(all, p, HalfLanes(_mm256_cvtepi32_pd(four[p])));
     }
   }
 
  private:
   using Count [[gnu::may_alias]] = std::int32_t;
-  using Four = std::int32_t __attribute__((vector_size(16)));
 
   std::span<Lanes> out_;
 };
@@ -41,9 +43,10 @@ class WordsOfEight {
   WordsOfEight(const Streams& streams, Purpose purpose, std::uint32_t first)
       : streams_(streams), purpose_(purpose), first_(first) {}
 
-  /// The next numbers of each stream, at least one and not many more than `wanted`.
+  /// The next numbers of each stream, at least one and not many more than `wanted`: four blocks at a time, which are
+  /// made side by side.
   void advance(std::size_t wanted) {
-    const std::size_t blocks = std::min((wanted + 3) / 4, most_blocks);
+    const std::size_t blocks = std::min((wanted + 15) / 16 * 4, most_blocks);
     std::array<std::span<std::uint32_t>, lanes> out;
     for (std::size_t k = 0; k < lanes; ++k) out[k] = std::span(word_[k]).first(4 * blocks);
     streams_.words(purpose_, first_, block_, out);
@@ -106,6 +109,30 @@ class Draws {
   std::uint32_t begin_ = 0, size_ = 0, drawn_ = 0, surplus_ = 0;
 };
 
+/// Numbers of 32 bits as `begin` and a draw of Stream::below(size), one for each; false where one of them is drawn again.
+bool to_places(std::span<std::uint32_t> words, std::uint32_t begin, std::uint32_t size) {
+  const std::uint32_t surplus = (0u - size) % size;  // 2^32 mod size
+  const __m256i factor = _mm256_set1_epi64x(size), first = _mm256_set1_epi32(static_cast<int>(begin));
+  __m256i lowest = _mm256_set1_epi32(-1);
+  std::size_t i = 0;
+  for (; i + 8 <= words.size(); i += 8) {
+    auto* const eight = reinterpret_cast<__m256i*>(&words[i]);
+    const __m256i all = _mm256_loadu_si256(eight);
+    const __m256i even = _mm256_mul_epu32(all, factor), odd = _mm256_mul_epu32(_mm256_srli_epi64(all, 32), factor);
+    lowest = _mm256_min_epu32(lowest, _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA));
+    _mm256_storeu_si256(eight, _mm256_add_epi32(first, _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA)));
+  }
+  std::array<std::uint32_t, 8> low;
+  std::memcpy(low.data(), &lowest, sizeof lowest);
+  std::uint32_t smallest = *std::ranges::min_element(low);
+  for (; i < words.size(); ++i) {
+    const std::uint64_t product = std::uint64_t{words[i]} * size;
+    smallest = std::min(smallest, static_cast<std::uint32_t>(product));
+    words[i] = begin + static_cast<std::uint32_t>(product >> 32);
+  }
+  return smallest >= surplus;
+}
+
 /// Calls use(k, place) for the draws of eight streams, one of each in turn, as long as none of them rejects a number;
 /// false where one does.
 template <class Use>
@@ -115,19 +142,12 @@ bool draw_in_step(const Streams& streams, Purpose purpose, std::uint32_t first, 
   std::size_t left = end.empty() ? 0 : end.back(), used = 0;
   std::uint32_t begin = 0;
   for (const std::uint32_t stratum_end : end) {
-    const std::uint32_t size = stratum_end - begin, surplus = size == 0 ? 0 : (0u - size) % size;
+    const std::uint32_t size = stratum_end - begin;
     for (std::uint32_t drawn = 0; drawn < size;) {
       if (used == words.size()) words.advance(left), used = 0;
       const std::size_t now = std::min<std::size_t>(size - drawn, words.size() - used);
-      std::uint32_t rejected = 0;
-      for (std::size_t k = 0; k < lanes; ++k) {
-        for (std::uint32_t& word : words.of(k).subspan(used, now)) {
-          const std::uint64_t product = std::uint64_t{word} * size;
-          rejected |= static_cast<std::uint32_t>(static_cast<std::uint32_t>(product) < surplus);
-          word = begin + static_cast<std::uint32_t>(product >> 32);
-        }
-      }
-      if (rejected != 0) return false;
+      for (std::size_t k = 0; k < lanes; ++k)
+        if (!to_places(words.of(k).subspan(used, now), begin, size)) return false;
       for (std::size_t i = used; i < used + now; ++i)
 #pragma GCC unroll 8
         for (std::size_t k = 0; k < lanes; ++k) use(k, words.of(k)[i]);
@@ -193,6 +213,10 @@ Resamples::Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams,
 void Resamples::weights(std::uint32_t first, std::span<Lanes> out) const {
   assert(out.size() == frame_.units);
   if (kind_ == CaseKind::exponential) return exponential(first, out);
+  if (end_.size() == 1) {  // every place is its unit
+    return count_draws(streams_, Purpose::bootstrap, first, end_, out,
+                       [](std::size_t, std::uint32_t place) { return place; });
+  }
   count_draws(streams_, Purpose::bootstrap, first, end_, out,
               [unit = unit_.data()](std::size_t, std::uint32_t place) { return unit[place]; });
 }
