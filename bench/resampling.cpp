@@ -51,22 +51,22 @@ void weights(benchmark::State& state) {
 BENCHMARK(weights<CaseKind::multinomial>)->Name("multinomial_weights")->Arg(37)->Arg(200)->Arg(2000)->Arg(100000);
 BENCHMARK(weights<CaseKind::exponential>)->Name("exponential_weights")->Arg(37)->Arg(200);
 
-/// A whole bootstrap: resamples drawn, the statistic of each, the percentile interval. `of_eight(data, weight, arena)`
-/// gives the values of eight resamples by their weights in table order.
-template <class Statistic>
-void bootstrap(benchmark::State& state, const Statistic& of_eight) {
+/// A whole bootstrap: resamples drawn, the statistic of each, the percentile interval. `make(data, arena)` gives what
+/// finds the values of eight resamples by their weights: of_eight(weight, arena).
+template <class Make>
+void bootstrap(benchmark::State& state, const Make& make) {
   const auto n = static_cast<std::size_t>(state.range(0));
   Arena arena;
   const Data data(n, arena);
+  const auto of_eight = make(data, arena);
   const Resamples resamples({n, {}, 1}, CaseKind::multinomial, Streams(1, 1), arena);
-  std::vector<Lanes> weight(n), ordered(n);
+  std::vector<Lanes> weight(n);
   std::vector<double> value(resample_count);
   for (auto _ : state) {
     for (std::uint32_t first = 0; first < resample_count; first += lanes) {
       const Arena::Scope scope(arena);
       resamples.weights(first, weight);
-      for (std::size_t i = 0; i < n; ++i) ordered[i] = weight[data.table.row[i]];
-      const Lanes eight = of_eight(data, std::span<const Lanes>(ordered), arena);
+      const Lanes eight = of_eight(std::span<const Lanes>(weight), arena);
       for (std::size_t k = 0; k < lanes; ++k) value[first + k] = eight[k];
     }
     const Arena::Scope scope(arena);
@@ -77,23 +77,28 @@ void bootstrap(benchmark::State& state, const Statistic& of_eight) {
 }
 
 void bootstrap_cox(benchmark::State& state) {
-  Arena arena;
-  const Data data(static_cast<std::size_t>(state.range(0)), arena);
-  const CoxFit all = cox(data.table, {data.group, 1, {}, 1}, {}, {}, arena);
-  CoxOptions options;
-  options.initial = all.coefficient;
-  bootstrap(state, [&](const Data& d, std::span<const Lanes> weight, Arena& scratch) {
-    const auto fits = cox_lanes(d.table, {d.group, 1, {}, 1}, weight, options, scratch);
-    Lanes value;
-    for (std::size_t k = 0; k < lanes; ++k) value[k] = fits[k].coefficient[0];
-    return value;
+  bootstrap(state, [](const Data& d, Arena& arena) {
+    const CoxCovariates covariates{d.group, 1, {}, 1};
+    CoxOptions options;
+    options.initial = cox(d.table, covariates, {}, {}, arena).coefficient;
+    options.coefficients_alone = true;
+    const CoxResamples resamples(d.table, covariates, d.table.row, arena);
+    return [resamples, options](std::span<const Lanes> weight, Arena& scratch) {
+      const auto fits = resamples.fits(weight, options, scratch);
+      Lanes value;
+      for (std::size_t k = 0; k < lanes; ++k) value[k] = fits[k].coefficient[0];
+      return value;
+    };
   });
 }
 BENCHMARK(bootstrap_cox)->Arg(37)->Arg(200)->Unit(benchmark::kMicrosecond);
 
 void bootstrap_median(benchmark::State& state) {
-  bootstrap(state, [](const Data& d, std::span<const Lanes> weight, Arena& scratch) {
-    return quantile_values(kaplan_meier<Lanes>(d.table, weight, scratch), 0.5);
+  bootstrap(state, [](const Data& d, Arena&) {
+    return [&d](std::span<const Lanes> weight, Arena& scratch) {
+      const std::span<Lanes> ordered = in_table_order(d.table, weight, scratch);
+      return quantile_values(kaplan_meier<Lanes>(d.table, ordered, scratch), 0.5);
+    };
   });
 }
 BENCHMARK(bootstrap_median)->Arg(37)->Arg(200)->Unit(benchmark::kMicrosecond);

@@ -11,7 +11,11 @@ namespace oligosim {
 
 CoxValidation::CoxValidation(const SurvivalTable& table, const CoxCovariates& covariates, const CoxTerms& terms,
                              const CoxModelling& modelling, Arena& arena)
-    : table_(table), covariates_(covariates), terms_(terms), modelling_(modelling) {
+    : table_(table),
+      covariates_(covariates),
+      terms_(terms),
+      modelling_(modelling),
+      resamples_(table, covariates, {}, arena) {
   assert(covariates.start.empty() && modelling.cox.penalty == Penalty::none);
   modelling_.cox.initial = {};
   whole_ = cox(table_, covariates_, {}, modelling_.cox, arena);
@@ -44,7 +48,7 @@ void CoxValidation::resample(std::span<const Lanes> weight, std::span<ResampledC
   const Arena::Scope scope(arena);
   CoxOptions options = modelling_.cox;
   if (whole_.status == Status::ok) options.initial = whole_.coefficient;
-  const std::array<CoxFit, lanes> fits = cox_lanes(table_, covariates_, weight, options, arena);
+  const std::array<CoxFit, lanes> fits = resamples_.fits(weight, options, arena);
   const std::span<double> own = arena.take<double>(weight.size());
   for (std::size_t k = 0; k < out.size(); ++k) {
     for (std::size_t i = 0; i < own.size(); ++i) own[i] = weight[i][k];

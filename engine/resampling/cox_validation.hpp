@@ -57,6 +57,7 @@ class CoxValidation {
   CoxCovariates covariates_;
   CoxTerms terms_;
   CoxModelling modelling_;
+  CoxResamples resamples_;
   CoxFit whole_;
   CoxModel model_;
 };

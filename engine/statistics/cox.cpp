@@ -14,21 +14,21 @@ namespace {
 
 // Newton's method with the steps, the halving and the stopping rule of coxph, so that an early stop is the same stop.
 // It is told the derivatives at next() until it is finished(); with lanes, each resample has its own.
-template <Weight V>
+template <class Likelihood>
 class Newton {
  public:
-  Newton(const PartialLikelihood<V>& likelihood, std::size_t k, const CoxOptions& options, CoxFit& fit, Arena& arena)
+  Newton(const Likelihood& likelihood, std::size_t k, const CoxOptions& options, CoxFit& fit, Arena& arena)
       : likelihood_(&likelihood),
         k_(k),
         options_(&options),
         fit_(&fit),
-        columns_(likelihood.columns()),
         finished_(fit.status != Status::ok) {
-    const std::span<double> all = arena.take<double>((3 + columns_) * columns_, 0.0);
-    beta_ = all.first(columns_);
-    next_ = all.subspan(columns_, columns_);
-    step_ = all.subspan(2 * columns_, columns_);
-    factor_ = all.subspan(3 * columns_);
+    const std::size_t columns = likelihood.columns();
+    const std::span<double> all = arena.take<double>((3 + columns) * columns, 0.0);
+    beta_ = all.first(columns);
+    next_ = all.subspan(columns, columns);
+    step_ = all.subspan(2 * columns, columns);
+    factor_ = all.subspan(3 * columns);
     for (std::size_t j = 0; j < options.initial.size(); ++j) {
       next_[j] = beta_[j] = options.initial[j] * likelihood.unit(j, k);
     }
@@ -47,16 +47,17 @@ class Newton {
   }
 
  private:
+  std::size_t columns() const { return likelihood_->columns(); }
+
   void begin() {
     const bool at_zero = options_->initial.empty();
     reached_ = at_->log_likelihood;
     if (at_zero) fit_->null_log_likelihood = reached_;
     if (!solve_step(fit_->n_events)) return finish(Status::singular);
     if (at_zero) fit_->score_test = dot(at_->score, step_);
-    if (columns_ == 1 && has_no_maximum_exactly()) return finish(Status::separation);
+    if (columns() == 1 && has_no_maximum_exactly()) return finish(Status::separation);
     if (options_->max_iterations < 1) return fail();
-    fit_->iterations = 1;
-    for (std::size_t j = 0; j < columns_; ++j) next_[j] += step_[j];
+    advance();
   }
 
   void go_on() {
@@ -69,7 +70,7 @@ class Newton {
     if (!(now >= reached_)) {  // also where it overflowed
       ++fit_->iterations;
       ++halvings_;
-      for (std::size_t j = 0; j < columns_; ++j) next_[j] = (next_[j] + halvings_ * beta_[j]) / (halvings_ + 1);
+      for (std::size_t j = 0; j < columns(); ++j) next_[j] = (next_[j] + halvings_ * beta_[j]) / (halvings_ + 1);
       return;
     }
     halvings_ = 0;
@@ -77,18 +78,33 @@ class Newton {
     if (!solve_step(0.0)) return fail();
     // Hazards e^15 apart: seldom a maximum ahead, and soon too far out for the arithmetic to tell.
     if (likelihood_->range_along(next_, k_) > 15.0 && rises_without_end()) return finish(Status::separation);
-    for (std::size_t j = 0; j < columns_; ++j) {
+    advance();
+  }
+
+  void advance() {
+    for (std::size_t j = 0; j < columns(); ++j) {
       beta_[j] = next_[j];
       next_[j] += step_[j];
     }
     ++fit_->iterations;
+    if (options_->coefficients_alone && columns() == 1 && step_is_the_last()) finish(Status::ok);
+  }
+
+  // Whether the rule will stop after this step, without a look at the likelihood there. Along a step s = score /
+  // information of range r the information changes by no more than a factor e^r, so that the likelihood rises by
+  // between (1 - e^r / 2) and 1 times score * s, and the next step is about r times as long. A tenth of the tolerance
+  // is left for rounding.
+  bool step_is_the_last() const {
+    const double most = at_->score[0] * step_[0];
+    return most <= 0.9 * options_->tolerance * std::abs(reached_) && options_->tolerance >= 1e-11 &&
+           likelihood_->range_along(step_, k_) < 0.01;
   }
 
   // step = information^-1 score. The floor catches a covariate constant within each risk set.
   bool solve_step(double events) {
-    if (columns_ == 1) return solve_one(events);
+    if (columns() == 1) return solve_one(events);
     std::copy(at_->information.begin(), at_->information.end(), factor_.begin());
-    if (!cholesky(factor_, columns_, smallest_pivot(at_->information, columns_, events))) return false;
+    if (!cholesky(factor_, columns(), smallest_pivot(at_->information, columns(), events))) return false;
     std::copy(at_->score.begin(), at_->score.end(), step_.begin());
     cholesky_solve(factor_, step_);
     return true;
@@ -118,15 +134,18 @@ class Newton {
     finished_ = true;
     fit_->status = status;
     if (status != Status::ok) return;
+    if (options_->coefficients_alone) {
+      for (std::size_t j = 0; j < columns(); ++j) fit_->coefficient[j] = next_[j] / likelihood_->unit(j, k_);
+      return;
+    }
     fit_->log_likelihood = at_->log_likelihood;
     write_maximum(*likelihood_, k_, next_, at_->information, factor_, *fit_);
   }
 
-  const PartialLikelihood<V>* likelihood_;
+  const Likelihood* likelihood_;
   std::size_t k_;
   const CoxOptions* options_;
   CoxFit* fit_;
-  std::size_t columns_;
   std::span<double> beta_, next_, step_, factor_;
   const CoxDerivatives<double>* at_ = nullptr;
   double reached_ = 0.0;
@@ -144,6 +163,15 @@ CoxFit empty_fit(std::size_t columns, Arena& arena) {
 }
 
 template <Weight V>
+void note_counts(const V& n, const V& n_events, std::span<CoxFit> fits) {
+  for (std::size_t k = 0; k < fits.size(); ++k) {
+    fits[k].n = lane(n, k);
+    fits[k].n_events = lane(n_events, k);
+    if (fits[k].n_events == 0.0) fits[k].status = Status::no_events;
+  }
+}
+
+template <Weight V>
 void count(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight,
            std::span<CoxFit> fits) {
   Parts<V> n{}, n_events{};
@@ -156,21 +184,20 @@ void count(const SurvivalTable& table, const CoxCovariates& covariates, std::spa
       n_events[p] += w * event;
     }
   }
-  constexpr std::size_t of_part = lane_count<Part<V>>;
-  for (std::size_t k = 0; k < fits.size(); ++k) {
-    fits[k].n = lane(n[k / of_part], k % of_part);
-    fits[k].n_events = lane(n_events[k / of_part], k % of_part);
-    if (fits[k].n_events == 0.0) fits[k].status = Status::no_events;
-  }
+  V all, all_events;
+  set_parts(all, n);
+  set_parts(all_events, n_events);
+  note_counts(all, all_events, fits);
 }
 
 CoxDerivatives<double> take_derivatives(std::size_t columns, Arena& arena) {
   return {0.0, arena.take<double>(columns), arena.take<double>(columns * columns)};
 }
 
-void maximize(const PartialLikelihood<double>& likelihood, const CoxOptions& options, CoxFit& fit, Arena& arena) {
+template <class Likelihood>
+void maximize(const Likelihood& likelihood, const CoxOptions& options, CoxFit& fit, Arena& arena) {
   CoxDerivatives<double> at = take_derivatives(likelihood.columns(), arena);
-  Newton<double> newton(likelihood, 0, options, fit, arena);
+  Newton<Likelihood> newton(likelihood, 0, options, fit, arena);
   while (!newton.finished()) {
     likelihood.evaluate(newton.next(), at);
     newton.take(at);
@@ -185,12 +212,12 @@ auto array_of(const F& f) {
 }
 
 // A finished resample keeps its result while the others go on.
-template <Weight V>
-void maximize(const PartialLikelihood<V>& likelihood, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) {
+template <Weight V, class Likelihood>
+void maximize(const Likelihood& likelihood, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) {
   constexpr std::size_t count = lane_count<V>;
   const std::size_t columns = likelihood.columns();
-  auto newton = array_of<count>([&](std::size_t k) { return Newton<V>(likelihood, k, options, fits[k], arena); });
-  const auto finished = [](const Newton<V>& n) { return n.finished(); };
+  auto newton = array_of<count>([&](std::size_t k) { return Newton<Likelihood>(likelihood, k, options, fits[k], arena); });
+  const auto finished = [](const Newton<Likelihood>& n) { return n.finished(); };
   const std::span<V> beta = arena.take<V>(columns, V{});
   CoxDerivatives<V> all{{}, arena.take<V>(columns), arena.take<V>(columns * columns)};
   CoxDerivatives<double> one = take_derivatives(columns, arena);
@@ -213,12 +240,15 @@ bool none_possible(std::span<const CoxFit> fits) {
   return std::ranges::all_of(fits, [](const CoxFit& fit) { return fit.status != Status::ok; });
 }
 
-void fit_half(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const HalfLanes> weight,
-              const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) {
-  count(table, covariates, weight, fits);
+void fit_half(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const Lanes> weight,
+              std::size_t half, const CoxOptions& options, std::span<CoxFit> all, Arena& arena) {
+  const Arena::Scope scope(arena);
+  const std::span<CoxFit> fits = all.subspan(half * lane_count<HalfLanes>, lane_count<HalfLanes>);
+  const std::span<HalfLanes> own = arena.take<HalfLanes>(weight.size());
+  for (std::size_t i = 0; i < own.size(); ++i) own[i] = part(weight[i], half);
+  count<HalfLanes>(table, covariates, own, fits);
   if (none_possible(fits)) return;
-  maximize<HalfLanes>(RiskSetLikelihood<HalfLanes>(table, covariates, weight, options.ties, arena), options, fits,
-                      arena);
+  maximize<HalfLanes>(RiskSetLikelihood<HalfLanes>(table, covariates, own, options.ties, arena), options, fits, arena);
 }
 
 }  // namespace
@@ -230,7 +260,7 @@ CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::spa
   count(table, covariates, weight, {&fit, 1});
   if (fit.status != Status::ok) return fit;
   with_partial_likelihood(table, covariates, weight, options.ties, arena,
-                          [&](const PartialLikelihood<double>& likelihood) {
+                          [&](const auto& likelihood) {
                             if (options.penalty == Penalty::firth) {
                               maximize_penalized(likelihood, fit, arena);
                             } else {
@@ -240,25 +270,47 @@ CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::spa
   return fit;
 }
 
-std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovariates& covariates,
-                                    std::span<const Lanes> weight, const CoxOptions& options, Arena& arena) {
-  constexpr std::size_t half = lane_count<HalfLanes>;
-  std::array<CoxFit, lanes> fits = array_of<lanes>([&](std::size_t) { return empty_fit(covariates.columns, arena); });
-  const Arena::Scope scope_of_all(arena);
-  if (const std::span<const std::uint8_t> group = as_groups(covariates, arena); !group.empty()) {
-    count(table, covariates, weight, std::span<CoxFit>(fits));
-    if (none_possible(fits)) return fits;
-    maximize<Lanes>(TwoGroupLikelihood<Lanes>(table, group, covariates, weight, options.ties, arena), options, fits,
-                    arena);
+CoxResamples::CoxResamples(const SurvivalTable& table, const CoxCovariates& covariates,
+                           std::span<const std::uint32_t> row, Arena& arena)
+    : table_(table), covariates_(covariates), row_(row), group_(as_groups(covariates, arena)) {
+  if (group_.empty() || !covariates.start.empty()) return;
+  times_.emplace(table, group_, covariates.stratum, covariates.strata, row, arena);
+}
+
+std::array<CoxFit, lanes> CoxResamples::fits(std::span<const Lanes> weight, const CoxOptions& options,
+                                             Arena& arena) const {
+  std::array<CoxFit, lanes> fits = array_of<lanes>([&](std::size_t) { return empty_fit(covariates_.columns, arena); });
+  const Arena::Scope scope(arena);
+  if (times_ && options.ties == Ties::efron && fit_whole(weight, options, fits, arena)) return fits;
+  if (!row_.empty()) {
+    const std::span<Lanes> ordered = arena.take<Lanes>(table_.size());
+    for (std::size_t i = 0; i < ordered.size(); ++i) ordered[i] = weight[row_[i]];
+    weight = ordered;
+  }
+  if (group_.empty()) {
+    for (std::size_t half = 0; half < 2; ++half) fit_half(table_, covariates_, weight, half, options, fits, arena);
     return fits;
   }
-  for (std::size_t first = 0; first < lanes; first += half) {
-    const Arena::Scope scope(arena);
-    const std::span<HalfLanes> of_half = arena.take<HalfLanes>(weight.size());
-    for (std::size_t i = 0; i < weight.size(); ++i) of_half[i] = part(weight[i], first / half);
-    fit_half(table, covariates, of_half, options, std::span(fits).subspan(first, half), arena);
-  }
+  count(table_, covariates_, weight, std::span<CoxFit>(fits));
+  if (none_possible(fits)) return fits;
+  maximize<Lanes>(TwoGroupLikelihood<Lanes>(table_, group_, covariates_, weight, options.ties, arena), options, fits,
+                  arena);
   return fits;
+}
+
+// False where the weights are not whole, or not few enough.
+bool CoxResamples::fit_whole(std::span<const Lanes> weight, const CoxOptions& options, std::span<CoxFit> fits,
+                             Arena& arena) const {
+  const std::optional<WholeDenominators> whole = times_->denominators(weight, arena);
+  if (!whole) return false;
+  note_counts(whole->n, whole->n_events, fits);
+  if (!none_possible(fits)) maximize<Lanes>(TwoGroupLikelihood<Lanes>(*whole), options, fits, arena);
+  return true;
+}
+
+std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovariates& covariates,
+                                    std::span<const Lanes> weight, const CoxOptions& options, Arena& arena) {
+  return CoxResamples(table, covariates, {}, arena).fits(weight, options, arena);
 }
 
 }  // namespace oligosim

@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/whole_denominators.hpp"
 
 namespace oligosim {
 
@@ -23,6 +25,7 @@ struct CoxOptions {
   double tolerance = 1e-9;  // relative change of the log partial likelihood, as coxph.control(eps)
   Penalty penalty = Penalty::none;
   std::span<const double> initial;  // coefficients to start from; empty: 0
+  bool coefficients_alone = false;  // neither their errors nor the likelihood and its tests; the same bits, sooner
 };
 
 inline constexpr std::size_t max_cox_terms = 32;
@@ -69,7 +72,27 @@ struct CoxFit {
 CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
            const CoxOptions& options, Arena& arena);
 
-/// Eight resamples at once: element k is, to the bit, cox() with the weights of lane k. Penalty::none only.
+/// Cox regression of resamples of one data set. Holds spans.
+class CoxResamples {
+ public:
+  /// `row`: which weight of a resample is that of a position of the table; empty: its own.
+  CoxResamples(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const std::uint32_t> row,
+               Arena& arena);
+
+  /// Eight resamples at once: element k is, to the bit, cox() with the weights of lane k. Penalty::none only.
+  std::array<CoxFit, lanes> fits(std::span<const Lanes> weight, const CoxOptions& options, Arena& arena) const;
+
+ private:
+  bool fit_whole(std::span<const Lanes> weight, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) const;
+
+  SurvivalTable table_;
+  CoxCovariates covariates_;
+  std::span<const std::uint32_t> row_;
+  std::span<const std::uint8_t> group_;  // empty: no two groups
+  std::optional<TwoGroupTimes> times_;
+};
+
+/// The same of eight resamples alone; `weight` in table order.
 std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovariates& covariates,
                                     std::span<const Lanes> weight, const CoxOptions& options, Arena& arena);
 

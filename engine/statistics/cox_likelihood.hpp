@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <span>
 
 #include "engine/memory/arena.hpp"
@@ -11,6 +12,7 @@
 #include "engine/statistics/log_sum.hpp"
 #include "engine/statistics/risk_table.hpp"
 #include "engine/statistics/tied_events.hpp"
+#include "engine/statistics/whole_denominators.hpp"
 
 namespace oligosim {
 
@@ -61,15 +63,20 @@ class TwoGroupLikelihood final : public PartialLikelihood<V> {
   /// `group`: the covariate in table order. `weight` empty: all ones.
   TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group, const CoxCovariates& covariates,
                      std::span<const V> weight, Ties ties, Arena& arena);
+  explicit TwoGroupLikelihood(const WholeDenominators& whole)
+    requires std::same_as<V, Lanes>
+      : denominators_{whole.pair, {}}, events_{whole.events[0], whole.events[1]}, constant_(whole.constant) {}
 
   std::size_t columns() const override { return 1; }
   double unit(std::size_t, std::size_t) const override { return 1.0; }
   void evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const override;
   void penalty_gradient(std::span<const V> beta, std::span<const V> inverse, std::span<V> gradient) const override;
-  double range_along(std::span<const double> direction, std::size_t k) const override;
+  double range_along(std::span<const double> direction, std::size_t) const override { return std::abs(direction[0]); }
 
   /// All these events are in one group. `tolerance` has no part.
-  bool rises_along(std::span<const double> direction, double tolerance, std::size_t k) const override;
+  bool rises_along(std::span<const double> direction, double, std::size_t k) const override {
+    return lane(events_[direction[0] > 0.0 ? 0 : 1], k) == 0.0;
+  }
 
  private:
   Denominators<V> denominators_;

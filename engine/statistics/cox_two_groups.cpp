@@ -6,7 +6,6 @@
 #include <type_traits>
 
 #include "engine/statistics/cox_likelihood.hpp"
-#include "engine/statistics/whole_denominators.hpp"
 
 namespace oligosim {
 
@@ -169,16 +168,6 @@ template <Weight V>
 TwoGroupLikelihood<V>::TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group,
                                           const CoxCovariates& covariates, std::span<const V> weight, Ties ties,
                                           Arena& arena) {
-  if constexpr (std::same_as<V, Lanes>) {
-    if (ties == Ties::efron && covariates.start.empty() && !weight.empty()) {
-      if (const auto whole = whole_denominators(table, group, covariates, weight, arena)) {
-        denominators_ = {whole->pair, {}};
-        std::copy_n(whole->events, 2, events_);
-        constant_ = whole->constant;
-        return;
-      }
-    }
-  }
   constexpr std::size_t of_part = lane_count<Part<V>>;
   std::array<std::span<const EventTime<Part<V>>>, part_count<V>> times;
   std::size_t most = 0;
@@ -224,16 +213,6 @@ void TwoGroupLikelihood<V>::penalty_gradient(std::span<const V> beta, std::span<
     third += (denominators_.often.empty() ? broadcast<V>(1.0) : denominators_.often[m]) * share * rest * (rest - share);
   }
   gradient[0] = 0.5 * inverse[0] * third;
-}
-
-template <Weight V>
-double TwoGroupLikelihood<V>::range_along(std::span<const double> direction, std::size_t) const {
-  return std::abs(direction[0]);
-}
-
-template <Weight V>
-bool TwoGroupLikelihood<V>::rises_along(std::span<const double> direction, double, std::size_t k) const {
-  return lane(events_[direction[0] > 0.0 ? 0 : 1], k) == 0.0;
 }
 
 template class TwoGroupLikelihood<double>;

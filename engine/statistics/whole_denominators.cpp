@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "engine/statistics/estimate.hpp"
 #include "engine/statistics/exchange_blocks.hpp"
 #include "engine/statistics/log_sum.hpp"
 #include "engine/statistics/risk_table.hpp"
@@ -16,19 +17,45 @@ namespace {
 
 /// A whole number of each resample.
 using Eight = std::int32_t __attribute__((vector_size(32)));
-using Four = std::int32_t __attribute__((vector_size(16)));
+using Number [[gnu::may_alias]] = std::int32_t;
 
 /// A count of each group in one number: that of the second above that of the first.
-constexpr std::int32_t most_counted = 32767, first_bits = 0xFFFF;
+constexpr std::int32_t most_counted = 32766, first_bits = 0xFFFF;
 constexpr unsigned second_from = 16;
 constexpr std::int32_t one_of(std::size_t group) { return group == 0 ? 1 : 1 << second_from; }
 
+constexpr Eight steps = {0, 1, 2, 3, 4, 5, 6, 7};
+
+// By instructions of their own: the compiler converts pairs.
 [[gnu::always_inline]] inline void write_numbers(const Eight& count, Lanes& numbers) {
-  set_part(numbers, 0, __builtin_convertvector(__builtin_shufflevector(count, count, 0, 1, 2, 3), HalfLanes));
-  set_part(numbers, 1, __builtin_convertvector(__builtin_shufflevector(count, count, 4, 5, 6, 7), HalfLanes));
+  const auto both = reinterpret_cast<__m256i>(count);
+  set_part(numbers, 0, HalfLanes(_mm256_cvtepi32_pd(_mm256_castsi256_si128(both))));
+  set_part(numbers, 1, HalfLanes(_mm256_cvtepi32_pd(_mm256_extracti128_si256(both, 1))));
 }
 
 bool any(const Eight& x) { return !_mm256_testz_si256(reinterpret_cast<__m256i>(x), reinterpret_cast<__m256i>(x)); }
+
+std::int32_t largest_of(const Eight& x) {
+  std::int32_t largest = x[0];
+  for (std::size_t k = 1; k < lanes; ++k) largest = std::max(largest, x[k]);
+  return largest;
+}
+
+// Of both groups together.
+[[gnu::always_inline]] inline Eight of_both(const Eight& count) {
+  return reinterpret_cast<Eight>(_mm256_madd_epi16(reinterpret_cast<__m256i>(count), _mm256_set1_epi16(1)));
+}
+
+// The sum of each group, but not above 32767.
+[[gnu::always_inline]] inline Eight add_counts(const Eight& a, const Eight& b) {
+  return reinterpret_cast<Eight>(_mm256_adds_epi16(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+}
+
+// Where both groups have some.
+[[gnu::always_inline]] inline Eight have_both(const Eight& count) {
+  const auto none = _mm256_cmpeq_epi16(reinterpret_cast<__m256i>(count), _mm256_setzero_si256());
+  return reinterpret_cast<Eight>(none) == 0;
+}
 
 // Turns two squares of four rows side by side.
 [[gnu::always_inline]] inline void transpose(Eight& a, Eight& b, Eight& c, Eight& d) {
@@ -41,31 +68,38 @@ bool any(const Eight& x) { return !_mm256_testz_si256(reinterpret_cast<__m256i>(
 // The denominators of each resample one after the other, as counts of those at risk.
 class Lists {
  public:
-  Lists(std::size_t most, Arena& arena)
-      : capacity_(most + 16), list_(arena.take<std::int32_t>(lanes * capacity_)), arena_(arena) {}
+  static constexpr std::int32_t few = 8;
 
-  // Writes those of an event time from `end` of each list on. `events`: of both groups, `counted` those of lanes in
-  // which both are at risk. `group`: the only one with events in the data, 2 if both have.
-  [[gnu::always_inline]] inline void add_time(const Eight& at_risk, const Eight& first, const Eight& second,
-                                              std::size_t group, const Eight& counted, const Eight& end) {
-    // Of d events in one group the k-th denominator lacks k / d of d of them; that is k, to the last bit, while d is
-    // below 22.
-    if (group == 2 || any(counted > 21)) return add_fractions(at_risk, first, second, counted, end);
-    const std::int32_t one = one_of(group);
-    // Four are written whatever d is, without a branch: what is too much the next event time overwrites.
-    Eight a = at_risk, b = a - one, c = b - one, d = c - one;
-    transpose(a, b, c, d);
-    alignas(32) std::array<std::int32_t, lanes> at;
-    std::memcpy(at.data(), &end, sizeof end);
-    std::int32_t* const list = list_.data();
-    const auto write = [&](std::size_t k, const Eight& row) __attribute__((always_inline)) {
-      const __m256i both = reinterpret_cast<__m256i>(row);
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(list + k * capacity_ + at[k]), _mm256_castsi256_si128(both));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(list + (k + 4) * capacity_ + at[k + 4]),
-                       _mm256_extracti128_si256(both, 1));
-    };
-    write(0, a), write(1, b), write(2, c), write(3, d);
-    if (any(counted > 4)) add_more(at_risk, one, counted, end);
+  Lists(std::size_t most, Arena& arena)
+      : capacity_(most + 16),
+        list_(arena.take<std::int32_t>(lanes * capacity_)),
+        begin_(static_cast<std::int32_t>(capacity_) * steps),
+        arena_(arena) {}
+
+  // Where each list begins.
+  const Eight& begin() const { return begin_; }
+
+  // Writes those of a few events of a group from `end` of each list on. Of d events in one group the k-th denominator
+  // lacks k / d of d of them; that is k, to the last bit, while d is below 22. All eight are written whatever d is,
+  // without a branch: what is too much the next event time overwrites.
+  [[gnu::always_inline]] inline void add_few(const Eight& at_risk, std::size_t group, const Eight& end) {
+    const Eight left_out = left_out_[group];
+    const auto *const own = reinterpret_cast<const Number*>(&at_risk), *const at = reinterpret_cast<const Number*>(&end);
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < lanes; ++k) {
+      const Eight several = own[k] - left_out;
+      std::memcpy(list_.data() + at[k], &several, sizeof several);
+    }
+  }
+
+  // Those of any number of events. `group`: the only one with events in the data, 2 if both have. `counted`: events of
+  // lanes in which both groups are at risk.
+  void add_many(const Eight& at_risk, std::size_t group, const Eight& events, const Eight& counted, const Eight& end) {
+    const bool whole = group != 2 && !any(counted > 21);
+    for (std::size_t k = 0; k < lanes; ++k) {
+      if (!whole) add_fractions(at_risk[k], events[k], counted[k], k, end[k] - begin_[k]);
+      for (std::int32_t m = 0; whole && m < counted[k]; ++m) list_[end[k] + m] = at_risk[k] - m * one_of(group);
+    }
   }
 
   // Denominators are 1 or more, but for fractions: those of d events together are at least d! / d^d, above e^-d, so
@@ -74,17 +108,16 @@ class Lists {
     return std::ranges::all_of(fractions_of_, [](std::int32_t n) { return n <= 200; });
   }
 
+  // A multiple of four.
   std::span<const Lanes> finish(const Eight& end) {
-    std::int32_t most = 0;
-    for (std::size_t k = 0; k < lanes; ++k) most = std::max(most, end[k]);
-    const std::size_t rounded = (most + 7) / 8 * 8;
+    const std::size_t most = static_cast<std::size_t>(largest_of(end - begin_)), rounded = (most + 7) / 8 * 8;
     for (std::size_t k = 0; k < lanes; ++k)
-      std::fill(list_.data() + k * capacity_ + end[k], list_.data() + k * capacity_ + rounded, one_of(0));
+      std::fill(list_.data() + end[k], list_.data() + begin_[k] + rounded, one_of(0));
     const std::span<Lanes> pair = arena_.take<Lanes>(2 * rounded);
     for (std::size_t m = 0; m < rounded; m += 8) {
       Eight row[8];
 #pragma GCC unroll 8
-      for (std::size_t k = 0; k < lanes; ++k) std::memcpy(&row[k], list_.data() + k * capacity_ + m, sizeof row[k]);
+      for (std::size_t k = 0; k < lanes; ++k) std::memcpy(&row[k], list_.data() + begin_[k] + m, sizeof row[k]);
 #pragma GCC unroll 4
       for (std::size_t k = 0; k < 4; ++k) exchange_blocks<4, 8>(row[k], row[k + 4]);
       transpose(row[0], row[1], row[2], row[3]);
@@ -99,7 +132,7 @@ class Lists {
       reinterpret_cast<double*>(&pair[2 * f.position])[f.lane] = f.first;
       reinterpret_cast<double*>(&pair[2 * f.position + 1])[f.lane] = f.second;
     }
-    return pair.first(2 * static_cast<std::size_t>(most));
+    return pair.first(2 * ((most + 3) / 4 * 4));
   }
 
  private:
@@ -108,29 +141,24 @@ class Lists {
     double first, second;
   };
 
-  void add_more(const Eight& at_risk, std::int32_t one, const Eight& counted, const Eight& end) {
-    for (std::size_t k = 0; k < lanes; ++k)
-      for (std::int32_t m = 4; m < counted[k]; ++m) list_[k * capacity_ + end[k] + m] = at_risk[k] - m * one;
-  }
-
   // What is no count is put in its place at the end.
-  void add_fractions(const Eight& at_risk, const Eight& first, const Eight& second, const Eight& counted,
-                     const Eight& end) {
+  void add_fractions(std::int32_t at_risk, std::int32_t events, std::int32_t counted, std::size_t k,
+                     std::int32_t position) {
     if (fractions_.empty()) fractions_ = arena_.take<Fraction>(lanes * capacity_);
-    for (std::size_t k = 0; k < lanes; ++k) {
-      const double d = first[k] + second[k];
-      fractions_of_[k] += counted[k];
-      for (std::int32_t m = 0; m < counted[k]; ++m) {
-        const double out = m / d;
-        fractions_[fraction_count_++] = {k, static_cast<std::size_t>(end[k] + m),
-                                         (at_risk[k] & first_bits) - out * first[k],
-                                         (at_risk[k] >> second_from) - out * second[k]};
-      }
+    const std::int32_t first = events & first_bits, second = events >> second_from;
+    const double d = first + second;
+    fractions_of_[k] += counted;
+    for (std::int32_t m = 0; m < counted; ++m) {
+      const double out = m / d;
+      fractions_[fraction_count_++] = {k, static_cast<std::size_t>(position + m), (at_risk & first_bits) - out * first,
+                                       (at_risk >> second_from) - out * second};
     }
   }
 
   std::size_t capacity_;
   std::span<std::int32_t> list_;
+  Eight begin_;
+  const Eight left_out_[3] = {steps, one_of(1) * steps, {}};
   Arena& arena_;
   std::span<Fraction> fractions_;
   std::size_t fraction_count_ = 0;
@@ -142,7 +170,7 @@ class Alone {
  public:
   void add(const Eight& at_risk, const Eight& events) {
     Lanes n, d;
-    write_numbers((at_risk & first_bits) + (at_risk >> second_from), n);
+    write_numbers(of_both(at_risk), n);
     write_numbers(events, d);
     for (std::size_t p = 0; p < 2; ++p) {
       const HalfLanes own = part(d, p);
@@ -160,76 +188,105 @@ class Alone {
   LogSum<HalfLanes> sum_[2];
 };
 
-// The weights as counts of their patient's group, or nothing where one is no count or a resample's are too many.
-struct Counts {
-  std::span<const Eight> at_risk;  // one a row of the table
-  std::size_t most = 0;            // that a resample has together
-};
-std::optional<Counts> count_patients(std::span<const Lanes> weight, std::span<const std::uint8_t> group, Arena& arena) {
-  const std::span<Eight> at_risk = arena.take<Eight>(weight.size());
-  HalfLanes sum[2] = {}, rest[2] = {};
-  for (std::size_t i = 0; i < weight.size(); ++i) {
-    Four whole[2];
-#pragma GCC unroll 2
-    for (std::size_t p = 0; p < 2; ++p) {
-      const HalfLanes w = part(weight[i], p);
-      whole[p] = __builtin_convertvector(w, Four);
-      rest[p] = w == __builtin_convertvector(whole[p], HalfLanes) ? rest[p] : broadcast<HalfLanes>(1.0);
-      sum[p] += w;
-    }
-    const Eight count = __builtin_shufflevector(whole[0], whole[1], 0, 1, 2, 3, 4, 5, 6, 7);
-    at_risk[i] = count << (group[i] != 0 ? second_from : 0);
-  }
-  double most = 0.0;
-  for (std::size_t k = 0; k < lanes; ++k) most = std::max(most, sum[k / 4][k % 4]);
-  if (any_above(HalfLanes(rest[0] + rest[1]), 0.0) || !(most <= most_counted)) return {};
-  return Counts{at_risk, static_cast<std::size_t>(most)};
-}
-
 }  // namespace
 
-std::optional<WholeDenominators> whole_denominators(const SurvivalTable& table, std::span<const std::uint8_t> group,
-                                                    const CoxCovariates& covariates, std::span<const Lanes> weight,
-                                                    Arena& arena) {
-  const std::optional<Counts> counts = count_patients(weight, group, arena);
-  if (!counts) return {};
-  const StratumOrder order = order_by_stratum(table.size(), covariates.stratum, covariates.strata, arena);
-  Lists lists(counts->most, arena);
+TwoGroupTimes::TwoGroupTimes(const SurvivalTable& table, std::span<const std::uint8_t> group,
+                             std::span<const std::uint16_t> stratum, std::size_t strata,
+                             std::span<const std::uint32_t> row, Arena& arena) {
+  const StratumOrder order = order_by_stratum(table.size(), stratum, strata, arena);
+  const std::span<Place> places = arena.take<Place>(table.size());
+  const std::span<EventTime> times = arena.take<EventTime>(table.size());
+  std::size_t count = 0, p = 0;
+  for (std::size_t s = 0; s < order.end.size(); ++s) {
+    double time = missing;  // the one written last
+    for (; p < order.end[s]; ++p) {
+      const std::size_t i = order.position[p];
+      places[p] = {row.empty() ? order.position[p] : row[i], group[i] == 0 ? 0 : second_from};
+      if (!table.event[i]) continue;
+      // At a tie events come before censorings.
+      const auto at = static_cast<std::uint32_t>(p + s);
+      if (table.time[i] == time) {
+        times[count - 1].after = at + 1;
+        if (times[count - 1].group != group[i]) times[count - 1].group = 2;
+      } else {
+        times[count++] = {at, at + 1, group[i]};
+        time = table.time[i];
+      }
+    }
+  }
+  places_ = places;
+  end_ = order.end;
+  times_ = times.first(count);
+}
+
+std::optional<TwoGroupTimes::RiskSets> TwoGroupTimes::risk_sets(std::span<const Lanes> weight, Arena& arena) const {
+  const std::span<Eight> at_risk = arena.take<Eight>(places_.size() + end_.size());
+  Eight largest{}, all{};
+  __m256d wrong = _mm256_setzero_pd();
+  for (std::size_t s = 0, begin = 0; s < end_.size(); begin = end_[s++]) {
+    Eight sum{};
+    at_risk[end_[s] + s] = sum;
+    for (std::size_t p = end_[s]; p-- > begin;) {
+      const Lanes& own = weight[places_[p].row];
+      __m128i whole[2];
+#pragma GCC unroll 2
+      for (std::size_t h = 0; h < 2; ++h) {
+        const auto w = reinterpret_cast<__m256d>(part(own, h));
+        whole[h] = _mm256_cvttpd_epi32(w);
+        wrong = _mm256_or_pd(wrong, _mm256_cmp_pd(w, _mm256_cvtepi32_pd(whole[h]), _CMP_NEQ_UQ));
+      }
+      const auto count = reinterpret_cast<Eight>(_mm256_set_m128i(whole[1], whole[0]));
+      largest |= count;
+      sum = add_counts(sum, count << (Eight{} + static_cast<std::int32_t>(places_[p].first_bit)));
+      at_risk[p + s] = sum;
+    }
+    all += of_both(sum);
+    if (any((largest < 0) | (largest > most_counted) | (all > most_counted))) return {};
+  }
+  if (_mm256_movemask_pd(wrong) != 0) return {};
+  return RiskSets{at_risk, all};
+}
+
+std::optional<WholeDenominators> TwoGroupTimes::denominators(std::span<const Lanes> weight, Arena& arena) const {
+  const std::optional<RiskSets> sets = risk_sets(weight, arena);
+  if (!sets) return {};
+  const Eight* const at_risk = sets->at_risk.data();
+  Lists lists(static_cast<std::size_t>(largest_of(sets->all)), arena);
+  const std::span<Eight> end = arena.take<Eight>(times_.size() + 1);
+  const std::span<std::uint32_t> seldom = arena.take<std::uint32_t>(times_.size() + 1);
+  std::size_t seldom_count = 0;
+  Eight now = lists.begin(), all_events{}, all_counted{};
+  for (std::size_t t = 0; t < times_.size(); ++t) {
+    const EventTime& time = times_[t];
+    const Eight events = at_risk[time.first] - at_risk[time.after], both = have_both(at_risk[time.first]);
+    const Eight counted = of_both(events) & both;
+    end[t] = now;
+    lists.add_few(at_risk[time.first], time.group, end[t]);
+    now += counted;
+    all_events += events;
+    all_counted += events & both;
+    seldom[seldom_count] = static_cast<std::uint32_t>(t);
+    seldom_count += static_cast<unsigned>(time.group == 2) | static_cast<unsigned>(any((counted > Lists::few) | ~both));
+  }
+  end[times_.size()] = now;
   Alone alone;
-  Eight end{}, all_first{}, all_second{};
-  std::size_t p = 0;
-  for (const std::uint32_t last : order.end) {
-    Eight at_risk{};
-    for (std::size_t q = p; q < last; ++q) at_risk += counts->at_risk[order.position[q]];
-    while (p < last) {
-      const double time = table.time[order.position[p]];
-      Eight leaving{}, dying{};
-      bool in_group[2] = {};
-      for (; p < last && table.time[order.position[p]] == time; ++p) {
-        const std::size_t i = order.position[p];
-        leaving += counts->at_risk[i];
-        if (!table.event[i]) continue;
-        dying += counts->at_risk[i];
-        in_group[group[i]] = true;
-      }
-      if (in_group[0] || in_group[1]) {
-        const Eight first = dying & first_bits, second = dying >> second_from, d = first + second;
-        const Eight both = ((at_risk & first_bits) != 0) & ((at_risk >> second_from) != 0), counted = d & both;
-        if (any(d & ~both)) alone.add(at_risk, d & ~both);
-        all_first += first & both;
-        all_second += second & both;
-        lists.add_time(at_risk, first, second, in_group[0] && in_group[1] ? 2 : in_group[1], counted, end);
-        end += counted;
-      }
-      at_risk -= leaving;
+  for (const std::uint32_t t : seldom.first(seldom_count)) {
+    const EventTime& time = times_[t];
+    const Eight events = at_risk[time.first] - at_risk[time.after], counted = end[t + 1] - end[t];
+    const Eight uncounted = of_both(events) - counted;
+    if (any(uncounted)) alone.add(at_risk[time.first], uncounted);
+    if (time.group == 2 || any(counted > Lists::few)) {
+      lists.add_many(at_risk[time.first], time.group, events, counted, end[t]);
     }
   }
   if (!lists.stay_in_range()) return {};
   WholeDenominators result;
-  result.pair = lists.finish(end);
-  write_numbers(all_first, result.events[0]);
-  write_numbers(all_second, result.events[1]);
+  result.pair = lists.finish(now);
+  write_numbers(all_counted & first_bits, result.events[0]);
+  write_numbers(all_counted >> second_from, result.events[1]);
   result.constant = -alone.value();
+  write_numbers(sets->all, result.n);
+  write_numbers(of_both(all_events), result.n_events);
   return result;
 }
 

@@ -5,8 +5,8 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
-#include "engine/statistics/cox.hpp"
 #include "engine/statistics/lanes.hpp"
+#include "engine/statistics/survival_table.hpp"
 
 namespace oligosim {
 
@@ -15,12 +15,43 @@ struct WholeDenominators {
   std::span<const Lanes> pair;  // as Denominators::pair
   Lanes events[2];              // by group, at times at which both are at risk
   Lanes constant;               // minus the logarithms of the denominators at the other times
+  Lanes n, n_events;            // patients and events at any time
 };
 
-/// `group`: the covariate in table order; everybody is at risk from the beginning. Nothing where a weight is not whole,
-/// or a resample's are more than 32767 together or more than 200 of its events tied between the groups.
-std::optional<WholeDenominators> whole_denominators(const SurvivalTable& table, std::span<const std::uint8_t> group,
-                                                    const CoxCovariates& covariates, std::span<const Lanes> weight,
-                                                    Arena& arena);
+/// The event times of two groups in which everybody is at risk from the beginning: what all resamples of a data set
+/// share.
+class TwoGroupTimes {
+ public:
+  /// `group` and `stratum` in table order, `stratum` empty for one. `row`: which weight is that of a position of the
+  /// table; empty: its own.
+  TwoGroupTimes(const SurvivalTable& table, std::span<const std::uint8_t> group, std::span<const std::uint16_t> stratum,
+                std::size_t strata, std::span<const std::uint32_t> row, Arena& arena);
+
+  /// Nothing where a weight is not whole, or a resample's are more than 32766 together or more than 200 of its events
+  /// tied between the groups.
+  std::optional<WholeDenominators> denominators(std::span<const Lanes> weight, Arena& arena) const;
+
+ private:
+  // A count of each resample and group in one number: that of the second group above that of the first.
+  using Counts = std::int32_t __attribute__((vector_size(32)));
+
+  struct Place {
+    std::uint32_t row, first_bit;  // of its weight, and of its group's count
+  };
+  struct EventTime {
+    std::uint32_t first, after;  // RiskSets::at_risk at it, and after its events
+    std::uint32_t group;         // the only one with events in the data, 2 if both have
+  };
+  struct RiskSets {
+    std::span<const Counts> at_risk;  // from place p of stratum s on at [p + s]; behind the last of a stratum 0
+    Counts all;                       // patients of both groups
+  };
+
+  std::optional<RiskSets> risk_sets(std::span<const Lanes> weight, Arena& arena) const;
+
+  std::span<const Place> places_;         // by stratum, then in table order
+  std::span<const std::uint32_t> end_;    // of the strata
+  std::span<const EventTime> times_;
+};
 
 }  // namespace oligosim

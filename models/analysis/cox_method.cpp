@@ -110,10 +110,10 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
     CoxOptions warm = options_;
     if (fit.status == Status::ok) warm.initial = fit.coefficient;
+    warm.coefficients_alone = out.variance.empty();
+    const CoxResamples resamples(own.table, own.covariates, own.rows, arena);
     rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
-      const std::span<Lanes> weights = arena.take<Lanes>(own.rows.size());
-      for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = weight[own.rows[i]];
-      const std::array<CoxFit, lanes> fits = cox_lanes(own.table, own.covariates, weights, warm, arena);
+      const std::array<CoxFit, lanes> fits = resamples.fits(weight, warm, arena);
       for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) put(fits[k], first + k, out);
     });
   }

@@ -72,6 +72,67 @@ TEST(CoxLanes, PropertyAreTheFitsOneByOneBitForBitOn10000Resamples) {
   }
 }
 
+TEST(CoxLanes, PropertyWeightsOfRowsInAnyOrderGiveTheSame) {
+  std::mt19937_64 random(55);
+  for (int set = 0; set < 200; ++set) {
+    SCOPED_TRACE(set);
+    const bool with_start = set % 3 == 0;
+    const Rows rows = test::random_rows(random, 3 + random() % 60, with_start);
+    SortedRows s(rows, set % 2 == 0 ? std::vector<std::size_t>{0} : std::vector<std::size_t>{0, 1}, with_start,
+                 set % 5 == 0);
+    std::vector<std::uint32_t> row(rows.size());
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<std::uint32_t>(i);
+    std::shuffle(row.begin(), row.end(), random);
+    const CoxResamples resamples(s.table, s.covariates, row, s.arena);
+    for (int batch = 0; batch < 2; ++batch) {
+      std::vector<Lanes> weight(rows.size(), Lanes{}), ordered(rows.size());
+      for (std::size_t k = 0; k < lanes; ++k)
+        for (std::size_t i = 0; i < rows.size(); ++i) weight[random() % rows.size()][k] += 1;
+      for (std::size_t i = 0; i < rows.size(); ++i) ordered[i] = weight[row[i]];
+      const std::array<CoxFit, lanes> fits = resamples.fits(weight, {}, s.arena);
+      const std::array<CoxFit, lanes> expected = cox_lanes(s.table, s.covariates, ordered, {}, s.arena);
+      for (std::size_t k = 0; k < lanes; ++k) expect_same_bits(fits[k], expected[k]);
+      if (::testing::Test::HasFatalFailure()) FAIL();
+    }
+  }
+}
+
+TEST(CoxLanes, PropertyCoefficientsAloneAreThoseOfTheWholeFit) {
+  std::mt19937_64 random(56);
+  int statuses[8] = {}, in_time = 0;
+  for (int set = 0; set < 1000; ++set) {
+    SCOPED_TRACE(set);
+    const std::size_t models = set % 4;
+    const bool with_start = set % 5 == 0;
+    const Rows rows = test::random_rows(random, 3 + random() % (set % 3 == 0 ? 200 : 20), with_start);
+    SortedRows s(rows, models < 3 ? std::vector<std::size_t>{models} : std::vector<std::size_t>{0, 1}, with_start,
+                 set % 7 == 0);
+    std::vector<Lanes> weight(rows.size(), Lanes{});
+    for (std::size_t k = 0; k < lanes; ++k)
+      for (std::size_t i = 0; i < rows.size(); ++i) weight[random() % rows.size()][k] += 1;
+    CoxOptions options{set % 2 == 0 ? Ties::efron : Ties::breslow, set % 11 == 0 ? 2 : 20, set % 13 == 0 ? 1e-6 : 1e-9};
+    const CoxFit all = cox(s.table, s.covariates, {}, options, s.arena);
+    if (all.status == Status::ok && set % 3 != 1) options.initial = all.coefficient;
+    const std::array<CoxFit, lanes> whole = cox_lanes(s.table, s.covariates, weight, options, s.arena);
+    options.coefficients_alone = true;
+    const std::array<CoxFit, lanes> alone = cox_lanes(s.table, s.covariates, weight, options, s.arena);
+    for (std::size_t k = 0; k < lanes; ++k) {
+      ASSERT_EQ(alone[k].status, whole[k].status);
+      ASSERT_EQ(alone[k].iterations, whole[k].iterations);
+      for (std::size_t j = 0; j < whole[k].coefficient.size(); ++j) {
+        ASSERT_TRUE(same(alone[k].coefficient[j], whole[k].coefficient[j]));
+        ASSERT_TRUE(std::isnan(alone[k].standard_error[j]));
+      }
+      ++statuses[static_cast<int>(whole[k].status)];
+      in_time += whole[k].status == Status::ok && whole[k].iterations < options.max_iterations;
+    }
+  }
+  EXPECT_GT(in_time, 4000);
+  for (const Status status : {Status::ok, Status::singular, Status::separation, Status::did_not_converge}) {
+    EXPECT_GT(statuses[static_cast<int>(status)], 20) << name(status);
+  }
+}
+
 // So many that their denominators' product leaves its range; times few enough that events of both groups are tied, or
 // all different.
 TEST(CoxLanes, PropertyOfTwoGroupsOfManyPatients) {
