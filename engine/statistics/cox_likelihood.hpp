@@ -6,6 +6,7 @@
 #include "engine/memory/arena.hpp"
 #include "engine/statistics/counting_process.hpp"
 #include "engine/statistics/cox.hpp"
+#include "engine/statistics/cox_four_columns.hpp"
 #include "engine/statistics/denominator_sums.hpp"
 #include "engine/statistics/elementary.hpp"
 #include "engine/statistics/lanes.hpp"
@@ -100,11 +101,7 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   bool rises_along(std::span<const double> direction, double tolerance, std::size_t k) const override;
 
  private:
-  struct Row {
-    double time;
-    bool event;
-    V weight;
-  };
+  using Row = CoxRow<V>;
   // Sums over a risk set, or over those with an event at its time: of risk, then column by column of risk * x_j and
   // risk * x_j x_k, k = 0 ... j, so that those of the first columns are the first of all.
   using Sums = std::span<V>;
@@ -122,6 +119,8 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   };
 
   void standardize();
+  std::span<HalfLanes> fours(Arena& arena) const;
+  void evaluate_four(std::span<const double> beta, CoxDerivatives<double>& at) const;
   double largest_at_risk(std::span<const double> direction, std::size_t first, std::size_t end, std::size_t k) const;
   V predictor(std::size_t i, std::span<const V> beta) const;
   void predict(std::span<const V> beta) const;
@@ -141,6 +140,7 @@ class RiskSetLikelihood final : public PartialLikelihood<V> {
   Ties ties_;
   std::span<Row> rows_;  // by stratum, then in table order; none whose weights are all 0
   std::span<V> x_;       // row by row
+  FourColumns four_;     // without rows where that is not what it is
   std::span<V> unit_;
   std::span<std::uint32_t> end_;             // of the strata
   std::span<double> start_;                  // empty: all from the beginning

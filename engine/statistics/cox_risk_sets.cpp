@@ -41,7 +41,10 @@ RiskSetLikelihood<V>::RiskSetLikelihood(const SurvivalTable& table, const CoxCov
   standardize();
   linear_ = arena.take<V>(n);
   risk_ = arena.take<V>(n);
-  if (start_.empty()) return;
+  if (start_.empty()) {
+    if constexpr (std::same_as<V, double>) four_ = {rows_, end_, fours(arena), ties_};
+    return;
+  }
   start_ = start_.first(n);
   by_start_ = order_by_start(start_, end_, arena);
 }
@@ -68,6 +71,16 @@ void RiskSetLikelihood<V>::standardize() {
     unit_[j] = varies > none ? deviation / weights : one;
     for (std::size_t i = 0; i < n; ++i) x_[i * stride_ + j] = (x_[i * stride_ + j] - mean) / unit_[j];
   }
+}
+
+// The covariates as FourColumns has them; none where they are more.
+template <Weight V>
+std::span<HalfLanes> RiskSetLikelihood<V>::fours(Arena& arena) const {
+  if (columns_ > 4) return {};
+  const std::span<HalfLanes> four = arena.take<HalfLanes>(rows_.size());
+  for (std::size_t i = 0; i < four.size(); ++i)
+    four[i] = from_lanes<HalfLanes>([&](std::size_t j) { return j < columns_ ? lane(x_[i * stride_ + j], 0) : 0.0; });
+  return four;
 }
 
 template <Weight V>
@@ -193,6 +206,9 @@ void RiskSetLikelihood<V>::form_anew(Sweep& sweep, std::size_t first, const V& e
 
 template <Weight V>
 void RiskSetLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const {
+  if constexpr (std::same_as<V, double>) {
+    if (!four_.x.empty()) return evaluate_four(beta, at);
+  }
   at.log_likelihood = V{};
   std::fill(at.score.begin(), at.score.end(), V{});
   std::fill(at.information.begin(), at.information.end(), V{});
@@ -217,6 +233,20 @@ void RiskSetLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>& 
   at.log_likelihood -= logarithms.value();
   for (std::size_t j = 0; j < columns_; ++j) {
     for (std::size_t k = 0; k < j; ++k) at.information[k * columns_ + j] = at.information[j * columns_ + k];
+  }
+}
+
+template <Weight V>
+void RiskSetLikelihood<V>::evaluate_four(std::span<const double> beta, CoxDerivatives<double>& at) const {
+  if constexpr (std::same_as<V, double>) {
+    predict(beta);
+    const FourDerivatives four = derivatives(four_, linear_, risk_);
+    at.log_likelihood = four.log_likelihood;
+    for (std::size_t j = 0; j < columns_; ++j) {
+      at.score[j] = four.score[j];
+      for (std::size_t l = 0; l <= j; ++l)
+        at.information[j * columns_ + l] = at.information[l * columns_ + j] = four.information[j][l];
+    }
   }
 }
 

@@ -133,6 +133,27 @@ TEST(CoxLanes, PropertyCoefficientsAloneAreThoseOfTheWholeFit) {
   }
 }
 
+// Those of one data set are summed four to a register where they are no more.
+TEST(CoxLanes, PropertyOfThreeToFiveColumns) {
+  std::mt19937_64 random(57);
+  for (int set = 0; set < 150; ++set) {
+    SCOPED_TRACE(set);
+    Rows rows = test::random_rows(random, 20 + random() % 40, set % 4 == 0);
+    std::vector<std::size_t> columns;
+    for (std::size_t j = 0; j < 3 + static_cast<std::size_t>(set) % 3; ++j) columns.push_back(j);
+    for (test::Row& row : rows) {
+      row.x.resize(columns.size());
+      for (double& x : row.x) x = static_cast<double>(random() % 1000) / 500;
+    }
+    SortedRows s(rows, columns, set % 4 == 0, set % 5 == 0);
+    std::vector<Lanes> weight(rows.size(), Lanes{});
+    for (std::size_t k = 0; k < lanes; ++k)
+      for (std::size_t i = 0; i < rows.size(); ++i) weight[random() % rows.size()][k] += 1;
+    expect_as_one_by_one(s, weight, {set % 2 == 0 ? Ties::efron : Ties::breslow});
+    if (::testing::Test::HasFatalFailure()) FAIL();
+  }
+}
+
 // So many that their denominators' product leaves its range; times few enough that events of both groups are tied, or
 // all different.
 TEST(CoxLanes, PropertyOfTwoGroupsOfManyPatients) {
