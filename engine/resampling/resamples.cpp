@@ -109,7 +109,8 @@ class Draws {
   std::uint32_t begin_ = 0, size_ = 0, drawn_ = 0, surplus_ = 0;
 };
 
-/// Numbers of 32 bits as `begin` and a draw of Stream::below(size), one for each; false where one of them is drawn again.
+/// Numbers of 32 bits as `begin` and a draw of Stream::below(size), one for each; false where one of them is drawn
+/// again.
 bool to_places(std::span<std::uint32_t> words, std::uint32_t begin, std::uint32_t size) {
   const std::uint32_t surplus = (0u - size) % size;  // 2^32 mod size
   const __m256i factor = _mm256_set1_epi64x(size), first = _mm256_set1_epi32(static_cast<int>(begin));

@@ -18,11 +18,7 @@ template <class Likelihood>
 class Newton {
  public:
   Newton(const Likelihood& likelihood, std::size_t k, const CoxOptions& options, CoxFit& fit, Arena& arena)
-      : likelihood_(&likelihood),
-        k_(k),
-        options_(&options),
-        fit_(&fit),
-        finished_(fit.status != Status::ok) {
+      : likelihood_(&likelihood), k_(k), options_(&options), fit_(&fit), finished_(fit.status != Status::ok) {
     const std::size_t columns = likelihood.columns();
     const std::span<double> all = arena.take<double>((3 + columns) * columns, 0.0);
     beta_ = all.first(columns);
@@ -216,7 +212,8 @@ template <Weight V, class Likelihood>
 void maximize(const Likelihood& likelihood, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) {
   constexpr std::size_t count = lane_count<V>;
   const std::size_t columns = likelihood.columns();
-  auto newton = array_of<count>([&](std::size_t k) { return Newton<Likelihood>(likelihood, k, options, fits[k], arena); });
+  auto newton =
+      array_of<count>([&](std::size_t k) { return Newton<Likelihood>(likelihood, k, options, fits[k], arena); });
   const auto finished = [](const Newton<Likelihood>& n) { return n.finished(); };
   const std::span<V> beta = arena.take<V>(columns, V{});
   CoxDerivatives<V> all{{}, arena.take<V>(columns), arena.take<V>(columns * columns)};
@@ -259,14 +256,13 @@ CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::spa
   const Arena::Scope scope(arena);
   count(table, covariates, weight, {&fit, 1});
   if (fit.status != Status::ok) return fit;
-  with_partial_likelihood(table, covariates, weight, options.ties, arena,
-                          [&](const auto& likelihood) {
-                            if (options.penalty == Penalty::firth) {
-                              maximize_penalized(likelihood, fit, arena);
-                            } else {
-                              maximize(likelihood, options, fit, arena);
-                            }
-                          });
+  with_partial_likelihood(table, covariates, weight, options.ties, arena, [&](const auto& likelihood) {
+    if (options.penalty == Penalty::firth) {
+      maximize_penalized(likelihood, fit, arena);
+    } else {
+      maximize(likelihood, options, fit, arena);
+    }
+  });
   return fit;
 }
 

@@ -64,8 +64,7 @@ class TwoGroupLikelihood final : public PartialLikelihood<V> {
   /// `group`: the covariate in table order. `weight` empty: all ones.
   TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group, const CoxCovariates& covariates,
                      std::span<const V> weight, Ties ties, Arena& arena);
-  explicit TwoGroupLikelihood(const WholeDenominators& whole)
-    requires std::same_as<V, Lanes>
+  explicit TwoGroupLikelihood(const WholeDenominators& whole) requires std::same_as<V, Lanes>
       : denominators_{whole.pair, {}}, events_{whole.events[0], whole.events[1]}, constant_(whole.constant) {}
 
   std::size_t columns() const override { return 1; }

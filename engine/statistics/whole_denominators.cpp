@@ -84,7 +84,8 @@ class Lists {
   // without a branch: what is too much the next event time overwrites.
   [[gnu::always_inline]] inline void add_few(const Eight& at_risk, std::size_t group, const Eight& end) {
     const Eight left_out = left_out_[group];
-    const auto *const own = reinterpret_cast<const Number*>(&at_risk), *const at = reinterpret_cast<const Number*>(&end);
+    const auto* const own = reinterpret_cast<const Number*>(&at_risk);
+    const auto* const at = reinterpret_cast<const Number*>(&end);
 #pragma GCC unroll 8
     for (std::size_t k = 0; k < lanes; ++k) {
       const Eight several = own[k] - left_out;

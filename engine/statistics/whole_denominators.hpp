@@ -49,8 +49,8 @@ class TwoGroupTimes {
 
   std::optional<RiskSets> risk_sets(std::span<const Lanes> weight, Arena& arena) const;
 
-  std::span<const Place> places_;         // by stratum, then in table order
-  std::span<const std::uint32_t> end_;    // of the strata
+  std::span<const Place> places_;       // by stratum, then in table order
+  std::span<const std::uint32_t> end_;  // of the strata
   std::span<const EventTime> times_;
 };
 
