@@ -2,7 +2,9 @@
 #include <cmath>
 
 #include "engine/resampling/intervals.hpp"
+#include "engine/statistics/ascending_rows.hpp"
 #include "engine/statistics/normal.hpp"
+#include "engine/statistics/value_range.hpp"
 
 namespace oligosim {
 
@@ -15,10 +17,17 @@ double finite_or_missing(double x) { return std::isfinite(x) ? x : missing; }
 BootstrapDistribution::BootstrapDistribution(std::span<const double> replicates, double estimate, Arena& arena)
     : estimate_(estimate) {
   const std::span<double> sorted = arena.take<double>(replicates.size());
-  const auto end = std::copy_if(replicates.begin(), replicates.end(), sorted.begin(), [](double t) { return t == t; });
-  std::sort(sorted.begin(), end);
-  sorted_ = sorted.first(static_cast<std::size_t>(end - sorted.begin()));
-  n_degenerate_ = replicates.size() - sorted_.size();
+  std::size_t n = 0;
+  if (range_of(replicates).divides()) {
+    const Arena::Scope scope(arena);
+    for (const std::uint32_t row : ascending_rows(replicates, {}, arena)) sorted[n++] = replicates[row];
+  } else {  // some may be infinite
+    for (const double t : replicates)
+      if (t == t) sorted[n++] = t;
+    std::ranges::sort(sorted.first(n));
+  }
+  sorted_ = sorted.first(n);
+  n_degenerate_ = replicates.size() - n;
 }
 
 double BootstrapDistribution::quantile(double p) const {

@@ -88,12 +88,12 @@ class Newton {
 
   // Whether the rule will stop after this step, without a look at the likelihood there. Along a step s = score /
   // information of range r the information changes by no more than a factor e^r, so that the likelihood rises by
-  // between (1 - e^r / 2) and 1 times score * s, and the next step is about r times as long. A tenth of the tolerance
-  // is left for rounding.
+  // between 1 - e^r / 2 and 1 - e^-r / 2 times score * s, and the next step is about r times as long. A tenth of the
+  // tolerance is left for rounding.
   bool step_is_the_last() const {
-    const double most = at_->score[0] * step_[0];
-    return most <= 0.9 * options_->tolerance * std::abs(reached_) && options_->tolerance >= 1e-11 &&
-           likelihood_->range_along(step_, k_) < 0.01;
+    const double most = 0.505 * at_->score[0] * step_[0];
+    return likelihood_->range_along(step_, k_) < 0.01 && options_->tolerance >= 1e-11 &&
+           most <= 0.9 * options_->tolerance * std::abs(reached_);
   }
 
   // step = information^-1 score. The floor catches a covariate constant within each risk set.
