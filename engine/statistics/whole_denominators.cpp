@@ -51,10 +51,9 @@ std::int32_t largest_of(const Eight& x) {
   return reinterpret_cast<Eight>(_mm256_adds_epi16(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
 }
 
-// Where both groups have some.
-[[gnu::always_inline]] inline Eight have_both(const Eight& count) {
-  const auto none = _mm256_cmpeq_epi16(reinterpret_cast<__m256i>(count), _mm256_setzero_si256());
-  return reinterpret_cast<Eight>(none) == 0;
+// Not 0 where a group has none.
+[[gnu::always_inline]] inline Eight lack_one(const Eight& count) {
+  return reinterpret_cast<Eight>(_mm256_cmpeq_epi16(reinterpret_cast<__m256i>(count), _mm256_setzero_si256()));
 }
 
 // Turns two squares of four rows side by side.
@@ -85,11 +84,12 @@ class Lists {
   [[gnu::always_inline]] inline void add_few(const Eight& at_risk, std::size_t group, const Eight& end) {
     const Eight left_out = left_out_[group];
     const auto* const own = reinterpret_cast<const Number*>(&at_risk);
-    const auto* const at = reinterpret_cast<const Number*>(&end);
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < lanes; ++k) {
-      const Eight several = own[k] - left_out;
-      std::memcpy(list_.data() + at[k], &several, sizeof several);
+    const auto at = reinterpret_cast<std::uint64_t __attribute__((vector_size(32)))>(end);  // of two lanes each
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < lanes; k += 2) {
+      const Eight even = own[k] - left_out, odd = own[k + 1] - left_out;
+      std::memcpy(list_.data() + static_cast<std::uint32_t>(at[k / 2]), &even, sizeof even);
+      std::memcpy(list_.data() + (at[k / 2] >> 32), &odd, sizeof odd);
     }
   }
 
@@ -259,15 +259,17 @@ std::optional<WholeDenominators> TwoGroupTimes::denominators(std::span<const Lan
   Eight now = lists.begin(), all_events{}, all_counted{};
   for (std::size_t t = 0; t < times_.size(); ++t) {
     const EventTime& time = times_[t];
-    const Eight events = at_risk[time.first] - at_risk[time.after], both = have_both(at_risk[time.first]);
-    const Eight counted = of_both(events) & both;
+    Eight events = at_risk[time.first] - at_risk[time.after], counted = of_both(events);
     end[t] = now;
-    lists.add_few(at_risk[time.first], time.group, end[t]);
-    now += counted;
+    lists.add_few(at_risk[time.first], time.group, now);
     all_events += events;
-    all_counted += events & both;
-    seldom[seldom_count] = static_cast<std::uint32_t>(t);
-    seldom_count += static_cast<unsigned>(time.group == 2) | static_cast<unsigned>(any((counted > Lists::few) | ~both));
+    if (time.group == 2 || any(lack_one(at_risk[time.first]) | (counted > Lists::few))) [[unlikely]] {
+      seldom[seldom_count++] = static_cast<std::uint32_t>(t);
+      const Eight both = lack_one(at_risk[time.first]) == 0;
+      events &= both, counted &= both;
+    }
+    now += counted;
+    all_counted += events;
   }
   end[times_.size()] = now;
   Alone alone;
