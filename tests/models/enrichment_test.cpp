@@ -123,6 +123,33 @@ TEST(Enrichment, OracleChoosesByConditionalPower) {
   EXPECT_EQ(stopped.decision, Decision::futility);
 }
 
+TEST(Enrichment, ContractRulesInWords) {
+  const auto rules_of = [](const std::string& design) {
+    return study_from(study_of(design, 0.7, 0.7)).scenarios[0].design->rules();
+  };
+  EXPECT_THAT(rules_of(by_power),
+              testing::ElementsAre("all patients go on where the conditional power of whole is at least 50 %",
+                                   "else the subgroup alone, to 110 events of its own, where the conditional power of "
+                                   "op is at least 30 %",
+                                   "else the trial stops"));
+  const auto by_ratio = rules_of("go_on: {by: hazard_ratio, whole: 0.8, subgroup: 0.65}");
+  EXPECT_THAT(by_ratio[0], HasSubstr("the hazard ratio of whole is at most 0.8"));
+  EXPECT_THAT(by_ratio[1], HasSubstr("the hazard ratio of op is at most 0.65"));
+}
+
+// exp(-2 z / sqrt(events)) of equal arms is the hazard ratio that the log-rank statistic says.
+TEST(Enrichment, OracleChoosesByTheHazardRatio) {
+  const std::string by_ratio = "go_on: {by: hazard_ratio, whole: 0.8, subgroup: 0.65}";
+  const double whole = -std::log(0.8) * std::sqrt(60) / 2, op = -std::log(0.65) * std::sqrt(40) / 2;
+  const auto course = [&](double z, double of_op) {
+    return conducted(by_ratio, {{.z = z, .events = 60}, {.z = of_op, .events = 40}, {.events = 150}, {.events = 110}})
+        .course;
+  };
+  EXPECT_EQ(course(whole + 1e-9, 0), 0u);
+  EXPECT_EQ(course(whole - 1e-9, op + 1e-9), 1u);
+  EXPECT_EQ(course(whole - 1e-9, op - 1e-9), 2u);
+}
+
 // By hand: Bonferroni at the first stage, the subgroup's second stage for both, weights 0.4 and 0.6.
 TEST(Enrichment, OracleTheClosedTestAfterGoingOnWithTheSubgroup) {
   const auto rejected = [&](double z_last) {

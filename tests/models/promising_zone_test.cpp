@@ -125,6 +125,35 @@ TEST(PromisingZone, OracleDecidesByTheConditionalPower) {
   EXPECT_THAT(between.patients, testing::ElementsAre(200, 200 + static_cast<std::size_t>(std::ceil(share * 100))));
 }
 
+// The rules in words have the boundaries of the zones: at half the information under the trend, then under the ratio
+// assumed, which 60 further events show with 60 / 4 of information.
+TEST(PromisingZone, OracleRulesInWordsHaveTheBoundaries) {
+  const auto rules_of = [](const std::string& design) {
+    return study_from(study_of(design)).scenarios[0].design->rules();
+  };
+  const double critical = normal_quantile(0.975) * std::sqrt(2);
+  const auto trend = [&](double power) { return fmt::format("{:.4g}", (normal_quantile(power) + critical) / 2); };
+  const auto assumed = [&](double power) {
+    return fmt::format("{:.4g}", normal_quantile(power) + critical - std::log(1 / 0.7) * std::sqrt(60.0 / 4));
+  };
+  const auto plain = rules_of(zone + ", planned_patients: 200, stop_below: 0.1");
+  ASSERT_EQ(plain.size(), 4u);
+  EXPECT_EQ(plain[0], "unfavourable: conditional power below 30 % (z at look 1 below " + trend(0.3) +
+                          "), as planned; below 10 % (z " + trend(0.1) + ") it stops for futility");
+  EXPECT_EQ(plain[1], "promising: from there to 90 % (z " + trend(0.9) +
+                          "), as many events as give 90 %, at most 180, and up to 300 patients instead of 200");
+  EXPECT_EQ(plain[3], "at the end the two stages are combined with the weights planned");
+  const auto other = rules_of(zone + ", assumed_hazard_ratio: 0.7, final_test: conventional");
+  EXPECT_THAT(other[0], HasSubstr("(z at look 1 below " + assumed(0.3) + "), as planned"));
+  EXPECT_THAT(other[1], HasSubstr("to 90 % (z " + assumed(0.9) + ")"));
+  EXPECT_EQ(other[3], "at the end the data are tested as if nothing had been changed");
+  // So decides the trial, too.
+  const double z = normal_quantile(0.3) + critical - std::log(1 / 0.7) * std::sqrt(60.0 / 4);
+  const std::string design = zone + ", assumed_hazard_ratio: 0.7";
+  EXPECT_EQ(conducted(design, {{.z = z - 1e-9, .events = 60}, {.z = 2, .events = 120}}).course, 0u);
+  EXPECT_EQ(conducted(design, {{.z = z + 1e-9, .events = 60}, {.z = 2, .events = 180}}).course, 1u);
+}
+
 // 1.9 with all data is not enough; with the first stage at its planned half of the weight it is.
 TEST(PromisingZone, OracleTheEndCombinesTheStagesWithTheWeightsPlanned) {
   const double all = 170, second = (std::sqrt(all) * 1.94 - std::sqrt(60.0) * 1.7) / std::sqrt(all - 60);

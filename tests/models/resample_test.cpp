@@ -59,7 +59,7 @@ TEST(EmpiricalSurvival, OracleTheCurveComesBack) {
 class ResampleStudy {
  public:
   explicit ResampleStudy(const std::string& csv, const std::string& disease = "", const std::string& arms = "one: {}",
-                         int patients = 20) {
+                         int patients = 20, const std::string& further_endpoints = "") {
     char name[] = "/tmp/oligosim-test-XXXXXX";
     folder_ = mkdtemp(name);
     std::ofstream(folder_ / "patients.csv") << csv;
@@ -67,7 +67,7 @@ class ResampleStudy {
 seed: 2
 replicates: 200
 replicates_per_block: 50
-disease: {{model: resample, data: patients.csv, endpoints: {{os: {{time: t, event: e}}}}{}}}
+disease: {{model: resample, data: patients.csv, endpoints: {{os: {{time: t, event: e}}{}}}{}}}
 arms: {{{}}}
 trial: {{enrollment: {{patients: {}, over_months: 1}}}}
 truth: {{patients: 2000}}
@@ -80,7 +80,7 @@ plan:
     - {{name: km, method: kaplan_meier, endpoint: os, by: arm, at_months: [1, 2, 3]}}
     - {{name: against, method: one_sample_log_rank, endpoint: os, historical: {{median_months: 2}}}}
 )",
-                                                         disease, arms, patients);
+                                                         further_endpoints, disease, arms, patients);
   }
   ~ResampleStudy() { std::filesystem::remove_all(folder_); }
   ResampleStudy(const ResampleStudy&) = delete;
@@ -129,6 +129,41 @@ TEST(Resample, ContractPatientsStayWhole) {
   for (const std::size_t n : seen) EXPECT_NEAR(static_cast<double>(n), 100, 4 * std::sqrt(300 * 2 / 9.0));
 }
 
+// A response is known two months (60 days) after the start, of those of whom the file has it.
+TEST(Resample, ContractOutcomesStayWithTheirPatients) {
+  const ResampleStudy file("t,e,r\n10,1,1\n20,1,0\n30,1,NA\n", ", outcomes: {response: {column: r, known_months: 2}}",
+                           "one: {}", 90);
+  const Study study = file.study();
+  Trial trial = *study.scenarios[0].trial;
+  trial.need(std::vector<std::uint8_t>(trial.columns().size(), 1));
+  Arena arena;
+  const Patients patients = trial.simulate(Streams(3, 1), arena);
+  constexpr double never = std::numeric_limits<double>::infinity();
+  int seen[3] = {};
+  for (std::size_t i = 0; i < patients.count(); ++i) {
+    const double day = patients.course.event_day[0][i];
+    EXPECT_EQ(patients.course.evaluable_day[0][i], day == 30 ? never : 60);
+    EXPECT_EQ(patients.course.success_day[0][i], day == 10 ? 60 : never);
+    ++seen[static_cast<int>(day) / 10 - 1];
+  }
+  for (const int n : seen) EXPECT_GT(n, 15);
+}
+
+// Progression of the file after 70 days, deaths after 45, 90 under the arm's effect: the earlier of both.
+TEST(Resample, OracleAnEndpointIsNotAfterAnother) {
+  const ResampleStudy file("t,e,p,q\n45,1,70,1\n", "", "plain: {}, late: {effects: {os: {time_ratio: 2}}}", 20,
+                           ", pfs: {time: p, event: q, at_most: os}");
+  const Study study = file.study();
+  Trial trial = *study.scenarios[0].trial;
+  trial.need(std::vector<std::uint8_t>(trial.columns().size(), 1));
+  Arena arena;
+  const Patients patients = trial.simulate(Streams(1, 1), arena);
+  for (std::size_t i = 0; i < patients.count(); ++i) {
+    EXPECT_EQ(patients.course.event_day[0][i], patients.arm[i] == 0 ? 45 : 90);
+    EXPECT_EQ(patients.course.event_day[1][i], patients.arm[i] == 0 ? 45 : 70);
+  }
+}
+
 // 10 patients with censoring; survival at 30, 60 and 90 days as the Kaplan-Meier curve of the file and its power r.
 TEST(Resample, StatisticalTheCurveOfTheFileAndUnderAHazardRatio) {
   const std::string csv = "t,e\n20,1\n25,0\n40,1\n50,1\n55,0\n70,1\n75,1\n80,0\n95,1\n120,1\n";
@@ -171,6 +206,16 @@ TEST(Resample, ContractMistakesHaveTheirPlaceInTheFile) {
   EXPECT_THAT(ResampleStudy("t,e,g\n10,1,A\n", ", arm: g", "B: {}, A: {}").mistake(), HasSubstr("arms.B"));
   EXPECT_THAT(ResampleStudy("t,e,g\n10,1,A\n", ", arm: g, covariates: [g]", "A: {}").mistake(),
               HasSubstr("covariates: are known before the arm is"));
+  EXPECT_THAT(ResampleStudy("t,e,r\n10,1,0\n12,1,NA\n14,0,maybe\n", ", outcomes: {r: {}}").mistake(),
+              HasSubstr("'maybe' of patient 3 is not a number from 0 to 1 (or NA)"));
+  EXPECT_THAT(ResampleStudy("t,e,r\n10,1,NA\n12,1,0.5\n", ", outcomes: {r: {}}").mistake(),
+              HasSubstr("outcomes.r.column: has other values than 0 and 1"));
+  EXPECT_THAT(ResampleStudy("t,e\n10,1\n", "", "A: {from: B}").mistake(),
+              HasSubstr("arms.A.from: names an arm of the file, which disease.arm does not"));
+  EXPECT_THAT(ResampleStudy("t,e\n10,1\n", "", "A: {effects: {os: {hazard_ratio: 1, time_ratio: 2}}}").mistake(),
+              HasSubstr("arms.A.effects.os: says what the arm does by one of hazard_ratio and time_ratio"));
+  EXPECT_THAT(ResampleStudy("t,e\n10,1\n", "", "A: {}", 20, ", pfs: {time: t, event: e, at_most: response}").mistake(),
+              HasSubstr("endpoints.pfs.at_most: 'response' is not an endpoint named before (os)"));
 }
 
 }  // namespace
