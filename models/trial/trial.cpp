@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <utility>
 
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/nth_smallest.hpp"
+#include "models/trial/seen.hpp"
 
 namespace oligosim {
 namespace {
@@ -36,12 +35,6 @@ std::span<Steps> steps(std::span<const Finding> findings, std::span<const std::u
 
 double followed(const Patients& patients, std::size_t i, double day) {
   return std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
-}
-
-/// Whether an event is known on a calendar day. Compared on the calendar, where the day of an event-driven look is that
-/// of its last event to the bit.
-bool is_seen(double event, double dropout, double entry, double day) {
-  return (event <= dropout) & (entry + event <= day);
 }
 
 /// Writes what is known of a finding at the end of follow-up into row r.
@@ -218,62 +211,6 @@ Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
   if (needed_.back())
     for (std::size_t r = 0; r < n; ++r) data.numbers(columns_.size() - 1)[r] = patients.enrollment_day[rows[r]];
   return data;
-}
-
-namespace {
-
-/// Four patients from `from` on side by side.
-HalfLanes four(const double* from) {
-  HalfLanes values;
-  std::memcpy(&values, from, sizeof values);
-  return values;
-}
-
-using FourCodes = std::int32_t __attribute__((vector_size(16)));
-
-/// TwoGroups::code_of() of each. `seen`: as comparisons say it, all bits or none.
-FourCodes codes_of(const std::uint8_t* arm, long long __attribute__((vector_size(32))) seen) {
-  std::int32_t arms;
-  std::memcpy(&arms, arm, sizeof arms);
-  const auto halves = reinterpret_cast<std::int32_t __attribute__((vector_size(32)))>(seen);
-  const FourCodes low = __builtin_shufflevector(halves, halves, 0, 2, 4, 6);
-  return reinterpret_cast<FourCodes>(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(arms))) | (low & 2);
-}
-
-}  // namespace
-
-TwoGroups Trial::two_arms(const Patients& patients, std::size_t endpoint, double day, Arena& arena) const {
-  const std::size_t n = patients.count();
-  const std::span<double> time = arena.take<double>(n);
-  const std::span<std::int32_t> code = arena.take<std::int32_t>(n);
-  const std::span<const double> event = patients.course.event_day[endpoint];
-  const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
-  long long __attribute__((vector_size(32))) all_in = {-1, -1, -1, -1};
-  bool others_in = true;
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const HalfLanes e = four(&event[i]), out = four(&dropout[i]), in = four(&entry[i]), end = day - in;
-    all_in &= in < day;
-    const long long __attribute__((vector_size(32))) seen = (e <= out) & (in + e <= day);
-    const HalfLanes t = seen ? e : end < out ? end : out;
-    const FourCodes c = codes_of(&patients.arm[i], seen);
-    std::memcpy(&time[i], &t, sizeof t);
-    std::memcpy(&code[i], &c, sizeof c);
-  }
-  for (; i < n; ++i) {
-    const bool seen = is_seen(event[i], dropout[i], entry[i], day);
-    time[i] = seen ? event[i] : std::min(dropout[i], day - entry[i]);
-    code[i] = TwoGroups::code_of(patients.arm[i], seen);
-    others_in &= entry[i] < day;
-  }
-  if (others_in && all(all_in)) return {time, code};
-  std::size_t kept = 0;
-  for (i = 0; i < n; ++i) {
-    time[kept] = time[i];
-    code[kept] = code[i];
-    kept += entry[i] < day;
-  }
-  return {time.first(kept), code.first(kept)};
 }
 
 void Trial::cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows,
