@@ -55,7 +55,7 @@ TEST(AscendingRows, OracleOrderAgainstStableSort) {
 TEST(NthSmallest, OracleInfiniteOnesComeLast) {
   std::mt19937_64 random(3);
   Arena arena;
-  for (const std::size_t patients : {1U, 9U, 16U, 17U, 200U, 70000U})
+  for (const unsigned patients : {1U, 9U, 16U, 17U, 200U, 70000U})
     for (const unsigned without : {0U, 1U, 5U, 10U}) {  // of ten
       arena.reset();
       std::vector<double> value(patients);
