@@ -1,6 +1,5 @@
 // What is not inlined must not be compiled for level v4, as other files would then share it: every header that these
 // include is included before.
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -18,7 +17,7 @@ using BitsOf =
 
 /// Logarithm and exponential with the same bits on every processor, in every width of registers and with every C
 /// library: additions, multiplications, a division and operations on bits, always in this order. They are inlined and
-/// so compiled for the registers of their caller.
+/// so compiled for the registers of their caller; std::bit_cast would be a function of its own without optimization.
 namespace elementary {
 
 inline constexpr double ln2_high = 0x1.62e42fee00000p-1;  // 32 bits: its product with an exponent is exact
@@ -29,10 +28,10 @@ template <Weight V>
 struct PowerOfTwo {
   [[gnu::always_inline]] inline explicit PowerOfTwo(const V& x) {
     constexpr std::uint64_t bits_of_one = std::uint64_t{1023} << 52, bits_of_root = 0x3FE6A09E667F3BCD;  // of 1/2
-    const BitsOf<V> above_root = std::bit_cast<BitsOf<V>>(x) + (bits_of_one - bits_of_root);
+    const BitsOf<V> above_root = __builtin_bit_cast(BitsOf<V>, x) + (bits_of_one - bits_of_root);
     // The exponent as the last bits of a number from 2^52 on.
-    k = std::bit_cast<V>((above_root >> 52) | 0x4330000000000000u) - (0x1p52 + 1023.0);
-    f = std::bit_cast<V>((above_root & 0x000FFFFFFFFFFFFFu) + bits_of_root) - 1.0;
+    k = __builtin_bit_cast(V, (above_root >> 52) | 0x4330000000000000u) - (0x1p52 + 1023.0);
+    f = __builtin_bit_cast(V, (above_root & 0x000FFFFFFFFFFFFFu) + bits_of_root) - 1.0;
   }
   V k, f;
 };
@@ -88,9 +87,10 @@ template <Weight V>
                                 z * (0.0001984126987500228 + z * (2.755725517000089e-06 + z * 2.5105312729622103e-08)));
   const V value = 1.0 + (high - (low - z * (even + r * odd)));
   // 2^k as two factors: either end of the range is out of reach for one. Whole numbers as bits, two's complement.
-  const BitsOf<V> whole = std::bit_cast<BitsOf<V>>(shifted) - std::bit_cast<std::uint64_t>(0x1.8p52);
+  const BitsOf<V> whole = __builtin_bit_cast(BitsOf<V>, shifted) - __builtin_bit_cast(std::uint64_t, 0x1.8p52);
   const BitsOf<V> half = ((whole + 2048) >> 1) - 1024;
-  const V scaled = value * std::bit_cast<V>((half + 1023) << 52) * std::bit_cast<V>((whole - half + 1023) << 52);
+  const V scaled =
+      value * __builtin_bit_cast(V, (half + 1023) << 52) * __builtin_bit_cast(V, (whole - half + 1023) << 52);
   return x == x ? scaled : x;
 }
 

@@ -14,6 +14,7 @@ build() {  # NAME COMPILER FLAGS
 
 # Largest difference, relative to the larger of 1 and the number, of two tables; other texts must be equal.
 compare() {
+  [ -s "$1" ] && [ -s "$2" ] || { echo "one of them is not there"; return 1; }
   paste -d '\n' "$1" "$2" | awk -F, '
     NR % 2 { n = split($0, first, ","); next }
     { if (split($0, second, ",") != n) { print "rows differ: " $0; bad = 1; exit }
