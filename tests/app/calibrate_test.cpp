@@ -68,9 +68,9 @@ TEST_F(Calibrate, OracleInterruptedOrNotAndForAnyThreads) {
 }
 
 TEST_F(Calibrate, OracleAPointFitThatIsStoppedLeavesNothing) {
-  write("long.yaml", "based_on: targets.yaml\nfit: {patients: 1000000, coarse_patients: 1000000, starts: 50}\n");
-  const std::string command = std::string("timeout -s INT 3 ") + OLIGOSIM_PROGRAM + " calibrate " + at("long.yaml") +
-                              " --threads 1 --out " + at("new") + " 2>" + at("stopped");
+  write("long.yaml", "based_on: targets.yaml\nfit: {patients: 1000000, coarse_patients: 1000000, starts: 100}\n");
+  const std::string command = std::string("timeout --foreground -s INT 1 ") + OLIGOSIM_PROGRAM + " calibrate " +
+                              at("long.yaml") + " --threads 1 --out " + at("new") + " 2>" + at("stopped");
   EXPECT_NE(std::system(command.c_str()), 0);
   EXPECT_THAT(file("stopped"), HasSubstr("the point fit was not finished, so nothing is kept"));
   EXPECT_FALSE(std::filesystem::exists(at("new")));
