@@ -15,16 +15,11 @@ namespace oligosim {
 namespace {
 
 using Words = PhiloxEight::Words;
-using Doubles = double __attribute__((vector_size(32)));
 
 // Elements k of both are the numbers of one pair.
 void store_pairs(double* to, Words first, Words second) {
-  const auto units = [](__m256i bits) {
-    return reinterpret_cast<Doubles>(reinterpret_cast<Words>(bits) >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
-  };
-  const Doubles even =
-      units(_mm256_unpacklo_epi64(reinterpret_cast<__m256i>(first), reinterpret_cast<__m256i>(second)));
-  const Doubles odd = units(_mm256_unpackhi_epi64(reinterpret_cast<__m256i>(first), reinterpret_cast<__m256i>(second)));
+  const auto even = PhiloxEight::units(__builtin_shufflevector(first, second, 0, 4, 2, 6));
+  const auto odd = PhiloxEight::units(__builtin_shufflevector(first, second, 1, 5, 3, 7));
   const auto a = reinterpret_cast<__m256d>(even), b = reinterpret_cast<__m256d>(odd);
   _mm256_storeu_pd(to, _mm256_permute2f128_pd(a, b, 0x20));
   _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(a, b, 0x31));
@@ -35,9 +30,9 @@ void store_pairs(double* to, Words first, Words second) {
 void Streams::uniforms(Purpose purpose, std::span<const StreamPair> pairs, std::span<double> out) const {
   assert(out.size() == 2 * pairs.size());
   static const bool wide = runs_v4();
-  const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)};
   const std::array<std::uint32_t, 4> counter = {0, 0, static_cast<std::uint32_t>(purpose), replicate_};
-  wide ? listed_uniforms_v4(counter, key, pairs, out) : listed_uniforms_v3(counter, key, pairs, out);
+  wide ? listed_uniforms_v4(counter, halves_of(key_), pairs, out)
+       : listed_uniforms_v3(counter, halves_of(key_), pairs, out);
 }
 
 void listed_uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,

@@ -11,7 +11,6 @@ namespace oligosim {
 namespace {
 
 using Words = WideWords;
-using Doubles = double __attribute__((vector_size(64)));
 
 constexpr std::size_t width = 8;
 constexpr std::size_t groups = 4;  // independent chains, which hide the latency of the multiplication
@@ -38,12 +37,12 @@ OLIGOSIM_LEVEL_4 void listed_uniforms_v4(std::array<std::uint32_t, 4> counter, s
     encrypt(word, key);
 #pragma GCC unroll 4
     for (std::size_t g = 0; g < groups; ++g) {
-      Doubles units[2];
+      WideUnits number[2];
       for (std::size_t pair = 0; pair < 2; ++pair) {
         const Words bits = word[2 * pair][g] << 32 | (word[2 * pair + 1][g] & 0xFFFFFFFFu);
-        units[pair] = (Doubles)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
+        number[pair] = units(bits);
       }
-      const auto first = (__m512d)units[0], second = (__m512d)units[1];
+      const auto first = (__m512d)number[0], second = (__m512d)number[1];
       const __m512i low = (__m512i)Words{0, 8, 1, 9, 2, 10, 3, 11}, high = (__m512i)Words{4, 12, 5, 13, 6, 14, 7, 15};
       const auto mask = (std::uint32_t{1} << 2 * left(g)) - 1;
       double* const to = out.data() + 2 * (i + width * g);

@@ -14,6 +14,7 @@ class PhiloxEight {
   /// Four counters side by side, each word in the low half of a 64-bit element. The high halves hold leftovers of the
   /// products: the multiplication reads only the low half; whoever reads a word masks it.
   using Words = std::uint64_t __attribute__((vector_size(32)));
+  using Units = double __attribute__((vector_size(32)));
   static constexpr std::size_t width = 4;
   static constexpr std::size_t groups = 2;  // independent chains, which hide the latency of the multiplication
 
@@ -46,6 +47,9 @@ class PhiloxEight {
   Words pair(std::size_t first, std::size_t second, std::size_t group) const {
     return word[first][group] << 32 | (word[second][group] & 0xFFFFFFFFu);
   }
+
+  /// unit() of each.
+  static Units units(Words bits) { return reinterpret_cast<Units>(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53); }
 
  private:
   void encrypt(std::array<std::uint32_t, 2> key) {

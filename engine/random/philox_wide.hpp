@@ -12,6 +12,12 @@ namespace oligosim {
 
 /// Eight counters side by side in a register of level v4, each word as PhiloxEight has it.
 using WideWords = std::uint64_t __attribute__((vector_size(64)));
+using WideUnits = double __attribute__((vector_size(64)));
+
+/// unit() of each.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units(WideWords bits) {
+  return (WideUnits)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
+}
 
 /// philox() of 8 `groups` counters in their place. Inlined, because what is called would not be compiled for the
 /// registers of level v4.

@@ -14,14 +14,10 @@ namespace oligosim {
 namespace {
 
 using Words = PhiloxEight::Words;
-using Doubles = double __attribute__((vector_size(32)));
 
 constexpr std::size_t at_once = PhiloxEight::width * PhiloxEight::groups;
 
-void store(double* to, Words bits) {
-  const Doubles values = reinterpret_cast<Doubles>(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
-  _mm256_storeu_pd(to, reinterpret_cast<__m256d>(values));
-}
+void store(double* to, Words bits) { _mm256_storeu_pd(to, reinterpret_cast<__m256d>(PhiloxEight::units(bits))); }
 void store(std::uint64_t* to, Words bits) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), reinterpret_cast<__m256i>(bits));
 }
@@ -61,9 +57,8 @@ void store_blocks(std::uint32_t* first, std::uint32_t* second, __m128i low, __m1
 void Streams::uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first, std::span<double> second) const {
   assert(second.empty() || first.size() == second.size());
   static const bool wide = runs_v4();
-  const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)};
   const std::array<std::uint32_t, 4> counter = {pair, 0, static_cast<std::uint32_t>(purpose), replicate_};
-  wide ? uniforms_v4(counter, key, first, second) : uniforms_v3(counter, key, first, second);
+  wide ? uniforms_v4(counter, halves_of(key_), first, second) : uniforms_v3(counter, halves_of(key_), first, second);
 }
 
 void Streams::uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first) const {
@@ -79,9 +74,8 @@ void Streams::pairs(Purpose purpose, std::uint32_t block, std::span<std::uint64_
                     std::span<std::uint64_t> second) const {
   assert(first.size() == second.size());
   static const bool wide = runs_v4();
-  const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)};
   const std::array<std::uint32_t, 4> counter = {block, 0, static_cast<std::uint32_t>(purpose), replicate_};
-  wide ? pairs_v4(counter, key, first, second) : pairs_v3(counter, key, first, second);
+  wide ? pairs_v4(counter, halves_of(key_), first, second) : pairs_v3(counter, halves_of(key_), first, second);
 }
 
 void pairs_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<std::uint64_t> first,
@@ -92,9 +86,8 @@ void pairs_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2>
 void Streams::words(Purpose purpose, std::uint32_t index, std::uint32_t block,
                     std::array<std::span<std::uint32_t>, 8> out) const {
   static const bool wide = runs_v4();
-  const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)};
   const std::array<std::uint32_t, 4> counter = {block, index, static_cast<std::uint32_t>(purpose), replicate_};
-  wide ? words_v4(counter, key, out) : words_v3(counter, key, out);
+  wide ? words_v4(counter, halves_of(key_), out) : words_v3(counter, halves_of(key_), out);
 }
 
 void words_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,

@@ -15,7 +15,6 @@ bool runs_v4() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_suppo
 namespace {
 
 using Words = WideWords;
-using Doubles = double __attribute__((vector_size(64)));
 
 constexpr std::size_t width = 8;
 constexpr std::size_t most = 5;  // independent chains, which hide the latency of the multiplication
@@ -57,8 +56,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words b
   return (__m512i)bits;
 }
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words bits, double*) {
-  const Doubles units = (Doubles)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
-  return (__m512i)units;
+  return (__m512i)units(bits);
 }
 
 // Of `pairs` pairs of words of each counter, 1 or 2, a number each.
