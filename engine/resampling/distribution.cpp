@@ -4,7 +4,6 @@
 #include "engine/resampling/intervals.hpp"
 #include "engine/statistics/ascending_rows.hpp"
 #include "engine/statistics/normal.hpp"
-#include "engine/statistics/value_range.hpp"
 
 namespace oligosim {
 
@@ -17,15 +16,9 @@ double finite_or_missing(double x) { return std::isfinite(x) ? x : missing; }
 BootstrapDistribution::BootstrapDistribution(std::span<const double> replicates, double estimate, Arena& arena)
     : estimate_(estimate) {
   const std::span<double> sorted = arena.take<double>(replicates.size());
+  const Arena::Scope scope(arena);
   std::size_t n = 0;
-  if (range_of(replicates).divides()) {
-    const Arena::Scope scope(arena);
-    for (const std::uint32_t row : ascending_rows(replicates, {}, arena)) sorted[n++] = replicates[row];
-  } else {  // some may be infinite
-    for (const double t : replicates)
-      if (t == t) sorted[n++] = t;
-    std::ranges::sort(sorted.first(n));
-  }
+  for (const std::uint32_t row : ascending_rows(replicates, {}, arena)) sorted[n++] = replicates[row];
   sorted_ = sorted.first(n);
   n_degenerate_ = replicates.size() - n;
 }
