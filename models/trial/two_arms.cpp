@@ -20,7 +20,8 @@ HalfLanes four(const double* from) {
 using FourCodes = std::int32_t __attribute__((vector_size(16)));
 
 /// TwoGroups::code_of() of each. `seen`: as comparisons say it, all bits or none.
-FourCodes codes_of(const std::uint8_t* arm, long long __attribute__((vector_size(32))) seen) {
+template <class Mask>
+FourCodes codes_of(const std::uint8_t* arm, const Mask& seen) {
   std::int32_t arms;
   std::memcpy(&arms, arm, sizeof arms);
   const auto halves = reinterpret_cast<std::int32_t __attribute__((vector_size(32)))>(seen);
@@ -42,7 +43,7 @@ TwoGroups Trial::two_arms(const Patients& patients, std::size_t endpoint, double
   for (; i + 4 <= n; i += 4) {
     const HalfLanes e = four(&event[i]), out = four(&dropout[i]), in = four(&entry[i]), end = day - in;
     all_in &= in < day;
-    const long long __attribute__((vector_size(32))) seen = (e <= out) & (in + e <= day);
+    const auto seen = is_seen(e, out, in, day);
     const HalfLanes t = seen ? e : end < out ? end : out;
     const FourCodes c = codes_of(&patients.arm[i], seen);
     std::memcpy(&time[i], &t, sizeof t);

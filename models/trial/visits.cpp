@@ -8,8 +8,6 @@
 namespace oligosim {
 namespace {
 
-constexpr double earliest_visit_months = 0.5;
-constexpr double closest_visits_months = 0.25;
 constexpr double furthest_jitter = 5;  // standard deviations: no trial has a visit that early
 
 }  // namespace
@@ -36,7 +34,7 @@ double earliest_visit(std::span<const VisitSchedule> schedules) {
   for (const VisitSchedule& s : schedules) {
     if (s.months.empty()) return 0;
     const double first = s.months.front() + s.delay_months - furthest_jitter * s.jitter_sd_months;
-    earliest = std::min(earliest, std::max(first, earliest_visit_months));
+    earliest = std::min(earliest, std::max(first, VisitSchedule::earliest_months));
   }
   return std::isinf(earliest) ? 0 : earliest;
 }
@@ -59,7 +57,8 @@ void ActualVisits::keep_attended(Stream missed) {
 void ActualVisits::make_next() {
   double month = schedule_.planned(made_) + schedule_.delay_months;
   if (schedule_.jitter_sd_months > 0) month += schedule_.jitter_sd_months * stream_.normal();
-  const double earliest = made_ == 0 ? earliest_visit_months : room_[made_ - 1] + closest_visits_months;
+  const double earliest =
+      made_ == 0 ? VisitSchedule::earliest_months : room_[made_ - 1] + VisitSchedule::closest_months;
   room_[made_++] = std::max(month, earliest);
 }
 

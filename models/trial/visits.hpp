@@ -14,6 +14,9 @@ namespace oligosim {
 
 /// Scheduled imaging visits, months since randomization, and how far the actual dates stray from the plan.
 struct VisitSchedule {
+  static constexpr double earliest_months = 0.5;  // of an actual visit
+  static constexpr double closest_months = 0.25;  // after the one before
+
   std::vector<double> months;     // ascending; empty: there are no visits
   double then_every_months = 12;  // after the last of them
   double delay_months = 0;        // mean of actual minus planned
@@ -21,7 +24,7 @@ struct VisitSchedule {
   double horizon_months = 240;    // no visit is planned after this
   double missed_probability = 0;  // of each visit; what it would have shown is seen at the next one attended
 
-  /// Actual visits: plan + delay + jitter * N(0, 1), at least 0.5 and at least 0.25 after the visit before.
+  /// Actual visits: plan + delay + jitter * N(0, 1), but not too early or too close to the visit before.
   /// Writes at most out.size() ascending months; returns how many. One normal() a visit from `stream`. Missed ones too.
   std::size_t actual(Stream stream, std::span<double> out) const;
   std::size_t count() const;  // planned visits up to the horizon

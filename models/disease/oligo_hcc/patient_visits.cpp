@@ -6,12 +6,6 @@
 #include "engine/statistics/normal_scores.hpp"
 
 namespace oligosim {
-namespace {
-
-// As VisitSchedule::actual has it.
-constexpr double earliest_visit_months = 0.5, closest_visits_months = 0.25;
-
-}  // namespace
 
 FirstVisits::FirstVisits(std::span<const VisitSchedule> schedules, std::span<const std::uint8_t> arm,
                          const Streams& streams, Arena& arena)
@@ -35,7 +29,8 @@ FirstVisits::FirstVisits(std::span<const VisitSchedule> schedules, std::span<con
     for (std::size_t i = 0; i < arm.size(); ++i) {
       const Planned& planned = planned_[arm[i]];
       if (k >= planned.month.size()) continue;
-      const double earliest = k == 0 ? earliest_visit_months : months_[k - 1][i] + closest_visits_months;
+      const double earliest =
+          k == 0 ? VisitSchedule::earliest_months : months_[k - 1][i] + VisitSchedule::closest_months;
       months_[k][i] = std::max(planned.month[k] + planned.jitter_sd * months_[k][i], earliest);
     }
   }
@@ -62,8 +57,8 @@ void PatientVisits::make_until(std::size_t visit) {
     first_.streams_.uniforms(Purpose::visits, next, scores);
     to_normal_scores(scores);
     for (std::size_t k = 0; k < scores.size() && made_ < count_; ++k, ++made_)
-      room_[made_] =
-          std::max(planned.month[made_] + planned.jitter_sd * scores[k], room_[made_ - 1] + closest_visits_months);
+      room_[made_] = std::max(planned.month[made_] + planned.jitter_sd * scores[k],
+                              room_[made_ - 1] + VisitSchedule::closest_months);
   }
 }
 
