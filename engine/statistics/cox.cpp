@@ -158,11 +158,16 @@ CoxFit empty_fit(std::size_t columns, Arena& arena) {
   return fit;
 }
 
-template <Weight V>
-void note_counts(const V& n, const V& n_events, std::span<CoxFit> fits) {
+// The numbers of all lanes.
+template <class Value>
+std::span<const double> numbers_of(const Value& value) {
+  return {reinterpret_cast<const double*>(&value), sizeof value / sizeof(double)};
+}
+
+void note_counts(std::span<const double> n, std::span<const double> n_events, std::span<CoxFit> fits) {
   for (std::size_t k = 0; k < fits.size(); ++k) {
-    fits[k].n = lane(n, k);
-    fits[k].n_events = lane(n_events, k);
+    fits[k].n = n[k];
+    fits[k].n_events = n_events[k];
     if (fits[k].n_events == 0.0) fits[k].status = Status::no_events;
   }
 }
@@ -180,10 +185,7 @@ void count(const SurvivalTable& table, const CoxCovariates& covariates, std::spa
       n_events[p] += w * event;
     }
   }
-  V all, all_events;
-  set_parts(all, n);
-  set_parts(all_events, n_events);
-  note_counts(all, all_events, fits);
+  note_counts(numbers_of(n), numbers_of(n_events), fits);
 }
 
 CoxDerivatives<double> take_derivatives(std::size_t columns, Arena& arena) {
@@ -299,14 +301,9 @@ bool CoxResamples::fit_whole(std::span<const Lanes> weight, const CoxOptions& op
                              Arena& arena) const {
   const std::optional<WholeDenominators> whole = times_->denominators(weight, arena);
   if (!whole) return false;
-  note_counts(whole->n, whole->n_events, fits);
+  note_counts(numbers_of(whole->n), numbers_of(whole->n_events), fits);
   if (!none_possible(fits)) maximize<Lanes>(TwoGroupLikelihood<Lanes>(*whole), options, fits, arena);
   return true;
-}
-
-std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovariates& covariates,
-                                    std::span<const Lanes> weight, const CoxOptions& options, Arena& arena) {
-  return CoxResamples(table, covariates, {}, arena).fits(weight, options, arena);
 }
 
 }  // namespace oligosim

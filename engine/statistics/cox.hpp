@@ -92,8 +92,4 @@ class CoxResamples {
   std::optional<TwoGroupTimes> times_;
 };
 
-/// The same of eight resamples alone; `weight` in table order.
-std::array<CoxFit, lanes> cox_lanes(const SurvivalTable& table, const CoxCovariates& covariates,
-                                    std::span<const Lanes> weight, const CoxOptions& options, Arena& arena);
-
 }  // namespace oligosim

@@ -30,7 +30,8 @@ void expect_same_bits(const CoxFit& a, const CoxFit& b) {
 }
 
 void expect_as_one_by_one(SortedRows& s, const std::vector<Lanes>& weight, const CoxOptions& options) {
-  const std::array<CoxFit, lanes> fits = cox_lanes(s.table, s.covariates, weight, options, s.arena);
+  const std::array<CoxFit, lanes> fits =
+      CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena);
   for (std::size_t k = 0; k < lanes; ++k) {
     std::vector<double> one;
     for (const Lanes& w : weight) one.push_back(w[k]);
@@ -61,7 +62,7 @@ TEST(CoxLanes, PropertyAreTheFitsOneByOneBitForBitOn10000Resamples) {
     const std::vector<double> initial(models[set % 4].size(), 0.1);
     if (set % 6 == 1) options.initial = initial;
     expect_as_one_by_one(s, weight, options);
-    for (const CoxFit& fit : cox_lanes(s.table, s.covariates, weight, options, s.arena)) {
+    for (const CoxFit& fit : CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena)) {
       ++statuses[static_cast<int>(fit.status)];
     }
     if (::testing::Test::HasFatalFailure()) FAIL();
@@ -90,7 +91,8 @@ TEST(CoxLanes, PropertyWeightsOfRowsInAnyOrderGiveTheSame) {
         for (std::size_t i = 0; i < rows.size(); ++i) weight[random() % rows.size()][k] += 1;
       for (std::size_t i = 0; i < rows.size(); ++i) ordered[i] = weight[row[i]];
       const std::array<CoxFit, lanes> fits = resamples.fits(weight, {}, s.arena);
-      const std::array<CoxFit, lanes> expected = cox_lanes(s.table, s.covariates, ordered, {}, s.arena);
+      const std::array<CoxFit, lanes> expected =
+          CoxResamples(s.table, s.covariates, {}, s.arena).fits(ordered, {}, s.arena);
       for (std::size_t k = 0; k < lanes; ++k) expect_same_bits(fits[k], expected[k]);
       if (::testing::Test::HasFatalFailure()) FAIL();
     }
@@ -113,9 +115,11 @@ TEST(CoxLanes, PropertyCoefficientsAloneAreThoseOfTheWholeFit) {
     CoxOptions options{set % 2 == 0 ? Ties::efron : Ties::breslow, set % 11 == 0 ? 2 : 20, set % 13 == 0 ? 1e-6 : 1e-9};
     const CoxFit all = cox(s.table, s.covariates, {}, options, s.arena);
     if (all.status == Status::ok && set % 3 != 1) options.initial = all.coefficient;
-    const std::array<CoxFit, lanes> whole = cox_lanes(s.table, s.covariates, weight, options, s.arena);
+    const std::array<CoxFit, lanes> whole =
+        CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena);
     options.coefficients_alone = true;
-    const std::array<CoxFit, lanes> alone = cox_lanes(s.table, s.covariates, weight, options, s.arena);
+    const std::array<CoxFit, lanes> alone =
+        CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena);
     for (std::size_t k = 0; k < lanes; ++k) {
       ASSERT_EQ(alone[k].status, whole[k].status);
       ASSERT_EQ(alone[k].iterations, whole[k].iterations);

@@ -30,7 +30,9 @@ void expect_as_sort() {
     ASSERT_TRUE(std::ranges::equal(sort_in_lanes(std::span<const Number>(number), arena), expected)) << number.size();
     if constexpr (std::is_same_v<Number, std::int32_t>) {
       ASSERT_TRUE(std::ranges::equal(sort_in_lanes_v3(number, arena), expected)) << number.size();
-      if (runs_v4()) ASSERT_TRUE(std::ranges::equal(sort_in_lanes_v4(number, arena), expected)) << number.size();
+      if (runs_v4()) {
+        ASSERT_TRUE(std::ranges::equal(sort_in_lanes_v4(number, arena), expected)) << number.size();
+      }
     }
   }
 }
