@@ -16,25 +16,29 @@ namespace {
 
 double& in_lane(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
 
-/// Whole numbers in the place of lanes while they are counted, when one more is one instruction.
-class Counts {
+/// How often each place is drawn in each lane; 0 before and after.
+class PlaceCounts {
  public:
-  explicit Counts(std::span<Lanes> out) : out_(out) { clear(); }
-  void clear() const { std::fill(out_.begin(), out_.end(), Lanes{}); }
-  void add(std::size_t unit, std::size_t k) const { ++reinterpret_cast<Count*>(&out_[unit])[k]; }
-  // By an instruction of its own: the compiler converts pairs.
-  void to_numbers() const {
-    for (Lanes& all : out_) {
-      __m128i four[2];
-      std::memcpy(four, &all, sizeof four);
-      for (std::size_t p = 0; p < 2; ++p) set_part(all, p, HalfLanes(_mm256_cvtepi32_pd(four[p])));
+  using Eight = std::int32_t __attribute__((vector_size(32)));
+
+  explicit PlaceCounts(std::span<Eight> count) : count_(count) {}
+  void clear() const { std::ranges::fill(count_, Eight{}); }
+  void add(std::uint32_t place, std::size_t k) const { ++reinterpret_cast<Count*>(&count_[place])[k]; }
+  // By instructions of their own: the compiler converts pairs.
+  void move_to(std::span<Lanes> out, std::span<const std::uint32_t> unit) const {
+    for (std::size_t place = 0; place < count_.size(); ++place) {
+      const auto eight = reinterpret_cast<__m256i>(count_[place]);
+      count_[place] = Eight{};
+      Lanes& all = out[unit[place]];
+      set_part(all, 0, HalfLanes(_mm256_cvtepi32_pd(_mm256_castsi256_si128(eight))));
+      set_part(all, 1, HalfLanes(_mm256_cvtepi32_pd(_mm256_extracti128_si256(eight, 1))));
     }
   }
 
  private:
   using Count [[gnu::may_alias]] = std::int32_t;
 
-  std::span<Lanes> out_;
+  std::span<Eight> count_;
 };
 
 /// The numbers of eight streams in their order, some blocks at a time.
@@ -177,17 +181,14 @@ void draw_eight(const Streams& streams, Purpose purpose, std::uint32_t first, st
   }
 }
 
-/// How often eight streams draw each unit, unit_of(k, place). A rejected number is seldom: in their turn, first.
-template <class UnitOf>
+/// Counts the draws of eight streams, place_of(k, place). A rejected number is seldom: in their turn, first.
+template <class PlaceOf>
 void count_draws(const Streams& streams, Purpose purpose, std::uint32_t first, std::span<const std::uint32_t> end,
-                 std::span<Lanes> out, const UnitOf& unit_of) {
-  const Counts counts(out);
-  const auto add = [counts, unit_of](std::size_t k, std::uint32_t place) { counts.add(unit_of(k, place), k); };
-  if (!draw_in_step(streams, purpose, first, end, add)) {
-    counts.clear();
-    draw_eight(streams, purpose, first, end, add);
-  }
-  counts.to_numbers();
+                 const PlaceCounts& counts, const PlaceOf& place_of) {
+  const auto add = [counts, place_of](std::size_t k, std::uint32_t place) { counts.add(place_of(k, place), k); };
+  if (draw_in_step(streams, purpose, first, end, add)) return;
+  counts.clear();
+  draw_eight(streams, purpose, first, end, add);
 }
 
 }  // namespace
@@ -209,17 +210,16 @@ Resamples::Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams,
   for (std::size_t i = 0; i < frame.units; ++i) unit[end[stratum(i)]++] = static_cast<std::uint32_t>(i);
   unit_ = unit;
   end_ = end;
+  if (kind == CaseKind::multinomial) count_ = arena.take<Counts>(frame.units, Counts{});
 }
 
 void Resamples::weights(std::uint32_t first, std::span<Lanes> out) const {
   assert(out.size() == frame_.units);
   if (kind_ == CaseKind::exponential) return exponential(first, out);
-  if (end_.size() == 1) {  // every place is its unit
-    return count_draws(streams_, Purpose::bootstrap, first, end_, out,
-                       [](std::size_t, std::uint32_t place) { return place; });
-  }
-  count_draws(streams_, Purpose::bootstrap, first, end_, out,
-              [unit = unit_.data()](std::size_t, std::uint32_t place) { return unit[place]; });
+  const PlaceCounts counts(count_);
+  count_draws(streams_, Purpose::bootstrap, first, end_, counts,
+              [](std::size_t, std::uint32_t place) { return place; });
+  counts.move_to(out, unit_);
 }
 
 void Resamples::exponential(std::uint32_t first, std::span<Lanes> out) const {
@@ -250,18 +250,20 @@ void Resamples::second_level(std::uint32_t first, std::span<const Lanes> weights
                              Arena& arena) const {
   assert(kind_ == CaseKind::multinomial && weights.size() == frame_.units && out.size() == frame_.units);
   const Arena::Scope scope(arena);
-  // The copies of each lane: a stratum has as many as places.
+  // The places of the copies of each lane: a stratum has as many as places.
   const std::span<std::uint32_t> copy = arena.take<std::uint32_t>(lanes * frame_.units);
   for (std::size_t k = 0; k < lanes; ++k) {
     std::size_t size = k * frame_.units;
-    for (const std::uint32_t unit : unit_) {
-      for (double w = weights[unit][k]; w > 0.0; w -= 1.0) copy[size++] = unit;
+    for (std::uint32_t place = 0; place < unit_.size(); ++place) {
+      for (double w = weights[unit_[place]][k]; w > 0.0; w -= 1.0) copy[size++] = place;
     }
     assert(size == (k + 1) * frame_.units);
   }
+  const PlaceCounts counts(count_);
   count_draws(
-      streams_, Purpose::double_bootstrap, first, end_, out,
+      streams_, Purpose::double_bootstrap, first, end_, counts,
       [copy = copy.data(), n = frame_.units](std::size_t k, std::uint32_t place) { return copy[k * n + place]; });
+  counts.move_to(out, unit_);
 }
 
 void Resamples::leave_one_out(std::size_t first, std::span<Lanes> out) const {

@@ -25,7 +25,7 @@ enum class CaseKind {
 /// Resamples of one data set as weights of its units, eight side by side. A resample is named by its number: the
 /// stream (bootstrap, number) of the replicate draws it, so that its weights are the same in any batch, thread or
 /// shard. Units are drawn stratum by stratum, in a stratum as many as it has units, each by Stream::below: without
-/// bias. Holds spans of the frame and of the arena.
+/// bias. Holds spans of the frame and of the arena, and counts in the latter: for one thread at a time.
 class Resamples {
  public:
   Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams, Arena& arena);
@@ -43,6 +43,8 @@ class Resamples {
   void leave_one_out(std::size_t first, std::span<Lanes> out) const;
 
  private:
+  using Counts = std::int32_t __attribute__((vector_size(32)));
+
   void exponential(std::uint32_t first, std::span<Lanes> out) const;
 
   ResampleFrame frame_;
@@ -50,6 +52,7 @@ class Resamples {
   Streams streams_;
   std::span<const std::uint32_t> unit_;  // by stratum, in a stratum ascending
   std::span<const std::uint32_t> end_;   // of each stratum in unit_
+  std::span<Counts> count_;              // one a place, in each lane how often it is drawn; 0 between calls
 };
 
 }  // namespace oligosim
