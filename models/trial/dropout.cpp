@@ -1,8 +1,10 @@
 #include "models/trial/dropout.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "engine/statistics/early_exponentials.hpp"
 #include "engine/statistics/elementary.hpp"
 
 namespace oligosim {
@@ -40,6 +42,21 @@ void Dropout::sample(const Streams& streams, std::span<double> months) const {
   streams.uniforms(Purpose::dropout, 0, months);
   to_exponentials(months);
   for (double& m : months) m /= rate_per_month;
+}
+
+void Dropout::sample_before(std::span<const double> until, const Streams& streams, double days_per_month,
+                            std::span<double> days, Arena& arena) const {
+  constexpr double never = std::numeric_limits<double>::infinity(), roundings = 1e-12;
+  if (rate_per_month <= 0) {
+    std::ranges::fill(days, never);
+    return;
+  }
+  const Arena::Scope scratch(arena);
+  streams.uniforms(Purpose::dropout, 0, days);
+  const EarlyExponentials early(days, until, rate_per_month / days_per_month * (1 + roundings), arena);
+  std::ranges::fill(days, never);
+  for (std::size_t k = 0; k < early.row.size(); ++k)
+    days[early.row[k]] = early.value[k] / rate_per_month * days_per_month;
 }
 
 void Dropout::follow_events(std::span<const std::span<double>> event_day, std::span<double> days) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/io/config.hpp"
+#include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
 
 namespace oligosim {
@@ -27,6 +28,10 @@ struct Dropout {
   static Dropout read(ConfigNode node, std::span<const std::string> endpoints = {});
   /// Months since randomization, without what `after` says; infinity: never.
   void sample(const Streams& streams, std::span<double> months) const;
+  /// The same in days, where only those lost before a day of each patient matter: the others are lost on that day,
+  /// later or never. Quicker, as few are.
+  void sample_before(std::span<const double> until, const Streams& streams, double days_per_month,
+                     std::span<double> days, Arena& arena) const;
   /// The same patients lost earlier or later as `after` says. `event_day`: of each endpoint, in the unit of `days`.
   void follow_events(std::span<const std::span<double>> event_day, std::span<double> days) const;
   bool informative() const { return !after.empty(); }

@@ -114,8 +114,18 @@ void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
   needed_finding_.assign(finding_column_.size(), 0);
   for (std::size_t k = 0; k < finding_column_.size(); ++k) needed_finding_[k] = needed_[finding_column_[k]];
   any_finding_ = std::ranges::count(needed_finding_, 1) > 0;
+  only_endpoint_ = the_only_endpoint(lesions);
   if (any_finding_ || lesions)
     for (const std::size_t column : disease_->finding_needs()) needed_baseline_[column] = 1;
+}
+
+std::optional<std::size_t> Trial::the_only_endpoint(bool lesions) const {
+  const auto wanted = std::ranges::find(needed_endpoint_, 1);
+  const bool others = lesions || any_finding_ || std::ranges::count(needed_outcome_, 1) > 0 || dropout_.informative();
+  if (others || std::ranges::count(needed_endpoint_, 1) != 1) return {};
+  const auto endpoint = static_cast<std::size_t>(wanted - needed_endpoint_.begin());
+  if (disease_->endpoints()[endpoint].kind != EndpointKind::survival) return {};
+  return endpoint;
 }
 
 Patients Trial::simulate(const Streams& streams, Arena& arena) const {
@@ -131,9 +141,13 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
   enrollment_.sample(streams, p.baseline, p.enrollment_day);
   randomization_.assign(streams, p.baseline, p.arm, arena);
   disease_->sample_course(streams, p.baseline, p.arm, p.course, arena);
-  dropout_.sample(streams, p.dropout_day);
   for (double& day : p.enrollment_day) day *= days_per_month_;
-  for (double& day : p.dropout_day) day *= days_per_month_;
+  if (only_endpoint_) {
+    dropout_.sample_before(p.course.event_day[*only_endpoint_], streams, days_per_month_, p.dropout_day, arena);
+  } else {
+    dropout_.sample(streams, p.dropout_day);
+    for (double& day : p.dropout_day) day *= days_per_month_;
+  }
   if (dropout_.informative()) dropout_.follow_events(p.course.event_day, p.dropout_day);
   if (whole_days_) {
     for (double& day : p.enrollment_day) day = std::floor(day);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ struct Patients {
   std::span<std::uint8_t> arm;
   Course course;
   std::span<double> enrollment_day;  // since the study opened
-  std::span<double> dropout_day;     // since randomization; infinity: never
+  std::span<double> dropout_day;     // since randomization; infinity: never, or once nothing depends on it any more
   std::size_t count() const { return arm.size(); }
 };
 
@@ -81,6 +82,7 @@ class Trial {
   const std::vector<std::string>& arms() const { return arms_; }
 
  private:
+  std::optional<std::size_t> the_only_endpoint(bool lesions) const;
   void cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows, double day,
                     Cohort& data) const;
   void cut_outcome(const Patients& patients, std::size_t outcome, std::span<const std::uint32_t> rows, double day,
@@ -103,6 +105,7 @@ class Trial {
   std::vector<std::uint8_t> needed_baseline_;
   std::vector<std::uint8_t> needed_endpoint_, needed_outcome_, needed_finding_;
   bool any_finding_ = false;
+  std::optional<std::size_t> only_endpoint_;  // a survival endpoint that all that is needed at a data cut rests on
   std::vector<std::size_t> endpoint_column_, outcome_column_, finding_column_;  // first column of each
 };
 

@@ -117,16 +117,17 @@ TEST(Dropout, OracleMoreLossAfterToxicity) {
   const Study plain = study_from(text),
               informative =
                   study_from(with(text, "by_month: 12}", "by_month: 12, after: {grade_3: {hazard_ratio: 4}}}"));
-  Arena arena, other;
+  Arena arena;
   const DiseaseModel& disease = *informative.scenarios.front().disease;
   informative.scenarios.front().disease->prepare();
-  const Patients before = plain.scenarios.front().trial->simulate(Streams(3, 1), arena);
-  const Patients after = informative.scenarios.front().trial->simulate(Streams(3, 1), other);
+  std::vector<double> months(300);
+  plain.scenarios.front().trial->dropout().sample(Streams(3, 1), months);
+  const Patients after = informative.scenarios.front().trial->simulate(Streams(3, 1), arena);
   const auto found = std::ranges::find(disease.endpoints(), "grade_3", &Endpoint::name);
   const auto grade_3 = after.course.event_day[static_cast<std::size_t>(found - disease.endpoints().begin())];
   std::size_t earlier = 0;
   for (std::size_t i = 0; i < after.count(); ++i) {
-    const double day = before.dropout_day[i];  // whole days, rounded up
+    const double day = std::ceil(30 * months[i]);
     if (grade_3[i] >= day) {
       EXPECT_EQ(after.dropout_day[i], day);
     } else {

@@ -115,5 +115,28 @@ TEST(Dropout, OracleShareLostByTheMonthSaid) {
   EXPECT_NEAR(lost, 0.05, 4 * std::sqrt(0.05 * 0.95 / 1e5));
 }
 
+TEST(Dropout, OracleThoseLostBeforeADayAreLostOnTheSameDay) {
+  constexpr double days_per_month = 30.4375;
+  for (const double rate : {0.0, 1e-6, 0.01, 0.3, 50.0}) {
+    Arena arena;
+    const Dropout dropout{.rate_per_month = rate, .after = {}};
+    std::vector<double> until(5001), all(until.size()), early(until.size());
+    dropout.sample(Streams(3, 2), all);
+    std::size_t lost = 0;
+    for (std::size_t i = 0; i < until.size(); ++i) {
+      all[i] *= days_per_month;
+      // Of some the very day, or the number next to it.
+      until[i] = i % 5 == 0 ? all[i] : i % 5 == 1 ? std::nextafter(all[i], 1e300) : static_cast<double>(i % 97) * 30;
+    }
+    dropout.sample_before(until, Streams(3, 2), days_per_month, early, arena);
+    for (std::size_t i = 0; i < until.size(); ++i) {
+      if (all[i] >= until[i]) EXPECT_GE(early[i], until[i]);
+      if (all[i] < until[i]) EXPECT_EQ(early[i], all[i]);
+      lost += all[i] < until[i];
+    }
+    EXPECT_EQ(lost > 0, rate > 0);
+  }
+}
+
 }  // namespace
 }  // namespace oligosim
