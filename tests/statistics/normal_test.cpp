@@ -6,8 +6,11 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
+#include "engine/random/uniform_kernels.hpp"
+#include "engine/statistics/normal_kernels.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "tests/statistics/reference.hpp"
 
@@ -62,6 +65,35 @@ TEST(Normal, OracleChiSquareTail) {
       EXPECT_TRUE(close(chi_square_upper_tail(x, df) / static_cast<double>(exact), 1.0, 1e-12)) << x << " " << df;
     }
   }
+}
+
+// Every number of values up to a block, those that are not central as they were, and nothing written beyond.
+void expect_central_scores(void (*central_scores_by)(std::span<double>, Tails&)) {
+  for (std::size_t n = 0; n <= Tails::most; ++n) {
+    std::vector<double> p(n + 1), scores;
+    for (std::size_t i = 0; i <= n; ++i) p[i] = std::fmod(0.618034 * static_cast<double>(i + n), 1.0);
+    scores = p;
+    Tails tails;
+    central_scores_by(std::span(scores).first(n), tails);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (std::abs(p[i] - 0.5) <= 0.425) {
+        ASSERT_EQ(scores[i], normal_quantile(p[i])) << n << ' ' << i;
+      } else {
+        ASSERT_EQ(tails.p[next], p[i]) << n << ' ' << i;
+        ASSERT_EQ(tails.place[next++], i) << n;
+      }
+    }
+    ASSERT_EQ(tails.count, next);
+    ASSERT_EQ(scores[n], p[n]);
+  }
+}
+
+TEST(Normal, ReproducibilityOnAnyProcessor) { expect_central_scores(central_scores_v3); }
+
+TEST(Normal, ReproducibilityOnLevelFour) {
+  if (!runs_v4()) GTEST_SKIP() << "this processor is of level v3";
+  expect_central_scores(central_scores_v4);
 }
 
 TEST(Normal, OracleScoresAreTheQuantilesToTheBit) {
