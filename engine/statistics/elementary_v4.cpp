@@ -5,6 +5,7 @@
 #include <span>
 #include <type_traits>
 
+#include "engine/statistics/exp_columns.hpp"
 #include "engine/statistics/lanes.hpp"
 
 #ifndef __clang__  // which does not know it, and goes through eight lanes in two halves
@@ -19,6 +20,17 @@ namespace oligosim {
 void to_exponentials_v4(std::span<double> uniforms) {
   elementary::replace_each<Lanes>(
       uniforms, [](const auto& u) __attribute__((always_inline)) { return elementary::exponential(u); });
+}
+
+void to_exp_v4(std::span<double> values) {
+  elementary::replace_each<Lanes>(
+      values, [](const auto& x) __attribute__((always_inline)) { return elementary::exp(x); });
+}
+
+void to_roots_v4(std::span<double> values, double degree) {
+  elementary::replace_each<Lanes>(
+      values, [degree](const auto& x)
+                  __attribute__((always_inline)) { return elementary::exp(elementary::log(x) / degree); });
 }
 
 }  // namespace oligosim

@@ -5,10 +5,12 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "engine/random/stream.hpp"
 #include "engine/random/uniform_kernels.hpp"
+#include "engine/statistics/exp_columns.hpp"
 
 namespace oligosim {
 namespace {
@@ -147,6 +149,31 @@ void expect_one_by_one(void (*to_exponentials_by)(std::span<double>)) {
     for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(value[i], -elementary::log(uniform[i])) << n << ' ' << i;
     ASSERT_EQ(value[n], uniform[n]);
   }
+}
+
+void expect_exp_and_roots(void (*to_exp_by)(std::span<double>), void (*to_roots_by)(std::span<double>, double)) {
+  Numbers numbers;
+  for (std::size_t n = 0; n <= 70; ++n) {
+    std::vector<double> x(n + 1), exps, roots;
+    for (double& value : x) value = 20 * numbers.uniform();
+    if (n % 5 == 0) x[n / 2] = std::numeric_limits<double>::infinity();  // what never happens
+    exps = roots = x;
+    to_exp_by(std::span(exps).first(n));
+    to_roots_by(std::span(roots).first(n), 1.3);
+    for (std::size_t i = 0; i < n; ++i) {
+      ASSERT_EQ(exps[i], elementary::exp(x[i])) << n << ' ' << i;
+      ASSERT_EQ(roots[i], elementary::exp(elementary::log(x[i]) / 1.3)) << n << ' ' << i;
+    }
+    ASSERT_EQ(exps[n], x[n]);
+    ASSERT_EQ(roots[n], x[n]);
+  }
+}
+
+TEST(Elementary, ReproducibilityOfColumnsOnAnyProcessor) { expect_exp_and_roots(to_exp_v3, to_roots_v3); }
+
+TEST(Elementary, ReproducibilityOfColumnsOnLevelFour) {
+  if (!runs_v4()) GTEST_SKIP() << "this processor is of level v3";
+  expect_exp_and_roots(to_exp_v4, to_roots_v4);
 }
 
 TEST(Elementary, ReproducibilityOnAnyProcessor) { expect_one_by_one(to_exponentials_v3); }

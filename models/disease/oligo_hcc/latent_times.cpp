@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/statistics/elementary.hpp"
+#include "engine/statistics/exp_columns.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
@@ -15,10 +15,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::span<const double> column(const Cohort& cohort, BaselineColumn position) {
   return cohort.numbers(static_cast<std::size_t>(position));
-}
-
-void to_exp(std::span<double> values) {
-  elementary::replace_each<HalfLanes>(values, [](const auto& x) { return elementary::exp(x); });
 }
 
 }  // namespace
@@ -127,11 +123,6 @@ bool can_grow(const PiecewiseHazard& untreated) {
   return untreated.pieces().size() > 1 || untreated.pieces()[0].factor > 0;
 }
 
-void to_months(std::span<double> scaled, double shape) {
-  elementary::replace_each<HalfLanes>(scaled,
-                                      [shape](const auto& u) { return elementary::exp(elementary::log(u) / shape); });
-}
-
 }  // namespace
 
 std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
@@ -150,8 +141,8 @@ std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, 
     new_lesions[i] = scaled.of(a.new_lesions, p.new_lesions, draws.new_lesions[i]);
     if (can_grow(growth)) untreated[i] = scaled.of(growth, p.untreated_lesions, draws.untreated_lesions[i]);
   }
-  to_months(new_lesions, p.shape);
-  to_months(untreated, p.shape);
+  to_roots(new_lesions, p.shape);
+  to_roots(untreated, p.shape);
   for (std::size_t i = 0; i < n; ++i) {
     const ArmHazards& a = hazards[arm[i]];
     const bool untreated_throughout = covariates.untreated[i] > 0 || !a.irradiated;
