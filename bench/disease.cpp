@@ -62,8 +62,9 @@ void sample(benchmark::State& state, const DiseaseModel& model, const std::vecto
     Course course{columns(arena, model.endpoints().size(), endpoints),
                   columns(arena, model.outcomes().size(), outcomes), columns(arena, model.outcomes().size(), outcomes)};
     if (beyond >= Beyond::findings) course.finding = all_findings(arena, model.findings());
+    course.with_lesions = beyond == Beyond::lesions;
     model.sample_course(streams, cohort, arm, course, arena);
-    if (beyond == Beyond::lesions) benchmark::DoNotOptimize(model.sample_lesions(streams, cohort, arm, arena).count());
+    benchmark::DoNotOptimize(course.lesions.count());
     benchmark::DoNotOptimize(course.event_day[0].data());
     benchmark::ClobberMemory();
   }

@@ -88,9 +88,8 @@ void paper_analysis(benchmark::State& state) {
   for (std::uint32_t number = 1; number <= cohorts; ++number) {
     const Streams streams(study.seed, number);
     const Patients all = s.trial->simulate(streams, of_cohorts);
-    const Lesions of_all = s.trial->simulate_lesions(streams, all, of_cohorts);
     patients.push_back(s.trial->cut(all, day, of_cohorts));
-    lesions.push_back(s.trial->cut_lesions(all, of_all, day, of_cohorts));
+    lesions.push_back(s.trial->cut_lesions(all, day, of_cohorts));
   }
   std::vector<Estimate> estimates(s.plan->labels().size());
   std::size_t next = 0;

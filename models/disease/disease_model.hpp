@@ -48,6 +48,13 @@ struct Steps {
   bool empty() const { return day.empty(); }
 };
 
+/// Lesions nested in patients: one element a lesion, in the order of the patients.
+struct Lesions {
+  std::span<std::uint32_t> patient;  // row of its patient
+  std::span<Steps> column;           // of each of lesion_columns()
+  std::size_t count() const { return patient.size(); }
+};
+
 /// What happens to each patient under endless follow-up, as it becomes known. Days since randomization (or since SBRT
 /// in a cohort without randomization); infinity: never. One span an endpoint or outcome, one element a patient; a
 /// span that nobody needs is empty.
@@ -56,13 +63,8 @@ struct Course {
   std::span<std::span<double>> evaluable_day;  // of each outcome: from when on it is 0 or 1 rather than missing
   std::span<std::span<double>> success_day;    // of each outcome: from when on it is 1
   std::span<Steps> finding = {};               // of each finding; without elements if nobody needs any
-};
-
-/// Lesions nested in patients: one element a lesion, in the order of the patients.
-struct Lesions {
-  std::span<std::uint32_t> patient;  // row of its patient
-  std::span<Steps> column;           // of each of lesion_columns()
-  std::size_t count() const { return patient.size(); }
+  bool with_lesions = false;
+  Lesions lesions = {};  // if wanted: of these patients, all columns; sample_course takes their memory from its arena
 };
 
 /// A number that the model solved for, to be shown to the user.
@@ -109,12 +111,6 @@ class DiseaseModel {
   /// `arm`: of each patient of the cohort.
   virtual void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
                              Course& course, Arena& arena) const = 0;
-
-  /// The lesions of the same patients, all columns, in memory of `arena`.
-  virtual Lesions sample_lesions(const Streams& /*streams*/, const Cohort& /*cohort*/,
-                                 std::span<const std::uint8_t> /*arm*/, Arena& /*arena*/) const {
-    return {};
-  }
 
   /// How an endpoint is distributed in an arm, where that is known in closed form (no visits, no covariates).
   virtual std::optional<ArmSurvival> distribution(std::size_t /*arm*/, const std::string& /*endpoint*/) const {

@@ -71,8 +71,7 @@ SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource&
     const Patients patients = own.simulate(streams, arena);
     const Cohort data = own.cut(patients, day, arena);
     std::optional<LesionData> lesions;
-    if (plan.reads_lesions())
-      lesions = own.cut_lesions(patients, own.simulate_lesions(streams, patients, arena), day, arena);
+    if (plan.reads_lesions()) lesions = own.cut_lesions(patients, day, arena);
     PlanData analysed(data, plan.parts(), arena, lesions ? &*lesions : nullptr);
     plan.evaluate(analysed, arena, estimates);
     for (std::size_t label = 0; label < estimates.size(); ++label) numbers.put(cohort, label, estimates[label]);

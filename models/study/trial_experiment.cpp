@@ -208,9 +208,7 @@ void TrialExperiment::run_to_the_end(std::uint32_t number, Arena& arena, const F
   const Streams streams(seed_, number);
   const Trial& trial = scenario_.trial_of(streams);
   const Patients patients = trial.simulate(streams, arena);
-  Lesions lesions;
-  if (scenario_.plan->reads_lesions()) lesions = trial.simulate_lesions(streams, patients, arena);
-  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, arms_, hypotheses_, patients, lesions, arena);
+  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, arms_, hypotheses_, patients, arena);
   scenario_.design->conduct(under_way);
   const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size());
   const std::size_t planned = scenario_.plan->labels().size();

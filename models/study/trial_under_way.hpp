@@ -18,7 +18,7 @@ class TrialUnderWay : public Conduct {
   /// `arms`: the primary analysis, where it is that. `hypotheses`: positions of the analyses of Design::hypotheses().
   TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
                 const std::optional<ArmsLogRank>& arms, std::span<const std::size_t> hypotheses,
-                const Patients& patients, const Lesions& lesions, Arena& arena)
+                const Patients& patients, Arena& arena)
       : seen(arena.take<LookResult>(scenario.design->looks().size())),
         adjusted(arena.take<Estimate>(stopped.labels().size())),
         rejected_at(arena.take<std::size_t>(hypotheses.size(), 0)),
@@ -28,7 +28,6 @@ class TrialUnderWay : public Conduct {
         trial_(trial),
         stopped_(stopped),
         patients_(patients),
-        lesions_(lesions),
         arena_(arena),
         primary_(analysis),
         arms_(arms) {}
@@ -138,7 +137,7 @@ class TrialUnderWay : public Conduct {
     const Cohort data = trial_.cut(patients_, calendar_day, arena_);
     const PlanParts& parts = scenario_.plan->parts();
     if (!scenario_.plan->reads_lesions()) return {data, parts, arena_};
-    const LesionData of_lesions = trial_.cut_lesions(patients_, lesions_, calendar_day, arena_);
+    const LesionData of_lesions = trial_.cut_lesions(patients_, calendar_day, arena_);
     return {data, parts, arena_, &of_lesions};
   }
 
@@ -177,7 +176,6 @@ class TrialUnderWay : public Conduct {
   const Trial& trial_;
   const StoppedEstimates& stopped_;
   const Patients& patients_;
-  const Lesions& lesions_;
   Arena& arena_;
   std::size_t primary_;
   const std::optional<ArmsLogRank>& arms_;

@@ -124,10 +124,8 @@ class LesionsOfTrials {
       : columns_(trial.lesion_columns()), parts_(trials) {
     parallel_for(trials, threads, [&](std::size_t k, Arena& own) {
       own.reset();
-      const Streams streams(key, static_cast<std::uint32_t>(k + 1));
-      const Patients patients = trial.simulate(streams, own);
-      const Lesions lesions = trial.simulate_lesions(streams, patients, own);
-      keep(trial.cut_lesions(patients, lesions, day, own), Trial::enrolled(patients, day), parts_[k]);
+      const Patients patients = trial.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own);
+      keep(trial.cut_lesions(patients, day, own), Trial::enrolled(patients, day), parts_[k]);
     });
   }
 
@@ -192,10 +190,11 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
   const std::size_t trials = fewest * n <= 10 * patients ? std::max(fewest, wanted) : wanted;
   const std::uint64_t key = derived_key(seed, "truth");
   Arena arena(1 << 20);
-  Patients all = room_for(trial.simulate(Streams(key, 1), arena), n * trials, arena);
+  const Trial of_patients = trial.without_lesions();
+  Patients all = room_for(of_patients.simulate(Streams(key, 1), arena), n * trials, arena);
   parallel_for(trials, threads, [&](std::size_t k, Arena& own) {
     own.reset();
-    const Patients one = trial.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own);
+    const Patients one = of_patients.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own);
     pause_enrollment(scenario, one.enrollment_day, own);
     put(all, one, k * n);
   });

@@ -115,6 +115,7 @@ void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
   for (std::size_t k = 0; k < finding_column_.size(); ++k) needed_finding_[k] = needed_[finding_column_[k]];
   any_finding_ = std::ranges::count(needed_finding_, 1) > 0;
   only_endpoint_ = the_only_endpoint(lesions);
+  lesions_ = lesions;
   if (any_finding_ || lesions)
     for (const std::size_t column : disease_->finding_needs()) needed_baseline_[column] = 1;
 }
@@ -136,6 +137,7 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
       .course = {spans(needed_endpoint_, n, arena), spans(needed_outcome_, n, arena), spans(needed_outcome_, n, arena)},
       .enrollment_day = arena.take<double>(n),
       .dropout_day = arena.take<double>(n)};
+  p.course.with_lesions = lesions_;
   if (any_finding_) p.course.finding = steps(disease_->findings(), needed_finding_, n, arena);
   disease_->sample_baseline(streams, p.baseline, arena);
   enrollment_.sample(streams, p.baseline, p.enrollment_day);
@@ -159,6 +161,12 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
 Trial Trial::with_independent_dropout() const {
   Trial trial = *this;
   trial.dropout_.after.clear();
+  return trial;
+}
+
+Trial Trial::without_lesions() const {
+  Trial trial = *this;
+  trial.lesions_ = false;
   return trial;
 }
 
@@ -265,11 +273,8 @@ void Trial::cut_finding(const Patients& patients, std::size_t finding, std::span
                 finding_column_[finding], r);
 }
 
-Lesions Trial::simulate_lesions(const Streams& streams, const Patients& patients, Arena& arena) const {
-  return disease_->sample_lesions(streams, patients.baseline, patients.arm, arena);
-}
-
-LesionData Trial::cut_lesions(const Patients& patients, const Lesions& lesions, double day, Arena& arena) const {
+LesionData Trial::cut_lesions(const Patients& patients, double day, Arena& arena) const {
+  const Lesions& lesions = patients.course.lesions;
   const std::span<const std::uint32_t> rows = enrolled_rows(patients, day, arena);
   constexpr auto left_out = std::numeric_limits<std::uint32_t>::max();
   const std::span<std::uint32_t> row_of = arena.take<std::uint32_t>(patients.count(), left_out);

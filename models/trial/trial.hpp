@@ -57,10 +57,8 @@ class Trial {
   Cohort cut(const Patients& patients, double day, Arena& arena) const;
   /// What the same data say of a survival endpoint in a trial of two arms, whose positions are the groups.
   TwoGroups two_arms(const Patients& patients, std::size_t endpoint, double day, Arena& arena) const;
-  /// The lesions of simulated patients, from the streams that made them; all columns. Needs need(..., true).
-  Lesions simulate_lesions(const Streams& streams, const Patients& patients, Arena& arena) const;
-  /// Those of the patients in cut() of that day, as they stand on it; `patient` is the row there.
-  LesionData cut_lesions(const Patients& patients, const Lesions& lesions, double day, Arena& arena) const;
+  /// The lesions of the patients in cut() of that day, as they stand on it; `patient` is the row there.
+  LesionData cut_lesions(const Patients& patients, double day, Arena& arena) const;
   /// Patients enrolled before a calendar day.
   static std::size_t enrolled(const Patients& patients, double day);
   /// Calendar day on which the `events`-th event of an endpoint is known; infinity if there are fewer. `counted`: one
@@ -76,6 +74,8 @@ class Trial {
   double cleaning_days() const { return cleaning_months_ * days_per_month_; }
   /// The same trial with patients lost as if nothing that happens to them mattered for it.
   Trial with_independent_dropout() const;
+  /// The same trial whose patients are simulated without their lesions.
+  Trial without_lesions() const;
   bool stratified() const { return !randomization_.columns().empty(); }
   double randomized_share(std::size_t arm) const { return randomization_.share(arm); }
   const DiseaseModel& disease() const { return *disease_; }
@@ -104,7 +104,7 @@ class Trial {
   std::vector<std::uint8_t> needed_;  // of columns_
   std::vector<std::uint8_t> needed_baseline_;
   std::vector<std::uint8_t> needed_endpoint_, needed_outcome_, needed_finding_;
-  bool any_finding_ = false;
+  bool any_finding_ = false, lesions_ = false;
   std::optional<std::size_t> only_endpoint_;  // a survival endpoint that all that is needed at a data cut rests on
   std::vector<std::size_t> endpoint_column_, outcome_column_, finding_column_;  // first column of each
 };

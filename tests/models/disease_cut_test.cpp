@@ -51,10 +51,10 @@ TEST(Cut, OracleFindingsAndLesionsAsKnownOnTheDay) {
     Arena arena;
     const Streams streams(3, replicate);
     const Patients patients = trial.simulate(streams, arena);
-    const Lesions lesions = trial.simulate_lesions(streams, patients, arena);
+    const Lesions& lesions = patients.course.lesions;
     for (const double day : {300.0, 500.0, 1440.0}) {
       const Cohort data = trial.cut(patients, day, arena);
-      const LesionData of_lesions = trial.cut_lesions(patients, lesions, day, arena);
+      const LesionData of_lesions = trial.cut_lesions(patients, day, arena);
       std::size_t row = 0, lesion_row = 0, l = 0;
       for (std::size_t i = 0; i < patients.count(); ++i) {
         const bool enrolled = patients.enrollment_day[i] < day;

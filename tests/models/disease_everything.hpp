@@ -24,8 +24,8 @@ class Everything {
       const std::size_t elements = patients * model.findings()[k].steps;
       course_.finding[k] = {arena_.take<double>(elements), arena_.take<double>(elements)};
     }
+    course_.with_lesions = true;
     model.sample_course(streams, cohort_, arm_, course_, arena_);
-    lesions_ = model.sample_lesions(streams, cohort_, arm_, arena_);
   }
 
   std::span<const std::uint8_t> arm() const { return arm_; }
@@ -50,7 +50,7 @@ class Everything {
   }
   double lesion(const std::string& name, std::size_t l, double followed = never) const {
     const std::size_t k = position(model_.lesion_columns(), name);
-    return known(lesions_.column[k], model_.lesion_columns()[k].steps, l, followed);
+    return known(lesions().column[k], model_.lesion_columns()[k].steps, l, followed);
   }
   std::vector<double> findings(const std::string& name) const {
     std::vector<double> all(arm_.size());
@@ -62,7 +62,7 @@ class Everything {
     const std::size_t k = position(model_.findings(), name);
     return course_.finding[k].day[i * model_.findings()[k].steps];
   }
-  const Lesions& lesions() const { return lesions_; }
+  const Lesions& lesions() const { return course_.lesions; }
 
  private:
   static Columns columns_of(const DiseaseModel& model) {
@@ -102,7 +102,6 @@ class Everything {
   Cohort cohort_;
   std::span<std::uint8_t> arm_;
   Course course_;
-  Lesions lesions_;
 };
 
 /// The share of patients is p, up to 4 Monte Carlo standard errors.

@@ -166,7 +166,7 @@ TEST(LesionPlan, OracleATrialWrittenToFilesAndAnalysedGivesTheReplicatesNumbers)
     const Streams streams(study.seed, replicate);
     const Patients patients = all.simulate(streams, arena);
     const double day = 30 * 30;
-    const LesionData lesions = all.cut_lesions(patients, all.simulate_lesions(streams, patients, arena), day, arena);
+    const LesionData lesions = all.cut_lesions(patients, day, arena);
     AnalysedData file(
         as_csv(all.cut(patients, day, arena), [](std::size_t r) { return static_cast<std::uint32_t>(r); }), plan,
         {.patient = "id", .parameter = {}, .several_rows = false},

@@ -184,8 +184,8 @@ class DetailSampler {
     for (double lesion = 0; lesion < most; ++lesion) {
       const auto in_liver = [&](const auto& om, const auto& count, const auto& site, const auto& before) {
         using V = std::remove_cvref_t<decltype(om)>;
-        const V liver = SiteChances::liver(op, of_om, om, site);
-        return ((liver > 0.0) & (lesion < count)) ? V{} + 1.0 : before;
+        const V code = SiteChances::code(op, of_om, om, site);
+        return ((code == static_cast<double>(LesionSite::liver)) & (lesion < count)) ? V{} + 1.0 : before;
       };
       fill_in_lanes(out, in_liver, om_, lesions, sites.next(), out);
     }
@@ -219,10 +219,10 @@ SiteChances::SiteChances(const CohortDetails& details, bool liver_too) {
     const LesionSite site = static_cast<LesionSite>(k);
     if (details.site[k] == 0 || (site == LesionSite::liver && !liver_too)) continue;
     total_ += details.site[k];
-    weight_[sites] = details.site[k], site_[sites] = site;
+    weight_[sites] = details.site[k], code_[sites] = static_cast<double>(k);
     last_ = sites++;
   }
-  std::fill(site_.begin() + static_cast<std::ptrdiff_t>(sites), site_.end(), site_[last_]);
+  std::fill(code_.begin() + static_cast<std::ptrdiff_t>(sites), code_.end(), code_[last_]);
 }
 
 }  // namespace oligosim

@@ -25,33 +25,22 @@ class SiteChances {
  public:
   SiteChances(const CohortDetails& details, bool liver_too);
 
-  LesionSite at(double u) const {
-    double place = u * total_;  // on the sites laid end to end
-    std::size_t passed = 0;
-    for (const double weight : weight_) {
-      passed += place >= weight;
-      place -= weight;
-    }
-    return site_[std::min(passed, last_)];
-  }
-
-  /// 1 where the site is the liver, by the chances of the patient's cohort: where `of_om` is 1, `om`.
+  /// The code of the site by the chances of the patient's cohort: where `of_om` is 1, `om`.
   template <Weight V>
-  static V liver(const SiteChances& op, const SiteChances& om, const V& of_om, const V& u) {
-    V place = u * either(of_om, om.total_, op.total_), is_liver{};
+  static V code(const SiteChances& op, const SiteChances& om, const V& of_om, const V& u) {
+    V place = u * either(of_om, om.total_, op.total_);  // on the sites laid end to end
+    V code = either(of_om, om.code_[om.last_], op.code_[op.last_]);
     for (std::size_t k = 0; k < lesion_site_count; ++k) {
       const V weight = either(of_om, om.weight_[k], op.weight_[k]);
-      const V here = ((place >= 0.0) & (place < weight)) ? V{} + 1.0 : V{};
-      is_liver =
-          here > 0.0 ? either(of_om, om.site_[k] == LesionSite::liver, op.site_[k] == LesionSite::liver) : is_liver;
+      code = (place >= 0.0) & (place < weight) ? either(of_om, om.code_[k], op.code_[k]) : code;
       place = place - weight;
     }
-    return is_liver;
+    return code;
   }
 
  private:
-  std::array<double, lesion_site_count> weight_;      // infinite after the last
-  std::array<LesionSite, lesion_site_count> site_{};  // the last again where there are no more
+  std::array<double, lesion_site_count> weight_;  // infinite after the last
+  std::array<double, lesion_site_count> code_{};  // of the site; the last again where there are no more
   double total_ = 0;
   std::size_t last_ = 0;
 };

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <algorithm>
-#include <span>
+#include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
 
@@ -21,30 +20,30 @@ class ChangeCurve {
         partial_(partial),
         limit_(limit) {}
 
-  double operator()(double score) const {
-    const bool partial = score > partial_at_;
-    const double part = (partial ? (gone - partial_) * (score - partial_at_) : partial_ * (score - unchanged_at_)) /
-                        (partial ? complete_at_ - partial_at_ : partial_at_ - unchanged_at_);
-    const double change = partial ? std::max(gone + change_margin, partial_ + part) : std::min(limit_, part);
-    return score >= complete_at_ ? gone : change;
+  template <Weight V>
+  V operator()(const V& score) const {
+    const auto partial = score > partial_at_;
+    const V rise = partial ? (gone - partial_) * (score - partial_at_) : partial_ * (score - unchanged_at_);
+    const V part = rise / (partial ? V{} + (complete_at_ - partial_at_) : V{} + (partial_at_ - unchanged_at_));
+    const V lowest = V{} + (gone + change_margin), highest = V{} + limit_;
+    const V left = partial_ + part;
+    const V change = partial ? (lowest < left ? left : lowest) : (part < highest ? part : highest);
+    return score >= complete_at_ ? V{} + gone : change;
   }
 
-  double slope(double score) const {
-    const double change = (*this)(score);
-    if (change <= gone + change_margin || change >= limit_) return 0;
-    return score > partial_at_ ? (gone - partial_) / (complete_at_ - partial_at_)
-                               : partial_ / (partial_at_ - unchanged_at_);
+  template <Weight V>
+  V slope(const V& score) const {
+    const V change = (*this)(score);
+    const V slope = score > partial_at_ ? V{} + (gone - partial_) / (complete_at_ - partial_at_)
+                                        : V{} + partial_ / (partial_at_ - unchanged_at_);
+    return (change <= gone + change_margin) | (change >= limit_) ? V{} : slope;
   }
   /// A score with this change, without regard to the limit.
-  double inverse(double change) const {
+  template <Weight V>
+  V inverse(const V& change) const {
     return change < partial_ ? partial_at_ + (change - partial_) / (gone - partial_) * (complete_at_ - partial_at_)
                              : unchanged_at_ + change / partial_ * (partial_at_ - unchanged_at_);
   }
-
-  /// The changes of lesions with these scores after all are shifted alike until their mean, weighted by diameter, is
-  /// `mean`; from gone to the limit.
-  void shifted_to(double mean, std::span<const double> scores, std::span<const double> diameter,
-                  std::span<double> change) const;
 
  private:
   double unchanged_at_, partial_at_, complete_at_, partial_, limit_;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
+#include "models/disease/oligo_hcc/lesion_table.hpp"
 #include "models/disease/oligo_hcc/patient_visits.hpp"
 
 namespace oligosim {
@@ -63,21 +65,9 @@ CourseDraws CourseSampler::draws_of(const Streams& streams, std::size_t patients
   return draws;
 }
 
-AssessedPatient CourseSampler::assess(const ArmHazards& arm, const CourseCovariates& covariates,
-                                      const CourseDraws& draws, const LatentColumns& columns, const LatentTimes& times,
-                                      PatientVisits& visits, std::size_t i) const {
-  AssessedPatient p;
-  p.latent = latent_patient(parameters_, draws, columns, i);
-  p.times = times;
-  p.seen = follow_up(arm, draws, columns.death_hazard[i], times, visits, i);
-  p.response_case = response_case(arm, covariates, draws, p.latent, i);
-  p.known = known_responses(parameters_.irradiated_response, parameters_.overall_response, p.response_case, p.seen,
-                            visits, true);
-  return p;
-}
-
 void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
                            Course& course, Arena& arena) const {
+  if (course.with_lesions) course.lesions = room_for_lesions(cohort, arena);
   const Arena::Scope scope(arena);
   const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
@@ -90,35 +80,40 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
     included = finding.back(), of_toxicity = of_toxicity.first(of_toxicity.size() - 1);
   const std::span<double> grade_3 = days_of(course, HccEndpoint::grade_3);
   const bool findings = any_wanted(of_response), toxicity = any_wanted(of_toxicity) || !grade_3.empty();
-  const bool best_too = findings || !days_of(course, HccEndpoint::best_response).empty();
+  const bool best_too = findings || course.with_lesions || !days_of(course, HccEndpoint::best_response).empty();
   const bool responses = best_too || any_wanted(course.evaluable_day) || any_wanted(course.success_day);
   const std::span<double> death_day = arena.take<double>(toxicity ? cohort.patients() : 0);
   const LatentColumns columns(parameters_, covariates, draws, responses, arena);
   const auto all_times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
+  std::optional<LesionTable> lesions;
+  if (course.with_lesions) lesions.emplace(parameters_, days_per_month_, streams, cohort, course.lesions, arena);
 
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
     const ArmHazards& hazards = hazards_[arm[i]];
-    const LatentPatient patient = latent_patient(parameters_, draws, columns, i);
-    const LatentTimes& times = all_times[i];
+    AssessedPatient p;
+    p.latent = latent_patient(parameters_, draws, columns, i);
+    p.times = all_times[i];
     PatientVisits visits(first_visits, i);
-    const FollowUp seen = follow_up(hazards, draws, columns.death_hazard[i], times, visits, i);
-    store_endpoints(times, seen, visits, course, i);
-    if (toxicity) death_day[i] = day(seen.death_month);
+    p.seen = follow_up(hazards, draws, columns.death_hazard[i], p.times, visits, i);
+    store_endpoints(p.times, p.seen, visits, course, i);
+    if (toxicity) death_day[i] = day(p.seen.death_month);
     if (!included.empty())
-      store_inclusion(*parameters_.inclusion, patient.frailty, draws.inclusion[i],
-                      day(std::min(seen.progression_month, seen.death_month)), included, i);
+      store_inclusion(*parameters_.inclusion, p.latent.frailty, draws.inclusion[i],
+                      day(std::min(p.seen.progression_month, p.seen.death_month)), included, i);
     if (!responses) continue;
-    const ResponseCase assessed = response_case(hazards, covariates, draws, patient, i);
-    const KnownResponses known = known_responses(parameters_.irradiated_response, parameters_.overall_response,
-                                                 assessed, seen, visits, best_too);
-    store_responses(known, course, i);
-    if (!best_too) continue;
-    const std::span<double> best = days_of(course, HccEndpoint::best_response);
-    if (!best.empty()) best[i] = day(known.best_response);
-    if (findings)
-      store_response_findings(parameters_, LesionSums(cohort, hazards.irradiated, i),
-                              {patient, times, seen, assessed, known}, days_per_month_, of_response, i);
+    p.response_case = response_case(hazards, covariates, draws, p.latent, i);
+    p.known = known_responses(parameters_.irradiated_response, parameters_.overall_response, p.response_case, p.seen,
+                              visits, best_too);
+    store_responses(p.known, course, i);
+    if (const std::span<double> best = days_of(course, HccEndpoint::best_response); !best.empty())
+      best[i] = day(p.known.best_response);
+    if (!findings && !lesions) continue;
+    const LesionSums sums(cohort, hazards.irradiated, i);
+    const FoundResponses found(parameters_, sums, p);
+    if (findings) store_response_findings(found, sums, days_per_month_, of_response, i);
+    if (lesions) lesions->add(hazards, p, found, visits, i);
   }
+  if (lesions) lesions->finish(arena);
   if (toxicity) toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, of_toxicity, grade_3, arena);
 }
 

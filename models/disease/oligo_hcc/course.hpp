@@ -117,15 +117,10 @@ class CourseSampler {
 
   void sample(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
               Arena& arena) const;
-  Lesions sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
-                         Arena& arena) const;
 
  private:
   /// The draws of the course, and of the crossover where an arm has any.
   CourseDraws draws_of(const Streams& streams, std::size_t patients, Arena& arena) const;
-  AssessedPatient assess(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                         const LatentColumns& columns, const LatentTimes& times, PatientVisits& visits,
-                         std::size_t i) const;
   FollowUp follow_up(const ArmHazards& arm, const CourseDraws& draws, double death_hazard, const LatentTimes& times,
                      PatientVisits& visits, std::size_t i) const;
   ResponseCase response_case(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,

@@ -16,14 +16,19 @@ class FirstNumbers {
       : from_(arena.take<std::size_t>(count.size())) {
     std::size_t all = 0;
     for (std::size_t i = 0; i < count.size(); ++i) from_[i] = 2 * all, all += (count[i] + 1) / 2;
-    numbers_ = arena.take<double>(2 * all);
+    numbers_ = arena.take<double>(2 * all + readable_beyond);
     const Arena::Scope scope(arena);
-    const std::span<StreamPair> pairs = arena.take<StreamPair>(all);
-    for (std::size_t i = 0, at = 0; i < count.size(); ++i)
-      for (std::uint32_t k = 0; 2 * k < count[i]; ++k) pairs[at++] = {static_cast<std::uint32_t>(i), k};
-    streams.uniforms(purpose, pairs, numbers_);
+    // Written so many at once; the next patient overwrites those that are too many. Most patients need no more.
+    constexpr std::uint32_t at_once = 8;
+    const std::span<StreamPair> pairs = arena.take<StreamPair>(all + at_once);
+    for (std::uint32_t i = 0; i < count.size(); ++i)
+      for (std::uint32_t k = 0; 2 * k < count[i]; k += at_once)
+        for (std::uint32_t more = 0; more < at_once; ++more) pairs[from_[i] / 2 + k + more] = {i, k + more};
+    streams.uniforms(purpose, pairs.first(all), numbers_.first(2 * all));
   }
 
+  /// What may be read after the last number.
+  static constexpr std::size_t readable_beyond = 16;
   /// Where those of a patient begin.
   const double* of(std::size_t patient) const { return numbers_.data() + from_[patient]; }
 

@@ -10,7 +10,10 @@ LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> 
     : first_to_fail(arena.take<double>(count.size())), others_in_liver(arena.take<double>(count.size())) {
   std::size_t lesions = 0;
   for (const std::uint32_t n : count) lesions += n;
-  for (std::span<double>* column : {&diameter, &failure, &score, &site}) *column = arena.take<double>(lesions);
+  // Written so many at once; the next patient overwrites those that are too many. Most patients have no more.
+  constexpr std::uint32_t at_once = 4;
+  for (std::span<double>* column : {&diameter, &failure, &score, &site})
+    *column = arena.take<double>(lesions + at_once);
   const Arena::Scope scope(arena);
   // Of a patient one number, and three a lesion; for the sites one, and one a lesion.
   const std::span<std::uint32_t> of_lesions = arena.take<std::uint32_t>(count.size());
@@ -22,9 +25,12 @@ LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> 
   for (std::size_t i = 0; i < count.size(); ++i) {
     const double *number = numbers.of(i), *place = sites.of(i);
     first_to_fail[i] = *number++, others_in_liver[i] = *place++;
-    for (std::uint32_t j = 0; j < count[i]; ++j, ++row)
-      diameter[row] = *number++, score[row] = *number++, failure[row] = *number++, site[row] = *place++;
+    for (std::uint32_t j = 0; j < count[i]; j += at_once)
+      for (std::size_t to = row + j; to < row + j + at_once; ++to)
+        diameter[to] = *number++, score[to] = *number++, failure[to] = *number++, site[to] = *place++;
+    row += count[i];
   }
+  for (std::span<double>* column : {&diameter, &failure, &score, &site}) *column = column->first(lesions);
   to_exponentials(diameter);
   to_exponentials(failure);
   to_normal_scores(score);

@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
 
@@ -33,174 +35,12 @@ void split(double sum, std::span<double> diameter) {
   if (!diameter.empty()) diameter.back() = left;
 }
 
-/// The first lesion to fail is any of them, at the time that is known for the patient; the others fail later, each
-/// with its own constant rate (without memory).
-void failure_times(const ArmHazards& arm, double rate, double first, double which, std::span<double> time) {
-  const auto chosen = static_cast<std::size_t>(which * static_cast<double>(time.size()));
-  for (std::size_t j = 0; j < time.size(); ++j)
-    time[j] = j == chosen || first == infinity ? first : arm.local_failure.inverse(time[j] / rate, first);
-  if (first == infinity) std::ranges::fill(time, infinity);
-}
-
-/// Writes the columns of lesions; what never happens has the value 0.
-class Writer {
- public:
-  Writer(const LesionParameters& parameters, double days_per_month, std::span<Steps> columns)
-      : parameters_(parameters), days_per_month_(days_per_month), columns_(columns) {}
-
-  double day(double month) const { return whole_day(month, days_per_month_); }
-
-  void baseline(std::size_t row, LesionSite site, double diameter, bool irradiated) const {
-    put(LesionColumn::site, row, 0, static_cast<double>(site));
-    put(LesionColumn::bone, row, 0, site == LesionSite::bone);
-    put(LesionColumn::diameter_cm, row, 0, diameter);
-    put(LesionColumn::irradiated, row, 0, irradiated);
-  }
-
-  void target(std::size_t row, double day, bool target) const { put(LesionColumn::target, row, day, target); }
-  void failure(std::size_t row, double day) const { put(LesionColumn::lf, row, day, day); }
-
-  /// Step k of the change and of the class that goes with it.
-  void change(std::size_t row, std::size_t k, double day, double change, bool bone) const {
-    const double partial = bone ? parameters_.bone_partial : parameters_.partial;
-    const double progression = bone ? parameters_.bone_progression : parameters_.progression;
-    put(LesionColumn::change, row * most_steps + k, day, change);
-    put(LesionColumn::response, row * most_steps + k, day,
-        static_cast<double>(response_class(change, partial, progression)));
-  }
-
- private:
-  void put(LesionColumn column, std::size_t element, double day, double value) const {
-    const Steps& steps = columns_[static_cast<std::size_t>(column)];
-    steps.day[element] = day, steps.value[element] = day < infinity ? value : 0;
-  }
-
-  const LesionParameters& parameters_;
-  double days_per_month_;
-  std::span<Steps> columns_;
-};
-
-/// Where the lesions of a cohort are.
-struct Sites {
-  explicit Sites(const CohortDetails& details)
-      : any(details, true), outside_liver(details, false), untreated_in_liver(details.untreated_in_liver) {}
-  SiteChances any, outside_liver;
-  double untreated_in_liver;
-};
-
 std::span<const std::uint32_t> lesions_of_each(const Cohort& cohort, Arena& arena) {
   const std::span<std::uint32_t> counts = arena.take<std::uint32_t>(cohort.patients());
   for (std::size_t i = 0; i < counts.size(); ++i)
     counts[i] = static_cast<std::uint32_t>(count(cohort, BaselineColumn::total_lesions, i));
   return counts;
 }
-
-Lesions room_for(const Cohort& cohort, Arena& arena) {
-  std::size_t lesions = 0;
-  for (std::size_t i = 0; i < cohort.patients(); ++i) lesions += count(cohort, BaselineColumn::total_lesions, i);
-  Lesions all{arena.take<std::uint32_t>(lesions), arena.take<Steps>(lesion_column_count)};
-  for (std::size_t k = 0; k < lesion_column_count; ++k) {
-    const std::size_t elements = lesions * steps_of(static_cast<LesionColumn>(k));
-    all.column[k] = {arena.take<double>(elements), arena.take<double>(elements)};
-  }
-  return all;
-}
-
-/// The lesions of one patient, which begin at row: made of what was drawn, to agree with his course, and written.
-class PatientLesions {
- public:
-  PatientLesions(const OligoHccParameters& parameters, const Cohort& cohort, const AssessedPatient& patient,
-                 const LesionDraws& draws, std::size_t i, std::size_t row, Arena& arena)
-      : parameters_(parameters),
-        patient_(patient),
-        row_(row),
-        count_(count(cohort, BaselineColumn::total_lesions, i)),
-        to_irradiate_(count(cohort, BaselineColumn::lesions, i)),
-        irradiated_(patient.response_case.irradiated ? to_irradiate_ : 0),
-        sums_(cohort, patient.response_case.irradiated, i),
-        diameter_(draws.diameter.subspan(row, count_)),
-        score_(draws.score.subspan(row, count_)),
-        change_(arena.take<double>(count_, 0.0)),
-        failure_(draws.failure.subspan(row, count_)),
-        site_(draws.site.subspan(row, count_)),
-        first_to_fail_(draws.first_to_fail[i]),
-        others_in_liver_(draws.others_in_liver[i]) {
-    overall_ = overall_steps(parameters, sums_, patient, targets_);
-    known_ = irradiated_steps(parameters, patient);
-    const double shared = std::sqrt(parameters.lesions.correlation),
-                 own = std::sqrt(1 - parameters.lesions.correlation);
-    const ResponseCase& response = patient.response_case;
-    for (std::size_t j = 0; j < count_; ++j) {
-      diameter_[j] = 1 + diameter_[j];
-      score_[j] = shared * (j < irradiated_ ? response.latent.value : response.untreated_value) + own * score_[j];
-    }
-    const LesionSums with_sbrt(cohort, true, i);
-    split(with_sbrt.irradiated_cm, diameter_.first(to_irradiate_));
-    split(with_sbrt.untreated_cm, diameter_.subspan(to_irradiate_));
-  }
-
-  void agree_with_the_patient(const ArmHazards& hazards) {
-    best_ = IrradiatedSum(parameters_, patient_.response_case.latent).best();
-    if (irradiated_ > 0) {
-      IrradiatedSum::curve(parameters_)
-          .shifted_to(best_, score_.first(irradiated_), diameter_.first(irradiated_), change_.first(irradiated_));
-      failure_times(hazards, parameters_.progression.local_failure, patient_.times.local_failure, first_to_fail_,
-                    failure_.first(irradiated_));
-    }
-    if (count_ > irradiated_ && overall_.count > 0)
-      untreated_curve(parameters_)
-          .shifted_to(targets_.untreated, score_.subspan(irradiated_), diameter_.subspan(irradiated_),
-                      change_.subspan(irradiated_));
-  }
-
-  void write(const Writer& writer, const Sites& sites, PatientVisits& visits) const {
-    const bool others_in_liver = others_in_liver_ < sites.untreated_in_liver;
-    const double overall = overall_.count > 0 ? writer.day(overall_.last().month) : infinity;
-    std::array<double, most_steps> day, part;
-    for (std::size_t k = 0; k < most_steps; ++k) {
-      const bool there = k < known_.count;
-      day[k] = there ? writer.day(known_.step[k].month) : infinity;
-      // All lesions are on the same part of their way.
-      part[k] = !there || best_ == 0 ? 1 : known_.step[k].change / best_;
-    }
-    for (std::size_t j = 0, row = row_; j < count_; ++j, ++row) {
-      const LesionSite site = j < to_irradiate_ ? sites.any.at(site_[j])
-                              : others_in_liver ? LesionSite::liver
-                                                : sites.outside_liver.at(site_[j]);
-      const bool irradiated = j < irradiated_, bone = site == LesionSite::bone;
-      writer.baseline(row, site, diameter_[j], irradiated);
-      writer.target(row, overall, !irradiated || targets_.irradiated_count);
-      for (std::size_t k = 0; k < most_steps; ++k) {
-        if (irradiated)
-          writer.change(row, k, day[k], change_[j] * part[k], bone);
-        else
-          writer.change(row, k, k == 0 ? overall : infinity, change_[j], bone);
-      }
-      writer.failure(row, irradiated ? writer.day(failure_shown(failure_[j], visits)) : infinity);
-    }
-  }
-
-  std::size_t size() const { return count_; }
-
- private:
-  /// The month of the visit that shows a failure; infinity: none does before death.
-  double failure_shown(double failure, PatientVisits& visits) const {
-    const double death = patient_.seen.death_month;
-    if (failure >= death) return infinity;
-    const double shown = visits.month(visits.first_from(failure));
-    return shown <= death ? shown : infinity;
-  }
-
-  const OligoHccParameters& parameters_;
-  const AssessedPatient& patient_;
-  std::size_t row_, count_, to_irradiate_, irradiated_;
-  LesionSums sums_;
-  std::span<double> diameter_, score_, change_, failure_, site_;
-  double first_to_fail_, others_in_liver_;
-  ResponseSteps overall_, known_;
-  TargetSum targets_;
-  double best_ = 0;
-};
 
 }  // namespace
 
@@ -225,30 +65,165 @@ std::vector<Finding> oligo_hcc_lesion_columns() {
   };
 }
 
-Lesions CourseSampler::sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
-                                      Arena& arena) const {
-  const Lesions lesions = room_for(cohort, arena);
-  const Arena::Scope scope(arena);
-  const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
-  const CourseCovariates covariates(cohort);
-  const LatentColumns columns(parameters_, covariates, draws, true, arena);
-  const auto times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
-  const FirstVisits first_visits(visits_, arm, streams, arena);
-  const LesionDraws lesion_draws(streams, lesions_of_each(cohort, arena), arena);
-  const Sites op_sites(parameters_.baseline.op_details), om_sites(parameters_.baseline.om_details);
-  const Writer writer(parameters_.lesions, days_per_month_, lesions.column);
-  std::size_t row = 0;
-  for (std::size_t i = 0; i < cohort.patients(); ++i) {
-    const Arena::Scope patient_scope(arena);
-    PatientVisits visits(first_visits, i);
-    const AssessedPatient p = assess(hazards_[arm[i]], covariates, draws, columns, times[i], visits, i);
-    PatientLesions patient(parameters_, cohort, p, lesion_draws, i, row, arena);
-    patient.agree_with_the_patient(hazards_[arm[i]]);
-    patient.write(writer, covariates.om(i) ? om_sites : op_sites, visits);
-    std::ranges::fill(lesions.patient.subspan(row, patient.size()), static_cast<std::uint32_t>(i));
-    row += patient.size();
+Lesions room_for_lesions(const Cohort& cohort, Arena& arena) {
+  std::size_t lesions = 0;
+  for (std::size_t i = 0; i < cohort.patients(); ++i) lesions += count(cohort, BaselineColumn::total_lesions, i);
+  Lesions all{arena.take<std::uint32_t>(lesions), arena.take<Steps>(lesion_column_count)};
+  for (std::size_t k = 0; k < lesion_column_count; ++k) {
+    const std::size_t elements = lesions * steps_of(static_cast<LesionColumn>(k));
+    all.column[k] = {arena.take<double>(elements), arena.take<double>(elements)};
   }
-  return lesions;
+  return all;
+}
+
+LesionTable::Sites::Sites(const CohortDetails& details)
+    : any(details, true), outside_liver(details, false), untreated_in_liver(details.untreated_in_liver) {}
+
+void LesionTable::Groups::add(std::size_t first, std::size_t lesions, double mean) {
+  room[count++] = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(lesions), mean};
+}
+
+LesionTable::LesionTable(const OligoHccParameters& parameters, double days_per_month, const Streams& streams,
+                         const Cohort& cohort, const Lesions& lesions, Arena& arena)
+    : parameters_(parameters),
+      days_per_month_(days_per_month),
+      cohort_(cohort),
+      lesions_(lesions),
+      draws_(streams, lesions_of_each(cohort, arena), arena),
+      op_sites_(parameters.baseline.op_details),
+      om_sites_(parameters.baseline.om_details),
+      change_(arena.take<double>(lesions.count(), 0.0)),
+      of_om_(arena.take<double>(lesions.count())),
+      outside_(arena.take<double>(lesions.count())),
+      patient_score_(arena.take<double>(lesions.count())),
+      irradiated_{arena.take<LesionGroup>(cohort.patients())},
+      untreated_{arena.take<LesionGroup>(cohort.patients())} {
+  for (const LesionColumn known_at_once :
+       {LesionColumn::site, LesionColumn::bone, LesionColumn::diameter_cm, LesionColumn::irradiated})
+    std::ranges::fill(days(known_at_once), 0.0);
+  std::ranges::fill(days(LesionColumn::lf), infinity);
+}
+
+void LesionTable::add(const ArmHazards& hazards, const AssessedPatient& patient, const FoundResponses& found,
+                      PatientVisits& visits, std::size_t i) {
+  const std::size_t to_irradiate = count(cohort_, BaselineColumn::lesions, i);
+  const Rows rows{next_, count(cohort_, BaselineColumn::total_lesions, i), to_irradiate,
+                  patient.response_case.irradiated ? to_irradiate : 0};
+  next_ += rows.count;
+  put_sizes(rows, i);
+  put_failures(rows, hazards, patient, visits, i);
+  put_steps(rows, patient.response_case, found, i);
+  if (rows.irradiated > 0) irradiated_.add(rows.first, rows.irradiated, found.best_irradiated);
+  if (rows.count > rows.irradiated && found.overall.count > 0)
+    untreated_.add(rows.first + rows.irradiated, rows.count - rows.irradiated, found.targets.untreated);
+}
+
+void LesionTable::put_sizes(const Rows& rows, std::size_t i) {
+  const std::span<double> drawn = draws_.diameter.subspan(rows.first, rows.count),
+                          diameter = values(LesionColumn::diameter_cm).subspan(rows.first, rows.count);
+  for (std::size_t j = 0; j < rows.count; ++j) diameter[j] = 1 + drawn[j];
+  const LesionSums with_sbrt(cohort_, true, i);
+  split(with_sbrt.irradiated_cm, diameter.first(rows.to_irradiate));
+  split(with_sbrt.untreated_cm, diameter.subspan(rows.to_irradiate));
+}
+
+// The first lesion to fail is any of them, at the time that is known for the patient; the others fail later, each with
+// its own constant rate (without memory).
+void LesionTable::put_failures(const Rows& rows, const ArmHazards& hazards, const AssessedPatient& patient,
+                               PatientVisits& visits, std::size_t i) {
+  const std::span<double> shown = days(LesionColumn::lf).subspan(rows.first, rows.count);
+  const double first = patient.times.local_failure, death = patient.seen.death_month;
+  const double rate = parameters_.progression.local_failure;
+  const auto chosen = static_cast<std::size_t>(draws_.first_to_fail[i] * static_cast<double>(rows.irradiated));
+  for (std::size_t j = 0; j < rows.irradiated && first < death; ++j) {
+    const double drawn = draws_.failure[rows.first + j];
+    const double failure = j == chosen ? first : hazards.local_failure.inverse(drawn / rate, first);
+    if (failure >= death) continue;
+    const double month = visits.month(visits.first_from(failure));
+    if (month <= death) shown[j] = whole_day(month, days_per_month_);
+  }
+}
+
+// The value of a change begins as the part of the best change that is reached.
+void LesionTable::put_steps(const Rows& rows, const ResponseCase& response, const FoundResponses& found,
+                            std::size_t i) {
+  const bool om = cohort_.categories(static_cast<std::size_t>(BaselineColumn::grp))[i] == 2;
+  const double others = draws_.others_in_liver[i] < (om ? om_sites_ : op_sites_).untreated_in_liver ? 2 : 1;
+  const double overall = found.overall.count > 0 ? whole_day(found.overall.last().month, days_per_month_) : infinity;
+  std::array<double, most_steps> day, part;
+  for (std::size_t k = 0; k < most_steps; ++k) {
+    const bool there = k < found.irradiated.count;
+    const ResponseSteps::Step& step = found.irradiated.step[k];
+    day[k] = there ? whole_day(step.month, days_per_month_) : infinity;
+    // All lesions are on the same part of their way.
+    part[k] = !there || found.best_irradiated == 0 ? 1 : step.change / found.best_irradiated;
+  }
+  for (std::size_t j = 0, row = rows.first; j < rows.count; ++j, ++row) {
+    const bool irradiated = j < rows.irradiated;
+    lesions_.patient[row] = static_cast<std::uint32_t>(i);
+    of_om_[row] = om, outside_[row] = j < rows.to_irradiate ? 0 : others;
+    values(LesionColumn::irradiated)[row] = irradiated;
+    patient_score_[row] = irradiated ? response.latent.value : response.untreated_value;
+    days(LesionColumn::target)[row] = overall;
+    values(LesionColumn::target)[row] = !irradiated || found.targets.irradiated_count;
+    for (std::size_t k = 0; k < most_steps; ++k) {
+      const double other = k == 0 ? overall : infinity;
+      days(LesionColumn::change)[row * most_steps + k] = irradiated ? day[k] : other;
+      values(LesionColumn::change)[row * most_steps + k] = irradiated ? part[k] : 1;
+    }
+  }
+}
+
+void LesionTable::finish(Arena& arena) {
+  put_sites();
+  put_changes(arena);
+  for (std::size_t row = 0; row < change_.size(); ++row) {
+    const double failure = days(LesionColumn::lf)[row], response = days(LesionColumn::target)[row];
+    values(LesionColumn::lf)[row] = failure < infinity ? failure : 0;
+    values(LesionColumn::target)[row] = response < infinity ? values(LesionColumn::target)[row] : 0;
+  }
+}
+
+void LesionTable::put_sites() {
+  const std::span<double> site = values(LesionColumn::site), bone = values(LesionColumn::bone);
+  fill_in_lanes(
+      site,
+      [&](const auto& of_om, const auto& outside, const auto& drawn) {
+        using V = std::remove_cvref_t<decltype(drawn)>;
+        const V anywhere = SiteChances::code(op_sites_.any, om_sites_.any, of_om, drawn);
+        const V elsewhere = SiteChances::code(op_sites_.outside_liver, om_sites_.outside_liver, of_om, drawn);
+        return outside == 0.0 ? anywhere : outside == 1.0 ? elsewhere : V{} + static_cast<double>(LesionSite::liver);
+      },
+      of_om_, outside_, draws_.site);
+  for (std::size_t row = 0; row < site.size(); ++row) bone[row] = site[row] == static_cast<double>(LesionSite::bone);
+}
+
+void LesionTable::put_changes(Arena& arena) {
+  const double shared = std::sqrt(parameters_.lesions.correlation),
+               own = std::sqrt(1 - parameters_.lesions.correlation);
+  const std::span<double> score = draws_.score;
+  for (std::size_t row = 0; row < score.size(); ++row) score[row] = shared * patient_score_[row] + own * score[row];
+  const std::span<const double> diameter = values(LesionColumn::diameter_cm), bone = values(LesionColumn::bone);
+  share_changes(IrradiatedSum::curve(parameters_), irradiated_.room.first(irradiated_.count), score, diameter, change_,
+                arena);
+  share_changes(untreated_curve(parameters_), untreated_.room.first(untreated_.count), score, diameter, change_, arena);
+  const std::span<double> day = days(LesionColumn::change), value = values(LesionColumn::change);
+  const std::span<double> of_bone = arena.take<double>(value.size());
+  for (std::size_t row = 0; row < change_.size(); ++row)
+    for (std::size_t e = row * most_steps; e < (row + 1) * most_steps; ++e)
+      value[e] *= change_[row], of_bone[e] = bone[row];
+  const LesionParameters& limits = parameters_.lesions;
+  std::ranges::copy(day, days(LesionColumn::response).begin());
+  fill_in_lanes(
+      values(LesionColumn::response),
+      [&](const auto& known, const auto& change, const auto& in_bone) {
+        using V = std::remove_cvref_t<decltype(change)>;
+        const V response = response_class(change, either(in_bone, limits.bone_partial, limits.partial),
+                                          either(in_bone, limits.bone_progression, limits.progression));
+        return known < infinity ? response : V{};
+      },
+      day, value, of_bone);
+  for (std::size_t e = 0; e < value.size(); ++e) value[e] = day[e] < infinity ? value[e] : 0;
 }
 
 }  // namespace oligosim

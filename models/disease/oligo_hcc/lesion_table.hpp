@@ -2,14 +2,89 @@
 
 #include <vector>
 
+#include "engine/memory/arena.hpp"
+#include "engine/random/stream.hpp"
+#include "models/cohort/cohort.hpp"
 #include "models/disease/disease_model.hpp"
+#include "models/disease/oligo_hcc/arms.hpp"
+#include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/lesion_draws.hpp"
+#include "models/disease/oligo_hcc/mean_change.hpp"
+#include "models/disease/oligo_hcc/parameters.hpp"
+#include "models/disease/oligo_hcc/patient_visits.hpp"
+#include "models/disease/oligo_hcc/response.hpp"
 
 namespace oligosim {
+
+struct AssessedPatient;
+struct FoundResponses;
 
 /// Positions of the columns of lesions.
 enum class LesionColumn : std::size_t { site, bone, diameter_cm, irradiated, target, change, response, lf };
 inline constexpr std::size_t lesion_column_count = 8;
 
 std::vector<Finding> oligo_hcc_lesion_columns();
+
+/// Columns for the lesions of a cohort, without what is in them.
+Lesions room_for_lesions(const Cohort& cohort, Arena& arena);
+
+/// The lesions of a cohort, made of what is drawn for them to agree with the courses of their patients. What never
+/// happens has the value 0.
+class LesionTable {
+ public:
+  /// `lesions`: room for them.
+  LesionTable(const OligoHccParameters& parameters, double days_per_month, const Streams& streams, const Cohort& cohort,
+              const Lesions& lesions, Arena& arena);
+
+  /// The next patient, who is the i-th.
+  void add(const ArmHazards& hazards, const AssessedPatient& patient, const FoundResponses& found,
+           PatientVisits& visits, std::size_t i);
+  /// After all patients: what is made for all lesions at once.
+  void finish(Arena& arena);
+
+ private:
+  /// Where lesions of a cohort are.
+  struct Sites {
+    explicit Sites(const CohortDetails& details);
+    SiteChances any, outside_liver;
+    double untreated_in_liver;
+  };
+  /// The lesions of one patient: rows from `first` on.
+  struct Rows {
+    std::size_t first, count;
+    std::size_t to_irradiate;  // of these, were there SBRT
+    std::size_t irradiated;
+  };
+  struct Groups {
+    std::span<LesionGroup> room;
+    std::size_t count = 0;
+    void add(std::size_t first, std::size_t lesions, double mean);
+  };
+
+  void put_sizes(const Rows& rows, std::size_t i);
+  void put_failures(const Rows& rows, const ArmHazards& hazards, const AssessedPatient& patient, PatientVisits& visits,
+                    std::size_t i);
+  void put_steps(const Rows& rows, const ResponseCase& response, const FoundResponses& found, std::size_t i);
+  void put_sites();
+  void put_changes(Arena& arena);
+  std::span<double> days(LesionColumn column) const { return lesions_.column[static_cast<std::size_t>(column)].day; }
+  std::span<double> values(LesionColumn column) const {
+    return lesions_.column[static_cast<std::size_t>(column)].value;
+  }
+
+  const OligoHccParameters& parameters_;
+  double days_per_month_;
+  const Cohort& cohort_;
+  Lesions lesions_;
+  LesionDraws draws_;
+  Sites op_sites_, om_sites_;
+  // Of each lesion.
+  std::span<double> change_;         // the best
+  std::span<double> of_om_;          // 1: of a patient with oligometastases
+  std::span<double> outside_;        // 0: anywhere, 1: outside the liver, 2: in it
+  std::span<double> patient_score_;  // what its score shares
+  Groups irradiated_, untreated_;
+  std::size_t next_ = 0;  // row of the next patient's first lesion
+};
 
 }  // namespace oligosim

@@ -1,117 +1,189 @@
 #include "models/disease/oligo_hcc/mean_change.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr double lowest = -200, highest = 200;
 
+template <Weight V>
+V smaller(const V& a, const V& b) {
+  return b < a ? b : a;
+}
+template <Weight V>
+V larger(const V& a, const V& b) {
+  return a < b ? b : a;
+}
+
 /// Between which shifts the mean comes down to a value, as far as it has been looked at.
+template <Weight V>
 class Crossing {
  public:
-  Crossing(const MeanChange& change, double mean) : change_(change), mean_(mean) {}
+  Crossing(const MeanChange<V>& change, const V& mean) : change_(change), mean_(mean) {}
 
-  /// By how much the mean at a shift in between is above the value.
-  double look(double shift) {
-    const double excess = change_.at(shift) - mean_;
-    (excess > 0 ? above_ : below_) = shift;
+  /// By how much the mean at a shift is above the value.
+  V look(const V& shift) {
+    const V excess = change_.at(shift) - mean_;
+    above_ = larger(above_, excess > 0.0 ? shift : above_);
+    below_ = smaller(below_, excess > 0.0 ? below_ : shift);
     return excess;
   }
-  /// Whether it is above: looked at only if that does not follow from what is known.
-  bool above(double shift) {
-    if (between(shift)) look(shift);
-    return shift <= above_;
+  /// Looks unless everywhere it follows from what is known whether the mean is above.
+  void settle(const V& shift) {
+    if (!all((shift <= above_) | (shift >= below_))) look(shift);
   }
   /// From a few roundings away on, until the crossing lies in between.
-  void look_around(double shift) {
-    double away = 0x1p-51 * std::max(1.0, std::abs(shift));
-    for (int look = 0; look < 3 && !(above(shift - away) && !above(shift + away)); ++look) away *= 8;
+  void look_around(const V& shift) {
+    if (!all(above_ > lowest)) look(V{} + lowest);  // perhaps it is above nowhere
+    V away = 0x1p-51 * larger(V{} + 1.0, larger(shift, -shift));
+    for (int round = 0; round < 3; ++round, away *= 8.0) {
+      settle(shift - away);
+      settle(shift + away);
+      if (all((above_ >= shift - away) & (below_ <= shift + away))) return;
+    }
   }
 
-  bool between(double shift) const { return shift > above_ && shift < below_; }
-  double middle() const { return (above_ + below_) / 2; }
+  /// The shift if it is in between, or the middle.
+  V between(const V& shift) const { return (shift > above_) & (shift < below_) ? shift : (above_ + below_) * 0.5; }
 
   /// The lower end of what 60 halvings leave. Those after which the ends still are multiples of the width, without
   /// rounding, are skipped where the crossing is known to be in one such interval.
-  double halved() {
-    constexpr int all = 60;
-    int step = std::abs(above_) < 4 ? 54 : 48;
-    const double width = (highest - lowest) / static_cast<double>(std::uint64_t{1} << step);
-    double low = std::floor(above_ / width) * width, high = low + width;
-    if (above_ < low || below_ > high) low = lowest, high = highest, step = 0;
-    for (; step < all; ++step) {
-      const double middle = (low + high) / 2;
-      const bool is_above = above(middle);
-      low = is_above ? middle : low;
-      high = is_above ? high : middle;
+  V halved() {
+    if (all((above_ >= -4.0) & (below_ <= 4.0)) && in_one_interval(54)) return halved_from(54);
+    return halved_from(in_one_interval(48) ? 48 : 0);
+  }
+
+ private:
+  static double width(int halvings) { return (highest - lowest) / static_cast<double>(std::uint64_t{1} << halvings); }
+  V lower_end(int halvings) const { return floor_of(above_ / width(halvings)) * width(halvings); }
+  bool in_one_interval(int halvings) const {
+    const V low = lower_end(halvings);
+    return all((above_ >= low) & (below_ <= low + width(halvings)));
+  }
+  V halved_from(int halvings) {
+    V low = halvings > 0 ? lower_end(halvings) : V{} + lowest, high = low + width(halvings);
+    for (; halvings < 60; ++halvings) {
+      const V middle = (low + high) * 0.5;
+      settle(middle);
+      low = middle <= above_ ? middle : low;
+      high = middle <= above_ ? high : middle;
     }
     return low;
   }
 
- private:
-  const MeanChange& change_;
-  double mean_, above_ = lowest, below_ = highest;
+  const MeanChange<V>& change_;
+  V mean_, above_ = V{} + lowest, below_ = V{} + highest;
 };
+
+/// Changes the lesions of a group to their mean; lesion after lesion, a diameter of 0: there are fewer.
+template <Weight V>
+void share_change(const ChangeCurve& curve, const V& mean, std::span<const V> scores, std::span<const V> diameter,
+                  std::span<V> change) {
+  const MeanChange<V> of_all(curve, scores, diameter);
+  const V shift = of_all.shift_to(mean);
+  V sum{};
+  for (std::size_t j = 0; j < change.size(); ++j) {
+    change[j] = curve(scores[j] + shift);
+    sum += change[j] * diameter[j];
+  }
+  // What is left, a jump at most, is put where there is room.
+  V rest = (mean - sum / of_all.total_diameter()) * of_all.total_diameter();
+  for (std::size_t j = 0; j < change.size(); ++j) {
+    const V moved = larger(V{} + gone, change[j] + rest / diameter[j]);
+    rest = diameter[j] > 0.0 ? rest - (moved - change[j]) * diameter[j] : rest;
+    change[j] = moved;
+  }
+}
+
+/// Lesions whose change is not that of the group.
+std::uint32_t sharing(const LesionGroup& group) { return group.count > 1 && group.mean > gone ? group.count : 0; }
+
+/// The groups, those with few such lesions first.
+std::span<const LesionGroup> by_sharing(std::span<const LesionGroup> groups, Arena& arena) {
+  std::uint32_t most = 0;
+  for (const LesionGroup& group : groups) most = std::max(most, group.count);
+  const std::span<std::uint32_t> place = arena.take<std::uint32_t>(most + 2, 0);  // of the next with so many
+  for (const LesionGroup& group : groups) ++place[sharing(group) + 1];
+  for (std::uint32_t count = 1; count <= most; ++count) place[count] += place[count - 1];
+  const std::span<LesionGroup> ordered = arena.take<LesionGroup>(groups.size());
+  for (const LesionGroup& group : groups) ordered[place[sharing(group)]++] = group;
+  return ordered;
+}
 
 }  // namespace
 
-MeanChange::MeanChange(const ChangeCurve& curve, std::span<const double> scores, std::span<const double> diameter)
+template <Weight V>
+MeanChange<V>::MeanChange(const ChangeCurve& curve, std::span<const V> scores, std::span<const V> diameter)
     : curve_(curve), scores_(scores), diameter_(diameter) {
   for (std::size_t j = 0; j < scores_.size(); ++j) total_ += diameter_[j], score_ += diameter_[j] * scores_[j];
   score_ /= total_;
 }
 
-double MeanChange::at(double shift) const {
-  double sum = 0;
+template <Weight V>
+V MeanChange<V>::at(const V& shift) const {
+  V sum{};
   for (std::size_t j = 0; j < scores_.size(); ++j) sum += curve_(scores_[j] + shift) * diameter_[j];
   return sum / total_;
 }
 
-double MeanChange::slope(double shift) const {
-  double sum = 0;
+template <Weight V>
+V MeanChange<V>::slope_of_sum(const V& shift) const {
+  V sum{};
   for (std::size_t j = 0; j < scores_.size(); ++j) sum += curve_.slope(scores_[j] + shift) * diameter_[j];
-  return sum / total_;
+  return sum;
 }
 
 // Newton's steps, which end on the right piece of a piecewise linear function. How good they are decides how often the
 // halvings have to look, not what they end at.
-double MeanChange::shift_to(double mean) const {
-  constexpr int most_steps = 8;
-  constexpr double near = 1e-9;
-  Crossing crossing(*this, mean);
-  double shift = curve_.inverse(mean) - score_, excess = 1;
-  for (int step = 0; step < most_steps && std::abs(excess) > near; ++step) {
-    if (!crossing.between(shift)) shift = crossing.middle();
-    excess = crossing.look(shift);
-    shift -= excess / slope(shift);
+template <Weight V>
+V MeanChange<V>::shift_to(const V& mean) const {
+  constexpr int most_steps = 24;
+  constexpr double near = 1e-9, flat = 1e-3;
+  Crossing<V> crossing(*this, mean);
+  V shift = crossing.between(curve_.inverse(mean) - score_);
+  for (int step = 0; step < most_steps; ++step) {
+    const V excess = crossing.look(shift);
+    const V distance = larger(excess, -excess);
+    const V next = shift - excess * total_ / smaller(slope_of_sum(shift), V{} - flat);
+    shift = distance <= near ? next : crossing.between(next);
+    if (!any_above(distance, near)) break;
   }
   crossing.look_around(shift);
   return crossing.halved();
 }
 
-void ChangeCurve::shifted_to(double mean, std::span<const double> scores, std::span<const double> diameter,
-                             std::span<double> change) const {
-  if (mean <= gone || scores.size() == 1) {
-    std::ranges::fill(change, std::max(mean, gone));
-    return;
-  }
-  const MeanChange of_all(*this, scores, diameter);
-  const double shift = of_all.shift_to(mean);
-  double sum = 0;
-  for (std::size_t j = 0; j < change.size(); ++j) {
-    change[j] = (*this)(scores[j] + shift);
-    sum += change[j] * diameter[j];
-  }
-  // What is left, a jump at most, is put where there is room.
-  const double total = of_all.total_diameter();
-  double rest = (mean - sum / total) * total;
-  for (std::size_t j = 0; j < change.size(); ++j) {
-    const double moved = std::max(gone, change[j] + rest / diameter[j]);
-    rest -= (moved - change[j]) * diameter[j];
-    change[j] = moved;
+template class MeanChange<double>;
+template class MeanChange<HalfLanes>;
+
+void share_changes(const ChangeCurve& curve, std::span<const LesionGroup> groups, std::span<const double> scores,
+                   std::span<const double> diameter, std::span<double> change, Arena& arena) {
+  using V = HalfLanes;
+  const Arena::Scope scope(arena);
+  const std::span<const LesionGroup> ordered = by_sharing(groups, arena);
+  std::size_t from = 0;
+  for (; from < ordered.size() && sharing(ordered[from]) == 0; ++from)
+    std::ranges::fill(change.subspan(ordered[from].first, ordered[from].count), std::max(ordered[from].mean, gone));
+  const std::size_t most = from < ordered.size() ? ordered.back().count : 0;
+  const std::span<V> score = arena.take<V>(most), cm = arena.take<V>(most), changed = arena.take<V>(most);
+  for (; from < ordered.size(); from += lane_count<V>) {
+    std::array<LesionGroup, lane_count<V>> group;  // the last again where there are no more
+    for (std::size_t l = 0; l < group.size(); ++l) group[l] = ordered[std::min(from + l, ordered.size() - 1)];
+    const std::size_t count = group.back().count;
+    for (std::size_t j = 0; j < count; ++j) {
+      const auto there = [&](std::size_t l) { return j < group[l].count; };
+      score[j] = from_lanes<V>([&](std::size_t l) { return there(l) ? scores[group[l].first + j] : 0; });
+      cm[j] = from_lanes<V>([&](std::size_t l) { return there(l) ? diameter[group[l].first + j] : 0; });
+    }
+    share_change<V>(curve, from_lanes<V>([&](std::size_t l) { return group[l].mean; }), score.first(count),
+                    cm.first(count), changed.first(count));
+    for (std::size_t l = 0; l < group.size(); ++l)
+      for (std::size_t j = 0; j < group[l].count; ++j) change[group[l].first + j] = changed[j][l];
   }
 }
 

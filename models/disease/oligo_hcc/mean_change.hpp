@@ -1,27 +1,45 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
+#include "engine/memory/arena.hpp"
+#include "engine/statistics/lanes.hpp"
 #include "models/disease/oligo_hcc/change_curve.hpp"
 
 namespace oligosim {
 
-/// The mean change of lesions whose scores are all shifted alike, weighted by diameter: it falls with the shift.
+/// The mean change of a patient's lesions whose scores are all shifted alike, weighted by diameter: it falls with the
+/// shift. Of one patient, or of one in each lane.
+template <Weight V>
 class MeanChange {
  public:
-  MeanChange(const ChangeCurve& curve, std::span<const double> scores, std::span<const double> diameter);
+  /// Lesion after lesion; a diameter of 0: there are fewer.
+  MeanChange(const ChangeCurve& curve, std::span<const V> scores, std::span<const V> diameter);
 
-  double at(double shift) const;
-  double slope(double shift) const;
-  double total_diameter() const { return total_; }
+  V at(const V& shift) const;
+  /// Derivative of the mean, times the total diameter.
+  V slope_of_sum(const V& shift) const;
+  const V& total_diameter() const { return total_; }
 
   /// The shift at which the mean comes down to `mean`: the lower end of what 60 halvings of (-200, 200) leave.
-  double shift_to(double mean) const;
+  V shift_to(const V& mean) const;
 
  private:
   const ChangeCurve& curve_;
-  std::span<const double> scores_, diameter_;
-  double total_ = 0, score_ = 0;  // sum of diameters; mean score
+  std::span<const V> scores_, diameter_;
+  V total_{}, score_{};  // sum of diameters; mean score
 };
+
+/// Lesions of one patient that follow each other and change on average, weighted by diameter, by `mean` percent.
+struct LesionGroup {
+  std::uint32_t first, count;
+  double mean;
+};
+
+/// The changes of lesions: in each group those of their scores after all are shifted alike until their mean is the
+/// group's, from gone to the limit. `scores`, `diameter` and `change` have one element a lesion.
+void share_changes(const ChangeCurve& curve, std::span<const LesionGroup> groups, std::span<const double> scores,
+                   std::span<const double> diameter, std::span<double> change, Arena& arena);
 
 }  // namespace oligosim

@@ -78,12 +78,6 @@ void OligoHcc::sample_course(const Streams& streams, const Cohort& cohort, std::
 
 std::vector<std::size_t> OligoHcc::finding_needs() const { return oligo_hcc_finding_needs(); }
 
-Lesions OligoHcc::sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
-                                 Arena& arena) const {
-  return CourseSampler(parameters_, toxicity_, hazards_, visits_, days_per_month_)
-      .sample_lesions(streams, cohort, arm, arena);
-}
-
 std::unique_ptr<DiseaseModel> read_oligo_hcc(DiseaseInput input) {
   const OligoHccParameters parameters = read_oligo_hcc_parameters(input.disease);
   const CohortMix mix = read_cohort_mix(input.study, input.patients, parameters.baseline.op_switched);

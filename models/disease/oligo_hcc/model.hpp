@@ -33,8 +33,6 @@ class OligoHcc : public DiseaseModel {
   std::vector<std::size_t> finding_needs() const override;
   void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
                      Arena& arena) const override;
-  Lesions sample_lesions(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
-                         Arena& arena) const override;
 
  private:
   void match(std::size_t arm);

@@ -14,9 +14,8 @@ double number(const Cohort& cohort, BaselineColumn column, std::size_t i) {
 }
 
 /// Change of the irradiated lesions as assessed: responses that no visit counted do not show.
-double assessed_change(const OligoHccParameters& parameters, const AssessedPatient& p, double month) {
-  const double change = IrradiatedSum(parameters, p.latent.response).at(month);
-  const double partial = parameters.lesions.partial;
+double assessed_change(const IrradiatedSum& sum, double partial, const AssessedPatient& p, double month) {
+  const double change = sum.at(month);
   return p.known.irradiated.success <= month ? std::min(change, partial) : std::max(change, partial + margin);
 }
 
@@ -43,6 +42,22 @@ ResponseSteps overall_classes(const OligoHccParameters& parameters, const KnownR
   return steps;
 }
 
+ResponseSteps irradiated_steps(const IrradiatedSum& sum, double partial, const AssessedPatient& p) {
+  ResponseSteps steps;
+  const KnownResult& known = p.known.irradiated;
+  if (known.evaluable == infinity) return steps;
+  const auto add = [&](double month) {
+    const ResponseClass response = known.success > month        ? ResponseClass::stable
+                                   : p.latent.response.complete ? ResponseClass::complete
+                                                                : ResponseClass::partial;
+    steps.add({month, response, assessed_change(sum, partial, p, month)});
+  };
+  add(known.evaluable);
+  if (known.success > known.evaluable && known.success < infinity) add(known.success);
+  if (p.known.best_response > steps.last().month && p.known.best_response < infinity) add(p.known.best_response);
+  return steps;
+}
+
 }  // namespace
 
 std::vector<Finding> oligo_hcc_response_findings() {
@@ -65,41 +80,27 @@ LesionSums::LesionSums(const Cohort& cohort, bool irradiated, std::size_t i)
     : irradiated_cm(irradiated ? number(cohort, BaselineColumn::size_cm, i) : 0),
       untreated_cm(number(cohort, BaselineColumn::total_size_cm, i) - irradiated_cm) {}
 
-ResponseSteps irradiated_steps(const OligoHccParameters& parameters, const AssessedPatient& p) {
-  ResponseSteps steps;
-  const KnownResult& known = p.known.irradiated;
-  if (known.evaluable == infinity) return steps;
-  const auto add = [&](double month) {
-    const ResponseClass response = known.success > month        ? ResponseClass::stable
-                                   : p.latent.response.complete ? ResponseClass::complete
-                                                                : ResponseClass::partial;
-    steps.add({month, response, assessed_change(parameters, p, month)});
-  };
-  add(known.evaluable);
-  if (known.success > known.evaluable && known.success < infinity) add(known.success);
-  if (p.known.best_response > steps.last().month && p.known.best_response < infinity) add(p.known.best_response);
-  return steps;
-}
-
-ResponseSteps overall_steps(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p,
-                            TargetSum& targets) {
-  ResponseSteps steps = overall_classes(parameters, p.known);
-  if (steps.count == 0) return steps;
-  ResponseSteps::Step& last = steps.step[steps.count - 1];
+FoundResponses::FoundResponses(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p)
+    : overall(overall_classes(parameters, p.known)) {
+  const double partial = parameters.lesions.partial;
+  const IrradiatedSum sum(parameters, p.latent.response);
+  best_irradiated = sum.best();
+  irradiated = irradiated_steps(sum, partial, p);
+  if (overall.count == 0) return;
+  ResponseSteps::Step& last = overall.step[overall.count - 1];
   TargetCase target_case{.response = last.response,
                          .grown = early_growth(p),
                          .irradiated_cm = sums.irradiated_cm,
                          .untreated_cm = sums.untreated_cm,
                          .untreated_score = p.response_case.untreated_value};
   const double best = p.known.best_visit < infinity ? p.known.best_visit : p.known.response.evaluable;
-  if (p.response_case.irradiated) target_case.irradiated_change = assessed_change(parameters, p, best);
+  if (p.response_case.irradiated) target_case.irradiated_change = assessed_change(sum, partial, p, best);
   targets = target_sum(parameters, target_case);
   last.change = targets.change;
-  return steps;
 }
 
-void store_response_findings(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p,
-                             double days_per_month, std::span<Steps> steps, std::size_t i) {
+void store_response_findings(const FoundResponses& found, const LesionSums& sums, double days_per_month,
+                             std::span<Steps> steps, std::size_t i) {
   const auto store = [&](ResponseFinding finding, std::size_t room, const ResponseSteps& known, bool response) {
     const Steps& out = steps[static_cast<std::size_t>(finding)];
     if (out.empty()) return;
@@ -111,16 +112,13 @@ void store_response_findings(const OligoHccParameters& parameters, const LesionS
                                            : known.step[k].change;
     }
   };
-  TargetSum targets;
-  const ResponseSteps overall = overall_steps(parameters, sums, p, targets);
-  const ResponseSteps irradiated = irradiated_steps(parameters, p);
   ResponseSteps untreated;
-  if (overall.count > 0 && sums.untreated_cm > 0)
-    untreated.add({overall.last().month, overall.last().response, targets.untreated});
-  store(ResponseFinding::best_overall, 3, overall, true);
-  store(ResponseFinding::best_irradiated, 3, irradiated, true);
-  store(ResponseFinding::best_change, 3, overall, false);
-  store(ResponseFinding::irradiated_change, 3, irradiated, false);
+  if (found.overall.count > 0 && sums.untreated_cm > 0)
+    untreated.add({found.overall.last().month, found.overall.last().response, found.targets.untreated});
+  store(ResponseFinding::best_overall, 3, found.overall, true);
+  store(ResponseFinding::best_irradiated, 3, found.irradiated, true);
+  store(ResponseFinding::best_change, 3, found.overall, false);
+  store(ResponseFinding::irradiated_change, 3, found.irradiated, false);
   store(ResponseFinding::untreated_change, 1, untreated, false);
 }
 

@@ -49,22 +49,25 @@ struct ResponseSteps {
   const Step& last() const { return step[count - 1]; }
 };
 
-/// Of the irradiated lesions: at the first visit, when a response is recorded, and at the best response. None if they
-/// are not evaluable.
-ResponseSteps irradiated_steps(const OligoHccParameters& parameters, const AssessedPatient& patient);
+/// What is found of a patient's response.
+struct FoundResponses {
+  FoundResponses(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& patient);
 
-/// Best overall response with the sum of target lesions; `targets`: that of the last step. None if not evaluable.
-ResponseSteps overall_steps(const OligoHccParameters& parameters, const LesionSums& sums,
-                            const AssessedPatient& patient, TargetSum& targets);
+  /// Best overall response with the sum of target lesions. None if not evaluable.
+  ResponseSteps overall;
+  TargetSum targets;  // at the last of these steps
+  /// Of the irradiated lesions: at the first visit, when a response is recorded, and at the best response. None if they
+  /// are not evaluable.
+  ResponseSteps irradiated;
+  double best_irradiated;  // their best change, whether or not it is seen
+};
 
 /// Fills the steps of patient i; `steps`: of the findings about response, empty where not wanted.
-void store_response_findings(const OligoHccParameters& parameters, const LesionSums& sums,
-                             const AssessedPatient& patient, double days_per_month, std::span<Steps> steps,
-                             std::size_t i);
+void store_response_findings(const FoundResponses& found, const LesionSums& sums, double days_per_month,
+                             std::span<Steps> steps, std::size_t i);
 
-/// Everything happens on whole days, from day 1 on.
+/// Everything happens on whole days, from day 1 on; infinity: never.
 inline double whole_day(double month, double days_per_month) {
-  if (month == std::numeric_limits<double>::infinity()) return month;
   return std::max(1.0, std::ceil(month * days_per_month));
 }
 

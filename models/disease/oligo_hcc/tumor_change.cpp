@@ -15,12 +15,6 @@ struct Interval {
 
 }  // namespace
 
-ResponseClass response_class(double change, double partial, double progression) {
-  if (change <= gone) return ResponseClass::complete;
-  if (change <= partial) return ResponseClass::partial;
-  return change >= progression ? ResponseClass::progressive : ResponseClass::stable;
-}
-
 ChangeCurve IrradiatedSum::curve(const OligoHccParameters& p) {
   return {p.lesions.irradiated_unchanged_at, p.irradiated_response.partial_above, p.irradiated_response.complete_above,
           p.lesions.partial, p.lesions.progression - change_margin};

@@ -11,8 +11,16 @@ namespace oligosim {
 /// Classes of response, the codes of the category columns.
 enum class ResponseClass : std::uint8_t { complete, partial, stable, progressive };
 
-/// The class of a change by thresholds of partial response and progression.
-ResponseClass response_class(double change, double partial, double progression);
+constexpr double code_of(ResponseClass response) { return static_cast<double>(response); }
+
+/// The code of the class of a change by thresholds of partial response and progression.
+template <Weight V>
+V response_class(const V& change, const V& partial, const V& progression) {
+  const V below = change <= gone ? V{} + code_of(ResponseClass::complete) : V{} + code_of(ResponseClass::partial);
+  const V above =
+      change >= progression ? V{} + code_of(ResponseClass::progressive) : V{} + code_of(ResponseClass::stable);
+  return (change <= gone) | (change <= partial) ? below : above;
+}
 
 /// How the sum of diameters of irradiated lesions changes as long as it is followed. R gives the best change; the time
 /// from the onset of a response to the best response leads from the threshold of a response to it, linearly.
