@@ -108,6 +108,57 @@ TEST(MeanChange, OracleSixtyHalvings) {
   EXPECT_GT(at_a_jump, 10);
 }
 
+// Patients with other numbers of lesions beside one, of whom some look longer: his numbers are those of him alone.
+TEST(MeanChange, OracleInLanesAsOneByOne) {
+  std::mt19937 generator(4);
+  const auto uniform = [&](double from, double to) { return std::uniform_real_distribution(from, to)(generator); };
+  constexpr std::size_t lesions = 10, width = lane_count<HalfLanes>;
+  for (int round = 0; round < 5000; ++round) {
+    const ChangeCurve curve(uniform(-1, 0), uniform(0.1, 1), uniform(1.5, 3), -30, round % 2 == 0 ? 19.9 : never);
+    std::array<HalfLanes, lesions> scores{}, diameter{};
+    std::array<std::vector<double>, width> own_scores, own_diameter;
+    HalfLanes mean{};
+    for (std::size_t l = 0; l < width; ++l) {
+      mean[l] = generator() % 4 == 0 ? 19.9 : uniform(-99.9, 19);
+      const std::size_t count = 2 + generator() % (lesions - 1);
+      for (std::size_t j = 0; j < count; ++j) {
+        own_scores[l].push_back(scores[j][l] = 2 * std::normal_distribution()(generator));
+        own_diameter[l].push_back(diameter[j][l] = uniform(0.1, 6));
+      }
+    }
+    const HalfLanes shift = MeanChange<HalfLanes>(curve, scores, diameter).shift_to(mean);
+    for (std::size_t l = 0; l < width; ++l)
+      ASSERT_EQ(shift[l], MeanChange<double>(curve, own_scores[l], own_diameter[l]).shift_to(mean[l])) << round;
+  }
+}
+
+TEST(MeanChange, OracleEachGroupHasItsMean) {
+  std::mt19937 generator(5);
+  const auto uniform = [&](double from, double to) { return std::uniform_real_distribution(from, to)(generator); };
+  const ChangeCurve curve(-1.6, 0.5, 1.5, -30, 150);
+  Arena arena;
+  for (const std::uint32_t groups : {0u, 1u, 3u, 4u, 90u}) {
+    std::vector<LesionGroup> group;
+    std::vector<double> scores, diameter;
+    for (std::uint32_t g = 0; g < groups; ++g) {
+      const std::uint32_t first = static_cast<std::uint32_t>(scores.size()) + g % 2;  // some lesions are in none
+      group.push_back({first, 1 + static_cast<std::uint32_t>(generator()) % 9, g % 7 == 3 ? gone : uniform(-99, 19)});
+      while (scores.size() < first + group.back().count)
+        scores.push_back(std::normal_distribution()(generator)), diameter.push_back(uniform(0.1, 6));
+    }
+    std::vector<double> change(scores.size(), never);
+    share_changes(curve, group, scores, diameter, change, arena);
+    std::size_t in_none = change.size();
+    for (const auto& [first, count, mean] : group) {
+      double sum = 0, total = 0;
+      for (std::size_t l = first; l < first + count; ++l) sum += change[l] * diameter[l], total += diameter[l];
+      EXPECT_NEAR(sum / total, mean, 1e-9);
+      in_none -= count;
+    }
+    EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(change, never)), in_none);
+  }
+}
+
 TEST(ToxicityCopula, OracleAnyGradeByInversion) {
   const ToxicityParameters parameters;
   constexpr std::size_t n = 3001;

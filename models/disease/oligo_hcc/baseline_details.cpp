@@ -212,17 +212,12 @@ void sample_details(const BaselineMargins& margins, const Streams& streams, cons
   DetailSampler(margins, streams, base, cohort, arena).sample();
 }
 
-SiteChances::SiteChances(const CohortDetails& details, bool liver_too) {
-  weight_.fill(std::numeric_limits<double>::infinity());
-  std::size_t sites = 0;
-  for (std::size_t k = 0; k < lesion_site_count; ++k) {
-    const LesionSite site = static_cast<LesionSite>(k);
-    if (details.site[k] == 0 || (site == LesionSite::liver && !liver_too)) continue;
-    total_ += details.site[k];
-    weight_[sites] = details.site[k], code_[sites] = static_cast<double>(k);
-    last_ = sites++;
-  }
-  std::fill(code_.begin() + static_cast<std::ptrdiff_t>(sites), code_.end(), code_[last_]);
+SiteChances::SiteChances(const CohortDetails& details, bool liver_too) : weight_(details.site) {
+  if (!liver_too) weight_[static_cast<std::size_t>(LesionSite::liver)] = 0;
+  std::size_t last = 0;
+  for (std::size_t k = 0; k < lesion_site_count; ++k)
+    if (weight_[k] > 0) total_ += weight_[k], last = k;
+  weight_[last] = std::numeric_limits<double>::infinity();
 }
 
 }  // namespace oligosim

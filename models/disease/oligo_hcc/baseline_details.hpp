@@ -28,21 +28,18 @@ class SiteChances {
   /// The code of the site by the chances of the patient's cohort: where `of_om` is 1, `om`.
   template <Weight V>
   static V code(const SiteChances& op, const SiteChances& om, const V& of_om, const V& u) {
-    V place = u * either(of_om, om.total_, op.total_);  // on the sites laid end to end
-    V code = either(of_om, om.code_[om.last_], op.code_[op.last_]);
+    V place = u * either(of_om, om.total_, op.total_), passed{};  // on the sites laid end to end
     for (std::size_t k = 0; k < lesion_site_count; ++k) {
       const V weight = either(of_om, om.weight_[k], op.weight_[k]);
-      code = (place >= 0.0) & (place < weight) ? either(of_om, om.code_[k], op.code_[k]) : code;
+      passed = passed + (place >= weight ? V{} + 1.0 : V{});
       place = place - weight;
     }
-    return code;
+    return passed;
   }
 
  private:
-  std::array<double, lesion_site_count> weight_;  // infinite after the last
-  std::array<double, lesion_site_count> code_{};  // of the site; the last again where there are no more
+  std::array<double, lesion_site_count> weight_;  // infinite at the last
   double total_ = 0;
-  std::size_t last_ = 0;
 };
 
 }  // namespace oligosim

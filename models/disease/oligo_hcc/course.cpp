@@ -90,28 +90,28 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
 
   for (std::size_t i = 0; i < cohort.patients(); ++i) {
     const ArmHazards& hazards = hazards_[arm[i]];
-    AssessedPatient p;
-    p.latent = latent_patient(parameters_, draws, columns, i);
-    p.times = all_times[i];
+    const LatentPatient patient = latent_patient(parameters_, draws, columns, i);
+    const LatentTimes& times = all_times[i];
     PatientVisits visits(first_visits, i);
-    p.seen = follow_up(hazards, draws, columns.death_hazard[i], p.times, visits, i);
-    store_endpoints(p.times, p.seen, visits, course, i);
-    if (toxicity) death_day[i] = day(p.seen.death_month);
+    const FollowUp seen = follow_up(hazards, draws, columns.death_hazard[i], times, visits, i);
+    store_endpoints(times, seen, visits, course, i);
+    if (toxicity) death_day[i] = day(seen.death_month);
     if (!included.empty())
-      store_inclusion(*parameters_.inclusion, p.latent.frailty, draws.inclusion[i],
-                      day(std::min(p.seen.progression_month, p.seen.death_month)), included, i);
+      store_inclusion(*parameters_.inclusion, patient.frailty, draws.inclusion[i],
+                      day(std::min(seen.progression_month, seen.death_month)), included, i);
     if (!responses) continue;
-    p.response_case = response_case(hazards, covariates, draws, p.latent, i);
-    p.known = known_responses(parameters_.irradiated_response, parameters_.overall_response, p.response_case, p.seen,
-                              visits, best_too);
-    store_responses(p.known, course, i);
+    const ResponseCase assessed = response_case(hazards, covariates, draws, patient, i);
+    const KnownResponses known = known_responses(parameters_.irradiated_response, parameters_.overall_response,
+                                                 assessed, seen, visits, best_too);
+    store_responses(known, course, i);
     if (const std::span<double> best = days_of(course, HccEndpoint::best_response); !best.empty())
-      best[i] = day(p.known.best_response);
+      best[i] = day(known.best_response);
     if (!findings && !lesions) continue;
+    const AssessedPatient all{patient, times, seen, assessed, known};
     const LesionSums sums(cohort, hazards.irradiated, i);
-    const FoundResponses found(parameters_, sums, p);
+    const FoundResponses found(parameters_, sums, all);
     if (findings) store_response_findings(found, sums, days_per_month_, of_response, i);
-    if (lesions) lesions->add(hazards, p, found, visits, i);
+    if (lesions) lesions->add(hazards, all, found, visits, i);
   }
   if (lesions) lesions->finish(arena);
   if (toxicity) toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, of_toxicity, grade_3, arena);
@@ -140,8 +140,7 @@ FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseDraws& draw
 ResponseCase CourseSampler::response_case(const ArmHazards& arm, const CourseCovariates& covariates,
                                           const CourseDraws& draws, const LatentPatient& patient, std::size_t i) const {
   const IrradiatedResponseParameters& irradiated = parameters_.irradiated_response;
-  ResponseCase result;
-  result.latent = patient.response;
+  ResponseCase result{.latent = patient.response};
   result.irradiated = arm.irradiated;
   result.untreated = covariates.untreated[i] > 0 || !arm.irradiated;
   result.evaluable_if_early = draws.not_evaluable[i] >= irradiated.not_evaluable_if_early;

@@ -95,11 +95,11 @@ std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, 
 
 /// One patient's course and what visits show of it.
 struct AssessedPatient {
-  LatentPatient latent;
-  LatentTimes times;
-  FollowUp seen;
-  ResponseCase response_case;
-  KnownResponses known;
+  const LatentPatient& latent;
+  const LatentTimes& times;
+  const FollowUp& seen;
+  const ResponseCase& response_case;
+  const KnownResponses& known;
 };
 
 /// The courses of all patients; `hazards` and `visits` by arm.

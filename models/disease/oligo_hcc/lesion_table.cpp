@@ -26,7 +26,7 @@ std::size_t count(const Cohort& cohort, BaselineColumn column, std::size_t i) {
   return static_cast<std::size_t>(cohort.numbers(static_cast<std::size_t>(column))[i]);
 }
 
-/// Splits `sum` at random: lesion j has the share (1 + E_j) / sum of (1 + E_k), E exponential. Adds up exactly.
+/// Splits `sum` in proportion to what is in `diameter`. Adds up exactly.
 void split(double sum, std::span<double> diameter) {
   double weights = 0;
   for (const double w : diameter) weights += w;
@@ -92,7 +92,7 @@ LesionTable::LesionTable(const OligoHccParameters& parameters, double days_per_m
       draws_(streams, lesions_of_each(cohort, arena), arena),
       op_sites_(parameters.baseline.op_details),
       om_sites_(parameters.baseline.om_details),
-      change_(arena.take<double>(lesions.count(), 0.0)),
+      best_(arena.take<double>(lesions.count(), 0.0)),
       of_om_(arena.take<double>(lesions.count())),
       outside_(arena.take<double>(lesions.count())),
       patient_score_(arena.take<double>(lesions.count())),
@@ -102,6 +102,9 @@ LesionTable::LesionTable(const OligoHccParameters& parameters, double days_per_m
        {LesionColumn::site, LesionColumn::bone, LesionColumn::diameter_cm, LesionColumn::irradiated})
     std::ranges::fill(days(known_at_once), 0.0);
   std::ranges::fill(days(LesionColumn::lf), infinity);
+  // The sum is split at random: a lesion's share is in proportion to 1 + E, E exponential.
+  for (std::size_t row = 0; row < lesions.count(); ++row)
+    values(LesionColumn::diameter_cm)[row] = 1 + draws_.diameter[row];
 }
 
 void LesionTable::add(const ArmHazards& hazards, const AssessedPatient& patient, const FoundResponses& found,
@@ -119,19 +122,16 @@ void LesionTable::add(const ArmHazards& hazards, const AssessedPatient& patient,
 }
 
 void LesionTable::put_sizes(const Rows& rows, std::size_t i) {
-  const std::span<double> drawn = draws_.diameter.subspan(rows.first, rows.count),
-                          diameter = values(LesionColumn::diameter_cm).subspan(rows.first, rows.count);
-  for (std::size_t j = 0; j < rows.count; ++j) diameter[j] = 1 + drawn[j];
+  const std::span<double> share = values(LesionColumn::diameter_cm).subspan(rows.first, rows.count);
   const LesionSums with_sbrt(cohort_, true, i);
-  split(with_sbrt.irradiated_cm, diameter.first(rows.to_irradiate));
-  split(with_sbrt.untreated_cm, diameter.subspan(rows.to_irradiate));
+  split(with_sbrt.irradiated_cm, share.first(rows.to_irradiate));
+  split(with_sbrt.untreated_cm, share.subspan(rows.to_irradiate));
 }
 
 // The first lesion to fail is any of them, at the time that is known for the patient; the others fail later, each with
 // its own constant rate (without memory).
 void LesionTable::put_failures(const Rows& rows, const ArmHazards& hazards, const AssessedPatient& patient,
                                PatientVisits& visits, std::size_t i) {
-  const std::span<double> shown = days(LesionColumn::lf).subspan(rows.first, rows.count);
   const double first = patient.times.local_failure, death = patient.seen.death_month;
   const double rate = parameters_.progression.local_failure;
   const auto chosen = static_cast<std::size_t>(draws_.first_to_fail[i] * static_cast<double>(rows.irradiated));
@@ -140,11 +140,13 @@ void LesionTable::put_failures(const Rows& rows, const ArmHazards& hazards, cons
     const double failure = j == chosen ? first : hazards.local_failure.inverse(drawn / rate, first);
     if (failure >= death) continue;
     const double month = visits.month(visits.first_from(failure));
-    if (month <= death) shown[j] = whole_day(month, days_per_month_);
+    if (month > death) continue;
+    const std::size_t row = rows.first + j;
+    days(LesionColumn::lf)[row] = values(LesionColumn::lf)[row] = whole_day(month, days_per_month_);
   }
 }
 
-// The value of a change begins as the part of the best change that is reached.
+// A change begins as the part of the best change that is reached.
 void LesionTable::put_steps(const Rows& rows, const ResponseCase& response, const FoundResponses& found,
                             std::size_t i) {
   const bool om = cohort_.categories(static_cast<std::size_t>(BaselineColumn::grp))[i] == 2;
@@ -177,10 +179,10 @@ void LesionTable::put_steps(const Rows& rows, const ResponseCase& response, cons
 void LesionTable::finish(Arena& arena) {
   put_sites();
   put_changes(arena);
-  for (std::size_t row = 0; row < change_.size(); ++row) {
-    const double failure = days(LesionColumn::lf)[row], response = days(LesionColumn::target)[row];
-    values(LesionColumn::lf)[row] = failure < infinity ? failure : 0;
-    values(LesionColumn::target)[row] = response < infinity ? values(LesionColumn::target)[row] : 0;
+  put_responses(arena);
+  for (const LesionColumn column : {LesionColumn::target, LesionColumn::change, LesionColumn::lf}) {
+    const std::span<double> day = days(column), value = values(column);
+    for (std::size_t k = 0; k < day.size(); ++k) value[k] = day[k] < infinity ? value[k] : 0;
   }
 }
 
@@ -203,27 +205,31 @@ void LesionTable::put_changes(Arena& arena) {
                own = std::sqrt(1 - parameters_.lesions.correlation);
   const std::span<double> score = draws_.score;
   for (std::size_t row = 0; row < score.size(); ++row) score[row] = shared * patient_score_[row] + own * score[row];
-  const std::span<const double> diameter = values(LesionColumn::diameter_cm), bone = values(LesionColumn::bone);
-  share_changes(IrradiatedSum::curve(parameters_), irradiated_.room.first(irradiated_.count), score, diameter, change_,
+  const std::span<const double> diameter = values(LesionColumn::diameter_cm);
+  share_changes(IrradiatedSum::curve(parameters_), irradiated_.room.first(irradiated_.count), score, diameter, best_,
                 arena);
-  share_changes(untreated_curve(parameters_), untreated_.room.first(untreated_.count), score, diameter, change_, arena);
-  const std::span<double> day = days(LesionColumn::change), value = values(LesionColumn::change);
-  const std::span<double> of_bone = arena.take<double>(value.size());
-  for (std::size_t row = 0; row < change_.size(); ++row)
-    for (std::size_t e = row * most_steps; e < (row + 1) * most_steps; ++e)
-      value[e] *= change_[row], of_bone[e] = bone[row];
-  const LesionParameters& limits = parameters_.lesions;
+  share_changes(untreated_curve(parameters_), untreated_.room.first(untreated_.count), score, diameter, best_, arena);
+  const std::span<double> change = values(LesionColumn::change);
+  for (std::size_t row = 0; row < best_.size(); ++row)
+    for (std::size_t k = 0; k < most_steps; ++k) change[row * most_steps + k] *= best_[row];
+}
+
+void LesionTable::put_responses(Arena& arena) {
+  const std::span<const double> day = days(LesionColumn::change), change = values(LesionColumn::change),
+                                bone = values(LesionColumn::bone);
+  const std::span<double> of_bone = arena.take<double>(change.size());
+  for (std::size_t row = 0; row < bone.size(); ++row)
+    for (std::size_t k = 0; k < most_steps; ++k) of_bone[row * most_steps + k] = bone[row];
   std::ranges::copy(day, days(LesionColumn::response).begin());
   fill_in_lanes(
       values(LesionColumn::response),
-      [&](const auto& known, const auto& change, const auto& in_bone) {
-        using V = std::remove_cvref_t<decltype(change)>;
-        const V response = response_class(change, either(in_bone, limits.bone_partial, limits.partial),
+      [&limits = parameters_.lesions](const auto& known, const auto& best, const auto& in_bone) {
+        using V = std::remove_cvref_t<decltype(best)>;
+        const V response = response_class(best, either(in_bone, limits.bone_partial, limits.partial),
                                           either(in_bone, limits.bone_progression, limits.progression));
         return known < infinity ? response : V{};
       },
-      day, value, of_bone);
-  for (std::size_t e = 0; e < value.size(); ++e) value[e] = day[e] < infinity ? value[e] : 0;
+      day, change, of_bone);
 }
 
 }  // namespace oligosim

@@ -43,7 +43,7 @@ class LesionTable {
   void finish(Arena& arena);
 
  private:
-  /// Where lesions of a cohort are.
+  /// Where lesions of an OP or OM cohort are.
   struct Sites {
     explicit Sites(const CohortDetails& details);
     SiteChances any, outside_liver;
@@ -67,6 +67,7 @@ class LesionTable {
   void put_steps(const Rows& rows, const ResponseCase& response, const FoundResponses& found, std::size_t i);
   void put_sites();
   void put_changes(Arena& arena);
+  void put_responses(Arena& arena);
   std::span<double> days(LesionColumn column) const { return lesions_.column[static_cast<std::size_t>(column)].day; }
   std::span<double> values(LesionColumn column) const {
     return lesions_.column[static_cast<std::size_t>(column)].value;
@@ -79,7 +80,7 @@ class LesionTable {
   LesionDraws draws_;
   Sites op_sites_, om_sites_;
   // Of each lesion.
-  std::span<double> change_;         // the best
+  std::span<double> best_;           // change
   std::span<double> of_om_;          // 1: of a patient with oligometastases
   std::span<double> outside_;        // 0: anywhere, 1: outside the liver, 2: in it
   std::span<double> patient_score_;  // what its score shares

@@ -101,10 +101,10 @@ void share_change(const ChangeCurve& curve, const V& mean, std::span<const V> sc
   }
 }
 
-/// Lesions whose change is not that of the group.
+/// How many lesions share the change of the group; none where each just has it.
 std::uint32_t sharing(const LesionGroup& group) { return group.count > 1 && group.mean > gone ? group.count : 0; }
 
-/// The groups, those with few such lesions first.
+/// The groups, those where few share it first.
 std::span<const LesionGroup> by_sharing(std::span<const LesionGroup> groups, Arena& arena) {
   std::uint32_t most = 0;
   for (const LesionGroup& group : groups) most = std::max(most, group.count);
@@ -177,8 +177,10 @@ void share_changes(const ChangeCurve& curve, std::span<const LesionGroup> groups
     const std::size_t count = group.back().count;
     for (std::size_t j = 0; j < count; ++j) {
       const auto there = [&](std::size_t l) { return j < group[l].count; };
-      score[j] = from_lanes<V>([&](std::size_t l) { return there(l) ? scores[group[l].first + j] : 0; });
-      cm[j] = from_lanes<V>([&](std::size_t l) { return there(l) ? diameter[group[l].first + j] : 0; });
+      const auto row = [&](std::size_t l) { return group[l].first + (there(l) ? j : 0); };
+      score[j] = from_lanes<V>([&](std::size_t l) { return scores[row(l)]; });
+      cm[j] = from_lanes<V>([&](std::size_t l) { return diameter[row(l)]; });
+      cm[j] = from_lanes<V>([&](std::size_t l) { return there(l) ? 1.0 : 0.0; }) * cm[j];
     }
     share_change<V>(curve, from_lanes<V>([&](std::size_t l) { return group[l].mean; }), score.first(count),
                     cm.first(count), changed.first(count));

@@ -65,7 +65,7 @@ struct KnownResponses {
 
 /// What a patient brings to the assessment of response.
 struct ResponseCase {
-  LatentResponse latent;
+  const LatentResponse& latent;
   bool irradiated = true;          // the arm has SBRT
   bool untreated = false;          // there are lesions that are not irradiated
   bool evaluable_if_early = true;  // irradiated lesions, in spite of progression at the first or second visit

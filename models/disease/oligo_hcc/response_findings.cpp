@@ -58,6 +58,18 @@ ResponseSteps irradiated_steps(const IrradiatedSum& sum, double partial, const A
   return steps;
 }
 
+TargetCase target_case(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p,
+                       const IrradiatedSum& sum, ResponseClass response) {
+  TargetCase target{.response = response,
+                    .grown = early_growth(p),
+                    .irradiated_cm = sums.irradiated_cm,
+                    .untreated_cm = sums.untreated_cm,
+                    .untreated_score = p.response_case.untreated_value};
+  const double best = p.known.best_visit < infinity ? p.known.best_visit : p.known.response.evaluable;
+  if (p.response_case.irradiated) target.irradiated_change = assessed_change(sum, parameters.lesions.partial, p, best);
+  return target;
+}
+
 }  // namespace
 
 std::vector<Finding> oligo_hcc_response_findings() {
@@ -81,22 +93,16 @@ LesionSums::LesionSums(const Cohort& cohort, bool irradiated, std::size_t i)
       untreated_cm(number(cohort, BaselineColumn::total_size_cm, i) - irradiated_cm) {}
 
 FoundResponses::FoundResponses(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p)
-    : overall(overall_classes(parameters, p.known)) {
-  const double partial = parameters.lesions.partial;
-  const IrradiatedSum sum(parameters, p.latent.response);
-  best_irradiated = sum.best();
-  irradiated = irradiated_steps(sum, partial, p);
-  if (overall.count == 0) return;
-  ResponseSteps::Step& last = overall.step[overall.count - 1];
-  TargetCase target_case{.response = last.response,
-                         .grown = early_growth(p),
-                         .irradiated_cm = sums.irradiated_cm,
-                         .untreated_cm = sums.untreated_cm,
-                         .untreated_score = p.response_case.untreated_value};
-  const double best = p.known.best_visit < infinity ? p.known.best_visit : p.known.response.evaluable;
-  if (p.response_case.irradiated) target_case.irradiated_change = assessed_change(sum, partial, p, best);
-  targets = target_sum(parameters, target_case);
-  last.change = targets.change;
+    : FoundResponses(parameters, sums, p, IrradiatedSum(parameters, p.latent.response)) {}
+
+FoundResponses::FoundResponses(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p,
+                               const IrradiatedSum& sum)
+    : overall(overall_classes(parameters, p.known)),
+      targets(overall.count > 0 ? target_sum(parameters, target_case(parameters, sums, p, sum, overall.last().response))
+                                : TargetSum{}),
+      irradiated(irradiated_steps(sum, parameters.lesions.partial, p)),
+      best_irradiated(sum.best()) {
+  if (overall.count > 0) overall.step[overall.count - 1].change = targets.change;
 }
 
 void store_response_findings(const FoundResponses& found, const LesionSums& sums, double days_per_month,

@@ -60,6 +60,10 @@ struct FoundResponses {
   /// are not evaluable.
   ResponseSteps irradiated;
   double best_irradiated;  // their best change, whether or not it is seen
+
+ private:
+  FoundResponses(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& patient,
+                 const IrradiatedSum& sum);
 };
 
 /// Fills the steps of patient i; `steps`: of the findings about response, empty where not wanted.
