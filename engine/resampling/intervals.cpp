@@ -61,26 +61,6 @@ Limit reflected(double from, double scale, const Limit& limit) {
 
 }  // namespace
 
-std::string_view name(BootstrapStatus status) {
-  switch (status) {
-    case BootstrapStatus::ok:
-      return "ok";
-    case BootstrapStatus::no_estimate:
-      return "no_estimate";
-    case BootstrapStatus::too_few_resamples:
-      return "too_few_resamples";
-    case BootstrapStatus::no_spread:
-      return "no_spread";
-    case BootstrapStatus::not_finite:
-      return "not_finite";
-    case BootstrapStatus::one_sided:
-      return "one_sided";
-    case BootstrapStatus::no_acceleration:
-      return "no_acceleration";
-  }
-  return {};
-}
-
 BootstrapInterval normal_interval(const BootstrapDistribution& distribution, double confidence) {
   const BootstrapInterval interval = distribution.frame();
   if (interval.status != BootstrapStatus::ok) return interval;

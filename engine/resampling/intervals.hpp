@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "engine/memory/arena.hpp"
 #include "engine/resampling/resamples.hpp"
@@ -22,7 +21,6 @@ enum class BootstrapStatus : std::uint8_t {
   no_acceleration,    // a jackknife value is not finite, or they are all the same
 };
 
-std::string_view name(BootstrapStatus status);
 
 /// Limits on the scale of the values given, with what they rest on.
 struct BootstrapInterval {

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "engine/resampling/jackknife.hpp"
 #include "tests/models/plan_support.hpp"
 #include "tests/models/study_support.hpp"
 #include "tests/models/two_arm_study.hpp"
@@ -145,6 +146,69 @@ TEST(BootstrapPlan, OracleIntervalsAreThoseOfTheResamplesNamedByTheSeed) {
     EXPECT_EQ(d.plan().labels()[5 + 2 * number].interval, "bca");
   }
   EXPECT_GT(finite, 1);
+}
+
+TEST(BootstrapPlan, OracleEachKindOfLimitsIsThatOfTheResamplesNamedByTheSeed) {
+  AnalysedData d(patients(9, 40), R"({time_unit: days, patient: id, endpoints: {pfs: {time: t, event: e}},
+    bootstrap: {resamples: 300, seed: 5, interval: [normal, basic, bca_mid, studentized, double_bootstrap, jackknife]},
+    analyses: [{name: a, method: rmst, endpoint: pfs, at_months: [8]}]})",
+                 {.patient = "id", .parameter = {}, .several_rows = false});
+  Arena arena;
+  const ResampleFrame frame{.units = 40, .stratum = {}, .strata = 1};
+  const Resamples resamples(frame, CaseKind::multinomial, Streams(5, 0), arena);
+  const auto versions = [&](RowVersion version, std::size_t count) {
+    return resampled(d.plan().analysis(0), d.data(), ResampledRows(resamples, {}, version, count), arena, true);
+  };
+  const Both all = versions(RowVersion::resample, 300), second = versions(RowVersion::second_level, 300),
+             without = versions(RowVersion::leave_one_out, 40);
+  std::vector<Estimate> out(d.plan().labels().size());
+  d.plan().evaluate(d.data(), arena, out, Resampling::by_seed());
+  ASSERT_EQ(out.size(), 7U);
+  const double estimate = out[0].estimate, error = out[0].standard_error;
+  const BootstrapDistribution distribution(all.value, estimate, arena);
+  const BootstrapInterval expected[] = {
+      normal_interval(distribution, 0.95),
+      basic_interval(distribution, 0.95),
+      bca_interval(distribution, jackknife_acceleration(estimate, without.value, frame, arena), 0.5, 0.95),
+      studentized_interval(all.value, all.variance, estimate, error * error, 0.95, arena),
+      double_bootstrap_interval(all.value, second.value, estimate, 0.95, arena),
+      jackknife_interval(estimate, without.value, frame, 0.95)};
+  for (std::size_t k = 0; k < 6; ++k) {
+    EXPECT_EQ(out[1 + k].estimate, estimate);
+    EXPECT_EQ(out[1 + k].lower, expected[k].lower) << d.plan().labels()[1 + k].interval;
+    EXPECT_EQ(out[1 + k].upper, expected[k].upper) << d.plan().labels()[1 + k].interval;
+    for (std::size_t other = 0; other < k; ++other) EXPECT_NE(out[1 + k].lower, out[1 + other].lower) << k << other;
+  }
+}
+
+// Each patient in two rows of a cluster: the curve and its resamples are those of one row each.
+TEST(BootstrapPlan, OracleClustersAreDrawnWhole) {
+  std::string once = "pair,t,e\n", twice = once;
+  std::mt19937 random(11);
+  for (int i = 0; i < 30; ++i) {
+    const std::string row = "C" + std::to_string(i) + "," +
+                            std::to_string(20 + 3 * i + static_cast<int>(random() % 3)) + "," +
+                            std::to_string(random() % 3 != 0) + "\n";
+    once += row, twice += row + row;
+  }
+  const auto limits = [](const std::string& csv, const std::string& cluster) {
+    AnalysedData d(csv, R"({time_unit: days, days_per_month: 30, endpoints: {pfs: {time: t, event: e}},
+      bootstrap: {resamples: 300, seed: 3, interval: [percentile, basic])" +
+                            cluster + R"(},
+      analyses: [{name: km, method: rmst, endpoint: pfs, at_months: [3]}]})");
+    Arena arena;
+    std::vector<Estimate> out(d.plan().labels().size());
+    d.plan().evaluate(d.data(), arena, out, Resampling::by_seed());
+    return out;
+  };
+  const std::vector<Estimate> single = limits(once, ""), pairs = limits(twice, ", cluster: pair");
+  ASSERT_EQ(single.size(), pairs.size());
+  for (std::size_t k = 1; k < single.size(); ++k) {
+    EXPECT_NEAR(single[k].lower, pairs[k].lower, 1e-9);
+    EXPECT_NEAR(single[k].upper, pairs[k].upper, 1e-9);
+    EXPECT_LT(single[k].lower, single[k].upper);
+  }
+  EXPECT_GT(std::abs(single[1].lower - limits(twice, "")[1].lower), 0.05);  // rows as if they were patients
 }
 
 TEST(BootstrapPlan, StrataOfABlockOutliveTheScratchOfItsFirstAnalysis) {

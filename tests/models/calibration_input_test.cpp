@@ -10,10 +10,11 @@
 namespace oligosim {
 namespace {
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
 using testing::HasSubstr;
 
 TEST(CalibrationPrior, OracleQuantilesAndTheirInverse) {
-  const double infinity = std::numeric_limits<double>::infinity();
   const Prior normal(Prior::Kind::normal, 1, 2, -infinity, infinity);
   EXPECT_DOUBLE_EQ(normal.at(1.5), 4);
   const Prior lognormal(Prior::Kind::lognormal, 3, 0.5, 0, infinity);
@@ -90,6 +91,8 @@ TEST(CalibrationInput, OracleMistakesHaveTheirPlace) {
               HasSubstr("targets[2].group: does not apply to this analysis"));
   EXPECT_THAT(target("analysis: response, used_in_fit: false"),
               HasSubstr("by one of published, published_p and not_reached"));
+  EXPECT_THAT(target("analysis: response, not_reached: false, used_in_fit: false"),
+              HasSubstr("targets[2].not_reached: is true or left out"));
   EXPECT_THAT(target("analysis: response, published: [5, 4], used_in_fit: true"),
               HasSubstr("is not a number or [count, of how many]"));
   EXPECT_THAT(target("analysis: os, parameter: quantile, not_reached: true, used_in_fit: true"),
@@ -99,6 +102,31 @@ TEST(CalibrationInput, OracleMistakesHaveTheirPlace) {
   EXPECT_THAT(mistakes_of(tiny_targets(
                   "  - {name: survival, source: s, analysis: response, published: 1, used_in_fit: true}\n")),
               HasSubstr("'survival' names an earlier target too"));
+}
+
+TEST(CalibrationInput, OracleTheFieldOfAnEstimateThatATargetIsOf) {
+  const Estimate known{.estimate = 2, .lower = 1, .upper = 8, .n_events = 5};
+  Estimate open_end = known, endless{.status = Status::not_reached}, wide{.lower = 3, .status = Status::not_reached};
+  open_end.upper = missing;
+  const auto value = [](TargetField field, bool log_scale, const Estimate& e) {
+    Target target;
+    target.field = field, target.log_scale = log_scale;
+    return target.value(e);
+  };
+  EXPECT_EQ(value(TargetField::estimate, false, known), 2);
+  EXPECT_EQ(value(TargetField::estimate, true, known), std::log(2.0));
+  EXPECT_EQ(value(TargetField::lower, true, known), 0);
+  EXPECT_EQ(value(TargetField::upper, true, known), std::log(8.0));
+  EXPECT_EQ(value(TargetField::n_events, false, known), 5);
+  // A limit that is not reached is beyond all months; one of a median that is reached may be missing below.
+  EXPECT_EQ(value(TargetField::upper, false, open_end), infinity);
+  EXPECT_EQ(value(TargetField::estimate, false, endless), infinity);
+  EXPECT_EQ(value(TargetField::lower, false, endless), infinity);
+  EXPECT_EQ(value(TargetField::lower, false, wide), 3);
+  Estimate without = known;
+  without.lower = missing;
+  EXPECT_TRUE(std::isnan(value(TargetField::lower, false, without)));
+  EXPECT_TRUE(std::isnan(value(TargetField::estimate, false, Estimate{.estimate = 2, .status = Status::singular})));
 }
 
 TEST(CalibrationInput, OracleMistakesOfParametersHaveTheirPlace) {

@@ -195,6 +195,7 @@ TEST(Size, ContractMistakesOfTheBlock) {
   EXPECT_THAT(told("{power: 0.8, in: [target], between: [9, 4]}"), HasSubstr("is not two rising whole numbers"));
   EXPECT_THAT(told("{interval_width: 1, in: [target]}"), HasSubstr("'test' has no number with an interval"));
   EXPECT_THAT(told("{power: 0.8, in: [target], cost: {}}"), HasSubstr("size.cost: costs nothing"));
+  EXPECT_THAT(told("{power: 0.8, in: []}"), HasSubstr("size.in: is empty (at least one scenario)"));
   std::string sets = sized_trial("{power: 0.8, in: [target]}");
   sets.replace(sets.find("target: {}"), 10,
                "target: {trial.enrollment.patients: 90, design.looks: [[{at_events: 50, of: os}]]}");

@@ -1,4 +1,6 @@
 // Closed forms of the survival models against R, and simulated patients against a second simulation.
+#include <gmock/gmock.h>
+
 #include <random>
 
 #include "disease_support.hpp"
@@ -130,6 +132,26 @@ TEST_P(Solved, StatisticalMediansAndCorrelation) {
 INSTANTIATE_TEST_SUITE_P(IllnessDeath, Solved,
                          testing::Values(std::tuple{5.2, 12.0, 0.5}, std::tuple{5.2, 14.0, 0.6},
                                          std::tuple{11.2, 32.6, 0.3}, std::tuple{4.0, 6.0, 0.8}));
+
+TEST(IllnessDeath, MistakesHaveTheirPlace) {
+  const auto told = [](const std::string& text) {
+    return ReadModel("disease: {model: illness_death, " + text, 160).problems.text();
+  };
+  const std::string medians = "pfs: {median_months: 6}, os: {median_months: 12}";
+  EXPECT_EQ(told(medians + ", correlation: 0.5}\n"), "");
+  EXPECT_THAT(told("pfs: {median_months: 6}, os: {median_months: 6}, correlation: 0.5}\n"),
+              testing::HasSubstr("os: has a median that is not above that of pfs (6 months)"));
+  EXPECT_THAT(told("pfs: {median_months: 6}, os: {median_months: 60}, correlation: 0.9}\n"),
+              testing::HasSubstr("does not go with the correlation 0.9 (above 6 and at most "));
+  EXPECT_THAT(told("pfs: {median_months: 6}, os: {median_months: 60}, death_first: 0.6}\n"),
+              testing::HasSubstr("has a median that is never reached, as so many die before they progress"));
+  EXPECT_THAT(
+      told("hazards_per_month: {progression: 0.1, death_before_progression: 0.02, death_after_progression: 0.08}}\n"
+           "arms: {a: {}, b: {effects: {pfs: {median_months: 8}}}}\n"),
+      testing::HasSubstr("pfs: has a median of its own, but the disease is not given by medians"));
+  EXPECT_THAT(told(medians + ", correlation: 0.5, known_at: visit}\n"),
+              testing::HasSubstr("known_at: is visit, but there are no trial.visits"));
+}
 
 TEST(IllnessDeath, OracleShareOfDeathsAmongPfsEvents) {
   const auto model = model_of(
