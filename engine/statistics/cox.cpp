@@ -302,7 +302,8 @@ bool CoxResamples::fit_whole(std::span<const Lanes> weight, const CoxOptions& op
   const std::optional<WholeDenominators> whole = times_->denominators(weight, arena);
   if (!whole) return false;
   note_counts(numbers_of(whole->n), numbers_of(whole->n_events), fits);
-  if (!none_possible(fits)) maximize<Lanes>(TwoGroupLikelihood<Lanes>(*whole), options, fits, arena);
+  const TwoGroupLikelihood<Lanes> likelihood({whole->pair, {}}, whole->events[0], whole->events[1], whole->constant);
+  if (!none_possible(fits)) maximize<Lanes>(likelihood, options, fits, arena);
   return true;
 }
 

@@ -13,7 +13,6 @@
 #include "engine/statistics/log_sum.hpp"
 #include "engine/statistics/risk_table.hpp"
 #include "engine/statistics/tied_events.hpp"
-#include "engine/statistics/whole_denominators.hpp"
 
 namespace oligosim {
 
@@ -64,8 +63,10 @@ class TwoGroupLikelihood final : public PartialLikelihood<V> {
   /// `group`: the covariate in table order. `weight` empty: all ones.
   TwoGroupLikelihood(const SurvivalTable& table, std::span<const std::uint8_t> group, const CoxCovariates& covariates,
                      std::span<const V> weight, Ties ties, Arena& arena);
-  explicit TwoGroupLikelihood(const WholeDenominators& whole) requires std::same_as<V, Lanes>
-      : denominators_{whole.pair, {}}, events_{whole.events[0], whole.events[1]}, constant_(whole.constant) {}
+  /// What it consists of, as WholeDenominators has it for eight resamples.
+  TwoGroupLikelihood(const Denominators<V>& denominators, const V& first_events, const V& second_events,
+                     const V& constant)
+      : denominators_(denominators), events_{first_events, second_events}, constant_(constant) {}
 
   std::size_t columns() const override { return 1; }
   double unit(std::size_t, std::size_t) const override { return 1.0; }
