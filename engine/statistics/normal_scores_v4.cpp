@@ -13,14 +13,18 @@
 #include "engine/random/philox_wide.hpp"
 #include "engine/statistics/lanes.hpp"
 
-#ifndef __clang__  // which does not know it, nor need it
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq"))), apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512dq")
 #endif
 
 #include "engine/statistics/normal_kernels.hpp"
 
-#ifndef __clang__
+#ifdef __clang__
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
 #endif
 

@@ -40,7 +40,7 @@ class InverseProbabilityMethod : public Analysis {
     const double z = normal_quantile(0.5 + data.parts().confidence / 2);
     out[1] = log_ratio(table, group, weights, z, arena);
     out[0] = as_ratio(out[1]);
-    curves(table, group, weights, data.parts(), out.subspan(2), arena);
+    write_curves(table, group, weights, data.parts(), out.subspan(2), arena);
   }
 
  private:
@@ -77,8 +77,8 @@ class InverseProbabilityMethod : public Analysis {
     return e;
   }
 
-  void curves(const SurvivalTable& table, std::span<const std::uint8_t> group, const PropensityWeights& weights,
-              const PlanParts& parts, std::span<Estimate> out, Arena& arena) const {
+  void write_curves(const SurvivalTable& table, std::span<const std::uint8_t> group, const PropensityWeights& weights,
+                    const PlanParts& parts, std::span<Estimate> out, Arena& arena) const {
     if (months_.empty()) return;
     const std::span<std::uint8_t> keep = arena.take<std::uint8_t>(data_rows(table), std::uint8_t{0});
     for (std::uint8_t g = 0; g < 2; ++g) {

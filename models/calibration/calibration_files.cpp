@@ -22,7 +22,8 @@ std::string fitted_disease_yaml(const Calibration& calibration, const PointFit& 
   }
   Problems problems;
   YamlNode fitted = with_overrides(disease, put, problems);
-  std::ranges::stable_partition(fitted.entries, [](const YamlNode::Entry& e) { return e.key != "published"; });
+  std::stable_partition(fitted.entries.begin(), fitted.entries.end(),
+                        [](const YamlNode::Entry& e) { return e.key != "published"; });
   return "# Fitted by oligosim calibrate to: " + calibration.title + "\n" + to_yaml(fitted);
 }
 
