@@ -27,7 +27,7 @@ OLIGOSIM_LEVEL_4 void listed_uniforms_v4(std::array<std::uint32_t, 4> counter, s
     };
 #pragma GCC unroll 4
     for (std::size_t g = 0; g < groups; ++g) {
-      const auto mask = (__mmask8)((1u << left(g)) - 1);
+      const __mmask8 mask = first_of_eight(left(g));
       const auto listed = (Words)_mm512_maskz_loadu_epi64(mask, pairs.data() + i + width * g);
       word[0][g] = listed >> 32;
       word[1][g] = listed;  // whose high halves nobody reads

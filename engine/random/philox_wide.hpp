@@ -10,6 +10,9 @@ namespace oligosim {
 
 #define OLIGOSIM_LEVEL_4 __attribute__((target("avx512f,avx512dq")))
 
+/// A mask of the first of eight elements: of as many as are left, of all if there are more.
+inline __mmask8 first_of_eight(std::size_t left) { return static_cast<__mmask8>(left < 8 ? (1U << left) - 1 : 0xFFU); }
+
 /// Eight counters side by side in a register of level v4, each word as PhiloxEight has it.
 using WideWords = std::uint64_t __attribute__((vector_size(64)));
 using WideUnits = double __attribute__((vector_size(64)));

@@ -74,7 +74,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(std::arr
     for (std::size_t g = 0; g < most; ++g) {
       const std::size_t at = i + width * g;
       if (at >= n) break;
-      const auto left = (__mmask8)(n - at >= width ? 0xFFu : (1u << (n - at)) - 1);
+      const __mmask8 left = first_of_eight(n - at);
       for (std::size_t pair = 0; pair < pairs; ++pair) {
         const Words bits = word[2 * pair][g] << 32 | (word[2 * pair + 1][g] & 0xFFFFFFFFu);
         _mm512_mask_storeu_epi64(to[pair] + at, left, to_number(bits, to[pair]));

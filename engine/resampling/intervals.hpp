@@ -21,7 +21,6 @@ enum class BootstrapStatus : std::uint8_t {
   no_acceleration,    // a jackknife value is not finite, or they are all the same
 };
 
-
 /// Limits on the scale of the values given, with what they rest on.
 struct BootstrapInterval {
   double lower = missing;

@@ -12,8 +12,7 @@ OLIGOSIM_LEVEL_4 std::size_t early_rows_v4(std::span<const double> uniforms, std
   __m512i rows = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   std::size_t n = 0;
   for (std::size_t i = 0; i < uniforms.size(); i += width) {
-    const std::size_t left = uniforms.size() - i;
-    const auto there = static_cast<__mmask8>(left >= width ? 0xFFU : (1U << left) - 1);
+    const __mmask8 there = first_of_eight(uniforms.size() - i);
     const __m512d u = _mm512_maskz_loadu_pd(there, &uniforms[i]);
     const __m512d limits = _mm512_mul_pd(_mm512_maskz_loadu_pd(there, &limit[i]), scales);
     const __mmask8 early = _mm512_mask_cmp_pd_mask(there, _mm512_sub_pd(one, u), limits, _CMP_LE_OQ);

@@ -1,7 +1,6 @@
 // As in elementary_v4.cpp: every header that the one compiled for level v4 includes is included before.
 #include <immintrin.h>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -33,7 +32,7 @@ namespace oligosim {
 OLIGOSIM_LEVEL_4 void central_scores_v4(std::span<double> p, Tails& tails) {
   __m512i place = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
   for (std::size_t i = 0; i < p.size(); i += lanes) {
-    const auto here = static_cast<__mmask8>((1u << std::min(p.size() - i, lanes)) - 1);
+    const __mmask8 here = first_of_eight(p.size() - i);
     const __m512d some = _mm512_maskz_loadu_pd(here, p.data() + i), q = some - 0.5;
     const __mmask8 tail =
         _mm512_mask_cmp_pd_mask(here, _mm512_abs_pd(q), _mm512_set1_pd(central_half_width), _CMP_GT_OQ);
@@ -48,7 +47,7 @@ OLIGOSIM_LEVEL_4 void central_scores_v4(std::span<double> p, Tails& tails) {
 OLIGOSIM_LEVEL_4 bool middle_scores_v4(std::span<double> p) {
   __mmask8 far = 0;
   for (std::size_t i = 0; i < p.size(); i += lanes) {
-    const auto here = static_cast<__mmask8>((1u << std::min(p.size() - i, lanes)) - 1);
+    const __mmask8 here = first_of_eight(p.size() - i);
     const __m512d some = _mm512_mask_loadu_pd(_mm512_set1_pd(0.01), here, p.data() + i);
     const __m512d r = _mm512_maskz_sqrt_pd(0xFF, (__m512d)minus_log_of_tail((Lanes)some));
     far |= _mm512_cmp_pd_mask(r, _mm512_set1_pd(middle_until), _CMP_GT_OQ);

@@ -94,12 +94,13 @@ SanityCheck::SanityCheck(const YamlNode& study, Problems& problems) {
 void SanityCheck::each_cohort(std::size_t count, unsigned threads, const Visit& visit) const {
   const Scenario& scenario = study_.scenarios.front();
   scenario.disease->prepare();
+  const Trial trial = scenario.trial->without_lesions();
   const std::size_t labels = scenario.plan->labels().size();
   parallel_for(count, threads, [&](std::size_t k, Arena& arena) {
     arena.reset();
-    const Patients patients = scenario.trial->simulate(Streams(study_.seed, static_cast<std::uint32_t>(k + 1)), arena);
-    const double day = scenario.design->looks().back().month * scenario.trial->days_per_month();
-    const Cohort data = scenario.trial->cut(patients, day, arena);
+    const Patients patients = trial.simulate(Streams(study_.seed, static_cast<std::uint32_t>(k + 1)), arena);
+    const double day = scenario.design->looks().back().month * trial.days_per_month();
+    const Cohort data = trial.cut(patients, day, arena);
     PlanData shared(data, scenario.plan->parts(), arena);
     const std::span<Estimate> estimates = arena.take<Estimate>(labels);
     scenario.plan->evaluate(shared, arena, estimates);

@@ -11,6 +11,7 @@ folder=$(readlink -m "${4:-$(mktemp -d)}")
 [[ $(id -u) == 0 ]] && command -v mmdebstrap >/dev/null || { echo "skipped: no root, or no mmdebstrap"; exit 77; }
 # shellcheck source=tests/builds/numbers.sh
 . "$source/tests/builds/numbers.sh"
+mkdir -p "$folder"
 
 "$source/scripts/prove-bare" --worktree --suite "$suite" --base "$folder/$suite.tar" --keep "$folder/$suite" '
   scripts/install build
