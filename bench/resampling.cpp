@@ -52,7 +52,7 @@ BENCHMARK(weights<CaseKind::multinomial>)->Name("multinomial_weights")->Arg(37)-
 BENCHMARK(weights<CaseKind::exponential>)->Name("exponential_weights")->Arg(37)->Arg(200);
 
 /// A whole bootstrap: resamples drawn, the statistic of each, the percentile interval. `make(data, arena)` gives what
-/// finds the values of eight resamples by their weights: of_eight(weight, arena).
+/// finds the values of eight resamples by their weights: of_eight(weights, arena).
 template <class Make>
 void bootstrap(benchmark::State& state, const Make& make) {
   const auto n = static_cast<std::size_t>(state.range(0));
@@ -60,13 +60,13 @@ void bootstrap(benchmark::State& state, const Make& make) {
   const Data data(n, arena);
   const auto of_eight = make(data, arena);
   const Resamples resamples({n, {}, 1}, CaseKind::multinomial, Streams(1, 1), arena);
-  std::vector<Lanes> weight(n);
+  std::vector<WholeLanes> count(n);
   std::vector<double> value(resample_count);
   for (auto _ : state) {
     for (std::uint32_t first = 0; first < resample_count; first += lanes) {
       const Arena::Scope scope(arena);
-      resamples.weights(first, weight);
-      const Lanes eight = of_eight(std::span<const Lanes>(weight), arena);
+      resamples.counts(first, count);
+      const Lanes eight = of_eight(CaseWeights(std::span<const WholeLanes>(count)), arena);
       for (std::size_t k = 0; k < lanes; ++k) value[first + k] = eight[k];
     }
     const Arena::Scope scope(arena);
@@ -83,8 +83,8 @@ void bootstrap_cox(benchmark::State& state) {
     options.initial = cox(d.table, covariates, {}, {}, arena).coefficient;
     options.coefficients_alone = true;
     const CoxResamples resamples(d.table, covariates, d.table.row, arena);
-    return [resamples, options](std::span<const Lanes> weight, Arena& scratch) {
-      const auto fits = resamples.fits(weight, options, scratch);
+    return [resamples, options](const CaseWeights& weights, Arena& scratch) {
+      const auto fits = resamples.fits(weights, options, scratch);
       Lanes value;
       for (std::size_t k = 0; k < lanes; ++k) value[k] = fits[k].coefficient[0];
       return value;
@@ -95,8 +95,8 @@ BENCHMARK(bootstrap_cox)->Arg(37)->Arg(200)->Unit(benchmark::kMicrosecond);
 
 void bootstrap_median(benchmark::State& state) {
   bootstrap(state, [](const Data& d, Arena&) {
-    return [&d](std::span<const Lanes> weight, Arena& scratch) {
-      const std::span<Lanes> ordered = in_table_order(d.table, weight, scratch);
+    return [&d](const CaseWeights& weights, Arena& scratch) {
+      const std::span<const Lanes> ordered = weights.numbers_of(d.table.row, scratch);
       return quantile_values(kaplan_meier<Lanes>(d.table, ordered, scratch), 0.5);
     };
   });

@@ -74,7 +74,7 @@ void cox_lanes(benchmark::State& state) {
       for (std::size_t k = 0; k < lanes; ++k) weight[i][k] = static_cast<double>((i * 31 + k * 17) % 3);
     }
     const CoxResamples resamples(table, {x, columns, {}, 1}, {}, arena);
-    benchmark::DoNotOptimize(resamples.fits(weight, {}, arena)[0].coefficient.data());
+    benchmark::DoNotOptimize(resamples.fits({weight}, {}, arena)[0].coefficient.data());
   });
   state.SetItemsProcessed(state.iterations() * state.range(0) * static_cast<std::int64_t>(lanes));
 }

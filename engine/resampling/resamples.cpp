@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <concepts>
 #include <cstring>
 
 #include "engine/random/unit.hpp"
@@ -19,26 +20,26 @@ double& in_lane(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(
 /// How often each place is drawn in each lane; 0 before and after.
 class PlaceCounts {
  public:
-  using Eight = std::int32_t __attribute__((vector_size(32)));
-
-  explicit PlaceCounts(std::span<Eight> count) : count_(count) {}
-  void clear() const { std::ranges::fill(count_, Eight{}); }
+  explicit PlaceCounts(std::span<WholeLanes> count) : count_(count) {}
+  void clear() const { std::ranges::fill(count_, WholeLanes{}); }
   void add(std::uint32_t place, std::size_t k) const { ++reinterpret_cast<Count*>(&count_[place])[k]; }
-  // By instructions of their own: the compiler converts pairs.
-  void move_to(std::span<Lanes> out, std::span<const std::uint32_t> unit) const {
+  /// As they are, or as numbers.
+  template <class Out>
+  void move_to(std::span<Out> out, std::span<const std::uint32_t> unit) const {
     for (std::size_t place = 0; place < count_.size(); ++place) {
-      const auto eight = reinterpret_cast<__m256i>(count_[place]);
-      count_[place] = Eight{};
-      Lanes& all = out[unit[place]];
-      set_part(all, 0, HalfLanes(_mm256_cvtepi32_pd(_mm256_castsi256_si128(eight))));
-      set_part(all, 1, HalfLanes(_mm256_cvtepi32_pd(_mm256_extracti128_si256(eight, 1))));
+      if constexpr (std::same_as<Out, WholeLanes>) {
+        out[unit[place]] = count_[place];
+      } else {
+        write_numbers(count_[place], out[unit[place]]);
+      }
+      count_[place] = WholeLanes{};
     }
   }
 
  private:
   using Count [[gnu::may_alias]] = std::int32_t;
 
-  std::span<Eight> count_;
+  std::span<WholeLanes> count_;
 };
 
 /// The numbers of eight streams in their order, some blocks at a time.
@@ -210,16 +211,25 @@ Resamples::Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams,
   for (std::size_t i = 0; i < frame.units; ++i) unit[end[stratum(i)]++] = static_cast<std::uint32_t>(i);
   unit_ = unit;
   end_ = end;
-  if (kind == CaseKind::multinomial) count_ = arena.take<Counts>(frame.units, Counts{});
+  if (kind == CaseKind::multinomial) count_ = arena.take<WholeLanes>(frame.units, WholeLanes{});
 }
 
 void Resamples::weights(std::uint32_t first, std::span<Lanes> out) const {
   assert(out.size() == frame_.units);
   if (kind_ == CaseKind::exponential) return exponential(first, out);
-  const PlaceCounts counts(count_);
-  count_draws(streams_, Purpose::bootstrap, first, end_, counts,
+  draw(first);
+  PlaceCounts(count_).move_to(out, unit_);
+}
+
+void Resamples::counts(std::uint32_t first, std::span<WholeLanes> out) const {
+  assert(whole() && out.size() == frame_.units);
+  draw(first);
+  PlaceCounts(count_).move_to(out, unit_);
+}
+
+void Resamples::draw(std::uint32_t first) const {
+  count_draws(streams_, Purpose::bootstrap, first, end_, PlaceCounts(count_),
               [](std::size_t, std::uint32_t place) { return place; });
-  counts.move_to(out, unit_);
 }
 
 void Resamples::exponential(std::uint32_t first, std::span<Lanes> out) const {

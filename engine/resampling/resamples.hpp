@@ -6,6 +6,7 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
+#include "engine/statistics/case_weights.hpp"
 #include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
@@ -31,9 +32,12 @@ class Resamples {
   Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams, Arena& arena);
 
   std::size_t units() const { return frame_.units; }
+  bool whole() const { return kind_ == CaseKind::multinomial; }
 
   /// Weights of the resamples first ... first + 7, numbered from 0: out[unit], lane k for resample first + k.
   void weights(std::uint32_t first, std::span<Lanes> out) const;
+  /// The same as counts. Multinomial alone.
+  void counts(std::uint32_t first, std::span<WholeLanes> out) const;
 
   /// A resample of each of these resamples (the fast double bootstrap): units drawn from its copies, stratum by
   /// stratum, by the stream (double_bootstrap, number). `weights`: those of weights(first). Multinomial alone.
@@ -43,8 +47,8 @@ class Resamples {
   void leave_one_out(std::size_t first, std::span<Lanes> out) const;
 
  private:
-  using Counts = std::int32_t __attribute__((vector_size(32)));
-
+  /// Counts the draws of eight resamples in count_.
+  void draw(std::uint32_t first) const;
   void exponential(std::uint32_t first, std::span<Lanes> out) const;
 
   ResampleFrame frame_;
@@ -52,7 +56,7 @@ class Resamples {
   Streams streams_;
   std::span<const std::uint32_t> unit_;  // by stratum, in a stratum ascending
   std::span<const std::uint32_t> end_;   // of each stratum in unit_
-  std::span<Counts> count_;              // one a place, in each lane how often it is drawn; 0 between calls
+  std::span<WholeLanes> count_;          // one a place, in each lane how often it is drawn; 0 between calls
 };
 
 }  // namespace oligosim

@@ -275,16 +275,12 @@ CoxResamples::CoxResamples(const SurvivalTable& table, const CoxCovariates& cova
   times_.emplace(table, group_, covariates.stratum, covariates.strata, row, arena);
 }
 
-std::array<CoxFit, lanes> CoxResamples::fits(std::span<const Lanes> weight, const CoxOptions& options,
+std::array<CoxFit, lanes> CoxResamples::fits(const CaseWeights& weights, const CoxOptions& options,
                                              Arena& arena) const {
   std::array<CoxFit, lanes> fits = array_of<lanes>([&](std::size_t) { return empty_fit(covariates_.columns, arena); });
   const Arena::Scope scope(arena);
-  if (times_ && options.ties == Ties::efron && fit_whole(weight, options, fits, arena)) return fits;
-  if (!row_.empty()) {
-    const std::span<Lanes> ordered = arena.take<Lanes>(table_.size());
-    for (std::size_t i = 0; i < ordered.size(); ++i) ordered[i] = weight[row_[i]];
-    weight = ordered;
-  }
+  if (times_ && options.ties == Ties::efron && fit_whole(weights, options, fits, arena)) return fits;
+  const std::span<const Lanes> weight = row_.empty() ? weights.numbers(arena) : weights.numbers_of(row_, arena);
   if (group_.empty()) {
     for (std::size_t half = 0; half < 2; ++half) fit_half(table_, covariates_, weight, half, options, fits, arena);
     return fits;
@@ -297,7 +293,7 @@ std::array<CoxFit, lanes> CoxResamples::fits(std::span<const Lanes> weight, cons
 }
 
 // False where the weights are not whole, or not few enough.
-bool CoxResamples::fit_whole(std::span<const Lanes> weight, const CoxOptions& options, std::span<CoxFit> fits,
+bool CoxResamples::fit_whole(const CaseWeights& weight, const CoxOptions& options, std::span<CoxFit> fits,
                              Arena& arena) const {
   const std::optional<WholeDenominators> whole = times_->denominators(weight, arena);
   if (!whole) return false;

@@ -80,10 +80,10 @@ class CoxResamples {
                Arena& arena);
 
   /// Eight resamples at once: element k is, to the bit, cox() with the weights of lane k. Penalty::none only.
-  std::array<CoxFit, lanes> fits(std::span<const Lanes> weight, const CoxOptions& options, Arena& arena) const;
+  std::array<CoxFit, lanes> fits(const CaseWeights& weight, const CoxOptions& options, Arena& arena) const;
 
  private:
-  bool fit_whole(std::span<const Lanes> weight, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) const;
+  bool fit_whole(const CaseWeights& weight, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) const;
 
   SurvivalTable table_;
   CoxCovariates covariates_;

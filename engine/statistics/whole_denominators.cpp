@@ -15,8 +15,7 @@ namespace oligosim {
 
 namespace {
 
-/// A whole number of each resample.
-using Eight = std::int32_t __attribute__((vector_size(32)));
+using Eight = WholeLanes;
 using Number [[gnu::may_alias]] = std::int32_t;
 
 /// A count of each group in one number: that of the second above that of the first.
@@ -29,13 +28,6 @@ constexpr Eight steps = {0, 1, 2, 3, 4, 5, 6, 7};
 // By an instruction of its own: the compiler takes some of them through another register.
 [[gnu::always_inline]] inline Eight eight_times(const Number* number) {
   return reinterpret_cast<Eight>(_mm256_broadcastd_epi32(_mm_loadu_si32(number)));
-}
-
-// By instructions of their own: the compiler converts pairs.
-[[gnu::always_inline]] inline void write_numbers(const Eight& count, Lanes& numbers) {
-  const auto both = reinterpret_cast<__m256i>(count);
-  set_part(numbers, 0, HalfLanes(_mm256_cvtepi32_pd(_mm256_castsi256_si128(both))));
-  set_part(numbers, 1, HalfLanes(_mm256_cvtepi32_pd(_mm256_extracti128_si256(both, 1))));
 }
 
 bool any(const Eight& x) { return !_mm256_testz_si256(reinterpret_cast<__m256i>(x), reinterpret_cast<__m256i>(x)); }
@@ -194,6 +186,39 @@ class Alone {
   LogSum<HalfLanes> sum_[2];
 };
 
+// The counts of a row in weights that are given as such.
+class GivenCounts {
+ public:
+  explicit GivenCounts(std::span<const WholeLanes> counts) : counts_(counts) {}
+  [[gnu::always_inline]] Eight of(std::size_t row) { return counts_[row]; }
+  bool all_whole() const { return true; }
+
+ private:
+  std::span<const WholeLanes> counts_;
+};
+
+// The same where they are numbers, as long as these are whole.
+class FoundCounts {
+ public:
+  explicit FoundCounts(std::span<const Lanes> numbers) : numbers_(numbers) {}
+  [[gnu::always_inline]] Eight of(std::size_t row) {
+    __m128i whole[2];
+#pragma GCC unroll 2
+    for (std::size_t h = 0; h < 2; ++h) {
+      const auto w = reinterpret_cast<__m256d>(part(numbers_[row], h));
+      whole[h] = _mm256_cvttpd_epi32(w);
+      wrong_ = _mm256_or_pd(wrong_, _mm256_cmp_pd(w, _mm256_cvtepi32_pd(whole[h]), _CMP_NEQ_UQ));
+    }
+    return reinterpret_cast<Eight>(_mm256_set_m128i(whole[1], whole[0]));
+  }
+  /// Of those asked for.
+  bool all_whole() const { return _mm256_movemask_pd(wrong_) == 0; }
+
+ private:
+  std::span<const Lanes> numbers_;
+  __m256d wrong_ = _mm256_setzero_pd();
+};
+
 }  // namespace
 
 TwoGroupTimes::TwoGroupTimes(const SurvivalTable& table, std::span<const std::uint8_t> group,
@@ -225,23 +250,15 @@ TwoGroupTimes::TwoGroupTimes(const SurvivalTable& table, std::span<const std::ui
   times_ = times.first(count);
 }
 
-std::optional<TwoGroupTimes::RiskSets> TwoGroupTimes::risk_sets(std::span<const Lanes> weight, Arena& arena) const {
+template <class Counts>
+std::optional<TwoGroupTimes::RiskSets> TwoGroupTimes::risk_sets(Counts counts, Arena& arena) const {
   const std::span<Eight> at_risk = arena.take<Eight>(places_.size() + end_.size());
   Eight largest{}, all{};
-  __m256d wrong = _mm256_setzero_pd();
   for (std::size_t s = 0, begin = 0; s < end_.size(); begin = end_[s++]) {
     Eight sum{};
     at_risk[end_[s] + s] = sum;
     for (std::size_t p = end_[s]; p-- > begin;) {
-      const Lanes& own = weight[places_[p].row];
-      __m128i whole[2];
-#pragma GCC unroll 2
-      for (std::size_t h = 0; h < 2; ++h) {
-        const auto w = reinterpret_cast<__m256d>(part(own, h));
-        whole[h] = _mm256_cvttpd_epi32(w);
-        wrong = _mm256_or_pd(wrong, _mm256_cmp_pd(w, _mm256_cvtepi32_pd(whole[h]), _CMP_NEQ_UQ));
-      }
-      const auto count = reinterpret_cast<Eight>(_mm256_set_m128i(whole[1], whole[0]));
+      const Eight count = counts.of(places_[p].row);
       largest |= count;
       sum = add_counts(sum, count << (Eight{} + static_cast<std::int32_t>(places_[p].first_bit)));
       at_risk[p + s] = sum;
@@ -249,12 +266,13 @@ std::optional<TwoGroupTimes::RiskSets> TwoGroupTimes::risk_sets(std::span<const 
     all += of_both(sum);
     if (any((largest < 0) | (largest > most_counted) | (all > most_counted))) return {};
   }
-  if (_mm256_movemask_pd(wrong) != 0) return {};
+  if (!counts.all_whole()) return {};
   return RiskSets{at_risk, all};
 }
 
-std::optional<WholeDenominators> TwoGroupTimes::denominators(std::span<const Lanes> weight, Arena& arena) const {
-  const std::optional<RiskSets> sets = risk_sets(weight, arena);
+std::optional<WholeDenominators> TwoGroupTimes::denominators(const CaseWeights& weight, Arena& arena) const {
+  const std::optional<RiskSets> sets = weight.counts().empty() ? risk_sets(FoundCounts(weight.numbers(arena)), arena)
+                                                               : risk_sets(GivenCounts(weight.counts()), arena);
   if (!sets) return {};
   const Eight* const at_risk = sets->at_risk.data();
   Lists lists(static_cast<std::size_t>(largest_of(sets->all)), arena);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "engine/statistics/case_weights.hpp"
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/survival_table.hpp"
 
@@ -29,12 +30,9 @@ class TwoGroupTimes {
 
   /// Nothing where a weight is not whole, or a resample's are more than 32766 together or more than 200 of its events
   /// tied between the groups.
-  std::optional<WholeDenominators> denominators(std::span<const Lanes> weight, Arena& arena) const;
+  std::optional<WholeDenominators> denominators(const CaseWeights& weight, Arena& arena) const;
 
  private:
-  // A count of each resample and group in one number: that of the second group above that of the first.
-  using Counts = std::int32_t __attribute__((vector_size(32)));
-
   struct Place {
     std::uint32_t row, first_bit;  // of its weight, and of its group's count
   };
@@ -43,11 +41,14 @@ class TwoGroupTimes {
     std::uint32_t group;         // the only one with events in the data, 2 if both have
   };
   struct RiskSets {
-    std::span<const Counts> at_risk;  // from place p of stratum s on at [p + s]; behind the last of a stratum 0
-    Counts all;                       // patients of both groups
+    // Of both groups in one number, that of the second above that of the first: from place p of stratum s on at
+    // [p + s]; behind the last of a stratum 0.
+    std::span<const WholeLanes> at_risk;
+    WholeLanes all;  // patients of both groups
   };
 
-  std::optional<RiskSets> risk_sets(std::span<const Lanes> weight, Arena& arena) const;
+  template <class Counts>
+  std::optional<RiskSets> risk_sets(Counts counts, Arena& arena) const;
 
   std::span<const Place> places_;       // by stratum, then in table order
   std::span<const std::uint32_t> end_;  // of the strata

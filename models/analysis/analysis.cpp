@@ -73,7 +73,8 @@ void Analysis::evaluate_version(std::size_t version, PlanData& data, Arena& aren
 }
 
 void Analysis::resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const {
-  rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+  rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
+    const std::span<const Lanes> weight = weights.numbers(arena);
     for (std::size_t k = 0; k < lanes && first + k < rows.count(); ++k) {
       const Arena::Scope one(arena);
       PlanData version = written_out(data, weight, k, arena);

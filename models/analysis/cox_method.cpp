@@ -112,8 +112,8 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     if (fit.status == Status::ok) warm.initial = fit.coefficient;
     warm.coefficients_alone = out.variance.empty();
     const CoxResamples resamples(own.table, own.covariates, own.rows, arena);
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
-      const std::array<CoxFit, lanes> fits = resamples.fits(weight, warm, arena);
+    rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
+      const std::array<CoxFit, lanes> fits = resamples.fits(weights, warm, arena);
       for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) put(fits[k], first + k, out);
     });
   }

@@ -127,7 +127,8 @@ class CoxValidationMethod : public Analysis {
     const ResampleFrame frame{.units = units.count, .stratum = {}, .strata = 1};
     const Resamples resamples(frame, CaseKind::multinomial, by.streams(seed_), arena);
     const ResampledRows rows(resamples, units.of_row, RowVersion::resample, resamples_);
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+    rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
+      const std::span<const Lanes> weight = weights.numbers(arena);
       ResampledCoxModel models[lanes];
       const std::span<ResampledCoxModel> wanted = std::span(models).first(std::min(lanes, resamples_ - first));
       validation.resample(weight, wanted, arena);

@@ -50,9 +50,9 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
       tables[group] = groups_.table(endpoint_, group, data, arena);
       causes[group] = causes_of(tables[group], data, arena);
     }
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+    rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
       for (std::size_t group = 0; group < tables.size(); ++group) {
-        const std::span<const Lanes> own = in_table_order<Lanes>(tables[group], weight, arena);
+        const std::span<const Lanes> own = weights.numbers_of(tables[group].row, arena);
         const auto curve = cumulative_incidence<Lanes>(tables[group], causes[group], causes_.size(), own, arena);
         put(curve, group, data.parts(), first, out);
       }

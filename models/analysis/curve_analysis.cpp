@@ -16,10 +16,10 @@ void CurveAnalysis::resample(PlanData& data, const ResampledRows& rows, Arena& a
                              const ResampledValues& out) const {
   const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(curve_count());
   for (std::size_t k = 0; k < tables.size(); ++k) tables[k] = curve_table(k, data, arena);
-  rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+  rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
     const auto curves = arena.take<KaplanMeierCurve<Lanes>>(tables.size());
     for (std::size_t k = 0; k < tables.size(); ++k)
-      curves[k] = kaplan_meier<Lanes>(tables[k], in_table_order<Lanes>(tables[k], weight, arena), arena);
+      curves[k] = kaplan_meier<Lanes>(tables[k], weights.numbers_of(tables[k].row, arena), arena);
     put(curves, data.parts(), first, out);
   });
 }

@@ -63,7 +63,8 @@ class DescribeMethod : public Analysis {
     const std::span<Sample> samples = arena.take<Sample>(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c)
       samples[c] = sort_sample(data.cohort().numbers(columns_[c]), {}, arena);
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+    rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
+      const std::span<const Lanes> weight = weights.numbers(arena);
       std::size_t label = 0;
       for (const Sample& sample : samples) {
         const std::span<Lanes> member = arena.take<Lanes>(sample.size());

@@ -59,7 +59,8 @@ class ProportionMethod : public Analysis, public OneProportion {
     const auto own = arena.take<std::span<const std::uint32_t>>(groups);
     for (std::size_t group = 0; group < groups; ++group)
       own[group] = known_rows(data, group, arena.take<std::uint32_t>(data.cohort().patients()));
-    rows.for_each_eight(arena, [&](std::size_t first, std::span<const Lanes> weight) {
+    rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
+      const std::span<const Lanes> weight = weights.numbers(arena);
       for (std::size_t group = 0; group < groups; ++group) {
         Lanes n{}, successes{};
         for (const std::uint32_t i : own[group]) {

@@ -2,29 +2,48 @@
 
 namespace oligosim {
 
+template <class T>
+ResampledRows::Rows<T> ResampledRows::rows_in(Arena& arena) const {
+  const std::span<T> unit = arena.take<T>(resamples_->units());
+  return {unit, unit_of_row_.empty() ? unit : arena.take<T>(unit_of_row_.size())};
+}
+
+template <class T>
+std::span<const T> ResampledRows::of_rows(const Rows<T>& rows) const {
+  for (std::size_t row = 0; row < unit_of_row_.size(); ++row) rows.row[row] = rows.unit[unit_of_row_[row]];
+  return rows.row;
+}
+
 ResampledRows::Room ResampledRows::room_in(Arena& arena) const {
   Room room;
-  room.unit = arena.take<Lanes>(resamples_->units());
-  room.row = unit_of_row_.empty() ? room.unit : arena.take<Lanes>(unit_of_row_.size());
+  if (version_ == RowVersion::resample && resamples_->whole()) {
+    room.counts = rows_in<WholeLanes>(arena);
+  } else {
+    room.numbers = rows_in<Lanes>(arena);
+  }
   if (version_ == RowVersion::second_level) room.first_level = arena.take<Lanes>(resamples_->units());
   return room;
 }
 
-void ResampledRows::fill(std::size_t first, const Room& room, Arena& arena) const {
+CaseWeights ResampledRows::weights(std::size_t first, const Room& room, Arena& arena) const {
   const auto number = static_cast<std::uint32_t>(first);
   switch (version_) {
     case RowVersion::resample:
-      resamples_->weights(number, room.unit);
-      break;
+      if (!resamples_->whole()) {
+        resamples_->weights(number, room.numbers.unit);
+        break;
+      }
+      resamples_->counts(number, room.counts.unit);
+      return CaseWeights(of_rows(room.counts));
     case RowVersion::second_level:
       resamples_->weights(number, room.first_level);
-      resamples_->second_level(number, room.first_level, room.unit, arena);
+      resamples_->second_level(number, room.first_level, room.numbers.unit, arena);
       break;
     case RowVersion::leave_one_out:
-      resamples_->leave_one_out(first, room.unit);
+      resamples_->leave_one_out(first, room.numbers.unit);
       break;
   }
-  for (std::size_t row = 0; row < unit_of_row_.size(); ++row) room.row[row] = room.unit[unit_of_row_[row]];
+  return of_rows(room.numbers);
 }
 
 }  // namespace oligosim

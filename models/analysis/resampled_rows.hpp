@@ -8,6 +8,7 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/resampling/resamples.hpp"
+#include "engine/statistics/case_weights.hpp"
 #include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
@@ -29,7 +30,7 @@ class ResampledRows {
 
   std::size_t count() const { return count_; }
 
-  /// Calls f(first, weights): one weight a row of the data set, lane k for version first + k; of the last eight those
+  /// Calls f(first, weights), CaseWeights: one weight a row of the data set, lane k for version first + k; of the last eight those
   /// beyond count() are there too. What f takes from the arena is given back after each call.
   template <class F>
   void for_each_eight(Arena& arena, const F& f) const {
@@ -37,18 +38,28 @@ class ResampledRows {
     const Room room = room_in(arena);
     for (std::size_t first = 0; first < count_; first += lanes) {
       const Arena::Scope eight(arena);
-      fill(first, room, arena);
-      f(first, std::span<const Lanes>(room.row));
+      f(first, weights(first, room, arena));
       if (done_ != nullptr && *done_) (*done_)(std::min(lanes, count_ - first));
     }
   }
 
  private:
-  struct Room {
-    std::span<Lanes> first_level, unit, row;
+  /// Of counts, of numbers, or of both.
+  template <class T>
+  struct Rows {
+    std::span<T> unit, row;
   };
+  struct Room {
+    Rows<WholeLanes> counts;
+    Rows<Lanes> numbers;
+    std::span<Lanes> first_level;
+  };
+  template <class T>
+  Rows<T> rows_in(Arena& arena) const;
+  template <class T>
+  std::span<const T> of_rows(const Rows<T>& rows) const;
   Room room_in(Arena& arena) const;
-  void fill(std::size_t first, const Room& room, Arena& arena) const;
+  CaseWeights weights(std::size_t first, const Room& room, Arena& arena) const;
 
   const Resamples* resamples_;
   std::span<const std::uint32_t> unit_of_row_;

@@ -41,7 +41,7 @@ class Subject {
     }
     const CoxOptions options{Ties::efron, 20, 1e-12};
     const auto fits = CoxResamples(sorted_.table, sorted_.terms(patients_, {0}), {}, sorted_.arena)
-                          .fits(ordered, options, sorted_.arena);
+                          .fits({ordered}, options, sorted_.arena);
     Lanes value;
     for (std::size_t k = 0; k < lanes; ++k) value[k] = fits[k].status == Status::ok ? fits[k].coefficient[0] : missing;
     return value;

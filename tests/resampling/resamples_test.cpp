@@ -74,7 +74,9 @@ TEST(Resamples, PropertyAreWhatTheirStreamsDrawOneByOne) {
     const Resamples multinomial(frame, CaseKind::multinomial, streams, arena);
     const Resamples exponential(frame, CaseKind::exponential, streams, arena);
     std::vector<Lanes> weight(n), second(n), real(n);
+    std::vector<WholeLanes> count(n);
     multinomial.weights(first, weight);
+    multinomial.counts(first, count);
     multinomial.second_level(first, weight, second, arena);
     exponential.weights(first, real);
     for (std::uint32_t k = 0; k < lanes; ++k) {
@@ -82,6 +84,7 @@ TEST(Resamples, PropertyAreWhatTheirStreamsDrawOneByOne) {
                  c = naive_exponential(stratum, strata, first + k);
       for (std::size_t i = 0; i < n; ++i) {
         ASSERT_EQ(weight[i][k], a[i]) << set << " " << i;
+        ASSERT_EQ(count[i][k], a[i]) << set << " " << i;
         ASSERT_EQ(second[i][k], b[i]) << set << " " << i;
         ASSERT_EQ(real[i][k], c[i]) << set << " " << i;
       }

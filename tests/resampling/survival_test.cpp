@@ -75,7 +75,7 @@ TEST(CaseBootstrap, VariancesOfSurvivalAndOfTheLogHazardRatio) {
     const auto ordered = in_table_order<Lanes>(s.table, weight, s.arena);
     const auto resampled = kaplan_meier<Lanes>(s.table, ordered, s.arena);
     const Lanes at_20 = survival_values(resampled, 20.0), at_80 = survival_values(resampled, 80.0);
-    const auto fits = CoxResamples(s.table, covariates, {}, s.arena).fits(ordered, {}, s.arena);
+    const auto fits = CoxResamples(s.table, covariates, {}, s.arena).fits({ordered}, {}, s.arena);
     for (std::size_t k = 0; k < lanes; ++k) early.add(at_20[k]), late.add(at_80[k]), ratio.add(fits[k].coefficient[0]);
   }
   const Estimate share = survival_at(curve, 20.0, SurvivalInterval::plain, 0.95);

@@ -31,7 +31,7 @@ void expect_same_bits(const CoxFit& a, const CoxFit& b) {
 
 void expect_as_one_by_one(SortedRows& s, const std::vector<Lanes>& weight, const CoxOptions& options) {
   const std::array<CoxFit, lanes> fits =
-      CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena);
+      CoxResamples(s.table, s.covariates, {}, s.arena).fits({weight}, options, s.arena);
   for (std::size_t k = 0; k < lanes; ++k) {
     std::vector<double> one;
     for (const Lanes& w : weight) one.push_back(w[k]);
@@ -62,7 +62,7 @@ TEST(CoxLanes, PropertyAreTheFitsOneByOneBitForBitOn10000Resamples) {
     const std::vector<double> initial(models[set % 4].size(), 0.1);
     if (set % 6 == 1) options.initial = initial;
     expect_as_one_by_one(s, weight, options);
-    for (const CoxFit& fit : CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena)) {
+    for (const CoxFit& fit : CoxResamples(s.table, s.covariates, {}, s.arena).fits({weight}, options, s.arena)) {
       ++statuses[static_cast<int>(fit.status)];
     }
     if (::testing::Test::HasFatalFailure()) FAIL();
@@ -73,7 +73,7 @@ TEST(CoxLanes, PropertyAreTheFitsOneByOneBitForBitOn10000Resamples) {
   }
 }
 
-TEST(CoxLanes, PropertyWeightsOfRowsInAnyOrderGiveTheSame) {
+TEST(CoxLanes, PropertyWeightsOfRowsInAnyOrderAndCountsGiveTheSame) {
   std::mt19937_64 random(55);
   for (int set = 0; set < 200; ++set) {
     SCOPED_TRACE(set);
@@ -90,10 +90,18 @@ TEST(CoxLanes, PropertyWeightsOfRowsInAnyOrderGiveTheSame) {
       for (std::size_t k = 0; k < lanes; ++k)
         for (std::size_t i = 0; i < rows.size(); ++i) weight[random() % rows.size()][k] += 1;
       for (std::size_t i = 0; i < rows.size(); ++i) ordered[i] = weight[row[i]];
-      const std::array<CoxFit, lanes> fits = resamples.fits(weight, {}, s.arena);
+      const std::array<CoxFit, lanes> fits = resamples.fits({weight}, {}, s.arena);
       const std::array<CoxFit, lanes> expected =
-          CoxResamples(s.table, s.covariates, {}, s.arena).fits(ordered, {}, s.arena);
-      for (std::size_t k = 0; k < lanes; ++k) expect_same_bits(fits[k], expected[k]);
+          CoxResamples(s.table, s.covariates, {}, s.arena).fits({ordered}, {}, s.arena);
+      std::vector<WholeLanes> count(rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        for (std::size_t k = 0; k < lanes; ++k) count[i][k] = static_cast<std::int32_t>(weight[i][k]);
+      const std::array<CoxFit, lanes> of_counts =
+          resamples.fits(CaseWeights(std::span<const WholeLanes>(count)), {}, s.arena);
+      for (std::size_t k = 0; k < lanes; ++k) {
+        expect_same_bits(fits[k], expected[k]);
+        expect_same_bits(of_counts[k], expected[k]);
+      }
       if (::testing::Test::HasFatalFailure()) FAIL();
     }
   }
@@ -116,10 +124,10 @@ TEST(CoxLanes, PropertyCoefficientsAloneAreThoseOfTheWholeFit) {
     const CoxFit all = cox(s.table, s.covariates, {}, options, s.arena);
     if (all.status == Status::ok && set % 3 != 1) options.initial = all.coefficient;
     const std::array<CoxFit, lanes> whole =
-        CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena);
+        CoxResamples(s.table, s.covariates, {}, s.arena).fits({weight}, options, s.arena);
     options.coefficients_alone = true;
     const std::array<CoxFit, lanes> alone =
-        CoxResamples(s.table, s.covariates, {}, s.arena).fits(weight, options, s.arena);
+        CoxResamples(s.table, s.covariates, {}, s.arena).fits({weight}, options, s.arena);
     for (std::size_t k = 0; k < lanes; ++k) {
       ASSERT_EQ(alone[k].status, whole[k].status);
       ASSERT_EQ(alone[k].iterations, whole[k].iterations);
