@@ -30,8 +30,8 @@ class ResampledRows {
 
   std::size_t count() const { return count_; }
 
-  /// Calls f(first, weights), CaseWeights: one weight a row of the data set, lane k for version first + k; of the last eight those
-  /// beyond count() are there too. What f takes from the arena is given back after each call.
+  /// Calls f(first, weights): CaseWeights of the rows of the data set, lane k for version first + k; of the last eight
+  /// those beyond count() are there too. What f takes from the arena is given back after each call.
   template <class F>
   void for_each_eight(Arena& arena, const F& f) const {
     const Arena::Scope all(arena);

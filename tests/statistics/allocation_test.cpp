@@ -152,7 +152,8 @@ TEST(Allocation, PropertyCoxRegressionTakesNoHeapMemory) {
     arena.reset();
     const CoxFit fit = cox(s.table, covariates, {}, firth, arena);
     cox_profile_intervals(s.table, covariates, {}, firth, fit, 0.95, intervals, arena);
-    return CoxResamples(s.table, covariates, {}, arena).fits({weight}, {}, arena)[7].coefficient[0] + intervals[1].upper;
+    return CoxResamples(s.table, covariates, {}, arena).fits({weight}, {}, arena)[7].coefficient[0] +
+           intervals[1].upper;
   };
   const double first = replicate();
   const long before = allocations;
