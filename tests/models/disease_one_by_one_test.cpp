@@ -1,4 +1,6 @@
 // What is made for all patients at once, or is found in fewer steps, against patients one after the other.
+#include <algorithm>
+#include <limits>
 #include <random>
 
 #include "disease_everything.hpp"
@@ -17,22 +19,40 @@ TEST(PatientVisits, OracleActualVisits) {
       {.months = {1, 4, 7, 10, 13}, .delay_months = 0.3, .jitter_sd_months = 2},
       {.months = {2, 4}, .horizon_months = 5},
       {.months = {1, 2, 3, 4}, .then_every_months = 2, .jitter_sd_months = 0.6, .missed_probability = 0.4}};
-  constexpr std::size_t n = 50;
+  constexpr std::size_t n = 500;
   std::vector<std::uint8_t> arm(n);
   for (std::size_t i = 0; i < n; ++i) arm[i] = static_cast<std::uint8_t>(i % 3);
   Arena arena;
   const Streams streams(5, 8);
-  const FirstVisits first(schedules, arm, streams, arena);
+  PatientVisits visits(schedules, arm, streams, arena);
+  const auto actual = [&](std::size_t i) {
+    std::vector<double> room(schedules[arm[i]].count()), months;
+    ActualVisits one_by_one(schedules[arm[i]], streams, static_cast<std::uint32_t>(i), room);
+    for (std::size_t k = 0; one_by_one.month(k) < never; ++k) months.push_back(one_by_one.month(k));
+    return months;
+  };
   std::mt19937 generator(1);
-  for (std::size_t i = 0; i < n; ++i) {
-    std::vector<double> room(schedules[arm[i]].count());
-    PatientVisits visits(first, i);
-    ActualVisits actual(schedules[arm[i]], streams, static_cast<std::uint32_t>(i), room);
-    for (int look = 0; look < 30; ++look) {
-      const double month = std::uniform_real_distribution(0.0, look < 20 ? 30.0 : 300.0)(generator);
-      ASSERT_EQ(visits.first_from(month), actual.first_from(month)) << i << ' ' << month;
-      const auto visit = static_cast<std::size_t>(month);
-      ASSERT_EQ(visits.month(visit), actual.month(visit)) << i << ' ' << visit;
+  std::vector<double> sought(n), found(n);
+  for (int look = 0; look < 30; ++look) {
+    for (double& month : sought) {
+      month = std::uniform_real_distribution(0.0, look < 20 ? 30.0 : 300.0)(generator);
+      if (generator() % 10 == 0) month = never;
+    }
+    visits.first_from(sought, found);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::vector<double> months = actual(i);
+      const auto first = std::ranges::lower_bound(months, sought[i]);
+      ASSERT_EQ(found[i], first == months.end() ? never : *first) << i << ' ' << sought[i];
+      ASSERT_EQ(visits.first_from(sought[i], i), found[i]) << i;
+      ASSERT_EQ(visits.first()[i], months.empty() ? never : months[0]) << i;
+      ASSERT_EQ(visits.second()[i], months.size() < 2 ? never : months[1]) << i;
+    }
+    for (double& month : sought) month = month == never ? std::numeric_limits<double>::max() : month;
+    visits.last_until(sought, found);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::vector<double> months = actual(i);
+      const auto after = std::ranges::upper_bound(months, sought[i]);
+      ASSERT_EQ(found[i], after == months.begin() ? never : *(after - 1)) << i << ' ' << sought[i];
     }
   }
 }

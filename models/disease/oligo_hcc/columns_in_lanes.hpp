@@ -29,12 +29,64 @@ void fill_in_lanes(std::span<double> out, const F& f, const Column&... column) {
   for (; i < out.size(); ++i) out[i] = f(column[i]...);
 }
 
+/// A place in columns: four patients, or one.
+template <Weight V>
+class Patients {
+ public:
+  explicit Patients(std::size_t first) : first_(first) {}
+  V operator()(std::span<const double> column) const {
+    V values;
+    std::memcpy(&values, column.data() + first_, sizeof values);
+    return values;
+  }
+  void put(std::span<double> column, const V& values) const {
+    std::memcpy(column.data() + first_, &values, sizeof values);
+  }
+  /// The same number for each of them.
+  V number(double value) const { return V{} + value; }
+  /// 1 where a condition holds, 0 elsewhere.
+  template <class Condition>
+  void put_flag(std::span<double> column, const Condition& holds) const {
+    put(column, holds ? V{} + 1.0 : V{});
+  }
+
+ private:
+  std::size_t first_;
+};
+
+/// Calls f(Patients) for all patients, four at a time and those left over one by one: for what fills several columns.
+template <class F>
+void in_lanes(std::size_t patients, const F& f) {
+  constexpr std::size_t width = lane_count<HalfLanes>;
+  std::size_t i = 0;
+  for (; i + width <= patients; i += width) f(Patients<HalfLanes>(i));
+  for (; i < patients; ++i) f(Patients<double>(i));
+}
+
 /// One of two numbers in each lane: `yes` where the flag is 1, `no` where it is 0.
 template <Weight V>
 V either(const V& flag, double yes, double no) {
   return flag > 0.0 ? V{} + yes : V{} + no;
 }
 
+/// As std::min, std::max and std::clamp.
+template <Weight V>
+V smaller(const V& a, const V& b) {
+  return b < a ? b : a;
+}
+template <Weight V>
+V larger(const V& a, const V& b) {
+  return a < b ? b : a;
+}
+template <Weight V>
+V clamped(const V& x, const V& low, const V& high) {
+  return x < low ? low : high < x ? high : x;
+}
+
+inline double ceil_of(double x) { return std::ceil(x); }
+inline HalfLanes ceil_of(const HalfLanes& x) {
+  return reinterpret_cast<HalfLanes>(_mm256_ceil_pd(reinterpret_cast<__m256d>(x)));
+}
 inline double floor_of(double x) { return std::floor(x); }
 inline HalfLanes floor_of(const HalfLanes& x) {
   return reinterpret_cast<HalfLanes>(_mm256_floor_pd(reinterpret_cast<__m256d>(x)));

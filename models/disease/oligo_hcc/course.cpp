@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
 #include "models/disease/oligo_hcc/lesion_table.hpp"
@@ -23,6 +23,17 @@ template <class Column>
 bool any_wanted(std::span<Column> columns) {
   return std::ranges::any_of(columns, [](const Column& column) { return !column.empty(); });
 }
+
+/// The findings by what makes them, in their order.
+struct WantedFindings {
+  WantedFindings(const OligoHccParameters& parameters, std::span<Steps> all)
+      : of_response(all.first(std::min(all.size(), response_findings))), of_toxicity(all.subspan(of_response.size())) {
+    if (!parameters.inclusion || all.empty()) return;
+    included = all.back(), of_toxicity = of_toxicity.first(of_toxicity.size() - 1);
+  }
+  std::span<Steps> of_response, of_toxicity;
+  Steps included;
+};
 
 }  // namespace
 
@@ -71,118 +82,156 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
   const Arena::Scope scope(arena);
   const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
   const CourseCovariates covariates(cohort);
-  const FirstVisits first_visits(visits_, arm, streams, arena);
-  const std::span<Steps> finding = course.finding;
-  const std::span<Steps> of_response = finding.first(std::min(finding.size(), response_findings));
-  std::span<Steps> of_toxicity = finding.subspan(of_response.size());
-  Steps included;
-  if (parameters_.inclusion && !finding.empty())
-    included = finding.back(), of_toxicity = of_toxicity.first(of_toxicity.size() - 1);
-  const std::span<double> grade_3 = days_of(course, HccEndpoint::grade_3);
-  const bool findings = any_wanted(of_response), toxicity = any_wanted(of_toxicity) || !grade_3.empty();
-  const bool best_too = findings || course.with_lesions || !days_of(course, HccEndpoint::best_response).empty();
+  const WantedFindings wanted(parameters_, course.finding);
+  const std::span<double> grade_3 = days_of(course, HccEndpoint::grade_3),
+                          best_day = days_of(course, HccEndpoint::best_response);
+  const bool findings = any_wanted(wanted.of_response);
+  const bool best_too = findings || course.with_lesions || !best_day.empty();
   const bool responses = best_too || any_wanted(course.evaluable_day) || any_wanted(course.success_day);
-  const std::span<double> death_day = arena.take<double>(toxicity ? cohort.patients() : 0);
-  const LatentColumns columns(parameters_, covariates, draws, responses, arena);
-  const auto all_times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
-  std::optional<LesionTable> lesions;
-  if (course.with_lesions) lesions.emplace(parameters_, days_per_month_, streams, cohort, course.lesions, arena);
 
-  for (std::size_t i = 0; i < cohort.patients(); ++i) {
-    const ArmHazards& hazards = hazards_[arm[i]];
-    const LatentPatient patient = latent_patient(parameters_, draws, columns, i);
-    const LatentTimes& times = all_times[i];
-    PatientVisits visits(first_visits, i);
-    const FollowUp seen = follow_up(hazards, draws, columns.death_hazard[i], times, visits, i);
-    store_endpoints(times, seen, visits, course, i);
-    if (toxicity) death_day[i] = day(seen.death_month);
-    if (!included.empty())
-      store_inclusion(*parameters_.inclusion, patient.frailty, draws.inclusion[i],
-                      day(std::min(seen.progression_month, seen.death_month)), included, i);
-    if (!responses) continue;
-    const ResponseCase assessed = response_case(hazards, covariates, draws, patient, i);
-    const KnownResponses known = known_responses(parameters_.irradiated_response, parameters_.overall_response,
-                                                 assessed, seen, visits, best_too);
-    store_responses(known, course, i);
-    if (const std::span<double> best = days_of(course, HccEndpoint::best_response); !best.empty())
-      best[i] = day(known.best_response);
-    if (!findings && !lesions) continue;
-    const AssessedPatient all{patient, times, seen, assessed, known};
-    const LesionSums sums(cohort, hazards.irradiated, i);
-    const FoundResponses found(parameters_, sums, all);
-    if (findings) store_response_findings(found, sums, days_per_month_, of_response, i);
-    if (lesions) lesions->add(hazards, all, found, visits, i);
+  const LatentColumns columns(parameters_, covariates, draws, responses, arena);
+  const LatentTimes times = latent_times(parameters_, hazards_, arm, covariates, draws, columns, arena);
+  PatientVisits visits(visits_, arm, streams, arena);
+  const FollowUp seen = follow_up(draws, columns.death_hazard, times, arm, visits, arena);
+  store_endpoints(times, seen, visits, course, arena);
+  if (!wanted.included.empty()) store_included(draws, seen, wanted.included);
+  if (responses) {
+    const ResponseCases cases = response_cases(covariates, draws, columns.response, arm, arena);
+    const KnownResponses known = known_responses(parameters_.irradiated_response, parameters_.overall_response, cases,
+                                                 seen, visits, best_too, arena);
+    store_responses(known, course);
+    if (best_too) to_days(known.best_response, best_day);
+    if (findings || course.with_lesions) {
+      const LesionSums sums(cohort, cases.irradiated, arena);
+      const FoundResponses found(parameters_, {cases, times, seen, known, sums}, days_per_month_, arena);
+      if (findings) store_response_findings(found, sums, wanted.of_response);
+      if (course.with_lesions)
+        LesionTable(parameters_, days_per_month_, streams, cohort, course.lesions, arena)
+            .fill({hazards_, arm, times, seen, cases, found, visits}, arena);
+    }
   }
-  if (lesions) lesions->finish(arena);
-  if (toxicity) toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, of_toxicity, grade_3, arena);
+  if (!any_wanted(wanted.of_toxicity) && grade_3.empty()) return;
+  const std::span<double> death_day = arena.take<double>(cohort.patients());
+  to_days(seen.death, death_day);
+  toxicity_.sample(streams, covariates.grp, arm, hazards_, death_day, wanted.of_toxicity, grade_3, arena);
 }
 
-FollowUp CourseSampler::follow_up(const ArmHazards& arm, const CourseDraws& draws, double death_hazard,
-                                  const LatentTimes& times, PatientVisits& visits, std::size_t i) const {
-  FollowUp seen;
-  seen.death_month = times.death_before_progression;
-  const double progression = times.progression();
-  if (progression >= times.death_before_progression) return seen;
-  const std::size_t visit = visits.first_from(progression);
-  const double month = visits.month(visit);
-  if (month == infinity || month > times.death_before_progression) return seen;
-  seen.progression_visit = visit;
-  seen.progression_month = month;
-  const bool crosses = !draws.crossover.empty() && draws.crossover[i] < arm.crossover.share;
-  if (crosses) seen.new_therapy_month = month;
-  const double ratio = crosses ? arm.crossover.hazard_ratio : 1;
-  const StoppedHazard death{arm.death_after_progression, stop_month(draws.stop, i),
-                            parameters_.discontinuation.death_hazard_ratio};
-  seen.death_month = death.inverse(draws.death_after[i] / (death_hazard * ratio), month);
+FollowUp CourseSampler::follow_up(const CourseDraws& draws, std::span<const double> death_hazard,
+                                  const LatentTimes& times, std::span<const std::uint8_t> arm, PatientVisits& visits,
+                                  Arena& arena) const {
+  const std::size_t n = arm.size();
+  const FollowUp seen{arena.take<double>(n), arena.take<double>(n), arena.take<double>(n, infinity)};
+  const std::span<double> death_before = times.death_before_progression;
+  // Progression after death, or that no visit shows before it, is not seen.
+  in_lanes(n, [&](const auto& here) {
+    const auto progression = here(times.progression);
+    here.put(seen.death, progression < here(death_before) ? progression : here.number(infinity));
+  });
+  visits.first_from(seen.death, seen.progression);
+  in_lanes(n, [&](const auto& here) {
+    const auto shown = here(seen.progression);
+    here.put(seen.progression, shown <= here(death_before) ? shown : here.number(infinity));
+  });
+  for (std::size_t i = 0; i < n; ++i) {
+    const ArmHazards& hazards = hazards_[arm[i]];
+    const bool crosses = !draws.crossover.empty() && draws.crossover[i] < hazards.crossover.share;
+    if (crosses) seen.new_therapy[i] = seen.progression[i];
+    const double ratio = crosses ? hazards.crossover.hazard_ratio : 1;
+    const StoppedHazard death{hazards.death_after_progression, stop_month(draws.stop, i),
+                              parameters_.discontinuation.death_hazard_ratio};
+    seen.death[i] = seen.progression[i] < infinity
+                        ? death.inverse(draws.death_after[i] / (death_hazard[i] * ratio), seen.progression[i])
+                        : death_before[i];
+  }
   return seen;
 }
 
-ResponseCase CourseSampler::response_case(const ArmHazards& arm, const CourseCovariates& covariates,
-                                          const CourseDraws& draws, const LatentPatient& patient, std::size_t i) const {
+ResponseCases CourseSampler::response_cases(const CourseCovariates& covariates, const CourseDraws& draws,
+                                            const LatentResponses& latent, std::span<const std::uint8_t> arm,
+                                            Arena& arena) const {
+  const std::size_t n = arm.size();
   const IrradiatedResponseParameters& irradiated = parameters_.irradiated_response;
-  ResponseCase result{.latent = patient.response};
-  result.irradiated = arm.irradiated;
-  result.untreated = covariates.untreated[i] > 0 || !arm.irradiated;
-  result.evaluable_if_early = draws.not_evaluable[i] >= irradiated.not_evaluable_if_early;
-  if (result.untreated) {
-    const double rho = parameters_.overall_response.correlation_factor * irradiated.frailty_correlation;
-    result.untreated_value = -rho * patient.frailty + std::sqrt(1 - rho * rho) * draws.overall[i];
+  const ResponseCases cases{latent,
+                            arena.take<double>(n),
+                            arena.take<double>(n),
+                            arena.take<double>(n),
+                            arena.take<double>(n),
+                            arena.take<double>(n)};
+  for (std::size_t i = 0; i < n; ++i) cases.irradiated[i] = hazards_[arm[i]].irradiated;
+  const double rho = parameters_.overall_response.correlation_factor * irradiated.frailty_correlation;
+  const double own_part = std::sqrt(1 - rho * rho);
+  in_lanes(n, [&](const auto& here) {
+    const auto untreated = (here(covariates.untreated) > 0.0) | (here(cases.irradiated) == 0.0);
+    const auto value = -rho * here(draws.frailty) + own_part * here(draws.overall), onset = here(latent.onset_month);
+    here.put_flag(cases.untreated, untreated);
+    here.put_flag(cases.evaluable_if_early, here(draws.not_evaluable) >= irradiated.not_evaluable_if_early);
+    here.put(cases.untreated_value, untreated ? value : here.number(0));
     // Untreated lesions that respond do so in the time of a responder.
-    result.untreated_onset_month = patient.response.onset_month;
-    if (!patient.response.objective) result.untreated_onset_month *= responders_time_;
-  }
-  return result;
+    const auto objective = here(latent.value) > irradiated.partial_above;
+    here.put(cases.untreated_onset_month, objective ? onset : onset * responders_time_);
+  });
+  return cases;
+}
+
+void CourseSampler::to_days(std::span<const double> months, std::span<double> days) const {
+  if (!days.empty())
+    in_lanes(days.size(), [&](const auto& here) { here.put(days, whole_day(here(months), days_per_month_)); });
 }
 
 void CourseSampler::store_endpoints(const LatentTimes& times, const FollowUp& seen, PatientVisits& visits,
-                                    Course& course, std::size_t i) const {
-  const auto store = [&](HccEndpoint endpoint, double month) {
-    if (const std::span<double> days = days_of(course, endpoint); !days.empty()) days[i] = day(month);
+                                    Course& course, Arena& arena) const {
+  // month(here) of all patients.
+  const auto store = [&](HccEndpoint endpoint, const auto& month) {
+    const std::span<double> days = days_of(course, endpoint);
+    if (days.empty()) return;
+    in_lanes(days.size(), [&](const auto& here) { here.put(days, whole_day(month(here), days_per_month_)); });
   };
-  store(HccEndpoint::pfs, std::min(seen.progression_month, seen.death_month));
-  store(HccEndpoint::os, seen.death_month);
-  store(HccEndpoint::pfs_true, std::min(times.progression(), times.death_before_progression));
-  store(HccEndpoint::untreated, times.untreated_lesions <= seen.progression_month ? seen.progression_month : infinity);
-  store(HccEndpoint::new_lesions, times.new_lesions <= seen.progression_month ? seen.progression_month : infinity);
-  store(HccEndpoint::new_therapy, seen.new_therapy_month);
-  if (!days_of(course, HccEndpoint::death_before_scan).empty())
-    store(HccEndpoint::death_before_scan, seen.death_month < visits.month(0) ? seen.death_month : infinity);
+  const auto seen_if_by_then = [&](std::span<const double> happens) {
+    return [&seen, happens](const auto& here) {
+      const auto shown = here(seen.progression);
+      return here(happens) <= shown ? shown : here.number(infinity);
+    };
+  };
+  store(HccEndpoint::pfs, [&](const auto& here) { return smaller(here(seen.progression), here(seen.death)); });
+  store(HccEndpoint::os, [&](const auto& here) { return here(seen.death); });
+  store(HccEndpoint::pfs_true,
+        [&](const auto& here) { return smaller(here(times.progression), here(times.death_before_progression)); });
+  store(HccEndpoint::untreated, seen_if_by_then(times.untreated_lesions));
+  store(HccEndpoint::new_lesions, seen_if_by_then(times.new_lesions));
+  store(HccEndpoint::new_therapy, [&](const auto& here) { return here(seen.new_therapy); });
+  store(HccEndpoint::death_before_scan, [&](const auto& here) {
+    const auto death = here(seen.death);
+    return death < here(visits.first()) ? death : here.number(infinity);
+  });
   if (days_of(course, HccEndpoint::lf).empty()) return;
-  double shown = infinity;
-  if (times.local_failure < seen.death_month) shown = visits.month(visits.first_from(times.local_failure));
-  store(HccEndpoint::lf, shown <= seen.death_month ? shown : infinity);
+  const std::span<double> failure = arena.take<double>(seen.death.size()), shown = arena.take<double>(failure.size());
+  in_lanes(failure.size(), [&](const auto& here) {
+    const auto failed = here(times.local_failure);
+    here.put(failure, failed < here(seen.death) ? failed : here.number(infinity));
+  });
+  visits.first_from(failure, shown);
+  store(HccEndpoint::lf, [&](const auto& here) {
+    const auto visit = here(shown);
+    return visit <= here(seen.death) ? visit : here.number(infinity);
+  });
 }
 
-void CourseSampler::store_responses(const KnownResponses& known, Course& course, std::size_t i) const {
+void CourseSampler::store_responses(const KnownResponses& known, Course& course) const {
   const auto store = [&](HccOutcome outcome, const KnownResult& result) {
     const auto position = static_cast<std::size_t>(outcome);
-    if (!course.evaluable_day[position].empty()) course.evaluable_day[position][i] = day(result.evaluable);
-    if (!course.success_day[position].empty()) course.success_day[position][i] = day(result.success);
+    to_days(result.evaluable, course.evaluable_day[position]);
+    to_days(result.success, course.success_day[position]);
   };
   store(HccOutcome::response, known.response);
   store(HccOutcome::disease_control, known.disease_control);
   store(HccOutcome::irradiated, known.irradiated);
   store(HccOutcome::complete_response, known.complete_response);
+}
+
+void CourseSampler::store_included(const CourseDraws& draws, const FollowUp& seen, const Steps& included) const {
+  for (std::size_t i = 0; i < seen.death.size(); ++i)
+    store_inclusion(*parameters_.inclusion, draws.frailty[i], draws.inclusion[i],
+                    whole_day(std::min(seen.progression[i], seen.death[i]), days_per_month_), included, i);
 }
 
 }  // namespace oligosim

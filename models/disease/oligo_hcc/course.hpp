@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -63,9 +64,9 @@ struct LatentColumns {
   /// Responses are left out unless they are wanted or change the course.
   LatentColumns(const OligoHccParameters& parameters, const CourseCovariates& covariates, const CourseDraws& draws,
                 bool response_too, Arena& arena);
-  std::span<double> hazard_ratio;          // exp(sd Z + x'b) of new and untreated lesions
-  std::span<double> death_hazard;          // from detection of progression on, per month, before what the arm does
-  std::span<double> response, best_month;  // R, and when the best response is reached
+  std::span<double> hazard_ratio;  // exp(sd Z + x'b) of new and untreated lesions
+  std::span<double> death_hazard;  // from detection of progression on, per month, before what the arm does
+  LatentResponses response;
 };
 
 /// The same of one patient.
@@ -73,7 +74,10 @@ struct LatentPatient {
   double frailty = 0;  // Z
   double hazard_ratio = 1;
   bool controlled = false;
-  LatentResponse response;
+  double onset_month = infinity;  // of an objective response of irradiated lesions; infinity: none
+
+ private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
 };
 
 LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseDraws& draws,
@@ -82,25 +86,18 @@ LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseD
 /// Onset of the response on the scale t^shape; infinity: no response, or none that matters.
 double scaled_onset(const OligoHccParameters& parameters, const LatentPatient& patient);
 
-/// When things happen, whether or not they are seen; months since randomization, infinity: never.
+/// When things happen, whether or not they are seen, one element a patient; months since randomization, infinity:
+/// never.
 struct LatentTimes {
-  double new_lesions, untreated_lesions, local_failure, death_before_progression;
-  double progression() const;
+  std::span<double> new_lesions, untreated_lesions, local_failure;
+  std::span<double> progression;  // the first of these
+  std::span<double> death_before_progression;
 };
 
-/// Of each patient; `hazards` by arm.
-std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
-                                          std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
-                                          const CourseDraws& draws, const LatentColumns& columns, Arena& arena);
-
-/// One patient's course and what visits show of it.
-struct AssessedPatient {
-  const LatentPatient& latent;
-  const LatentTimes& times;
-  const FollowUp& seen;
-  const ResponseCase& response_case;
-  const KnownResponses& known;
-};
+/// `hazards` by arm.
+LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
+                         std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
+                         const CourseDraws& draws, const LatentColumns& columns, Arena& arena);
 
 /// The courses of all patients; `hazards` and `visits` by arm.
 class CourseSampler {
@@ -121,14 +118,16 @@ class CourseSampler {
  private:
   /// The draws of the course, and of the crossover where an arm has any.
   CourseDraws draws_of(const Streams& streams, std::size_t patients, Arena& arena) const;
-  FollowUp follow_up(const ArmHazards& arm, const CourseDraws& draws, double death_hazard, const LatentTimes& times,
-                     PatientVisits& visits, std::size_t i) const;
-  ResponseCase response_case(const ArmHazards& arm, const CourseCovariates& covariates, const CourseDraws& draws,
-                             const LatentPatient& patient, std::size_t i) const;
-  void store_endpoints(const LatentTimes& times, const FollowUp& follow_up, PatientVisits& visits, Course& course,
-                       std::size_t i) const;
-  void store_responses(const KnownResponses& known, Course& course, std::size_t i) const;
-  double day(double month) const { return whole_day(month, days_per_month_); }
+  FollowUp follow_up(const CourseDraws& draws, std::span<const double> death_hazard, const LatentTimes& times,
+                     std::span<const std::uint8_t> arm, PatientVisits& visits, Arena& arena) const;
+  ResponseCases response_cases(const CourseCovariates& covariates, const CourseDraws& draws,
+                               const LatentResponses& latent, std::span<const std::uint8_t> arm, Arena& arena) const;
+  void store_endpoints(const LatentTimes& times, const FollowUp& seen, PatientVisits& visits, Course& course,
+                       Arena& arena) const;
+  void store_responses(const KnownResponses& known, Course& course) const;
+  void store_included(const CourseDraws& draws, const FollowUp& seen, const Steps& included) const;
+  /// Empty ones are left out.
+  void to_days(std::span<const double> months, std::span<double> days) const;
 
   const OligoHccParameters& parameters_;
   const ToxicitySampler& toxicity_;

@@ -66,12 +66,14 @@ LatentColumns::LatentColumns(const OligoHccParameters& parameters, const CourseC
   for (double& hazard : death_hazard) hazard *= death.after_progression;
   if (!response_too && parameters.irradiated_response.hazard_ratio_after_onset == 1) return;
   const LatentResponseRule rule(parameters.irradiated_response);
-  response = arena.take<double>(n), best_month = arena.take<double>(n);
+  response = {arena.take<double>(n), arena.take<double>(n), arena.take<double>(n)};
   for (std::size_t i = 0; i < n; ++i) {
-    response[i] = rule.value(covariates.om(i), draws.frailty[i], draws.response[i]);
-    best_month[i] = rule.log_best_month(response[i], draws.time[i]);
+    response.value[i] = rule.value(covariates.om(i), draws.frailty[i], draws.response[i]);
+    response.best_month[i] = rule.log_best_month(response.value[i], draws.time[i]);
   }
-  to_exp(best_month);
+  to_exp(response.best_month);
+  for (std::size_t i = 0; i < n; ++i)
+    response.onset_month[i] = parameters.irradiated_response.onset_fraction * response.best_month[i];
 }
 
 LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseDraws& draws,
@@ -80,19 +82,17 @@ LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseD
   patient.frailty = draws.frailty[i];
   patient.hazard_ratio = columns.hazard_ratio[i];
   patient.controlled = draws.controlled[i] < parameters.progression.controlled_share;
-  if (!columns.response.empty())
-    patient.response =
-        LatentResponseRule(parameters.irradiated_response).response(columns.response[i], columns.best_month[i]);
+  const LatentResponses& response = columns.response;
+  if (!response.value.empty() && response.value[i] > parameters.irradiated_response.partial_above)
+    patient.onset_month = response.onset_month[i];
   return patient;
 }
 
 double scaled_onset(const OligoHccParameters& parameters, const LatentPatient& patient) {
   const bool causal = parameters.irradiated_response.hazard_ratio_after_onset != 1;
-  if (!causal || !patient.response.objective) return infinity;
-  return std::pow(patient.response.onset_month, parameters.progression.shape);
+  if (!causal || patient.onset_month == infinity) return infinity;
+  return std::pow(patient.onset_month, parameters.progression.shape);
 }
-
-double LatentTimes::progression() const { return std::min({new_lesions, untreated_lesions, local_failure}); }
 
 namespace {
 
@@ -125,13 +125,14 @@ bool can_grow(const PiecewiseHazard& untreated) {
 
 }  // namespace
 
-std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
-                                          std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
-                                          const CourseDraws& draws, const LatentColumns& columns, Arena& arena) {
+LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
+                         std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
+                         const CourseDraws& draws, const LatentColumns& columns, Arena& arena) {
   const ProgressionParameters& p = parameters.progression;
   const std::size_t n = arm.size();
-  const std::span<LatentTimes> times = arena.take<LatentTimes>(n);
-  const std::span<double> new_lesions = arena.take<double>(n, infinity), untreated = arena.take<double>(n, infinity);
+  const LatentTimes times{arena.take<double>(n, infinity), arena.take<double>(n, infinity), arena.take<double>(n),
+                          arena.take<double>(n), arena.take<double>(n)};
+  const std::span<double> new_lesions = times.new_lesions, untreated = times.untreated_lesions;
   for (std::size_t i = 0; i < n; ++i) {
     const LatentPatient patient = latent_patient(parameters, draws, columns, i);
     if (patient.controlled) continue;
@@ -153,8 +154,9 @@ std::span<const LatentTimes> latent_times(const OligoHccParameters& parameters, 
     const double local = draws.local_failure[i] / (p.local_failure * covariates.lesions[i]);
     const StoppedHazard dying{a.death_before_progression, stop_month(draws.stop, i),
                               parameters.discontinuation.death_hazard_ratio};
-    times[i] = {new_lesions[i], untreated[i], a.local_failure.inverse(local),
-                dying.inverse(draws.death_before[i] / parameters.death.before_progression)};
+    times.local_failure[i] = a.local_failure.inverse(local);
+    times.death_before_progression[i] = dying.inverse(draws.death_before[i] / parameters.death.before_progression);
+    times.progression[i] = std::min({new_lesions[i], untreated[i], times.local_failure[i]});
   }
   return times;
 }

@@ -11,6 +11,8 @@
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
+#include "models/disease/oligo_hcc/response_findings.hpp"
+#include "models/disease/oligo_hcc/tumor_change.hpp"
 
 namespace oligosim {
 namespace {
@@ -107,39 +109,51 @@ LesionTable::LesionTable(const OligoHccParameters& parameters, double days_per_m
     values(LesionColumn::diameter_cm)[row] = 1 + draws_.diameter[row];
 }
 
-void LesionTable::add(const ArmHazards& hazards, const AssessedPatient& patient, const FoundResponses& found,
-                      PatientVisits& visits, std::size_t i) {
+void LesionTable::fill(const AssessedCourse& course, Arena& arena) {
+  for (std::size_t i = 0; i < course.arm.size(); ++i) add(course, i);
+  put_sites();
+  put_changes(arena);
+  put_responses(arena);
+  for (const LesionColumn column : {LesionColumn::target, LesionColumn::change, LesionColumn::lf}) {
+    const std::span<double> day = days(column), value = values(column);
+    for (std::size_t k = 0; k < day.size(); ++k) value[k] = day[k] < infinity ? value[k] : 0;
+  }
+}
+
+void LesionTable::add(const AssessedCourse& course, std::size_t i) {
   const std::size_t to_irradiate = count(cohort_, BaselineColumn::lesions, i);
   const Rows rows{next_, count(cohort_, BaselineColumn::total_lesions, i), to_irradiate,
-                  patient.response_case.irradiated ? to_irradiate : 0};
+                  course.cases.irradiated[i] > 0 ? to_irradiate : 0};
   next_ += rows.count;
   put_sizes(rows, i);
-  put_failures(rows, hazards, patient, visits, i);
-  put_steps(rows, patient.response_case, found, i);
-  if (rows.irradiated > 0) irradiated_.add(rows.first, rows.irradiated, found.best_irradiated);
-  if (rows.count > rows.irradiated && found.overall.count > 0)
-    untreated_.add(rows.first + rows.irradiated, rows.count - rows.irradiated, found.targets.untreated);
+  put_failures(rows, course, i);
+  put_steps(rows, course, i);
+  const FoundResponses& found = course.found;
+  if (rows.irradiated > 0) irradiated_.add(rows.first, rows.irradiated, found.best_irradiated[i]);
+  if (rows.count > rows.irradiated && found.last_day[i] < infinity)
+    untreated_.add(rows.first + rows.irradiated, rows.count - rows.irradiated, found.untreated_change[i]);
 }
 
 void LesionTable::put_sizes(const Rows& rows, std::size_t i) {
   const std::span<double> share = values(LesionColumn::diameter_cm).subspan(rows.first, rows.count);
-  const LesionSums with_sbrt(cohort_, true, i);
-  split(with_sbrt.irradiated_cm, share.first(rows.to_irradiate));
-  split(with_sbrt.untreated_cm, share.subspan(rows.to_irradiate));
+  const double size = cohort_.numbers(static_cast<std::size_t>(BaselineColumn::size_cm))[i],
+               all = cohort_.numbers(static_cast<std::size_t>(BaselineColumn::total_size_cm))[i];
+  split(size, share.first(rows.to_irradiate));
+  split(all - size, share.subspan(rows.to_irradiate));
 }
 
 // The first lesion to fail is any of them, at the time that is known for the patient; the others fail later, each with
 // its own constant rate (without memory).
-void LesionTable::put_failures(const Rows& rows, const ArmHazards& hazards, const AssessedPatient& patient,
-                               PatientVisits& visits, std::size_t i) {
-  const double first = patient.times.local_failure, death = patient.seen.death_month;
+void LesionTable::put_failures(const Rows& rows, const AssessedCourse& course, std::size_t i) {
+  const ArmHazards& hazards = course.hazards[course.arm[i]];
+  const double first = course.times.local_failure[i], death = course.seen.death[i];
   const double rate = parameters_.progression.local_failure;
   const auto chosen = static_cast<std::size_t>(draws_.first_to_fail[i] * static_cast<double>(rows.irradiated));
   for (std::size_t j = 0; j < rows.irradiated && first < death; ++j) {
     const double drawn = draws_.failure[rows.first + j];
     const double failure = j == chosen ? first : hazards.local_failure.inverse(drawn / rate, first);
     if (failure >= death) continue;
-    const double month = visits.month(visits.first_from(failure));
+    const double month = course.visits.first_from(failure, i);
     if (month > death) continue;
     const std::size_t row = rows.first + j;
     days(LesionColumn::lf)[row] = values(LesionColumn::lf)[row] = whole_day(month, days_per_month_);
@@ -147,42 +161,31 @@ void LesionTable::put_failures(const Rows& rows, const ArmHazards& hazards, cons
 }
 
 // A change begins as the part of the best change that is reached.
-void LesionTable::put_steps(const Rows& rows, const ResponseCase& response, const FoundResponses& found,
-                            std::size_t i) {
+void LesionTable::put_steps(const Rows& rows, const AssessedCourse& course, std::size_t i) {
   const bool om = cohort_.categories(static_cast<std::size_t>(BaselineColumn::grp))[i] == 2;
   const double others = draws_.others_in_liver[i] < (om ? om_sites_ : op_sites_).untreated_in_liver ? 2 : 1;
-  const double overall = found.overall.count > 0 ? whole_day(found.overall.last().month, days_per_month_) : infinity;
+  const FoundResponses& found = course.found;
+  const double overall = found.last_day[i], best = found.best_irradiated[i];
   std::array<double, most_steps> day, part;
   for (std::size_t k = 0; k < most_steps; ++k) {
-    const bool there = k < found.irradiated.count;
     const ResponseSteps::Step& step = found.irradiated.step[k];
-    day[k] = there ? whole_day(step.month, days_per_month_) : infinity;
+    day[k] = step.day[i];
     // All lesions are on the same part of their way.
-    part[k] = !there || found.best_irradiated == 0 ? 1 : step.change / found.best_irradiated;
+    part[k] = day[k] == infinity || best == 0 ? 1 : step.change[i] / best;
   }
   for (std::size_t j = 0, row = rows.first; j < rows.count; ++j, ++row) {
     const bool irradiated = j < rows.irradiated;
     lesions_.patient[row] = static_cast<std::uint32_t>(i);
     of_om_[row] = om, outside_[row] = j < rows.to_irradiate ? 0 : others;
     values(LesionColumn::irradiated)[row] = irradiated;
-    patient_score_[row] = irradiated ? response.latent.value : response.untreated_value;
+    patient_score_[row] = irradiated ? course.cases.latent.value[i] : course.cases.untreated_value[i];
     days(LesionColumn::target)[row] = overall;
-    values(LesionColumn::target)[row] = !irradiated || found.targets.irradiated_count;
+    values(LesionColumn::target)[row] = !irradiated || found.irradiated_count[i] > 0;
     for (std::size_t k = 0; k < most_steps; ++k) {
       const double other = k == 0 ? overall : infinity;
       days(LesionColumn::change)[row * most_steps + k] = irradiated ? day[k] : other;
       values(LesionColumn::change)[row * most_steps + k] = irradiated ? part[k] : 1;
     }
-  }
-}
-
-void LesionTable::finish(Arena& arena) {
-  put_sites();
-  put_changes(arena);
-  put_responses(arena);
-  for (const LesionColumn column : {LesionColumn::target, LesionColumn::change, LesionColumn::lf}) {
-    const std::span<double> day = days(column), value = values(column);
-    for (std::size_t k = 0; k < day.size(); ++k) value[k] = day[k] < infinity ? value[k] : 0;
   }
 }
 
@@ -206,7 +209,7 @@ void LesionTable::put_changes(Arena& arena) {
   const std::span<double> score = draws_.score;
   for (std::size_t row = 0; row < score.size(); ++row) score[row] = shared * patient_score_[row] + own * score[row];
   const std::span<const double> diameter = values(LesionColumn::diameter_cm);
-  share_changes(IrradiatedSum::curve(parameters_), irradiated_.room.first(irradiated_.count), score, diameter, best_,
+  share_changes(irradiated_curve(parameters_), irradiated_.room.first(irradiated_.count), score, diameter, best_,
                 arena);
   share_changes(untreated_curve(parameters_), untreated_.room.first(untreated_.count), score, diameter, best_, arena);
   const std::span<double> change = values(LesionColumn::change);

@@ -16,8 +16,19 @@
 
 namespace oligosim {
 
-struct AssessedPatient;
-struct FoundResponses;
+struct LatentTimes;
+class FoundResponses;
+
+/// What the lesions of all patients agree with; `hazards` by `arm`.
+struct AssessedCourse {
+  std::span<const ArmHazards> hazards;
+  std::span<const std::uint8_t> arm;
+  const LatentTimes& times;
+  const FollowUp& seen;
+  const ResponseCases& cases;
+  const FoundResponses& found;
+  PatientVisits& visits;
+};
 
 /// Positions of the columns of lesions.
 enum class LesionColumn : std::size_t { site, bone, diameter_cm, irradiated, target, change, response, lf };
@@ -36,11 +47,7 @@ class LesionTable {
   LesionTable(const OligoHccParameters& parameters, double days_per_month, const Streams& streams, const Cohort& cohort,
               const Lesions& lesions, Arena& arena);
 
-  /// The next patient, who is the i-th.
-  void add(const ArmHazards& hazards, const AssessedPatient& patient, const FoundResponses& found,
-           PatientVisits& visits, std::size_t i);
-  /// After all patients: what is made for all lesions at once.
-  void finish(Arena& arena);
+  void fill(const AssessedCourse& course, Arena& arena);
 
  private:
   /// Where lesions of an OP or OM cohort are.
@@ -61,10 +68,12 @@ class LesionTable {
     void add(std::size_t first, std::size_t lesions, double mean);
   };
 
+  // Of the i-th patient, whose lesions are the next:
+  void add(const AssessedCourse& course, std::size_t i);
   void put_sizes(const Rows& rows, std::size_t i);
-  void put_failures(const Rows& rows, const ArmHazards& hazards, const AssessedPatient& patient, PatientVisits& visits,
-                    std::size_t i);
-  void put_steps(const Rows& rows, const ResponseCase& response, const FoundResponses& found, std::size_t i);
+  void put_failures(const Rows& rows, const AssessedCourse& course, std::size_t i);
+  void put_steps(const Rows& rows, const AssessedCourse& course, std::size_t i);
+  // Of all lesions at once, after that:
   void put_sites();
   void put_changes(Arena& arena);
   void put_responses(Arena& arena);

@@ -12,15 +12,6 @@ namespace {
 
 constexpr double lowest = -200, highest = 200;
 
-template <Weight V>
-V smaller(const V& a, const V& b) {
-  return b < a ? b : a;
-}
-template <Weight V>
-V larger(const V& a, const V& b) {
-  return a < b ? b : a;
-}
-
 /// Between which shifts the mean comes down to a value, as far as it has been looked at.
 template <Weight V>
 class Crossing {

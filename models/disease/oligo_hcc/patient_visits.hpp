@@ -1,9 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 
 #include "engine/memory/arena.hpp"
@@ -12,56 +12,61 @@
 
 namespace oligosim {
 
-/// The first visits of all patients, made together.
-class FirstVisits {
- public:
-  static constexpr std::size_t most = 6;
-
-  /// `schedules` by arm; `arm` of each patient.
-  FirstVisits(std::span<const VisitSchedule> schedules, std::span<const std::uint8_t> arm, const Streams& streams,
-              Arena& arena);
-
- private:
-  friend class PatientVisits;
-  struct Planned {
-    std::span<double> month;  // with the delay
-    double jitter_sd;
-    bool missed;
-  };
-  std::span<const VisitSchedule> schedules_;
-  std::span<const std::uint8_t> arm_;
-  const Streams& streams_;
-  std::span<Planned> planned_;                  // by arm
-  std::array<std::span<double>, most> months_;  // visit k of each patient
-  std::span<double> room_;                      // for the visits of one patient
-};
-
-/// The visits that one patient attends: those of ActualVisits, for one patient at a time.
+/// The visits that patients attend, those of ActualVisits. The first few of all patients are made together, further
+/// ones of a patient whenever he is asked for them: few are.
 class PatientVisits {
  public:
-  PatientVisits(const FirstVisits& first, std::size_t patient);
+  /// `schedules` by arm; `arm` of each patient.
+  PatientVisits(std::span<const VisitSchedule> schedules, std::span<const std::uint8_t> arm, const Streams& streams,
+                Arena& arena);
 
-  /// Month of visit k = 0, 1, ... of those attended; infinity beyond the last.
-  double month(std::size_t k) {
-    if (k >= count_) return std::numeric_limits<double>::infinity();
-    if (k >= made_) make_until(k);
-    return room_[k];
-  }
-  /// The first visit at or after `month`; its month() is infinity if there is none.
-  std::size_t first_from(double month) {
-    std::size_t k = 0;
-    while (k < count_ && this->month(k) < month) ++k;
-    return k;
-  }
+  /// Month of each patient's first and second visit; infinity: he has none.
+  std::span<const double> first() const { return month_[0]; }
+  std::span<const double> second() const { return month_[1]; }
+
+  /// Month of each patient's first visit at or after `from`; infinity: none, as where `from` is infinity.
+  void first_from(std::span<const double> from, std::span<double> month);
+  double first_from(double from, std::size_t patient);
+  /// Month of the last visit until `until`, including it; infinity: none.
+  void last_until(std::span<const double> until, std::span<double> month);
 
  private:
-  void make_until(std::size_t visit);
+  static constexpr std::size_t at_first = 6;
+
+  static constexpr std::size_t at_once =
+      8;  // more of a patient, or of several: who needs more than the first needs many
+
+  struct Planned {
+    std::span<double> month;  // with the delay
+    double jitter_sd, missed_probability;
+
+    /// Visit k, by a normal score.
+    double actual(std::size_t k, double score, double before) const {
+      const double earliest = k == 0 ? VisitSchedule::earliest_months : before + VisitSchedule::closest_months;
+      return std::max(month[k] + jitter_sd * score, earliest);
+    }
+  };
+  /// Patients whose visits up to one number have been made.
+  struct Batch {
+    static constexpr std::size_t most = 64;
+    std::size_t size = 0;
+    std::array<std::uint32_t, most> patient;
+    std::array<double, most> last;  // visit
+  };
+  void make_first();
+  void search_later(Batch& batch, std::span<const double> from, std::span<double> month) const;
+  // Of the patient looked at:
+  void look_at(std::size_t patient);
+  void make_until(double month);
   void keep_attended();
 
-  const FirstVisits& first_;
-  std::uint32_t patient_;
-  std::size_t count_, made_;
-  double* room_;
+  std::span<const std::uint8_t> arm_;
+  const Streams& streams_;
+  std::span<Planned> planned_;                     // by arm
+  std::array<std::span<double>, at_first> month_;  // of the first visits of each patient; infinity: none
+  std::size_t patient_;                            // looked at last
+  std::span<double> own_;                          // his visits, of which made_ are made
+  std::size_t count_ = 0, made_ = 0;
 };
 
 }  // namespace oligosim

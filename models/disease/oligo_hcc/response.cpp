@@ -1,96 +1,148 @@
 #include "models/disease/oligo_hcc/response.hpp"
 
-#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double largest = std::numeric_limits<double>::max();
 constexpr double months_after_progression = 6;
 
-/// Which visits count for the response.
-struct Assessable {
-  Assessment rule;
-  const FollowUp& follow_up;
-  PatientVisits& visits;
+/// The largest number below x, which is above 0.
+double just_below(double x) { return std::bit_cast<double>(std::bit_cast<std::int64_t>(x) - 1); }
+HalfLanes just_below(const HalfLanes& x) {
+  using Bits = std::int64_t __attribute__((vector_size(32)));
+  return reinterpret_cast<HalfLanes>(reinterpret_cast<Bits>(x) - 1);
+}
 
-  bool counts(std::size_t visit) const {
-    const double month = visits.month(visit);
-    if (month == infinity || month > follow_up.death_month) return false;
-    if (!follow_up.progression_detected()) return true;
-    switch (rule) {
-      case Assessment::before_progression:
-        return visit < follow_up.progression_visit;
-      case Assessment::at_progression:
-        return visit <= follow_up.progression_visit;
-      case Assessment::six_months_after:
-        return month <= follow_up.progression_month + months_after_progression;
-    }
-    return false;
+/// The last month in which a visit counts for the response, given the month in which progression is seen.
+template <Weight V>
+V counted_until(Assessment rule, const V& progression) {
+  switch (rule) {
+    case Assessment::before_progression:
+      return just_below(progression);
+    case Assessment::at_progression:
+      return progression;
+    case Assessment::six_months_after:
+      return progression + months_after_progression;
+  }
+  return V{};
+}
+
+/// Which visits count for the response, and what they record.
+class Assessor {
+ public:
+  Assessor(Assessment rule, const FollowUp& seen, PatientVisits& visits, Arena& arena)
+      : visits_(visits), patients_(seen.death.size()), arena_(arena), until_(arena.take<double>(patients_)) {
+    in_lanes(patients_, [&](const auto& here) {
+      const auto last = counted_until(rule, here(seen.progression));
+      here.put(until_, smaller(smaller(here(seen.death), last), here.number(largest)));  // no visit is at infinity
+    });
   }
 
-  /// The month in which something that happens at `month` is recorded.
-  double recorded(double month) const {
-    const std::size_t visit = visits.first_from(month);
-    return counts(visit) ? visits.month(visit) : infinity;
+  /// When what happens in month(here) is recorded.
+  template <class Month>
+  std::span<double> recorded(const Month& month) const {
+    const std::span<double> sought = arena_.take<double>(patients_), visit = arena_.take<double>(patients_);
+    // What happens after all visits that count needs none of the later ones.
+    in_lanes(patients_, [&](const auto& here) {
+      const auto happens = month(here);
+      here.put(sought, happens <= here(until_) ? happens : here.number(infinity));
+    });
+    visits_.first_from(sought, visit);
+    in_lanes(patients_, [&](const auto& here) {
+      const auto first = here(visit);
+      here.put(visit, first <= here(until_) ? first : here.number(infinity));
+    });
+    return visit;
   }
 
-  /// The same, or the last visit that counts.
-  double recorded_or_last(double month) const {
-    std::size_t visit = visits.first_from(month);
-    while (visit > 0 && !counts(visit)) --visit;
-    return counts(visit) ? visits.month(visit) : infinity;
+  /// The same, or the last visit that counts, of those with the flag.
+  std::span<double> recorded_or_last(std::span<const double> month, std::span<const double> flag) const {
+    const std::span<double> visit =
+        recorded([&](const auto& here) { return here(flag) > 0.0 ? here(month) : here.number(infinity); });
+    const std::span<double> sought = arena_.take<double>(patients_), last = arena_.take<double>(patients_);
+    in_lanes(patients_, [&](const auto& here) {
+      const auto open = (here(flag) > 0.0) & (here(visit) == infinity);
+      here.put(sought, open ? here(until_) : here.number(-infinity));
+    });
+    visits_.last_until(sought, last);
+    in_lanes(patients_, [&](const auto& here) { here.put(visit, smaller(here(visit), here(last))); });
+    return visit;
   }
+
+ private:
+  PatientVisits& visits_;
+  std::size_t patients_;
+  Arena& arena_;
+  std::span<double> until_;
 };
 
-struct Overall {
-  double response = infinity, complete = infinity;
-};
-
-Overall overall_response(const OverallResponseParameters& overall, const ResponseCase& patient, double irradiated,
-                         const Assessable& assessable) {
-  const double v = patient.untreated_value;
-  Overall known;
-  if (irradiated < infinity && (!patient.untreated || v > overall.partial_above)) {
-    known.response = irradiated;
-  } else if (patient.untreated && v > overall.alone_above) {
-    known.response = assessable.recorded(patient.untreated_onset_month);
-  }
-  const bool irradiated_complete = !patient.irradiated || (irradiated < infinity && patient.latent.complete);
-  if (irradiated_complete && (!patient.untreated || v > overall.complete_above))
-    known.complete = patient.irradiated ? irradiated : assessable.recorded(patient.untreated_onset_month);
-  known.response = std::min(known.response, known.complete);
-  return known;
+KnownResult take_result(std::size_t patients, Arena& arena) {
+  return {arena.take<double>(patients), arena.take<double>(patients)};
 }
 
 }  // namespace
 
 KnownResponses known_responses(const IrradiatedResponseParameters& irradiated, const OverallResponseParameters& overall,
-                               const ResponseCase& patient, const FollowUp& follow_up, PatientVisits& visits,
-                               bool best_too) {
-  KnownResponses known;
-  const double first = visits.month(0);
-  if (follow_up.death_month < first || first == infinity) return known;
-  const Assessable assessable{irradiated.assessment, follow_up, visits};
-  const bool early = follow_up.progression_visit <= 1;
+                               const ResponseCases& patients, const FollowUp& seen, PatientVisits& visits,
+                               bool best_too, Arena& arena) {
+  const std::size_t n = seen.death.size();
+  const Assessor assessor(irradiated.assessment, seen, visits, arena);
+  const std::span<double> of_irradiated = assessor.recorded([&](const auto& here) {
+    const auto responds = (here(patients.irradiated) > 0.0) & (here(patients.latent.value) > irradiated.partial_above);
+    return responds ? here(patients.latent.onset_month) : here.number(infinity);
+  });
+  // Of those whose response follows from that of their untreated lesions.
+  const std::span<double> of_untreated = assessor.recorded([&](const auto& here) {
+    const auto value = here(patients.untreated_value);
+    const auto alone =
+        (value > overall.alone_above) | ((here(patients.irradiated) == 0.0) & (value > overall.complete_above));
+    return alone & (here(patients.untreated) > 0.0) ? here(patients.untreated_onset_month) : here.number(infinity);
+  });
 
-  double irradiated_month = infinity;
-  if (patient.irradiated && patient.latent.objective)
-    irradiated_month = assessable.recorded(patient.latent.onset_month);
-  if (patient.irradiated && best_too) known.best_visit = assessable.recorded_or_last(patient.latent.best_month);
-  if (patient.irradiated && (!early || patient.evaluable_if_early)) {
-    known.irradiated = {first, irradiated_month};
-    known.best_response = known.best_visit;
+  KnownResponses known{
+      take_result(n, arena), take_result(n, arena), take_result(n, arena), take_result(n, arena), {}, {}};
+  if (best_too) {
+    known.best_visit = assessor.recorded_or_last(patients.latent.best_month, patients.irradiated);
+    known.best_response = arena.take<double>(n);
   }
-  const Overall best = early ? Overall{} : overall_response(overall, patient, irradiated_month, assessable);
-  known.response = {first, best.response};
-  known.complete_response = {first, best.complete};
-  if (early) {
-    known.disease_control.evaluable = follow_up.progression_month;
-  } else {
-    const double second = std::min(visits.month(1), follow_up.death_month);
-    known.disease_control = {second, second};
-  }
+  in_lanes(n, [&](const auto& here) {
+    const auto never = here.number(infinity), first = here(visits.first()), second = here(visits.second());
+    const auto death = here(seen.death), value = here(patients.untreated_value);
+    const auto progression = here(seen.progression);
+    const auto assessed = (death >= first) & (first < infinity);
+    const auto late = (progression > second) | (progression == infinity);  // or no progression
+    const auto with_sbrt = here(patients.irradiated) > 0.0, alone = here(patients.untreated) == 0.0;
+    const auto evaluable = assessed ? first : never;
+    const auto irradiated_month = here(of_irradiated), untreated_month = here(of_untreated);
+
+    const auto by_itself = with_sbrt & (late | (here(patients.evaluable_if_early) > 0.0));
+    here.put(known.irradiated.evaluable, by_itself ? evaluable : never);
+    here.put(known.irradiated.success, by_itself ? irradiated_month : never);
+    if (best_too) here.put(known.best_response, by_itself ? here(known.best_visit) : never);
+
+    const auto stood = (irradiated_month < infinity) & (alone | (value > overall.partial_above));
+    const auto by_untreated = (here(patients.untreated) > 0.0) & (value > overall.alone_above);
+    const auto response = stood ? irradiated_month : (by_untreated ? untreated_month : never);
+    const auto irradiated_gone =
+        with_sbrt ? (here(patients.latent.value) > irradiated.complete_above ? irradiated_month : never)
+                  : untreated_month;
+    const auto complete = alone | (value > overall.complete_above) ? irradiated_gone : never;
+    here.put(known.response.evaluable, evaluable);
+    here.put(known.response.success, late ? smaller(response, complete) : never);
+    here.put(known.complete_response.evaluable, evaluable);
+    here.put(known.complete_response.success, late ? complete : never);
+
+    const auto two_visits = smaller(second, death);
+    here.put(known.disease_control.evaluable, assessed ? (late ? two_visits : progression) : never);
+    here.put(known.disease_control.success, assessed & late ? two_visits : never);
+  });
   return known;
 }
 

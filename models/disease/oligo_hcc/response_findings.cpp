@@ -1,73 +1,85 @@
 #include "models/disease/oligo_hcc/response_findings.hpp"
 
+#include <limits>
+
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
+#include "models/disease/oligo_hcc/tumor_change.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double margin = 0.1;
 
-double number(const Cohort& cohort, BaselineColumn column, std::size_t i) {
-  return cohort.numbers(static_cast<std::size_t>(column))[i];
+/// A step of a patient in each lane; months, infinity: there is none.
+template <Weight V>
+struct Step {
+  V month, response, change;
+};
+template <Weight V>
+Step<V> no_step() {
+  return {V{} + infinity, V{}, V{}};
 }
 
-/// Change of the irradiated lesions as assessed: responses that no visit counted do not show.
-double assessed_change(const IrradiatedSum& sum, double partial, const AssessedPatient& p, double month) {
-  const double change = sum.at(month);
-  return p.known.irradiated.success <= month ? std::min(change, partial) : std::max(change, partial + margin);
+template <class Condition, Weight V>
+Step<V> select(const Condition& holds, const Step<V>& yes, const Step<V>& no) {
+  return {holds ? yes.month : no.month, holds ? yes.response : no.response, holds ? yes.change : no.change};
 }
 
-bool early_growth(const AssessedPatient& p) {
-  const double seen = p.seen.progression_month;
-  return p.times.untreated_lesions <= seen && p.times.new_lesions > seen;
-}
-
-/// Classes alone, with provisional changes on the way to the threshold of the next class.
-ResponseSteps overall_classes(const OligoHccParameters& parameters, const KnownResponses& known) {
-  ResponseSteps steps;
-  if (known.response.evaluable == infinity) return steps;
-  const KnownResult& control = known.disease_control;
-  const double response = known.response.success, complete = known.complete_response.success;
-  if (control.success == infinity) {
-    if (control.evaluable < infinity) steps.add({control.evaluable, ResponseClass::progressive, 0});
-    return steps;
+/// The steps of best overall response, classes with provisional changes on the way to the threshold of the next class.
+template <Weight V>
+struct OverallSteps {
+  OverallSteps(double partial, const V& evaluable, const V& control_evaluable, const V& control, const V& response,
+               const V& complete_response) {
+    const auto followed = (evaluable < infinity) & (control < infinity);
+    const auto early = (evaluable < infinity) & (control == infinity) & (control_evaluable < infinity);
+    const auto a = followed & (control < response), b = followed & (response < complete_response),
+               c = followed & (complete_response < infinity);
+    const auto of_class = [](ResponseClass one) { return V{} + code_of(one); };
+    const Step<V> none = no_step<V>(), progressive{control_evaluable, of_class(ResponseClass::progressive), V{}},
+                  stable{control, of_class(ResponseClass::stable), (partial + change_margin) * control / response},
+                  partly{response, of_class(ResponseClass::partial), V{} + (partial + gone) / 2},
+                  complete{complete_response, of_class(ResponseClass::complete), V{} + gone};
+    const Step<V> after_stable = select(b, partly, select(c, complete, none));
+    step = {select(early, progressive, select(a, stable, after_stable)),
+            select(a, after_stable, select(b & c, complete, none)), select(a & b & c, complete, none)};
+    last = select(early, progressive, select(c, complete, select(b, partly, select(a, stable, none))));
   }
-  const double partial = parameters.lesions.partial;
-  if (control.success < response)
-    steps.add({control.success, ResponseClass::stable, (partial + margin) * control.success / response});
-  if (response < complete) steps.add({response, ResponseClass::partial, (partial + gone) / 2});
-  if (complete < infinity) steps.add({complete, ResponseClass::complete, gone});
-  return steps;
-}
+  std::array<Step<V>, ResponseSteps::most> step;
+  Step<V> last;
+};
 
-ResponseSteps irradiated_steps(const IrradiatedSum& sum, double partial, const AssessedPatient& p) {
+/// The change and class of irradiated lesions as assessed: responses that no visit counted do not show.
+template <Weight V>
+struct AssessedLesions {
+  const IrradiatedSum<V>& sum;
+  double partial;
+  V responds_from;  // month
+  V if_response;    // class
+
+  V change(const V& month) const {
+    const V change = sum.at(month);
+    return responds_from <= month ? smaller(change, V{} + partial) : larger(change, V{} + (partial + change_margin));
+  }
+  Step<V> step(const V& month) const {
+    return {month, responds_from > month ? V{} + code_of(ResponseClass::stable) : if_response, change(month)};
+  }
+  std::array<Step<V>, ResponseSteps::most> steps(const V& evaluable, const V& best) const {
+    const auto followed = evaluable < infinity;
+    const auto responds = followed & (responds_from > evaluable) & (responds_from < infinity);
+    const auto improves = followed & (best > (responds ? responds_from : evaluable)) & (best < infinity);
+    const Step<V> none = no_step<V>(), at_best = step(best);
+    return {select(followed, step(evaluable), none),
+            select(responds, step(responds_from), select(improves, at_best, none)),
+            select(responds & improves, at_best, none)};
+  }
+};
+
+ResponseSteps take_steps(std::size_t patients, Arena& arena) {
   ResponseSteps steps;
-  const KnownResult& known = p.known.irradiated;
-  if (known.evaluable == infinity) return steps;
-  const auto add = [&](double month) {
-    const ResponseClass response = known.success > month        ? ResponseClass::stable
-                                   : p.latent.response.complete ? ResponseClass::complete
-                                                                : ResponseClass::partial;
-    steps.add({month, response, assessed_change(sum, partial, p, month)});
-  };
-  add(known.evaluable);
-  if (known.success > known.evaluable && known.success < infinity) add(known.success);
-  if (p.known.best_response > steps.last().month && p.known.best_response < infinity) add(p.known.best_response);
+  for (ResponseSteps::Step& step : steps.step)
+    step = {arena.take<double>(patients), arena.take<double>(patients), arena.take<double>(patients)};
   return steps;
-}
-
-TargetCase target_case(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p,
-                       const IrradiatedSum& sum, ResponseClass response) {
-  TargetCase target{.response = response,
-                    .grown = early_growth(p),
-                    .irradiated_cm = sums.irradiated_cm,
-                    .untreated_cm = sums.untreated_cm,
-                    .untreated_score = p.response_case.untreated_value};
-  const double best = p.known.best_visit < infinity ? p.known.best_visit : p.known.response.evaluable;
-  if (p.response_case.irradiated) target.irradiated_change = assessed_change(sum, parameters.lesions.partial, p, best);
-  return target;
 }
 
 }  // namespace
@@ -88,44 +100,90 @@ std::vector<Finding> oligo_hcc_response_findings() {
   };
 }
 
-LesionSums::LesionSums(const Cohort& cohort, bool irradiated, std::size_t i)
-    : irradiated_cm(irradiated ? number(cohort, BaselineColumn::size_cm, i) : 0),
-      untreated_cm(number(cohort, BaselineColumn::total_size_cm, i) - irradiated_cm) {}
-
-FoundResponses::FoundResponses(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p)
-    : FoundResponses(parameters, sums, p, IrradiatedSum(parameters, p.latent.response)) {}
-
-FoundResponses::FoundResponses(const OligoHccParameters& parameters, const LesionSums& sums, const AssessedPatient& p,
-                               const IrradiatedSum& sum)
-    : overall(overall_classes(parameters, p.known)),
-      targets(overall.count > 0 ? target_sum(parameters, target_case(parameters, sums, p, sum, overall.last().response))
-                                : TargetSum{}),
-      irradiated(irradiated_steps(sum, parameters.lesions.partial, p)),
-      best_irradiated(sum.best()) {
-  if (overall.count > 0) overall.step[overall.count - 1].change = targets.change;
+LesionSums::LesionSums(const Cohort& cohort, std::span<const double> with_sbrt, Arena& arena)
+    : irradiated_cm(arena.take<double>(cohort.patients())), untreated_cm(arena.take<double>(cohort.patients())) {
+  const auto column = [&](BaselineColumn position) { return cohort.numbers(static_cast<std::size_t>(position)); };
+  const std::span<const double> size = column(BaselineColumn::size_cm), all = column(BaselineColumn::total_size_cm);
+  in_lanes(cohort.patients(), [&](const auto& here) {
+    const auto irradiated = here(with_sbrt) > 0.0 ? here(size) : here.number(0);
+    here.put(irradiated_cm, irradiated);
+    here.put(untreated_cm, here(all) - irradiated);
+  });
 }
 
-void store_response_findings(const FoundResponses& found, const LesionSums& sums, double days_per_month,
-                             std::span<Steps> steps, std::size_t i) {
-  const auto store = [&](ResponseFinding finding, std::size_t room, const ResponseSteps& known, bool response) {
+FoundResponses::FoundResponses(const OligoHccParameters& parameters, const AssessedResponses& p, double days_per_month,
+                               Arena& arena)
+    : overall(take_steps(p.seen.death.size(), arena)),
+      last_day(arena.take<double>(p.seen.death.size())),
+      untreated_change(arena.take<double>(p.seen.death.size())),
+      irradiated_count(arena.take<double>(p.seen.death.size())),
+      irradiated(take_steps(p.seen.death.size(), arena)),
+      best_irradiated(arena.take<double>(p.seen.death.size())) {
+  const double partial = parameters.lesions.partial;
+  const KnownResponses& known = p.known;
+  const LatentResponses& latent = p.cases.latent;
+  in_lanes(last_day.size(), [&]<Weight V>(const Patients<V>& here) {
+    const IrradiatedSum<V> sum(parameters, here(latent.value), here(latent.onset_month), here(latent.best_month));
+    const V if_response = here(latent.value) > parameters.irradiated_response.complete_above
+                              ? V{} + code_of(ResponseClass::complete)
+                              : V{} + code_of(ResponseClass::partial);
+    const AssessedLesions<V> assessed{sum, partial, here(known.irradiated.success), if_response};
+    const V evaluable = here(known.response.evaluable), best = here(known.best_visit), seen = here(p.seen.progression);
+    const OverallSteps<V> steps(partial, evaluable, here(known.disease_control.evaluable),
+                                here(known.disease_control.success), here(known.response.success),
+                                here(known.complete_response.success));
+    const auto early_growth = (here(p.times.untreated_lesions) <= seen) & (here(p.times.new_lesions) > seen);
+    const TargetSum<V> targets = target_sum<V>(
+        parameters, {.response = steps.last.response,
+                     .grown = early_growth ? V{} + 1.0 : V{},
+                     .irradiated_cm = here(p.sums.irradiated_cm),
+                     .untreated_cm = here(p.sums.untreated_cm),
+                     .irradiated_change =
+                         here(p.cases.irradiated) > 0.0 ? assessed.change(best < infinity ? best : evaluable) : V{},
+                     .untreated_score = here(p.cases.untreated_value)});
+    const auto put = [&](const ResponseSteps::Step& out, const Step<V>& step) {
+      here.put(out.day, whole_day(step.month, days_per_month));
+      here.put(out.response, step.response);
+      here.put(out.change, step.change);
+    };
+    const auto of_irradiated = assessed.steps(here(known.irradiated.evaluable), here(known.best_response));
+    for (std::size_t k = 0; k < ResponseSteps::most; ++k) {
+      Step<V> step = steps.step[k];
+      step.change = step.month == steps.last.month ? targets.change : step.change;
+      put(overall.step[k], step);
+      put(irradiated.step[k], of_irradiated[k]);
+    }
+    here.put(last_day, whole_day(steps.last.month, days_per_month));
+    here.put(untreated_change, targets.untreated);
+    here.put(irradiated_count, targets.irradiated_count);
+    here.put(best_irradiated, sum.best());
+  });
+}
+
+void store_response_findings(const FoundResponses& found, const LesionSums& sums, std::span<Steps> steps) {
+  const auto store = [&](ResponseFinding finding, const ResponseSteps& known,
+                         std::span<double> ResponseSteps::Step::*values) {
     const Steps& out = steps[static_cast<std::size_t>(finding)];
     if (out.empty()) return;
-    for (std::size_t k = 0; k < room; ++k) {
-      const bool there = k < known.count;
-      out.day[i * room + k] = there ? whole_day(known.step[k].month, days_per_month) : infinity;
-      out.value[i * room + k] = !there     ? 0
-                                : response ? static_cast<double>(known.step[k].response)
-                                           : known.step[k].change;
+    for (std::size_t k = 0; k < ResponseSteps::most; ++k) {
+      const std::span<const double> day = known.step[k].day, value = known.step[k].*values;
+      for (std::size_t i = 0; i < day.size(); ++i) {
+        out.day[i * ResponseSteps::most + k] = day[i];
+        out.value[i * ResponseSteps::most + k] = day[i] < infinity ? value[i] : 0;
+      }
     }
   };
-  ResponseSteps untreated;
-  if (found.overall.count > 0 && sums.untreated_cm > 0)
-    untreated.add({found.overall.last().month, found.overall.last().response, found.targets.untreated});
-  store(ResponseFinding::best_overall, 3, found.overall, true);
-  store(ResponseFinding::best_irradiated, 3, found.irradiated, true);
-  store(ResponseFinding::best_change, 3, found.overall, false);
-  store(ResponseFinding::irradiated_change, 3, found.irradiated, false);
-  store(ResponseFinding::untreated_change, 1, untreated, false);
+  store(ResponseFinding::best_overall, found.overall, &ResponseSteps::Step::response);
+  store(ResponseFinding::best_irradiated, found.irradiated, &ResponseSteps::Step::response);
+  store(ResponseFinding::best_change, found.overall, &ResponseSteps::Step::change);
+  store(ResponseFinding::irradiated_change, found.irradiated, &ResponseSteps::Step::change);
+  const Steps& untreated = steps[static_cast<std::size_t>(ResponseFinding::untreated_change)];
+  if (untreated.empty()) return;
+  in_lanes(found.last_day.size(), [&](const auto& here) {
+    const auto known = (here(found.last_day) < infinity) & (here(sums.untreated_cm) > 0.0);
+    here.put(untreated.day, known ? here(found.last_day) : here.number(infinity));
+    here.put(untreated.value, known ? here(found.untreated_change) : here.number(0));
+  });
 }
 
 }  // namespace oligosim

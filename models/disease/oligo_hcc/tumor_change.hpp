@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "models/disease/oligo_hcc/change_curve.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
-#include "models/disease/oligo_hcc/response.hpp"
 
 namespace oligosim {
 
@@ -22,43 +23,106 @@ V response_class(const V& change, const V& partial, const V& progression) {
   return (change <= gone) | (change <= partial) ? below : above;
 }
 
-/// How the sum of diameters of irradiated lesions changes as long as it is followed. R gives the best change; the time
-/// from the onset of a response to the best response leads from the threshold of a response to it, linearly.
+/// Of irradiated lesions, and of the others.
+inline ChangeCurve irradiated_curve(const OligoHccParameters& p) {
+  return {p.lesions.irradiated_unchanged_at, p.irradiated_response.partial_above, p.irradiated_response.complete_above,
+          p.lesions.partial, p.lesions.progression - change_margin};
+}
+inline ChangeCurve untreated_curve(const OligoHccParameters& p) {
+  return {p.lesions.untreated_unchanged_at, p.overall_response.alone_above, p.overall_response.complete_above,
+          p.lesions.partial, std::numeric_limits<double>::infinity()};
+}
+
+/// How the sum of diameters of irradiated lesions changes as long as it is followed, of a patient in each lane. R gives
+/// the best change; the time from the onset of a response to the best response leads from the threshold of a response
+/// to it, linearly. Months.
+template <Weight V>
 class IrradiatedSum {
  public:
-  IrradiatedSum(const OligoHccParameters& parameters, const LatentResponse& latent);
-  static ChangeCurve curve(const OligoHccParameters& parameters);
+  /// `value`: R.
+  IrradiatedSum(const OligoHccParameters& parameters, const V& value, const V& onset_month, const V& best_month)
+      : parameters_(parameters), value_(value), onset_month_(onset_month), best_month_(best_month) {
+    const double partial = parameters.lesions.partial;
+    best_ = irradiated_curve(parameters)(value);
+    best_ = value > complete_above()  ? V{} + gone
+            : value > partial_above() ? clamped(best_, V{} + (gone + change_margin), V{} + partial)
+                                      : larger(best_, V{} + (partial + change_margin));
+  }
 
-  double best() const { return best_; }
-  double at(double month) const;  // the best change up to then
+  const V& best() const { return best_; }
+
+  /// The best change up to a month.
+  V at(const V& month) const {
+    const double partial = parameters_.lesions.partial;
+    const V to_stable = best_ * smaller(V{} + 1.0, month / best_month_);
+    const V to_onset = (partial + change_margin) * month / onset_month_;
+    const V part = (month - onset_month_) / (best_month_ - onset_month_);
+    const V to_best = partial + (best_ - partial) * part;
+    const V from_onset = (value_ > complete_above()) | (month >= best_month_) ? best_ : to_best;
+    const V responding = month < onset_month_ ? to_onset : from_onset;
+    return best_ >= 0.0 ? best_ : (value_ > partial_above() ? responding : to_stable);
+  }
 
  private:
-  const LatentResponse& latent_;
-  double partial_, best_;
+  double complete_above() const { return parameters_.irradiated_response.complete_above; }
+  double partial_above() const { return parameters_.irradiated_response.partial_above; }
+
+  const OligoHccParameters& parameters_;
+  V value_, onset_month_, best_month_, best_;
 };
 
 /// The sum of diameters of the target lesions of a patient at best overall response.
+template <Weight V>
 struct TargetSum {
-  double change = 0;             // of the sum
-  double untreated = 0;          // of the lesions that are not irradiated
-  bool irradiated_count = true;  // irradiated lesions are among the targets
+  V change;            // of the sum
+  V untreated;         // of the lesions that are not irradiated
+  V irradiated_count;  // 1: irradiated lesions are among the targets
 };
 
 /// What a patient brings to the sum of target lesions.
+template <Weight V>
 struct TargetCase {
-  ResponseClass response = ResponseClass::stable;  // best overall response
-  bool grown = false;        // progressive disease because lesions that are not irradiated grew, without new ones
-  double irradiated_cm = 0;  // sums of diameters
-  double untreated_cm = 0;
-  double irradiated_change = 0;
-  double untreated_score = 0;  // V
+  V response;  // code of best overall response
+  V grown;     // 1: progressive disease because lesions that are not irradiated grew, without new ones
+  V irradiated_cm, untreated_cm;  // sums of diameters
+  V irradiated_change;
+  V untreated_score;  // V
 };
 
 /// The untreated lesions' change follows from V, and is moved as little as needed for the sum to agree with the best
 /// overall response: -100 for CR, -30 or less for PR, above and below 20 for SD, 20 or more for PD by growth; new
 /// lesions and local failure are progression whatever the sum. Where no plausible change does that, the irradiated
 /// lesions are not targets: lesions in an irradiated field are not measurable unless they progress (Eisenhauer 2009).
-TargetSum target_sum(const OligoHccParameters& parameters, const TargetCase& patient);
-ChangeCurve untreated_curve(const OligoHccParameters& parameters);
+template <Weight V>
+TargetSum<V> target_sum(const OligoHccParameters& parameters, const TargetCase<V>& patient) {
+  constexpr double largest_growth = 150;  // of untreated lesions in progressive disease
+  const LesionParameters& lesions = parameters.lesions;
+  const double stable_limit = lesions.progression - change_margin;
+  const auto is = [&](ResponseClass response) { return patient.response == code_of(response); };
+  const auto progressive = is(ResponseClass::progressive), partial = is(ResponseClass::partial),
+             stable = is(ResponseClass::stable);
+  const V most = progressive ? V{} + largest_growth : V{} + stable_limit;
+  // The interval of the sum.
+  const V from = partial                               ? V{} + (gone + change_margin)
+                 : stable                              ? V{} + (lesions.partial + change_margin)
+                 : progressive & (patient.grown > 0.0) ? V{} + lesions.progression
+                                                       : V{} + gone;
+  const V to = partial ? V{} + lesions.partial : most;
+
+  const V irradiated = patient.irradiated_change * patient.irradiated_cm;
+  const V total = patient.irradiated_cm + patient.untreated_cm;
+  const V score_change = smaller(most, untreated_curve(parameters)(patient.untreated_score));
+  const V lowest = larger(V{} + gone, (from * total - irradiated) / patient.untreated_cm);
+  const V highest = smaller(most, (to * total - irradiated) / patient.untreated_cm);
+  const auto possible = lowest <= highest;
+  const V change = possible ? clamped(score_change, lowest, highest) : clamped(score_change, from, to);
+  const V whole = (irradiated + change * patient.untreated_cm) / total;
+  const V sum = possible ? clamped(whole, from, to) : change;
+
+  const auto irradiated_alone = patient.untreated_cm == 0.0, complete = is(ResponseClass::complete);
+  return {irradiated_alone ? patient.irradiated_change : (complete ? V{} + gone : sum),
+          irradiated_alone ? V{} : (complete ? V{} + gone : change),
+          irradiated_alone | complete | possible ? V{} + 1.0 : V{}};
+}
 
 }  // namespace oligosim
