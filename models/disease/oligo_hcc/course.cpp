@@ -102,7 +102,7 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
     store_responses(known, course);
     if (best_too) to_days(known.best_response, best_day);
     if (findings || course.with_lesions) {
-      const LesionSums sums(cohort, cases.irradiated, arena);
+      const LesionSums sums = lesion_sums(cohort, cases.irradiated, arena);
       const FoundResponses found(parameters_, {cases, times, seen, known, sums}, days_per_month_, arena);
       if (findings) store_response_findings(found, sums, wanted.of_response);
       if (course.with_lesions)

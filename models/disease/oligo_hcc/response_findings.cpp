@@ -100,15 +100,16 @@ std::vector<Finding> oligo_hcc_response_findings() {
   };
 }
 
-LesionSums::LesionSums(const Cohort& cohort, std::span<const double> with_sbrt, Arena& arena)
-    : irradiated_cm(arena.take<double>(cohort.patients())), untreated_cm(arena.take<double>(cohort.patients())) {
+LesionSums lesion_sums(const Cohort& cohort, std::span<const double> with_sbrt, Arena& arena) {
   const auto column = [&](BaselineColumn position) { return cohort.numbers(static_cast<std::size_t>(position)); };
   const std::span<const double> size = column(BaselineColumn::size_cm), all = column(BaselineColumn::total_size_cm);
+  const LesionSums sums{arena.take<double>(cohort.patients()), arena.take<double>(cohort.patients())};
   in_lanes(cohort.patients(), [&](const auto& here) {
     const auto irradiated = here(with_sbrt) > 0.0 ? here(size) : here.number(0);
-    here.put(irradiated_cm, irradiated);
-    here.put(untreated_cm, here(all) - irradiated);
+    here.put(sums.irradiated_cm, irradiated);
+    here.put(sums.untreated_cm, here(all) - irradiated);
   });
+  return sums;
 }
 
 FoundResponses::FoundResponses(const OligoHccParameters& parameters, const AssessedResponses& p, double days_per_month,

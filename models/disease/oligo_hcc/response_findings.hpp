@@ -30,9 +30,10 @@ std::vector<Finding> oligo_hcc_response_findings();
 
 /// Sums of diameters of each patient, cm; without SBRT no lesion is irradiated.
 struct LesionSums {
-  LesionSums(const Cohort& cohort, std::span<const double> with_sbrt, Arena& arena);
   std::span<double> irradiated_cm, untreated_cm;
 };
+/// `with_sbrt`: 1 for those whose arm has it.
+LesionSums lesion_sums(const Cohort& cohort, std::span<const double> with_sbrt, Arena& arena);
 
 /// What is known of the responses of patients, step after step, and from when on; days ascend.
 struct ResponseSteps {
