@@ -6,6 +6,8 @@
 #include "disease_everything.hpp"
 #include "engine/statistics/normal.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/component_hazard.hpp"
+#include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
 #include "models/disease/oligo_hcc/mean_change.hpp"
 #include "models/disease/oligo_hcc/patient_visits.hpp"
@@ -53,6 +55,44 @@ TEST(PatientVisits, OracleActualVisits) {
       const std::vector<double> months = actual(i);
       const auto after = std::ranges::upper_bound(months, sought[i]);
       ASSERT_EQ(found[i], after == months.begin() ? never : *(after - 1)) << i << ' ' << sought[i];
+    }
+  }
+}
+
+TEST(ComponentHazard, OracleOneByOne) {
+  std::mt19937 random(3);
+  const auto between = [&](double from, double to) { return std::uniform_real_distribution(from, to)(random); };
+  for (int round = 0; round < 60; ++round) {
+    Arena arena;
+    const bool one_piece = round % 2 == 0;
+    const std::size_t n = 1 + random() % 40;
+    std::vector<PiecewiseHazard> arms{PiecewiseHazard({{0, 0, false}}), PiecewiseHazard({{0, 0.4, true}}),
+                                      PiecewiseHazard({{0, 1.3, false}})};
+    if (!one_piece) arms.emplace_back(std::vector<PiecewiseHazard::Piece>{{0, 1, true}, {2, 0, false}, {5, 0.5, true}});
+    std::vector<std::size_t> arm(n);
+    std::vector<double> target(n), start(n), onset(n), stop(n), time(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      arm[i] = random() % arms.size();
+      target[i] = random() % 8 == 0 ? never : between(0, 6);
+      start[i] = random() % 4 == 0 ? never : between(0, 5);
+      onset[i] = random() % 3 == 0 ? never : random() % 5 == 0 ? 0 : between(0, 8);
+      stop[i] = random() % 2 == 0 ? never : between(0, 8);
+    }
+    const ComponentHazard hazard(
+        n, [&](std::size_t i) -> const PiecewiseHazard& { return arms[arm[i]]; }, arena);
+    const double effect = round % 3 == 0 ? 0 : 0.6, ratio = 1.7;
+    for (std::size_t i = 0; i < n; ++i)
+      ASSERT_EQ(hazard.possible()[i] > 0, arm[i] != 0) << "a hazard of 0 alone makes it impossible";
+    hazard.inverse({.target = target}, time);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(time[i], arms[arm[i]].inverse(target[i])) << i;
+    hazard.inverse({.target = target, .start = start}, time);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(time[i], arms[arm[i]].inverse(target[i], start[i])) << i;
+    hazard.inverse({.target = target, .onset = onset, .effect = effect}, time);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(time[i], arms[arm[i]].inverse(target[i], 0, onset[i], effect)) << i;
+    hazard.inverse({.target = target, .onset = onset, .effect = effect, .stop = stop, .ratio = ratio}, time);
+    for (std::size_t i = 0; i < n; ++i) {
+      const StoppedHazard own{arms[arm[i]], stop[i], ratio};
+      ASSERT_EQ(time[i], own.inverse(target[i], 0, onset[i], effect)) << i;
     }
   }
 }

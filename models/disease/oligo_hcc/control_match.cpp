@@ -62,7 +62,7 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
 
   const OligoHccParameters& p = problem.parameters;
   const CourseDraws draws = course_draws(streams, patients_each, arena);
-  const CourseCovariates covariates(cohort);
+  const CourseCovariates covariates(cohort, arena);
   const LatentColumns columns(p, covariates, draws, false, arena);
   const std::span<double> room = arena.take<double>(problem.visits.count());
   const std::span<const double> stops = stop_months(p, streams, patients_each, problem.days_per_month, arena);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "models/disease/oligo_hcc/component_hazard.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
 #include "models/disease/oligo_hcc/lesion_table.hpp"
@@ -81,7 +82,7 @@ void CourseSampler::sample(const Streams& streams, const Cohort& cohort, std::sp
   if (course.with_lesions) course.lesions = room_for_lesions(cohort, arena);
   const Arena::Scope scope(arena);
   const CourseDraws draws = draws_of(streams, cohort.patients(), arena);
-  const CourseCovariates covariates(cohort);
+  const CourseCovariates covariates(cohort, arena);
   const WantedFindings wanted(parameters_, course.finding);
   const std::span<double> grade_3 = days_of(course, HccEndpoint::grade_3),
                           best_day = days_of(course, HccEndpoint::best_response);
@@ -132,17 +133,25 @@ FollowUp CourseSampler::follow_up(const CourseDraws& draws, std::span<const doub
     const auto shown = here(seen.progression);
     here.put(seen.progression, shown <= here(death_before) ? shown : here.number(infinity));
   });
-  for (std::size_t i = 0; i < n; ++i) {
-    const ArmHazards& hazards = hazards_[arm[i]];
-    const bool crosses = !draws.crossover.empty() && draws.crossover[i] < hazards.crossover.share;
-    if (crosses) seen.new_therapy[i] = seen.progression[i];
-    const double ratio = crosses ? hazards.crossover.hazard_ratio : 1;
-    const StoppedHazard death{hazards.death_after_progression, stop_month(draws.stop, i),
-                              parameters_.discontinuation.death_hazard_ratio};
-    seen.death[i] = seen.progression[i] < infinity
-                        ? death.inverse(draws.death_after[i] / (death_hazard[i] * ratio), seen.progression[i])
-                        : death_before[i];
+  const Arena::Scope scope(arena);
+  const std::span<double> ratio = arena.take<double>(n, 1.0), target = arena.take<double>(n);
+  for (std::size_t i = 0; i < draws.crossover.size(); ++i) {
+    const Crossover& crossover = hazards_[arm[i]].crossover;
+    if (draws.crossover[i] >= crossover.share) continue;
+    seen.new_therapy[i] = seen.progression[i], ratio[i] = crossover.hazard_ratio;
   }
+  in_lanes(n,
+           [&](const auto& here) { here.put(target, here(draws.death_after) / (here(death_hazard) * here(ratio))); });
+  const ComponentHazard dying(
+      n, [&](std::size_t i) -> const PiecewiseHazard& { return hazards_[arm[i]].death_after_progression; }, arena);
+  dying.inverse({.target = target,
+                 .start = seen.progression,
+                 .stop = draws.stop,
+                 .ratio = parameters_.discontinuation.death_hazard_ratio},
+                seen.death);
+  in_lanes(n, [&](const auto& here) {
+    here.put(seen.death, here(seen.progression) < infinity ? here(seen.death) : here(death_before));
+  });
   return seen;
 }
 

@@ -51,12 +51,10 @@ CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& ar
 
 /// The baseline columns that the course depends on.
 struct CourseCovariates {
-  explicit CourseCovariates(const Cohort& cohort);
+  CourseCovariates(const Cohort& cohort, Arena& arena);
   std::span<const std::uint8_t> grp;
   std::span<const double> late, multi, big, lesions, untreated;
-
-  bool om(std::size_t i) const { return grp[i] == static_cast<std::uint8_t>(2); }
-  bool op_n(std::size_t i) const { return grp[i] == static_cast<std::uint8_t>(0); }
+  std::span<double> op_n, om;  // 1: of that group
 };
 
 /// What the course follows from, whatever the arm, one element a patient.

@@ -5,6 +5,8 @@
 #include "engine/statistics/exp_columns.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "models/disease/oligo_hcc/component_hazard.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 
@@ -40,13 +42,19 @@ CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& ar
   return draws;
 }
 
-CourseCovariates::CourseCovariates(const Cohort& cohort)
+CourseCovariates::CourseCovariates(const Cohort& cohort, Arena& arena)
     : grp(cohort.categories(static_cast<std::size_t>(BaselineColumn::grp))),
       late(column(cohort, BaselineColumn::late)),
       multi(column(cohort, BaselineColumn::multi)),
       big(column(cohort, BaselineColumn::big)),
       lesions(column(cohort, BaselineColumn::lesions)),
-      untreated(column(cohort, BaselineColumn::untreated)) {}
+      untreated(column(cohort, BaselineColumn::untreated)),
+      op_n(arena.take<double>(grp.size())),
+      om(arena.take<double>(grp.size())) {
+  for (std::size_t i = 0; i < grp.size(); ++i)
+    op_n[i] = grp[i] == static_cast<std::uint8_t>(Strategy::op_n),
+    om[i] = grp[i] == static_cast<std::uint8_t>(Strategy::om);
+}
 
 LatentColumns::LatentColumns(const OligoHccParameters& parameters, const CourseCovariates& covariates,
                              const CourseDraws& draws, bool response_too, Arena& arena) {
@@ -54,23 +62,26 @@ LatentColumns::LatentColumns(const OligoHccParameters& parameters, const CourseC
   const ProgressionParameters& p = parameters.progression;
   const DeathParameters& death = parameters.death;
   hazard_ratio = arena.take<double>(n), death_hazard = arena.take<double>(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const double z = draws.frailty[i];
-    const bool op_n = covariates.op_n(i), om = covariates.om(i);
-    hazard_ratio[i] = p.frailty_sd * z + p.log_multiple * covariates.multi[i] + p.log_large * covariates.big[i] +
-                      p.log_later_line * covariates.late[i] + (op_n ? p.log_op_n : 0) + (om ? p.log_om : 0);
-    death_hazard[i] = death.frailty * z + (om ? death.log_om : 0) + (op_n ? death.log_op_n : 0);
-  }
+  in_lanes(n, [&](const auto& here) {
+    const auto z = here(draws.frailty), none = here.number(0);
+    const auto op_n = here(covariates.op_n) > 0.0, om = here(covariates.om) > 0.0;
+    here.put(hazard_ratio, p.frailty_sd * z + p.log_multiple * here(covariates.multi) +
+                               p.log_large * here(covariates.big) + p.log_later_line * here(covariates.late) +
+                               (op_n ? here.number(p.log_op_n) : none) + (om ? here.number(p.log_om) : none));
+    here.put(death_hazard,
+             death.frailty * z + (om ? here.number(death.log_om) : none) + (op_n ? here.number(death.log_op_n) : none));
+  });
   to_exp(hazard_ratio);
   to_exp(death_hazard);
   for (double& hazard : death_hazard) hazard *= death.after_progression;
   if (!response_too && parameters.irradiated_response.hazard_ratio_after_onset == 1) return;
   const LatentResponseRule rule(parameters.irradiated_response);
   response = {arena.take<double>(n), arena.take<double>(n), arena.take<double>(n)};
-  for (std::size_t i = 0; i < n; ++i) {
-    response.value[i] = rule.value(covariates.om(i), draws.frailty[i], draws.response[i]);
-    response.best_month[i] = rule.log_best_month(response.value[i], draws.time[i]);
-  }
+  in_lanes(n, [&](const auto& here) {
+    const auto value = rule.value(here(covariates.om), here(draws.frailty), here(draws.response));
+    here.put(response.value, value);
+    here.put(response.best_month, rule.log_best_month(value, here(draws.time)));
+  });
   to_exp(response.best_month);
   for (std::size_t i = 0; i < n; ++i)
     response.onset_month[i] = parameters.irradiated_response.onset_fraction * response.best_month[i];
@@ -96,31 +107,38 @@ double scaled_onset(const OligoHccParameters& parameters, const LatentPatient& p
 
 namespace {
 
-/// New and untreated lesions on the scale t^shape; infinity: never.
-class ScaledTimes {
- public:
-  ScaledTimes(const OligoHccParameters& parameters, const LatentPatient& patient, double stop)
-      : p_(parameters.progression),
-        patient_(patient),
-        onset_(scaled_onset(parameters, patient)),
-        effect_(parameters.irradiated_response.hazard_ratio_after_onset),
-        stop_(stop == infinity ? infinity : std::pow(stop, p_.shape)),
-        ratio_(parameters.discontinuation.progression_hazard_ratio) {}
-
-  /// Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
-  double of(const PiecewiseHazard& hazard, double lambda, double exponential) const {
-    const double target = exponential / (lambda * patient_.hazard_ratio);
-    return StoppedHazard{hazard, stop_, ratio_}.inverse(target, 0, onset_, effect_);
+/// scaled_onset() of each patient whose lesions can progress; empty where no response matters.
+std::span<const double> scaled_onsets(const OligoHccParameters& parameters, const CourseDraws& draws,
+                                      const LatentResponses& response, Arena& arena) {
+  const IrradiatedResponseParameters& irradiated = parameters.irradiated_response;
+  if (irradiated.hazard_ratio_after_onset == 1) return {};
+  const std::size_t n = response.value.size();
+  const std::span<double> onset = arena.take<double>(n, infinity);
+  const std::span<std::uint32_t> responder = arena.take<std::uint32_t>(n);
+  std::size_t responders = 0;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    responder[responders] = i;
+    responders += static_cast<std::size_t>((response.value[i] > irradiated.partial_above) &
+                                           (draws.controlled[i] >= parameters.progression.controlled_share));
   }
+  for (const std::uint32_t i : responder.first(responders))
+    onset[i] = std::pow(response.onset_month[i], parameters.progression.shape);
+  return onset;
+}
 
- private:
-  const ProgressionParameters& p_;
-  const LatentPatient& patient_;
-  double onset_, effect_, stop_, ratio_;
-};
+/// When systemic therapy is stopped, on the same scale; empty where that changes nothing.
+std::span<const double> scaled_stops(double shape, std::span<const double> stop, Arena& arena) {
+  const std::span<double> scaled = arena.take<double>(stop.size());
+  for (std::size_t i = 0; i < stop.size(); ++i) scaled[i] = stop[i] == infinity ? infinity : std::pow(stop[i], shape);
+  return scaled;
+}
 
-bool can_grow(const PiecewiseHazard& untreated) {
-  return untreated.pieces().size() > 1 || untreated.pieces()[0].factor > 0;
+/// Each patient's hazard of a component: that of his arm.
+template <class Of>
+ComponentHazard by_arm(std::span<const ArmHazards> hazards, std::span<const std::uint8_t> arm, const Of& of,
+                       Arena& arena) {
+  const auto own = [&](std::size_t i) -> const PiecewiseHazard& { return of(hazards[arm[i]], i); };
+  return ComponentHazard(arm.size(), own, arena);
 }
 
 }  // namespace
@@ -129,35 +147,63 @@ LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const A
                          std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
                          const CourseDraws& draws, const LatentColumns& columns, Arena& arena) {
   const ProgressionParameters& p = parameters.progression;
+  const DiscontinuationParameters& discontinuation = parameters.discontinuation;
   const std::size_t n = arm.size();
-  const LatentTimes times{arena.take<double>(n, infinity), arena.take<double>(n, infinity), arena.take<double>(n),
-                          arena.take<double>(n), arena.take<double>(n)};
-  const std::span<double> new_lesions = times.new_lesions, untreated = times.untreated_lesions;
-  for (std::size_t i = 0; i < n; ++i) {
-    const LatentPatient patient = latent_patient(parameters, draws, columns, i);
-    if (patient.controlled) continue;
-    const ArmHazards& a = hazards[arm[i]];
-    const PiecewiseHazard& growth = a.untreated_lesions[covariates.untreated[i] > 0];
-    const ScaledTimes scaled(parameters, patient, stop_month(draws.stop, i));
-    new_lesions[i] = scaled.of(a.new_lesions, p.new_lesions, draws.new_lesions[i]);
-    if (can_grow(growth)) untreated[i] = scaled.of(growth, p.untreated_lesions, draws.untreated_lesions[i]);
-  }
-  to_roots(new_lesions, p.shape);
-  to_roots(untreated, p.shape);
-  for (std::size_t i = 0; i < n; ++i) {
-    const ArmHazards& a = hazards[arm[i]];
-    const bool untreated_throughout = covariates.untreated[i] > 0 || !a.irradiated;
-    if (untreated_throughout && draws.together[i] < p.untreated_with_new &&
-        can_grow(a.untreated_lesions[covariates.untreated[i] > 0]))
-      untreated[i] = std::min(untreated[i], new_lesions[i]);
-    // The first of m lesions, each with the rate lambda, fails with the rate m lambda.
-    const double local = draws.local_failure[i] / (p.local_failure * covariates.lesions[i]);
-    const StoppedHazard dying{a.death_before_progression, stop_month(draws.stop, i),
-                              parameters.discontinuation.death_hazard_ratio};
-    times.local_failure[i] = a.local_failure.inverse(local);
-    times.death_before_progression[i] = dying.inverse(draws.death_before[i] / parameters.death.before_progression);
-    times.progression[i] = std::min({new_lesions[i], untreated[i], times.local_failure[i]});
-  }
+  const LatentTimes times{arena.take<double>(n), arena.take<double>(n), arena.take<double>(n), arena.take<double>(n),
+                          arena.take<double>(n)};
+  const Arena::Scope scope(arena);
+  const std::span<double> target = arena.take<double>(n), irradiated = arena.take<double>(n);
+  for (std::size_t i = 0; i < n; ++i) irradiated[i] = hazards[arm[i]].irradiated;
+
+  const ComponentHazard growth = by_arm(
+      hazards, arm,
+      [&](const ArmHazards& a, std::size_t i) -> auto& { return a.untreated_lesions[covariates.untreated[i] > 0]; },
+      arena);
+  const std::span<const double> onset = scaled_onsets(parameters, draws, columns.response, arena),
+                                stop = scaled_stops(p.shape, draws.stop, arena);
+  // Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
+  const auto invert_scaled = [&](const ComponentHazard& hazard, double lambda, std::span<const double> exponential,
+                                 std::span<double> time) {
+    in_lanes(n, [&](const auto& here) {
+      const auto controlled = here(draws.controlled) < p.controlled_share;
+      const auto drawn = here(exponential) / (lambda * here(columns.hazard_ratio));
+      here.put(target, controlled ? here.number(infinity) : drawn);
+    });
+    hazard.inverse({.target = target,
+                    .onset = onset,
+                    .effect = parameters.irradiated_response.hazard_ratio_after_onset,
+                    .stop = stop,
+                    .ratio = discontinuation.progression_hazard_ratio},
+                   time);
+    to_roots(time, p.shape);
+  };
+  invert_scaled(by_arm(
+                    hazards, arm, [](const ArmHazards& a, std::size_t) -> auto& { return a.new_lesions; }, arena),
+                p.new_lesions, draws.new_lesions, times.new_lesions);
+  invert_scaled(growth, p.untreated_lesions, draws.untreated_lesions, times.untreated_lesions);
+
+  // The first of m lesions, each with the rate lambda, fails with the rate m lambda.
+  in_lanes(n, [&](const auto& here) {
+    here.put(target, here(draws.local_failure) / (p.local_failure * here(covariates.lesions)));
+  });
+  by_arm(
+      hazards, arm, [](const ArmHazards& a, std::size_t) -> auto& { return a.local_failure; }, arena)
+      .inverse({.target = target}, times.local_failure);
+  in_lanes(n,
+           [&](const auto& here) { here.put(target, here(draws.death_before) / parameters.death.before_progression); });
+  by_arm(
+      hazards, arm, [](const ArmHazards& a, std::size_t) -> auto& { return a.death_before_progression; }, arena)
+      .inverse({.target = target, .stop = draws.stop, .ratio = discontinuation.death_hazard_ratio},
+               times.death_before_progression);
+
+  in_lanes(n, [&](const auto& here) {
+    const auto fresh = here(times.new_lesions), grown = here(times.untreated_lesions);
+    const auto throughout = (here(covariates.untreated) > 0.0) | (here(irradiated) == 0.0);
+    const auto together = throughout & (here(draws.together) < p.untreated_with_new) & (here(growth.possible()) > 0.0);
+    const auto untreated = together ? smaller(grown, fresh) : grown;
+    here.put(times.untreated_lesions, untreated);
+    here.put(times.progression, smaller(smaller(fresh, untreated), here(times.local_failure)));
+  });
   return times;
 }
 

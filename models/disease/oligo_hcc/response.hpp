@@ -4,6 +4,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 #include "models/disease/oligo_hcc/patient_visits.hpp"
 
@@ -22,13 +23,16 @@ class LatentResponseRule {
   explicit LatentResponseRule(const IrradiatedResponseParameters& parameters)
       : p_(parameters), own_part_(std::sqrt(1 - p_.frailty_correlation * p_.frailty_correlation)) {}
 
-  /// R; `z`: frailty, `response` standard normal.
-  double value(bool om, double z, double response) const {
-    return (om ? p_.om : 0) - p_.frailty_correlation * z + own_part_ * response;
+  /// R; `om`: 1 in OM, `z`: frailty, `response` standard normal.
+  template <Weight V>
+  V value(const V& om, const V& z, const V& response) const {
+    return either(om, p_.om, 0) - p_.frailty_correlation * z + own_part_ * response;
   }
   /// Logarithm of the month of the best response; `time` standard normal.
-  double log_best_month(double value, double time) const {
-    return (value > p_.partial_above ? p_.responder_log_months : p_.other_log_months) + p_.log_sd * time;
+  template <Weight V>
+  V log_best_month(const V& value, const V& time) const {
+    const V center = value > p_.partial_above ? V{} + p_.responder_log_months : V{} + p_.other_log_months;
+    return center + p_.log_sd * time;
   }
 
  private:
