@@ -10,6 +10,7 @@
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/codes_in_lanes.hpp"
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 
 namespace oligosim {
@@ -57,7 +58,7 @@ class BaselineSampler {
         streams_(streams),
         cohort_(cohort),
         arena_(arena),
-        strategy_(arena.take<std::uint8_t>(cohort.patients())),
+        strategy_(arena.take<double>(cohort.patients())),
         om_(arena.take<double>(cohort.patients())),
         multiple_(arena.take<double>(cohort.patients())) {}
 
@@ -116,15 +117,19 @@ class BaselineSampler {
   }
   bool wanted(BaselineColumn column) const { return !numbers(column).empty() || !codes(column).empty(); }
   bool wanted_size() const { return wanted(BaselineColumn::size_cm) || wanted(BaselineColumn::big); }
-  bool om(std::size_t i) const { return strategy_[i] == static_cast<std::uint8_t>(Strategy::om); }
-  const CohortMargins& margins(std::size_t i) const { return om(i) ? margins_.om : margins_.op; }
   ByStrategy by_cohort(double CohortMargins::*share) const {
     return {margins_.op.*share, margins_.op.*share, margins_.om.*share};
   }
 
   void fill_flag(BaselineColumn column, const ByStrategy& share, std::span<const double> u) {
-    const std::span<double> out = numbers(column);
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = u[i] < share[strategy_[i]];
+    fill_in_lanes(
+        numbers(column),
+        [share](const auto& strategy, const auto& number) {
+          using V = std::remove_cvref_t<decltype(number)>;
+          const V if_not_op_n = strategy > 1.0 ? V{} + share[2] : V{} + share[1];
+          return number < (strategy > 0.0 ? if_not_op_n : V{} + share[0]) ? V{} + 1.0 : V{};
+        },
+        strategy_, u);
   }
 
   void sample_flags(Pair pair, BaselineColumn a, double CohortMargins::*share_a, BaselineColumn b,
@@ -140,11 +145,11 @@ class BaselineSampler {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::strategy);
     mix.sample(u.first, u.second, strategy_);
-    for (std::size_t i = 0; i < om_.size(); ++i) om_[i] = om(i);
-    std::ranges::copy(std::span<const std::uint8_t>(strategy_).first(codes(BaselineColumn::grp).size()),
-                      codes(BaselineColumn::grp).begin());
-    const std::span<std::uint8_t> cohort = codes(BaselineColumn::cohort);
-    for (std::size_t i = 0; i < cohort.size(); ++i) cohort[i] = om(i);
+    constexpr double om = static_cast<double>(Strategy::om);
+    for (std::size_t i = 0; i < om_.size(); ++i) om_[i] = strategy_[i] == om;
+    const auto code = [](const auto& of_patient) { return of_patient; };
+    fill_codes_in_lanes(codes(BaselineColumn::grp), code, strategy_);
+    fill_codes_in_lanes(codes(BaselineColumn::cohort), code, om_);
   }
 
   void sample_therapy() {
@@ -161,9 +166,15 @@ class BaselineSampler {
   void sample_lesions() {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::lesions);
-    for (std::size_t i = 0; i < multiple_.size(); ++i) multiple_[i] = u.first[i] < margins(i).multiple;
+    fill_in_lanes(
+        multiple_,
+        [op = margins_.op.multiple, of_om = margins_.om.multiple](const auto& om, const auto& number) {
+          using V = std::remove_cvref_t<decltype(om)>;
+          return number < either(om, of_om, op) ? V{} + 1.0 : V{};
+        },
+        om_, u.first);
     const std::span<double> multi = numbers(BaselineColumn::multi);
-    for (std::size_t i = 0; i < multi.size(); ++i) multi[i] = multiple_[i];
+    if (!multi.empty()) std::ranges::copy(multiple_, multi.begin());
     const auto count = [&](const auto& of_om, const auto& multiple, const auto& number) {
       using V = std::remove_cvref_t<decltype(of_om)>;
       const V extra = either(of_om, margins_.om.extra_lesions, margins_.op.extra_lesions);
@@ -175,16 +186,7 @@ class BaselineSampler {
   void sample_size() {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::size);
-    const std::span<double> size = numbers(BaselineColumn::size_cm);
-    const std::span<double> big = numbers(BaselineColumn::big);
-    if (wanted_size()) {
-      to_normal_scores(u.first);
-      for (std::size_t i = 0; i < strategy_.size(); ++i) {
-        const double cm = size_cm(margins(i), multiple_[i] > 0, u.first[i]);
-        if (!size.empty()) size[i] = cm;
-        if (!big.empty()) big[i] = cm > large_above_cm;
-      }
-    }
+    if (wanted_size()) sample_cm(u.first);
     const CohortMargins &op = margins_.op, &of_om = margins_.om;
     const auto some_untreated = [&](const auto& om, const auto& multiple, const auto& number) {
       using V = std::remove_cvref_t<decltype(om)>;
@@ -195,9 +197,26 @@ class BaselineSampler {
     fill_in_lanes(numbers(BaselineColumn::untreated), some_untreated, om_, multiple_, u.second);
   }
 
-  static double size_cm(const CohortMargins& m, bool multiple, double z) {
-    const double spread = m.size_log_sd * z + m.size_log_multiple * ((multiple ? 1 : 0) - m.multiple);
-    return std::clamp(m.size_from + m.size_scale * std::exp(spread), smallest_cm, largest_cm);
+  void sample_cm(std::span<double> u) {
+    to_normal_scores(u);
+    const auto centimeters = [op = margins_.op, of_om = margins_.om](const auto& om, const auto& multiple,
+                                                                     const auto& score) {
+      using V = std::remove_cvref_t<decltype(om)>;
+      const auto by_cohort = [&](double CohortMargins::*margin) { return either(om, of_om.*margin, op.*margin); };
+      const V spread = by_cohort(&CohortMargins::size_log_sd) * score +
+                       by_cohort(&CohortMargins::size_log_multiple) * (multiple - by_cohort(&CohortMargins::multiple));
+      const V cm = by_cohort(&CohortMargins::size_from) + by_cohort(&CohortMargins::size_scale) * exp_of(spread);
+      const V at_least = cm < smallest_cm ? V{} + smallest_cm : cm;
+      return at_least > largest_cm ? V{} + largest_cm : at_least;
+    };
+    const std::span<double> size = u;
+    fill_in_lanes(size, centimeters, om_, multiple_, u);
+    if (wanted(BaselineColumn::size_cm)) std::ranges::copy(size, numbers(BaselineColumn::size_cm).begin());
+    const auto is_big = [](const auto& cm) {
+      using V = std::remove_cvref_t<decltype(cm)>;
+      return cm > large_above_cm ? V{} + 1.0 : V{};
+    };
+    fill_in_lanes(numbers(BaselineColumn::big), is_big, size);
   }
 
   /// Two half-normals truncated at two standard deviations, so that median and range are those published.
@@ -227,19 +246,24 @@ class BaselineSampler {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::ecog_etiology);
     fill_flag(BaselineColumn::ecog, by_cohort(&CohortMargins::ecog_1), u.first);
-    const std::span<std::uint8_t> etiology = codes(BaselineColumn::etiology);
-    for (std::size_t i = 0; i < etiology.size(); ++i) {
-      const CohortMargins& m = margins(i);
-      const double v = u.second[i];
-      etiology[i] = static_cast<std::uint8_t>((v >= m.hbv) + (v >= m.hbv + m.hcv) + (v >= m.hbv + m.hcv + m.alcohol));
-    }
+    const auto until = [](const CohortMargins& m) {
+      return std::array{m.hbv, m.hbv + m.hcv, m.hbv + m.hcv + m.alcohol};
+    };
+    const auto etiology = [op = until(margins_.op), of_om = until(margins_.om)](const auto& om, const auto& number) {
+      using V = std::remove_cvref_t<decltype(om)>;
+      V passed{};
+      for (std::size_t k = 0; k < op.size(); ++k)
+        passed += number >= either(om, of_om[k], op[k]) ? V{} + 1.0 : V{};
+      return passed;
+    };
+    fill_codes_in_lanes(codes(BaselineColumn::etiology), etiology, om_, u.second);
   }
 
   const BaselineMargins& margins_;
   const Streams& streams_;
   Cohort& cohort_;
   Arena& arena_;
-  std::span<std::uint8_t> strategy_;
+  std::span<double> strategy_;       // code of his Strategy
   std::span<double> om_, multiple_;  // 1: oligometastatic; more than one lesion
 };
 

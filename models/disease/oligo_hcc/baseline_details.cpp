@@ -10,6 +10,7 @@
 
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
+#include "models/disease/oligo_hcc/codes_in_lanes.hpp"
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/number_columns.hpp"
 
@@ -30,23 +31,27 @@ enum class Pair : std::uint32_t {
   prior_ablation = 4,  // RFA, transplant
 };
 
+/// Of one kind of prior treatment: it is the certain one from one number until another; has it besides.
+struct PriorChance {
+  double from = 0, until = 0, besides = 0;
+};
+using PriorChances = std::array<PriorChance, prior_treatment_count>;
+
 /// Probabilities of the kinds of prior treatment, given any: one for certain, drawn in proportion to the margins p, and
 /// each other by itself, so that P(k) = q_k + (1 - q_k) r_k = p_k with q_k = p_k / sum p.
-struct PriorChances {
-  std::array<double, prior_treatment_count> from{}, until{}, besides{};  // certain from, until
-
-  PriorChances(const std::array<double, prior_treatment_count>& margins, double any) {
-    const double sum = std::accumulate(margins.begin(), margins.end(), 0.0);
-    if (sum <= 0 || any <= 0) return;
-    double below = 0;
-    for (std::size_t k = 0; k < prior_treatment_count; ++k) {
-      const double share = std::min(1.0, margins[k] / any), certain = margins[k] / sum;
-      from[k] = below, until[k] = below + certain;
-      below += certain;
-      if (certain < 1) besides[k] = std::max(0.0, (share - certain) / (1 - certain));
-    }
+PriorChances prior_chances(const std::array<double, prior_treatment_count>& margins, double any) {
+  PriorChances all;
+  const double sum = std::accumulate(margins.begin(), margins.end(), 0.0);
+  if (sum <= 0 || any <= 0) return all;
+  double below = 0;
+  for (std::size_t k = 0; k < prior_treatment_count; ++k) {
+    const double share = std::min(1.0, margins[k] / any), certain = margins[k] / sum;
+    all[k].from = below, all[k].until = below + certain;
+    below += certain;
+    if (certain < 1) all[k].besides = std::max(0.0, (share - certain) / (1 - certain));
   }
-};
+  return all;
+}
 
 class DetailSampler {
  public:
@@ -58,7 +63,8 @@ class DetailSampler {
         cohort_(cohort),
         arena_(arena),
         om_(arena.take<double>(base.patients())) {
-    for (std::size_t i = 0; i < om_.size(); ++i) om_[i] = om(i);
+    const std::span<const std::uint8_t> grp = base.categories(static_cast<std::size_t>(BaselineColumn::grp));
+    for (std::size_t i = 0; i < om_.size(); ++i) om_[i] = grp[i] == static_cast<std::uint8_t>(Strategy::om);
   }
 
   void sample() {
@@ -85,8 +91,6 @@ class DetailSampler {
     return cohort_.categories(static_cast<std::size_t>(column));
   }
   bool wanted(BaselineColumn column) const { return !numbers(column).empty() || !codes(column).empty(); }
-  bool om(std::size_t i) const { return base_.categories(static_cast<std::size_t>(BaselineColumn::grp))[i] == 2; }
-  const CohortDetails& details(std::size_t i) const { return om(i) ? margins_.om_details : margins_.op_details; }
 
   /// P(more than five lesions | some are not irradiated), as those that are not can make it so.
   double above_five_if_untreated(bool of_om) const {
@@ -113,32 +117,38 @@ class DetailSampler {
         },
         om_, base(BaselineColumn::lesions), base(BaselineColumn::untreated), u.first, u.second);
     if (wanted(BaselineColumn::total_lesions)) std::ranges::copy(total, numbers(BaselineColumn::total_lesions).begin());
-    const auto group = codes(BaselineColumn::total_lesions_group);
-    for (std::size_t i = 0; i < group.size(); ++i)
-      group[i] = static_cast<std::uint8_t>((total[i] > few) + (total[i] > 1));
+    const auto group = [](const auto& lesions) {
+      using V = std::remove_cvref_t<decltype(lesions)>;
+      const V at_most_few = lesions > 1.0 ? V{} + 1.0 : V{};
+      return lesions > few ? V{} + 2.0 : at_most_few;
+    };
+    fill_codes_in_lanes(codes(BaselineColumn::total_lesions_group), group, total);
   }
 
   void sample_size_regimen() {
     const Arena::Scope scope(arena_);
     const Uniforms u = uniforms(Pair::size_regimen);
-    const auto size = base(BaselineColumn::size_cm), untreated = base(BaselineColumn::untreated);
-    const auto total = numbers(BaselineColumn::total_size_cm);
-    if (!total.empty()) to_normal_scores(u.first);
-    for (std::size_t i = 0; i < total.size(); ++i) {
-      const CohortDetails& d = details(i);
-      total[i] = size[i];
-      if (untreated[i] == 0) continue;
-      const double others = d.untreated_scale_cm * std::exp(d.untreated_log_sd * u.first[i]);
-      total[i] += std::max(smallest_cm, std::min(others, largest_cm - size[i]));
-    }
-    const auto targeted = base(BaselineColumn::ici_targeted);
-    const auto regimen = codes(BaselineColumn::regimen);
-    for (std::size_t i = 0; i < regimen.size(); ++i) {
-      const bool with_ici = targeted[i] > 0;
-      const double share = with_ici ? details(i).ici_vegf_if_targeted : details(i).ici_if_not_targeted;
-      constexpr std::array<std::array<std::uint8_t, 2>, 2> code{{{1, 2}, {0, 3}}};
-      regimen[i] = code[with_ici][u.second[i] < share];
-    }
+    if (wanted(BaselineColumn::total_size_cm)) to_normal_scores(u.first);
+    const auto total = [op = margins_.op_details, of_om = margins_.om_details](
+                           const auto& om, const auto& size, const auto& untreated, const auto& score) {
+      using V = std::remove_cvref_t<decltype(om)>;
+      if (all(untreated == 0.0)) return size;
+      const V spread = either(om, of_om.untreated_log_sd, op.untreated_log_sd) * score;
+      const V others = either(om, of_om.untreated_scale_cm, op.untreated_scale_cm) * exp_of(spread);
+      const V room = largest_cm - size, inside = room < others ? room : others;
+      return untreated == 0.0 ? size : size + (inside > smallest_cm ? inside : V{} + smallest_cm);
+    };
+    fill_in_lanes(numbers(BaselineColumn::total_size_cm), total, om_, base(BaselineColumn::size_cm),
+                  base(BaselineColumn::untreated), u.first);
+    const auto regimen = [op = margins_.op_details, of_om = margins_.om_details](
+                             const auto& om, const auto& targeted, const auto& number) {
+      using V = std::remove_cvref_t<decltype(om)>;
+      const V with_vegf = either(om, of_om.ici_vegf_if_targeted, op.ici_vegf_if_targeted);
+      const V alone = either(om, of_om.ici_if_not_targeted, op.ici_if_not_targeted);
+      const V if_targeted = number < with_vegf ? V{} + 3.0 : V{}, if_not = number < alone ? V{} + 2.0 : V{} + 1.0;
+      return targeted > 0.0 ? if_targeted : if_not;
+    };
+    fill_codes_in_lanes(codes(BaselineColumn::regimen), regimen, om_, base(BaselineColumn::ici_targeted), u.second);
   }
 
   void sample_prior() {
@@ -152,37 +162,38 @@ class DetailSampler {
                    c = uniforms(Pair::prior_ablation);
     const std::array<std::span<const double>, prior_treatment_count> own{a.second, b.first, b.second, c.first,
                                                                          c.second};
-    const PriorChances op(margins_.op_details.prior, margins_.op.prior_local),
-        of_om(margins_.om_details.prior, margins_.om.prior_local);
+    const PriorChances op_chances = prior_chances(margins_.op_details.prior, margins_.op.prior_local),
+                       om_chances = prior_chances(margins_.om_details.prior, margins_.om.prior_local);
     for (std::size_t k = 0; k < prior_treatment_count; ++k) {
-      const std::span<double> out = numbers(static_cast<BaselineColumn>(first + k));
-      const auto has = [&](const auto& om, const auto& any, const auto& certain, const auto& besides) {
+      const auto has = [op = op_chances[k], of_om = om_chances[k]](const auto& om, const auto& any, const auto& certain, const auto& besides) {
         using V = std::remove_cvref_t<decltype(om)>;
-        const auto by_cohort = [&](const auto& values) { return either(om, values(of_om)[k], values(op)[k]); };
-        const V from = by_cohort([](const PriorChances& chances) { return chances.from; });
-        const V until = by_cohort([](const PriorChances& chances) { return chances.until; });
-        const V chance = by_cohort([](const PriorChances& chances) { return chances.besides; });
+        const V from = either(om, of_om.from, op.from), until = either(om, of_om.until, op.until);
+        const V chance = either(om, of_om.besides, op.besides);
         const auto had = ((certain >= from) & (certain < until)) | (besides < chance);
         return ((any > 0.0) & had) ? V{} + 1.0 : V{};
       };
-      fill_in_lanes(out, has, om_, base(BaselineColumn::prior_local), a.first, own[k]);
+      fill_in_lanes(numbers(static_cast<BaselineColumn>(first + k)), has, om_, base(BaselineColumn::prior_local), a.first,
+                    own[k]);
     }
   }
 
   void sample_intrahepatic() {
     const Arena::Scope scope(arena_);
     const auto out = numbers(BaselineColumn::intrahepatic);
-    const auto lesions = base(BaselineColumn::lesions), untreated = base(BaselineColumn::untreated);
+    const auto lesions = base(BaselineColumn::lesions);
     NumberColumns sites(streams_, Purpose::lesion_sites, out.size(), arena_);
-    const std::span<const double> others = sites.next();
-    const SiteChances op(margins_.op_details, true), of_om(margins_.om_details, true);
+    const auto others = [op = margins_.op_details.untreated_in_liver, of_om = margins_.om_details.untreated_in_liver](
+                            const auto& om, const auto& untreated, const auto& number) {
+      using V = std::remove_cvref_t<decltype(om)>;
+      return ((untreated > 0.0) & (number < either(om, of_om, op))) ? V{} + 1.0 : V{};
+    };
+    fill_in_lanes(out, others, om_, base(BaselineColumn::untreated), sites.next());
     double most = 0;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      out[i] = untreated[i] > 0 && others[i] < details(i).untreated_in_liver;
-      most = std::max(most, lesions[i]);
-    }
+    for (const double count : lesions) most = std::max(most, count);
+    const SiteChances op(margins_.op_details, true), of_om(margins_.om_details, true);
     for (double lesion = 0; lesion < most; ++lesion) {
-      const auto in_liver = [&](const auto& om, const auto& count, const auto& site, const auto& before) {
+      const auto in_liver = [op, of_om, lesion](const auto& om, const auto& count, const auto& site,
+                                                const auto& before) {
         using V = std::remove_cvref_t<decltype(om)>;
         const V code = SiteChances::code(op, of_om, om, site);
         return ((code == static_cast<double>(LesionSite::liver)) & (lesion < count)) ? V{} + 1.0 : before;

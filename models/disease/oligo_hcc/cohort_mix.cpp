@@ -1,19 +1,53 @@
 #include "models/disease/oligo_hcc/cohort_mix.hpp"
 
 #include <cmath>
+#include <limits>
 #include <string>
+#include <type_traits>
+
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr std::size_t groups = 4;  // OP, OM, OP-N, OP-C
 
+/// Codes of strategies as numbers.
+constexpr double op_n = static_cast<double>(Strategy::op_n), op_c = static_cast<double>(Strategy::op_c),
+                 om = static_cast<double>(Strategy::om);
+
 bool whole(double value) { return value == std::floor(value); }
 
 }  // namespace
 
 void CohortMix::sample(std::span<const double> group, std::span<const double> switched,
-                       std::span<std::uint8_t> strategy) const {
+                       std::span<double> strategy) const {
+  if (weights_.counts)
+    sample_counts(group, switched, strategy);
+  else
+    sample_shares(group, switched, strategy);
+}
+
+void CohortMix::sample_shares(std::span<const double> group, std::span<const double> switched,
+                              std::span<double> strategy) const {
+  std::array<double, groups> share{weights_.op, weights_.om, weights_.op_n, weights_.op_c};
+  const double total = share[0] + share[1] + share[2] + share[3];
+  std::size_t last = groups - 1;
+  while (share[last] == 0) --last;
+  share[last] = std::numeric_limits<double>::infinity();  // whatever the rounding at the upper end
+  const auto chosen = [share, total, op_switched = op_switched_](const auto& of_group, const auto& of_switched) {
+    using V = std::remove_cvref_t<decltype(of_group)>;
+    const V place = of_group * total, beyond_op = place - share[0], beyond_om = beyond_op - share[1];
+    const V if_op = of_switched < op_switched ? V{} + op_n : V{} + op_c;
+    const V if_other = beyond_om < share[2] ? V{} + op_n : V{} + op_c;
+    const V if_not_op = beyond_op < share[1] ? V{} + om : if_other;
+    return place < share[0] ? if_op : if_not_op;
+  };
+  fill_in_lanes(strategy, chosen, group, switched);
+}
+
+void CohortMix::sample_counts(std::span<const double> group, std::span<const double> switched,
+                              std::span<double> strategy) const {
   const std::array<double, groups> full{weights_.op, weights_.om, weights_.op_n, weights_.op_c};
   std::array<double, groups> left = full;
   for (std::size_t i = 0; i < strategy.size(); ++i) {
@@ -29,10 +63,9 @@ void CohortMix::sample(std::span<const double> group, std::span<const double> sw
       place -= left[g];
     }
     while (left[chosen] == 0) --chosen;  // rounding at the upper end
-    if (weights_.counts) left[chosen] -= 1;
-    Strategy s = chosen == 1 ? Strategy::om : chosen == 2 ? Strategy::op_n : Strategy::op_c;
-    if (chosen == 0 && switched[i] < op_switched_) s = Strategy::op_n;
-    strategy[i] = static_cast<std::uint8_t>(s);
+    left[chosen] -= 1;
+    strategy[i] = chosen == 1 ? om : chosen == 2 ? op_n : op_c;
+    if (chosen == 0 && switched[i] < op_switched_) strategy[i] = op_n;
   }
 }
 

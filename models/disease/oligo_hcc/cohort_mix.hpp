@@ -22,11 +22,16 @@ class CohortMix {
   };
   CohortMix(const Weights& weights, double op_switched) : weights_(weights), op_switched_(op_switched) {}
 
-  /// Of each patient, from two uniform numbers each. Counts are met exactly in the first patients that they make up
-  /// (sampling without replacement), and again in the next.
-  void sample(std::span<const double> group, std::span<const double> switched, std::span<std::uint8_t> strategy) const;
+  /// The code of the Strategy of each patient, from two uniform numbers each. Counts are met exactly in the first
+  /// patients that they make up (sampling without replacement), and again in the next.
+  void sample(std::span<const double> group, std::span<const double> switched, std::span<double> strategy) const;
 
  private:
+  void sample_shares(std::span<const double> group, std::span<const double> switched,
+                     std::span<double> strategy) const;
+  void sample_counts(std::span<const double> group, std::span<const double> switched,
+                     std::span<double> strategy) const;
+
   Weights weights_;
   double op_switched_;
 };
