@@ -25,11 +25,12 @@ class SiteChances {
  public:
   SiteChances(const CohortDetails& details, bool liver_too);
 
-  /// The code of the site by the chances of the patient's cohort: where `of_om` is 1, `om`.
-  template <Weight V>
+  /// The code of the site by the chances of the patient's cohort: where `of_om` is 1, `om`. Sites of higher codes than
+  /// `Told` are told apart no further and have the code Told + 1.
+  template <LesionSite Told = LesionSite{lesion_site_count - 1}, Weight V>
   static V code(const SiteChances& op, const SiteChances& om, const V& of_om, const V& u) {
     V place = u * either(of_om, om.total_, op.total_), passed{};  // on the sites laid end to end
-    for (std::size_t k = 0; k < lesion_site_count; ++k) {
+    for (std::size_t k = 0; k <= static_cast<std::size_t>(Told); ++k) {
       const V weight = either(of_om, om.weight_[k], op.weight_[k]);
       passed = passed + (place >= weight ? V{} + 1.0 : V{});
       place = place - weight;

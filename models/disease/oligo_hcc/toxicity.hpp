@@ -67,12 +67,12 @@ class ToxicityCopula {
   void raise_to_grade_3(std::size_t term, const Common& common, const ToxicityCases& patients,
                         std::span<const double> severe, std::span<const double> kept, std::span<const double> has,
                         std::span<double> grade) const;
-  /// sqrt(1 - s) e: bounds of it where e is the quantile of a probability in each of equal cells.
+  /// sqrt(1 - s) e at the edges of equal cells of the probability whose quantile e is.
   struct OwnPart {
     explicit OwnPart(double shared);
     static constexpr std::size_t cells = 1024;
     double factor;
-    std::array<double, cells> lower, upper;
+    std::array<double, cells + 1> edge;
   };
 
   std::vector<double> threshold_;

@@ -1,6 +1,9 @@
 // Grades of toxicity of all patients, term by term.
+#include <immintrin.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <type_traits>
 
 #include "engine/statistics/normal.hpp"
@@ -20,13 +23,30 @@ struct TermNumbers {
   std::span<const double> own, severe, kept, minor;
 };
 
+/// Elements k and k + 1 of a table, k being the whole part of a place in it.
+template <Weight V>
+struct Neighbors {
+  V lower, upper;
+};
+
+Neighbors<double> around(std::span<const double> table, double place) {
+  const auto k = static_cast<std::uint32_t>(place);
+  return {table[k], table[k + 1]};
+}
+
+Neighbors<HalfLanes> around(std::span<const double> table, const HalfLanes& place) {
+  const __m128i k = _mm256_cvttpd_epi32(reinterpret_cast<__m256d>(place));
+  const auto two = [&](int of_lane) { return _mm_loadu_pd(table.data() + of_lane); };
+  const __m256d even = _mm256_set_m128d(two(_mm_extract_epi32(k, 2)), two(_mm_cvtsi128_si32(k))),
+                odd = _mm256_set_m128d(two(_mm_extract_epi32(k, 3)), two(_mm_extract_epi32(k, 1)));
+  return {reinterpret_cast<HalfLanes>(_mm256_unpacklo_pd(even, odd)),
+          reinterpret_cast<HalfLanes>(_mm256_unpackhi_pd(even, odd))};
+}
+
 }  // namespace
 
 ToxicityCopula::OwnPart::OwnPart(double shared) : factor(std::sqrt(1 - shared)) {
-  for (std::size_t k = 0; k < cells; ++k) {
-    lower[k] = factor * (normal_quantile(static_cast<double>(k) / cells) - far_above_error);
-    upper[k] = factor * (normal_quantile(static_cast<double>(k + 1) / cells) + far_above_error);
-  }
+  for (std::size_t k = 0; k <= cells; ++k) edge[k] = factor * normal_quantile(static_cast<double>(k) / cells);
 }
 
 ToxicityCopula::Common ToxicityCopula::sample_common(NumberColumns& numbers, const ToxicityCases& patients,
@@ -35,26 +55,36 @@ ToxicityCopula::Common ToxicityCopula::sample_common(NumberColumns& numbers, con
   const Common common{arena.take<double>(n), arena.take<double>(n), arena.take<double>(n), arena.take<double>(n, 0.0)};
   std::ranges::copy(numbers.next(), common.shared.begin());
   to_normal_scores(common.shared);
-  for (double& score : common.shared) score *= std::sqrt(shared_);
+  const double root = std::sqrt(shared_);
+  for (double& score : common.shared) score *= root;
   std::ranges::copy(numbers.next(), common.start.begin());
-  const std::span<const double> chance = numbers.next();
-  for (std::size_t i = 0; i < n; ++i)
-    common.independent[i] = chance[i] < (patients.om[i] > 0 ? om_ : op_).independent_share;
+  const auto independent = [op = op_.independent_share, of_om = om_.independent_share](const auto& om,
+                                                                                      const auto& chance) {
+    using V = std::remove_cvref_t<decltype(om)>;
+    return chance < either(om, of_om, op) ? V{} + 1.0 : V{};
+  };
+  fill_in_lanes(common.independent, independent, patients.om, numbers.next());
   return common;
 }
 
-// Whether the normal number by inversion of the uniform one takes the term over its threshold: looked up, but for the
-// few in the cell where the threshold is.
+// Whether the normal number by inversion of the uniform one takes the term over its threshold: by the edges of the
+// number's cell, but for the few in the cell where the threshold is.
 void ToxicityCopula::find_those_with(std::size_t term, std::span<const double> shared, std::span<const double> own,
                                      std::span<double> has) const {
-  const double threshold = threshold_[term];
-  for (std::size_t i = 0; i < has.size(); ++i) {
-    const auto cell = static_cast<std::size_t>(own[i] * OwnPart::cells);
-    const bool surely = shared[i] + own_.lower[cell] > threshold, perhaps = shared[i] + own_.upper[cell] > threshold;
-    has[i] = surely;
-    if (perhaps != surely) [[unlikely]]
-      has[i] = shared[i] + own_.factor * normal_quantile(own[i]) > threshold;
-  }
+  const double threshold = threshold_[term], slack = own_.factor * far_above_error;
+  const auto exactly = [&](double of_shared, double of_own) {
+    return of_shared + own_.factor * normal_quantile(of_own) > threshold ? 1.0 : 0.0;
+  };
+  const auto with = [&](const auto& of_shared, const auto& of_own) {
+    using V = std::remove_cvref_t<decltype(of_own)>;
+    const auto [lower, upper] = around(own_.edge, of_own * static_cast<double>(OwnPart::cells));
+    const V needed = threshold - of_shared;
+    const auto surely = lower > needed + slack, perhaps = upper > needed - slack;
+    if (all(surely == perhaps)) [[likely]]
+      return surely ? V{} + 1.0 : V{};
+    return from_lanes<V>([&](std::size_t k) { return exactly(lane(of_shared, k), lane(of_own, k)); });
+  };
+  fill_in_lanes(has, with, shared, own);
 }
 
 void ToxicityCopula::raise_to_grade_3(std::size_t term, const Common& common, const ToxicityCases& patients,
