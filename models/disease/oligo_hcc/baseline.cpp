@@ -252,8 +252,7 @@ class BaselineSampler {
     const auto etiology = [op = until(margins_.op), of_om = until(margins_.om)](const auto& om, const auto& number) {
       using V = std::remove_cvref_t<decltype(om)>;
       V passed{};
-      for (std::size_t k = 0; k < op.size(); ++k)
-        passed += number >= either(om, of_om[k], op[k]) ? V{} + 1.0 : V{};
+      for (std::size_t k = 0; k < op.size(); ++k) passed += number >= either(om, of_om[k], op[k]) ? V{} + 1.0 : V{};
       return passed;
     };
     fill_codes_in_lanes(codes(BaselineColumn::etiology), etiology, om_, u.second);

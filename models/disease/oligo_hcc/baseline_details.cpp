@@ -140,8 +140,8 @@ class DetailSampler {
     };
     fill_in_lanes(numbers(BaselineColumn::total_size_cm), total, om_, base(BaselineColumn::size_cm),
                   base(BaselineColumn::untreated), u.first);
-    const auto regimen = [op = margins_.op_details, of_om = margins_.om_details](
-                             const auto& om, const auto& targeted, const auto& number) {
+    const auto regimen = [op = margins_.op_details, of_om = margins_.om_details](const auto& om, const auto& targeted,
+                                                                                 const auto& number) {
       using V = std::remove_cvref_t<decltype(om)>;
       const V with_vegf = either(om, of_om.ici_vegf_if_targeted, op.ici_vegf_if_targeted);
       const V alone = either(om, of_om.ici_if_not_targeted, op.ici_if_not_targeted);
@@ -165,15 +165,16 @@ class DetailSampler {
     const PriorChances op_chances = prior_chances(margins_.op_details.prior, margins_.op.prior_local),
                        om_chances = prior_chances(margins_.om_details.prior, margins_.om.prior_local);
     for (std::size_t k = 0; k < prior_treatment_count; ++k) {
-      const auto has = [op = op_chances[k], of_om = om_chances[k]](const auto& om, const auto& any, const auto& certain, const auto& besides) {
+      const auto has = [op = op_chances[k], of_om = om_chances[k]](const auto& om, const auto& any, const auto& certain,
+                                                                   const auto& besides) {
         using V = std::remove_cvref_t<decltype(om)>;
         const V from = either(om, of_om.from, op.from), until = either(om, of_om.until, op.until);
         const V chance = either(om, of_om.besides, op.besides);
         const auto had = ((certain >= from) & (certain < until)) | (besides < chance);
         return ((any > 0.0) & had) ? V{} + 1.0 : V{};
       };
-      fill_in_lanes(numbers(static_cast<BaselineColumn>(first + k)), has, om_, base(BaselineColumn::prior_local), a.first,
-                    own[k]);
+      fill_in_lanes(numbers(static_cast<BaselineColumn>(first + k)), has, om_, base(BaselineColumn::prior_local),
+                    a.first, own[k]);
     }
   }
 

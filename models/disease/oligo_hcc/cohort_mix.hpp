@@ -27,10 +27,8 @@ class CohortMix {
   void sample(std::span<const double> group, std::span<const double> switched, std::span<double> strategy) const;
 
  private:
-  void sample_shares(std::span<const double> group, std::span<const double> switched,
-                     std::span<double> strategy) const;
-  void sample_counts(std::span<const double> group, std::span<const double> switched,
-                     std::span<double> strategy) const;
+  void sample_shares(std::span<const double> group, std::span<const double> switched, std::span<double> strategy) const;
+  void sample_counts(std::span<const double> group, std::span<const double> switched, std::span<double> strategy) const;
 
   Weights weights_;
   double op_switched_;

@@ -219,10 +219,10 @@ void ToxicitySampler::first_grade_3(const Streams& streams, std::span<const doub
   const std::span<double> first = arena.take<double>(day.size()), second = arena.take<double>(day.size());
   streams.uniforms(Purpose::toxicity_days, 0, first, second);
   for (std::size_t i = 0; i < day.size(); ++i) {
-    day[i] = infinity;
-    if (late[i] >= 3) day[i] = std::ceil(early_until_day + second[i] * (late_until_day - early_until_day));
-    if (early[i] >= 3) day[i] = std::ceil(first[i] * early_until_day);
-    if (day[i] > death_day[i]) day[i] = infinity;
+    const double early_day = std::ceil(first[i] * early_until_day);
+    const double late_day = std::ceil(early_until_day + second[i] * (late_until_day - early_until_day));
+    const double if_not_early = late[i] >= 3 ? late_day : infinity, any = early[i] >= 3 ? early_day : if_not_early;
+    day[i] = any > death_day[i] ? infinity : any;
   }
 }
 
@@ -238,17 +238,33 @@ void ToxicitySampler::sample(const Streams& streams, std::span<const std::uint8_
   sample_single(numbers, patients, out);
 
   const std::size_t first_late = first_term + early_.terms();
-  const auto early = out.values(first_term, early_.terms()), late = out.values(first_late, late_.terms());
-  const std::span<double> grade_early = out.values(worst_early), grade_late = out.values(worst_late);
-  early_.sample(numbers, patients, parameters_.grade_2_share, early, arena);
-  largest(early, grade_early);
-  any_minor(early, out.values(minor_early));
-  if (!grade_3_day.empty() || out.wanted(worst_late) || out.any_wanted(first_late, late_.terms())) {
-    late_.sample(numbers, patients, parameters_.grade_2_share, late, arena);
-    largest(late, grade_late);
+  const bool late = !grade_3_day.empty() || out.wanted(worst_late) || out.any_wanted(first_late, late_.terms());
+  const bool early = out.wanted(worst_early) || out.wanted(minor_early) || out.any_wanted(first_term, early_.terms());
+  if (early || late) {
+    const std::span<double> worst = sample_early(numbers, patients, out);
+    const std::span<double> worst_after = late ? sample_late(numbers, patients, out) : std::span<double>{};
+    if (!grade_3_day.empty()) first_grade_3(streams, worst, worst_after, death_day, grade_3_day, arena);
   }
-  if (!grade_3_day.empty()) first_grade_3(streams, grade_early, grade_late, death_day, grade_3_day, arena);
   store_days(death_day, out);
+}
+
+std::span<double> ToxicitySampler::sample_early(NumberColumns& numbers, const ToxicityCases& patients,
+                                                const Output& out) const {
+  const auto grades = out.values(first_term, early_.terms());
+  const std::span<double> worst = out.values(worst_early);
+  early_.sample(numbers, patients, parameters_.grade_2_share, grades, out.arena);
+  largest(grades, worst);
+  if (out.wanted(minor_early)) any_minor(grades, out.values(minor_early));
+  return worst;
+}
+
+std::span<double> ToxicitySampler::sample_late(NumberColumns& numbers, const ToxicityCases& patients,
+                                               const Output& out) const {
+  const auto grades = out.values(first_term + early_.terms(), late_.terms());
+  const std::span<double> worst = out.values(worst_late);
+  late_.sample(numbers, patients, parameters_.grade_2_share, grades, out.arena);
+  largest(grades, worst);
+  return worst;
 }
 
 void ToxicitySampler::store_days(std::span<const double> death_day, const Output& out) const {

@@ -109,6 +109,9 @@ class ToxicitySampler {
                              std::span<const ArmHazards> arms, Arena& arena);
   /// Toxicity before SBRT, and whether systemic therapy is stopped.
   void sample_single(NumberColumns& numbers, const ToxicityCases& patients, const Output& out) const;
+  /// All terms of a period; the worst grade of each patient. Late ones after early ones.
+  std::span<double> sample_early(NumberColumns& numbers, const ToxicityCases& patients, const Output& out) const;
+  std::span<double> sample_late(NumberColumns& numbers, const ToxicityCases& patients, const Output& out) const;
   /// `early`, `late`: worst grades.
   static void first_grade_3(const Streams& streams, std::span<const double> early, std::span<const double> late,
                             std::span<const double> death_day, std::span<double> day, Arena& arena);

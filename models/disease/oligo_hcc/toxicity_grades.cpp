@@ -59,7 +59,7 @@ ToxicityCopula::Common ToxicityCopula::sample_common(NumberColumns& numbers, con
   for (double& score : common.shared) score *= root;
   std::ranges::copy(numbers.next(), common.start.begin());
   const auto independent = [op = op_.independent_share, of_om = om_.independent_share](const auto& om,
-                                                                                      const auto& chance) {
+                                                                                       const auto& chance) {
     using V = std::remove_cvref_t<decltype(om)>;
     return chance < either(om, of_om, op) ? V{} + 1.0 : V{};
   };
