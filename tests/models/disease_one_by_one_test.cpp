@@ -6,6 +6,7 @@
 #include "disease_everything.hpp"
 #include "engine/statistics/normal.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
+#include "models/disease/oligo_hcc/cohort_mix.hpp"
 #include "models/disease/oligo_hcc/component_hazard.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
@@ -248,6 +249,32 @@ TEST(ToxicityCopula, OracleAnyGradeByInversion) {
         ASSERT_EQ(grades[k][i] > 0, any) << i << ' ' << period.terms[k].name;
         ASSERT_TRUE(!any || grades[k][i] == 3 || grades[k][i] == minor);
       }
+    }
+  }
+}
+
+TEST(CohortMix, OracleSharesOnePatientAfterTheOther) {
+  constexpr std::size_t n = 1003;
+  constexpr double switched_share = 0.4;
+  std::vector<double> group(n), switched(n), strategy(n);
+  Streams(5, 8).uniforms(Purpose::baseline, 0, group, switched);
+  group[7] = group[n - 1] = 1 - 0x1p-53;
+  const auto code = [](Strategy s) { return static_cast<double>(s); };
+  for (const CohortMix::Weights& w : {CohortMix::Weights{},
+                                      {.op = 0.3, .om = 0.7},
+                                      {.op = 0.3, .om = 0, .op_c = 0.7},
+                                      {.op = 0.1, .om = 0.2, .op_n = 0.3, .op_c = 0.4},
+                                      {.op = 0, .om = 0, .op_n = 1}}) {
+    CohortMix(w, switched_share).sample(group, switched, strategy);
+    for (std::size_t i = 0; i < n; ++i) {
+      double expected = code(switched[i] < switched_share ? Strategy::op_n : Strategy::op_c);
+      double below = w.op;
+      for (const auto& [share, of] :
+           {std::pair{w.om, Strategy::om}, {w.op_n, Strategy::op_n}, {w.op_c, Strategy::op_c}}) {
+        if (share > 0 && group[i] >= below) expected = code(of);
+        below += share;
+      }
+      ASSERT_EQ(strategy[i], expected) << i;
     }
   }
 }

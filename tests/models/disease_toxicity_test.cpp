@@ -164,6 +164,28 @@ TEST_F(Toxicity, PropertyGradesAgreeWithWorstAndWithFollowUp) {
   EXPECT_GT(died_early, 50);
 }
 
+TEST(ToxicitySampler, PropertyFindingsLeftOutChangeNoOther) {
+  const ToxicitySampler sampler{ToxicityParameters()};
+  const std::size_t findings = sampler.findings().size(), patients = 203;
+  const std::vector<std::uint8_t> grp(patients), arm(patients);
+  const std::vector<double> death_day(patients, 1000);
+  const std::vector<ArmHazards> arms(1);
+  Arena arena;
+  const auto sample = [&](auto wanted) {
+    const std::span<Steps> steps = arena.take<Steps>(findings, Steps{});
+    for (std::size_t k = 0; k < findings; ++k)
+      if (wanted(k)) steps[k] = {arena.take<double>(patients), arena.take<double>(patients)};
+    sampler.sample(Streams(1, 1), grp, arm, arms, death_day, steps, {}, arena);
+    return steps;
+  };
+  const std::span<const Steps> all = sample([](std::size_t) { return true; });
+  for (std::size_t only = 0; only < findings; ++only) {
+    const Steps alone = sample([&](std::size_t k) { return k == only; })[only];
+    EXPECT_TRUE(std::ranges::equal(alone.value, all[only].value)) << only;
+    EXPECT_TRUE(std::ranges::equal(alone.day, all[only].day)) << only;
+  }
+}
+
 TEST(ToxicityEffect, StatisticalAnArmScalesItsOwnProbabilities) {
   const auto plain = model_of(oligo_hcc_study("cohort: {OP: 1}\narms: {systemic: {without_sbrt: true}, sbrt: {}}\n"));
   const auto scaled = model_of(
