@@ -18,26 +18,21 @@ class Crossing {
  public:
   Crossing(const MeanChange<V>& change, const V& mean) : change_(change), mean_(mean) {}
 
-  /// By how much the mean at a shift is above the value.
-  V look(const V& shift) {
-    const V excess = change_.at(shift) - mean_;
-    above_ = larger(above_, excess > 0.0 ? shift : above_);
-    below_ = smaller(below_, excess > 0.0 ? below_ : shift);
-    return excess;
-  }
-  /// Looks unless everywhere it follows from what is known whether the mean is above.
-  void settle(const V& shift) {
-    if (!all((shift <= above_) | (shift >= below_))) look(shift);
+  /// By how much the mean at a shift is above the value, and its derivative.
+  SumAndSlope<V> look_with_slope(const V& shift) {
+    SumAndSlope<V> found = change_.with_slope(shift);
+    found.sum = found.sum / change_.total_diameter() - mean_;
+    note(shift, found.sum);
+    return found;
   }
   /// From a few roundings away on, until the crossing lies in between.
   void look_around(const V& shift) {
-    if (!all(above_ > lowest)) look(V{} + lowest);  // perhaps it is above nowhere
-    V away = 0x1p-51 * larger(V{} + 1.0, larger(shift, -shift));
-    for (int round = 0; round < 3; ++round, away *= 8.0) {
-      settle(shift - away);
-      settle(shift + away);
-      if (all((above_ >= shift - away) & (below_ <= shift + away))) return;
-    }
+    const V step = larger(V{} + width(60), 0x1p-52 * larger(shift, -shift)), low = floor_of(shift / step) * step;
+    look<4>({low - step, low, low + step, low + 2.0 * step});
+    V away = 8.0 * step;
+    for (int round = 0; round < 3 && !all((above_ > shift - away) & (below_ < shift + away)); ++round, away *= 8.0)
+      look<2>({shift - away, shift + away});
+    if (!all(above_ > lowest)) look<1>({V{} + lowest});  // perhaps it is above nowhere
   }
 
   /// The shift if it is in between, or the middle.
@@ -51,6 +46,16 @@ class Crossing {
   }
 
  private:
+  void note(const V& shift, const V& excess) {
+    above_ = larger(above_, excess > 0.0 ? shift : above_);
+    below_ = smaller(below_, excess > 0.0 ? below_ : shift);
+  }
+  template <std::size_t N>
+  void look(const std::array<V, N>& shift) {
+    const std::array<V, N> mean = change_.at(shift);
+    for (std::size_t n = 0; n < N; ++n) note(shift[n], mean[n] - mean_);
+  }
+
   static double width(int halvings) { return (highest - lowest) / static_cast<double>(std::uint64_t{1} << halvings); }
   V lower_end(int halvings) const { return floor_of(above_ / width(halvings)) * width(halvings); }
   bool in_one_interval(int halvings) const {
@@ -61,7 +66,8 @@ class Crossing {
     V low = halvings > 0 ? lower_end(halvings) : V{} + lowest, high = low + width(halvings);
     for (; halvings < 60; ++halvings) {
       const V middle = (low + high) * 0.5;
-      settle(middle);
+      // Unless everywhere it follows from what is known whether the mean is above.
+      if (!all((middle <= above_) | (middle >= below_))) look<1>({middle});
       low = middle <= above_ ? middle : low;
       high = middle <= above_ ? high : middle;
     }
@@ -117,17 +123,14 @@ MeanChange<V>::MeanChange(const ChangeCurve& curve, std::span<const V> scores, s
 }
 
 template <Weight V>
-V MeanChange<V>::at(const V& shift) const {
-  V sum{};
-  for (std::size_t j = 0; j < scores_.size(); ++j) sum += curve_(scores_[j] + shift) * diameter_[j];
-  return sum / total_;
-}
-
-template <Weight V>
-V MeanChange<V>::slope_of_sum(const V& shift) const {
-  V sum{};
-  for (std::size_t j = 0; j < scores_.size(); ++j) sum += curve_.slope(scores_[j] + shift) * diameter_[j];
-  return sum;
+SumAndSlope<V> MeanChange<V>::with_slope(const V& shift) const {
+  SumAndSlope<V> found{};
+  for (std::size_t j = 0; j < scores_.size(); ++j) {
+    const V score = scores_[j] + shift;
+    found.sum += curve_(score) * diameter_[j];
+    found.slope += curve_.slope(score) * diameter_[j];
+  }
+  return found;
 }
 
 // Newton's steps, which end on the right piece of a piecewise linear function. How good they are decides how often the
@@ -139,9 +142,9 @@ V MeanChange<V>::shift_to(const V& mean) const {
   Crossing<V> crossing(*this, mean);
   V shift = crossing.between(curve_.inverse(mean) - score_);
   for (int step = 0; step < most_steps; ++step) {
-    const V excess = crossing.look(shift);
+    const auto [excess, slope] = crossing.look_with_slope(shift);
     const V distance = larger(excess, -excess);
-    const V next = shift - excess * total_ / smaller(slope_of_sum(shift), V{} - flat);
+    const V next = shift - excess * total_ / smaller(slope, V{} - flat);
     shift = distance <= near ? next : crossing.between(next);
     if (!any_above(distance, near)) break;
   }

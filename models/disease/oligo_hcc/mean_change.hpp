@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -9,6 +11,12 @@
 
 namespace oligosim {
 
+/// Sum of changes times diameters, and its derivative by the shift.
+template <Weight V>
+struct SumAndSlope {
+  V sum, slope;
+};
+
 /// The mean change of a patient's lesions whose scores are all shifted alike, weighted by diameter: it falls with the
 /// shift. Of one patient, or of one in each lane.
 template <Weight V>
@@ -17,9 +25,17 @@ class MeanChange {
   /// Lesion after lesion; a diameter of 0: there are fewer.
   MeanChange(const ChangeCurve& curve, std::span<const V> scores, std::span<const V> diameter);
 
-  V at(const V& shift) const;
-  /// Derivative of the mean, times the total diameter.
-  V slope_of_sum(const V& shift) const;
+  V at(const V& shift) const { return at<1>({shift})[0]; }
+  /// At several shifts at once, which do not wait for each other.
+  template <std::size_t N>
+  std::array<V, N> at(const std::array<V, N>& shift) const {
+    std::array<V, N> mean{};
+    for (std::size_t j = 0; j < scores_.size(); ++j)
+      for (std::size_t n = 0; n < N; ++n) mean[n] += curve_(scores_[j] + shift[n]) * diameter_[j];
+    for (V& m : mean) m /= total_;
+    return mean;
+  }
+  SumAndSlope<V> with_slope(const V& shift) const;
   const V& total_diameter() const { return total_; }
 
   /// The shift at which the mean comes down to `mean`: the lower end of what 60 halvings of (-200, 200) leave.
