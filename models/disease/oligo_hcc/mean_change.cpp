@@ -18,60 +18,66 @@ class Crossing {
  public:
   Crossing(const MeanChange<V>& change, const V& mean) : change_(change), mean_(mean) {}
 
-  /// By how much the mean at a shift is above the value, and its derivative.
   SumAndSlope<V> look_with_slope(const V& shift) {
-    SumAndSlope<V> found = change_.with_slope(shift);
-    found.sum = found.sum / change_.total_diameter() - mean_;
-    note(shift, found.sum);
+    const SumAndSlope<V> found = change_.with_slope(shift);
+    note(shift, found.sum / change_.total_diameter());
     return found;
   }
   /// From a few roundings away on, until the crossing lies in between.
   void look_around(const V& shift) {
-    const V step = larger(V{} + width(60), 0x1p-52 * larger(shift, -shift)), low = floor_of(shift / step) * step;
-    look<4>({low - step, low, low + step, low + 2.0 * step});
-    V away = 8.0 * step;
+    const V low = on_grid(shift, 60);
+    for (int step = -1; step <= 2; ++step) look(low + step * width(60));  // which do not wait for each other
+    V away = 0x1p-49 * larger(V{} + 1.0, larger(shift, -shift));
     for (int round = 0; round < 3 && !all((above_ > shift - away) & (below_ < shift + away)); ++round, away *= 8.0)
-      look<2>({shift - away, shift + away});
-    if (!all(above_ > lowest)) look<1>({V{} + lowest});  // perhaps it is above nowhere
+      look(shift - away), look(shift + away);
+    if (!all(above_ > lowest)) look(V{} + lowest);  // perhaps it is above nowhere
   }
 
   /// The shift if it is in between, or the middle.
   V between(const V& shift) const { return (shift > above_) & (shift < below_) ? shift : (above_ + below_) * 0.5; }
 
-  /// The lower end of what 60 halvings leave. Those after which the ends still are multiples of the width, without
-  /// rounding, are skipped where the crossing is known to be in one such interval.
+  /// The lower end of what 60 halvings leave: they are made as if the mean were above no further than is known, until
+  /// it is known not to be at their upper end, the lowest middle beyond that. Those after which the ends still are
+  /// multiples of the width, without rounding, are skipped where the crossing is known to be in one such interval.
   V halved() {
-    if (all((above_ >= -4.0) & (below_ <= 4.0)) && in_one_interval(54)) return halved_from(54);
-    return halved_from(in_one_interval(48) ? 48 : 0);
+    while (true) {
+      V low = V{} + lowest, high = V{} + highest;
+      if (all((above_ >= -4.0) & (below_ <= 4.0)) && in_one_interval(54))
+        halve(54, low, high);
+      else
+        halve(in_one_interval(48) ? 48 : 0, low, high);
+      if (all(high >= below_)) return low;
+      const V between = (above_ + below_) * 0.5;
+      look(high), look(between);
+    }
   }
 
  private:
-  void note(const V& shift, const V& excess) {
-    above_ = larger(above_, excess > 0.0 ? shift : above_);
-    below_ = smaller(below_, excess > 0.0 ? below_ : shift);
+  void note(const V& shift, const V& mean) {
+    const auto above = mean > mean_;
+    above_ = larger(above_, above ? shift : above_);
+    below_ = smaller(below_, above ? below_ : shift);
   }
-  template <std::size_t N>
-  void look(const std::array<V, N>& shift) {
-    const std::array<V, N> mean = change_.at(shift);
-    for (std::size_t n = 0; n < N; ++n) note(shift[n], mean[n] - mean_);
-  }
+  void look(const V& shift) { note(shift, change_.at(shift)); }
 
-  static double width(int halvings) { return (highest - lowest) / static_cast<double>(std::uint64_t{1} << halvings); }
-  V lower_end(int halvings) const { return floor_of(above_ / width(halvings)) * width(halvings); }
+  static constexpr double width(int halvings) {
+    return (highest - lowest) / static_cast<double>(std::uint64_t{1} << halvings);
+  }
+  /// The multiple of a width below a shift, or one beside it if it is within roundings of one.
+  static V on_grid(const V& shift, int halvings) { return floor_of(shift * (1 / width(halvings))) * width(halvings); }
   bool in_one_interval(int halvings) const {
-    const V low = lower_end(halvings);
+    const V low = on_grid(above_, halvings);
     return all((above_ >= low) & (below_ <= low + width(halvings)));
   }
-  V halved_from(int halvings) {
-    V low = halvings > 0 ? lower_end(halvings) : V{} + lowest, high = low + width(halvings);
+  /// What they leave, from the given number of halvings on.
+  void halve(int halvings, V& low, V& high) const {
+    if (halvings > 0) low = on_grid(above_, halvings), high = low + width(halvings);
     for (; halvings < 60; ++halvings) {
       const V middle = (low + high) * 0.5;
-      // Unless everywhere it follows from what is known whether the mean is above.
-      if (!all((middle <= above_) | (middle >= below_))) look<1>({middle});
-      low = middle <= above_ ? middle : low;
-      high = middle <= above_ ? high : middle;
+      const auto above = middle <= above_;
+      low = above ? middle : low;
+      high = above ? high : middle;
     }
-    return low;
   }
 
   const MeanChange<V>& change_;
@@ -98,20 +104,71 @@ void share_change(const ChangeCurve& curve, const V& mean, std::span<const V> sc
   }
 }
 
-/// How many lesions share the change of the group; none where each just has it.
-std::uint32_t sharing(const LesionGroup& group) { return group.count > 1 && group.mean > gone ? group.count : 0; }
-
-/// The groups, those where few share it first.
-std::span<const LesionGroup> by_sharing(std::span<const LesionGroup> groups, Arena& arena) {
+/// The groups whose lesions share its change, those of few lesions first. In the others each lesion just has it.
+std::span<const LesionGroup> sharing(std::span<const LesionGroup> groups, std::span<double> change, Arena& arena) {
+  const std::span<LesionGroup> shared = arena.take<LesionGroup>(groups.size() + 1);
+  std::size_t sharing = 0, others = groups.size();
   std::uint32_t most = 0;
-  for (const LesionGroup& group : groups) most = std::max(most, group.count);
+  for (const LesionGroup& group : groups) {  // without a branch, as it is now one and now the other
+    const bool shares = (group.count > 1) & (group.mean > gone);
+    shared[sharing] = shared[others] = group;
+    sharing += shares, others -= !shares;
+    most = std::max(most, group.count);
+  }
+  for (const auto& [first, count, mean] : shared.subspan(others + 1))
+    std::ranges::fill(change.subspan(first, count), std::max(mean, gone));
   const std::span<std::uint32_t> place = arena.take<std::uint32_t>(most + 2, 0);  // of the next with so many
-  for (const LesionGroup& group : groups) ++place[sharing(group) + 1];
+  for (const LesionGroup& group : shared.first(sharing)) ++place[group.count + 1];
   for (std::uint32_t count = 1; count <= most; ++count) place[count] += place[count - 1];
-  const std::span<LesionGroup> ordered = arena.take<LesionGroup>(groups.size());
-  for (const LesionGroup& group : groups) ordered[place[sharing(group)]++] = group;
+  const std::span<LesionGroup> ordered = arena.take<LesionGroup>(sharing);
+  for (const LesionGroup& group : shared.first(sharing)) ordered[place[group.count]++] = group;
   return ordered;
 }
+
+/// The lesions of four groups side by side: in lane l of element j the j-th of group l, 0 where it has fewer.
+class FourGroups {
+  using V = HalfLanes;
+
+ public:
+  static constexpr std::size_t width = lane_count<V>;
+  /// The first of the groups, the last again where there are no more.
+  explicit FourGroups(std::span<const LesionGroup> ordered) {
+    for (std::size_t l = 0; l < width; ++l) group_[l] = ordered[std::min(l, ordered.size() - 1)];
+  }
+
+  V mean() const {
+    return from_lanes<V>([&](std::size_t l) { return group_[l].mean; });
+  }
+  /// Of the group with most lesions.
+  std::size_t count() const { return group_.back().count; }
+
+  /// `side_by_side` has room for a multiple of four.
+  void gather(std::span<const double> column, std::span<V> side_by_side) const {
+    for (std::size_t j = 0; j < count(); j += width) {
+      const auto of = [&](std::size_t l) { return first_of(column.data() + group_[l].first + j, group_[l].count, j); };
+      const V a = of(0), b = of(1), c = of(2), d = of(3);
+      const V ab = __builtin_shufflevector(a, b, 0, 4, 2, 6), ab_next = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+      const V cd = __builtin_shufflevector(c, d, 0, 4, 2, 6), cd_next = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+      side_by_side[j] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+      side_by_side[j + 1] = __builtin_shufflevector(ab_next, cd_next, 0, 1, 4, 5);
+      side_by_side[j + 2] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+      side_by_side[j + 3] = __builtin_shufflevector(ab_next, cd_next, 2, 3, 6, 7);
+    }
+  }
+  void scatter(std::span<const V> side_by_side, std::span<double> column) const {
+    for (std::size_t l = 0; l < width; ++l)
+      for (std::size_t j = 0; j < group_[l].count; ++j) column[group_[l].first + j] = side_by_side[j][l];
+  }
+
+ private:
+  /// Those of four numbers before number `count` where they are from number j on; nothing else is read.
+  static V first_of(const double* from, std::uint32_t count, std::size_t j) {
+    const __m256i left = _mm256_set1_epi64x(static_cast<std::int64_t>(count) - static_cast<std::int64_t>(j));
+    return reinterpret_cast<V>(_mm256_maskload_pd(from, _mm256_cmpgt_epi64(left, _mm256_setr_epi64x(0, 1, 2, 3))));
+  }
+
+  std::array<LesionGroup, width> group_;
+};
 
 }  // namespace
 
@@ -122,17 +179,6 @@ MeanChange<V>::MeanChange(const ChangeCurve& curve, std::span<const V> scores, s
   score_ /= total_;
 }
 
-template <Weight V>
-SumAndSlope<V> MeanChange<V>::with_slope(const V& shift) const {
-  SumAndSlope<V> found{};
-  for (std::size_t j = 0; j < scores_.size(); ++j) {
-    const V score = scores_[j] + shift;
-    found.sum += curve_(score) * diameter_[j];
-    found.slope += curve_.slope(score) * diameter_[j];
-  }
-  return found;
-}
-
 // Newton's steps, which end on the right piece of a piecewise linear function. How good they are decides how often the
 // halvings have to look, not what they end at.
 template <Weight V>
@@ -140,11 +186,12 @@ V MeanChange<V>::shift_to(const V& mean) const {
   constexpr int most_steps = 24;
   constexpr double near = 1e-9, flat = 1e-3;
   Crossing<V> crossing(*this, mean);
+  const V wanted = mean * total_;
   V shift = crossing.between(curve_.inverse(mean) - score_);
   for (int step = 0; step < most_steps; ++step) {
-    const auto [excess, slope] = crossing.look_with_slope(shift);
-    const V distance = larger(excess, -excess);
-    const V next = shift - excess * total_ / smaller(slope, V{} - flat);
+    const auto [sum, slope] = crossing.look_with_slope(shift);
+    const V excess = sum - wanted, distance = larger(excess, -excess) / total_;
+    const V next = shift - excess / smaller(slope, V{} - flat);
     shift = distance <= near ? next : crossing.between(next);
     if (!any_above(distance, near)) break;
   }
@@ -159,27 +206,17 @@ void share_changes(const ChangeCurve& curve, std::span<const LesionGroup> groups
                    std::span<const double> diameter, std::span<double> change, Arena& arena) {
   using V = HalfLanes;
   const Arena::Scope scope(arena);
-  const std::span<const LesionGroup> ordered = by_sharing(groups, arena);
-  std::size_t from = 0;
-  for (; from < ordered.size() && sharing(ordered[from]) == 0; ++from)
-    std::ranges::fill(change.subspan(ordered[from].first, ordered[from].count), std::max(ordered[from].mean, gone));
-  const std::size_t most = from < ordered.size() ? ordered.back().count : 0;
+  const std::span<const LesionGroup> ordered = sharing(groups, change, arena);
+  if (ordered.empty()) return;
+  const std::size_t most = ordered.back().count + FourGroups::width;
   const std::span<V> score = arena.take<V>(most), cm = arena.take<V>(most), changed = arena.take<V>(most);
-  for (; from < ordered.size(); from += lane_count<V>) {
-    std::array<LesionGroup, lane_count<V>> group;  // the last again where there are no more
-    for (std::size_t l = 0; l < group.size(); ++l) group[l] = ordered[std::min(from + l, ordered.size() - 1)];
-    const std::size_t count = group.back().count;
-    for (std::size_t j = 0; j < count; ++j) {
-      const auto there = [&](std::size_t l) { return j < group[l].count; };
-      const auto row = [&](std::size_t l) { return group[l].first + (there(l) ? j : 0); };
-      score[j] = from_lanes<V>([&](std::size_t l) { return scores[row(l)]; });
-      cm[j] = from_lanes<V>([&](std::size_t l) { return diameter[row(l)]; });
-      cm[j] = from_lanes<V>([&](std::size_t l) { return there(l) ? 1.0 : 0.0; }) * cm[j];
-    }
-    share_change<V>(curve, from_lanes<V>([&](std::size_t l) { return group[l].mean; }), score.first(count),
-                    cm.first(count), changed.first(count));
-    for (std::size_t l = 0; l < group.size(); ++l)
-      for (std::size_t j = 0; j < group[l].count; ++j) change[group[l].first + j] = changed[j][l];
+  for (std::size_t from = 0; from < ordered.size(); from += FourGroups::width) {
+    const FourGroups four(ordered.subspan(from));
+    four.gather(scores, score);
+    four.gather(diameter, cm);
+    const std::size_t count = four.count();
+    share_change<V>(curve, four.mean(), score.first(count), cm.first(count), changed.first(count));
+    four.scatter(changed, change);
   }
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -25,17 +23,21 @@ class MeanChange {
   /// Lesion after lesion; a diameter of 0: there are fewer.
   MeanChange(const ChangeCurve& curve, std::span<const V> scores, std::span<const V> diameter);
 
-  V at(const V& shift) const { return at<1>({shift})[0]; }
-  /// At several shifts at once, which do not wait for each other.
-  template <std::size_t N>
-  std::array<V, N> at(const std::array<V, N>& shift) const {
-    std::array<V, N> mean{};
-    for (std::size_t j = 0; j < scores_.size(); ++j)
-      for (std::size_t n = 0; n < N; ++n) mean[n] += curve_(scores_[j] + shift[n]) * diameter_[j];
-    for (V& m : mean) m /= total_;
-    return mean;
+  // Inline: looks at several shifts then do not wait for each other.
+  [[gnu::always_inline]] V at(const V& shift) const {
+    V sum{};
+    for (std::size_t j = 0; j < scores_.size(); ++j) sum += curve_(scores_[j] + shift) * diameter_[j];
+    return sum / total_;
   }
-  SumAndSlope<V> with_slope(const V& shift) const;
+  [[gnu::always_inline]] SumAndSlope<V> with_slope(const V& shift) const {
+    SumAndSlope<V> found{};
+    for (std::size_t j = 0; j < scores_.size(); ++j) {
+      const V score = scores_[j] + shift;
+      found.sum += curve_(score) * diameter_[j];
+      found.slope += curve_.slope(score) * diameter_[j];
+    }
+    return found;
+  }
   const V& total_diameter() const { return total_; }
 
   /// The shift at which the mean comes down to `mean`: the lower end of what 60 halvings of (-200, 200) leave.
