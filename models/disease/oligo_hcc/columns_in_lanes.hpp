@@ -4,30 +4,11 @@
 
 #include <cmath>
 #include <cstddef>
-#include <cstring>
 #include <span>
 
 #include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
-
-/// out[i] = f(column[i] ...) for columns of one length, four patients at a time and those left over one by one: without
-/// a branch whatever f selects. f takes and returns doubles as it does HalfLanes.
-template <class F, class... Column>
-void fill_in_lanes(std::span<double> out, const F& f, const Column&... column) {
-  constexpr std::size_t width = lane_count<HalfLanes>;
-  const auto four = [](std::span<const double> from, std::size_t i) {
-    HalfLanes values;
-    std::memcpy(&values, from.data() + i, sizeof values);
-    return values;
-  };
-  std::size_t i = 0;
-  for (; i + width <= out.size(); i += width) {
-    const HalfLanes values = f(four(column, i)...);
-    std::memcpy(out.data() + i, &values, sizeof values);
-  }
-  for (; i < out.size(); ++i) out[i] = f(column[i]...);
-}
 
 /// A place in columns: four patients, or one.
 template <Weight V>
@@ -35,12 +16,10 @@ class Patients {
  public:
   explicit Patients(std::size_t first) : first_(first) {}
   V operator()(std::span<const double> column) const {
-    V values;
-    std::memcpy(&values, column.data() + first_, sizeof values);
-    return values;
+    return *reinterpret_cast<const Anywhere*>(column.data() + first_);
   }
   void put(std::span<double> column, const V& values) const {
-    std::memcpy(column.data() + first_, &values, sizeof values);
+    *reinterpret_cast<Anywhere*>(column.data() + first_) = values;
   }
   /// The same number for each of them.
   V number(double value) const { return V{} + value; }
@@ -51,6 +30,9 @@ class Patients {
   }
 
  private:
+  // As numbers and not as bytes, which the compiler would take for changes of the columns' own addresses.
+  using Anywhere [[gnu::aligned(alignof(double))]] = V;
+
   std::size_t first_;
 };
 
@@ -61,6 +43,13 @@ void in_lanes(std::size_t patients, const F& f) {
   std::size_t i = 0;
   for (; i + width <= patients; i += width) f(Patients<HalfLanes>(i));
   for (; i < patients; ++i) f(Patients<double>(i));
+}
+
+/// out[i] = f(column[i] ...) for columns of one length: without a branch whatever f selects. f takes and returns
+/// doubles as it does HalfLanes.
+template <class F, class... Column>
+void fill_in_lanes(std::span<double> out, const F& f, const Column&... column) {
+  in_lanes(out.size(), [&](const auto& here) { here.put(out, f(here(column)...)); });
 }
 
 /// One of two numbers in each lane: `yes` where the flag is 1, `no` where it is 0.
