@@ -1,17 +1,30 @@
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
 
+#include <cstring>
+
 #include "engine/statistics/elementary.hpp"
+#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/first_numbers.hpp"
 
 namespace oligosim {
+namespace {
+
+HalfLanes four(const double* from) {
+  HalfLanes numbers;
+  std::memcpy(&numbers, from, sizeof numbers);
+  return numbers;
+}
+void put(const HalfLanes& numbers, double* to) { std::memcpy(to, &numbers, sizeof numbers); }
+
+}  // namespace
 
 LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> count, Arena& arena)
     : first_to_fail(arena.take<double>(count.size())), others_in_liver(arena.take<double>(count.size())) {
   std::size_t lesions = 0;
   for (const std::uint32_t n : count) lesions += n;
   // Written so many at once; the next patient overwrites those that are too many. Most patients have no more.
-  constexpr std::uint32_t at_once = 4;
+  constexpr std::uint32_t at_once = lane_count<HalfLanes>;
   for (std::span<double>* column : {&diameter, &failure, &score, &site})
     *column = arena.take<double>(lesions + at_once);
   const Arena::Scope scope(arena);
@@ -25,9 +38,16 @@ LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> 
   for (std::size_t i = 0; i < count.size(); ++i) {
     const double *number = numbers.of(i), *place = sites.of(i);
     first_to_fail[i] = *number++, others_in_liver[i] = *place++;
-    for (std::uint32_t j = 0; j < count[i]; j += at_once)
-      for (std::size_t to = row + j; to < row + j + at_once; ++to)
-        diameter[to] = *number++, score[to] = *number++, failure[to] = *number++, site[to] = *place++;
+    for (std::size_t to = row; to < row + count[i]; to += at_once, number += 3 * at_once, place += at_once) {
+      const HalfLanes a = four(number), b = four(number + at_once), c = four(number + 2 * at_once);
+      const HalfLanes first = __builtin_shufflevector(a, b, 0, 3, 6, -1);
+      const HalfLanes second = __builtin_shufflevector(a, b, 1, 4, 7, -1);
+      const HalfLanes third = __builtin_shufflevector(a, b, 2, 5, -1, -1);
+      put(__builtin_shufflevector(first, c, 0, 1, 2, 5), &diameter[to]);
+      put(__builtin_shufflevector(second, c, 0, 1, 2, 6), &score[to]);
+      put(__builtin_shufflevector(third, c, 0, 1, 4, 7), &failure[to]);
+      put(four(place), &site[to]);
+    }
     row += count[i];
   }
   for (std::span<double>* column : {&diameter, &failure, &score, &site}) *column = column->first(lesions);
