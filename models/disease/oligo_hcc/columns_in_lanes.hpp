@@ -2,6 +2,7 @@
 
 #include <immintrin.h>
 
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -27,6 +28,17 @@ class Patients {
   template <class Condition>
   void put_flag(std::span<double> column, const Condition& holds) const {
     put(column, holds ? V{} + 1.0 : V{});
+  }
+  /// Calls f(i) for each of them for whom a condition holds.
+  template <class Condition, class F>
+  void for_each(const Condition& holds, const F& f) const {
+    if constexpr (lane_count<V> == 1) {
+      if (holds) f(first_);
+    } else {
+      const auto which = static_cast<unsigned>(_mm256_movemask_pd(reinterpret_cast<__m256d>(holds)));
+      for (unsigned left = which; left != 0; left &= left - 1)
+        f(first_ + static_cast<std::size_t>(std::countr_zero(left)));
+    }
   }
 
  private:

@@ -24,17 +24,14 @@ constexpr std::size_t steps_of(LesionColumn column) {
   return column == LesionColumn::change || column == LesionColumn::response ? most_steps : 1;
 }
 
-std::size_t count(const Cohort& cohort, BaselineColumn column, std::size_t i) {
-  return static_cast<std::size_t>(cohort.numbers(static_cast<std::size_t>(column))[i]);
+double number(const Cohort& cohort, BaselineColumn column, std::size_t i) {
+  return cohort.numbers(static_cast<std::size_t>(column))[i];
 }
-
-/// Splits `sum` in proportion to what is in `diameter`. Adds up exactly.
-void split(double sum, std::span<double> diameter) {
-  double weights = 0;
-  for (const double w : diameter) weights += w;
-  double left = sum;
-  for (std::size_t j = 0; j + 1 < diameter.size(); ++j) left -= diameter[j] *= sum / weights;
-  if (!diameter.empty()) diameter.back() = left;
+std::size_t count(const Cohort& cohort, BaselineColumn column, std::size_t i) {
+  return static_cast<std::size_t>(number(cohort, column, i));
+}
+bool is_om(const Cohort& cohort, std::size_t i) {
+  return cohort.categories(static_cast<std::size_t>(BaselineColumn::grp))[i] == static_cast<std::uint8_t>(Strategy::om);
 }
 
 std::span<const std::uint32_t> lesions_of_each(const Cohort& cohort, Arena& arena) {
@@ -121,71 +118,77 @@ void LesionTable::fill(const AssessedCourse& course, Arena& arena) {
 }
 
 void LesionTable::add(const AssessedCourse& course, std::size_t i) {
-  const std::size_t to_irradiate = count(cohort_, BaselineColumn::lesions, i);
-  const Rows rows{next_, count(cohort_, BaselineColumn::total_lesions, i), to_irradiate,
-                  course.cases.irradiated[i] > 0 ? to_irradiate : 0};
-  next_ += rows.count;
-  put_sizes(rows, i);
-  put_failures(rows, course, i);
-  put_steps(rows, course, i);
+  const std::size_t to_irradiate = count(cohort_, BaselineColumn::lesions, i),
+                    all = count(cohort_, BaselineColumn::total_lesions, i);
+  const double cm = number(cohort_, BaselineColumn::size_cm, i),
+               all_cm = number(cohort_, BaselineColumn::total_size_cm, i);
+  const Sites& sites = is_om(cohort_, i) ? om_sites_ : op_sites_;
+  const Part oligo{next_, to_irradiate, cm, course.cases.irradiated[i] > 0, 0};
+  const Part others{next_ + to_irradiate, all - to_irradiate, all_cm - cm, false,
+                    draws_.others_in_liver[i] < sites.untreated_in_liver ? 2.0 : 1.0};
+  next_ += all;
+  for (const Part& part : {oligo, others}) {
+    put_sizes(part);
+    put_steps(part, course, i);
+  }
   const FoundResponses& found = course.found;
-  if (rows.irradiated > 0) irradiated_.add(rows.first, rows.irradiated, found.best_irradiated[i]);
-  if (rows.count > rows.irradiated && found.last_day[i] < infinity)
-    untreated_.add(rows.first + rows.irradiated, rows.count - rows.irradiated, found.untreated_change[i]);
+  if (oligo.irradiated) put_failures(oligo, course, i);
+  if (oligo.irradiated) irradiated_.add(oligo.first, oligo.count, found.best_irradiated[i]);
+  const Part& untreated = oligo.irradiated ? others : Part{oligo.first, all, all_cm, false, 0};
+  if (untreated.count > 0 && found.last_day[i] < infinity)
+    untreated_.add(untreated.first, untreated.count, found.untreated_change[i]);
 }
 
-void LesionTable::put_sizes(const Rows& rows, std::size_t i) {
-  const std::span<double> share = values(LesionColumn::diameter_cm).subspan(rows.first, rows.count);
-  const double size = cohort_.numbers(static_cast<std::size_t>(BaselineColumn::size_cm))[i],
-               all = cohort_.numbers(static_cast<std::size_t>(BaselineColumn::total_size_cm))[i];
-  split(size, share.first(rows.to_irradiate));
-  split(all - size, share.subspan(rows.to_irradiate));
+// The sum is split in proportion to what stands there, and adds up exactly.
+void LesionTable::put_sizes(const Part& part) {
+  const std::span<double> diameter = values(LesionColumn::diameter_cm).subspan(part.first, part.count);
+  if (diameter.empty()) return;
+  double weights = 0, left = part.total_cm;
+  for (const double w : diameter) weights += w;
+  for (double& cm : diameter.first(diameter.size() - 1)) left -= cm *= part.total_cm / weights;
+  diameter.back() = left;
+}
+
+// A change begins as the part of the best change that is reached: all irradiated lesions are on the same part of their
+// way, the others have one change.
+void LesionTable::put_steps(const Part& part, const AssessedCourse& course, std::size_t i) {
+  const FoundResponses& found = course.found;
+  const double overall = found.last_day[i], best = found.best_irradiated[i];
+  std::array<double, most_steps> day{overall, infinity, infinity}, reached{1, 1, 1};
+  for (std::size_t k = 0; k < most_steps && part.irradiated; ++k) {
+    const ResponseSteps::Step& step = found.irradiated.step[k];
+    day[k] = step.day[i];
+    reached[k] = day[k] == infinity || best == 0 ? 1 : step.change[i] / best;
+  }
+  const double score = part.irradiated ? course.cases.latent.value[i] : course.cases.untreated_value[i];
+  const double target = part.irradiated ? found.irradiated_count[i] : 1, om = is_om(cohort_, i);
+  for (std::size_t row = part.first; row < part.first + part.count; ++row) {
+    lesions_.patient[row] = static_cast<std::uint32_t>(i);
+    of_om_[row] = om, outside_[row] = part.outside, patient_score_[row] = score;
+    values(LesionColumn::irradiated)[row] = part.irradiated;
+    days(LesionColumn::target)[row] = overall, values(LesionColumn::target)[row] = target;
+    for (std::size_t k = 0; k < most_steps; ++k) {
+      days(LesionColumn::change)[row * most_steps + k] = day[k];
+      values(LesionColumn::change)[row * most_steps + k] = reached[k];
+    }
+  }
 }
 
 // The first lesion to fail is any of them, at the time that is known for the patient; the others fail later, each with
 // its own constant rate (without memory).
-void LesionTable::put_failures(const Rows& rows, const AssessedCourse& course, std::size_t i) {
+void LesionTable::put_failures(const Part& irradiated, const AssessedCourse& course, std::size_t i) {
   const ArmHazards& hazards = course.hazards[course.arm[i]];
   const double first = course.times.local_failure[i], death = course.seen.death[i];
+  if (first >= death) return;
   const double rate = parameters_.progression.local_failure;
-  const auto chosen = static_cast<std::size_t>(draws_.first_to_fail[i] * static_cast<double>(rows.irradiated));
-  for (std::size_t j = 0; j < rows.irradiated && first < death; ++j) {
-    const double drawn = draws_.failure[rows.first + j];
-    const double failure = j == chosen ? first : hazards.local_failure.inverse(drawn / rate, first);
+  const auto chosen = static_cast<std::size_t>(draws_.first_to_fail[i] * static_cast<double>(irradiated.count));
+  for (std::size_t j = 0; j < irradiated.count; ++j) {
+    const std::size_t row = irradiated.first + j;
+    const double failure = j == chosen ? first : hazards.local_failure.inverse(draws_.failure[row] / rate, first);
     if (failure >= death) continue;
     const double month = course.visits.first_from(failure, i);
     if (month > death) continue;
-    const std::size_t row = rows.first + j;
     days(LesionColumn::lf)[row] = values(LesionColumn::lf)[row] = whole_day(month, days_per_month_);
-  }
-}
-
-// A change begins as the part of the best change that is reached.
-void LesionTable::put_steps(const Rows& rows, const AssessedCourse& course, std::size_t i) {
-  const bool om = cohort_.categories(static_cast<std::size_t>(BaselineColumn::grp))[i] == 2;
-  const double others = draws_.others_in_liver[i] < (om ? om_sites_ : op_sites_).untreated_in_liver ? 2 : 1;
-  const FoundResponses& found = course.found;
-  const double overall = found.last_day[i], best = found.best_irradiated[i];
-  std::array<double, most_steps> day, part;
-  for (std::size_t k = 0; k < most_steps; ++k) {
-    const ResponseSteps::Step& step = found.irradiated.step[k];
-    day[k] = step.day[i];
-    // All lesions are on the same part of their way.
-    part[k] = day[k] == infinity || best == 0 ? 1 : step.change[i] / best;
-  }
-  for (std::size_t j = 0, row = rows.first; j < rows.count; ++j, ++row) {
-    const bool irradiated = j < rows.irradiated;
-    lesions_.patient[row] = static_cast<std::uint32_t>(i);
-    of_om_[row] = om, outside_[row] = j < rows.to_irradiate ? 0 : others;
-    values(LesionColumn::irradiated)[row] = irradiated;
-    patient_score_[row] = irradiated ? course.cases.latent.value[i] : course.cases.untreated_value[i];
-    days(LesionColumn::target)[row] = overall;
-    values(LesionColumn::target)[row] = !irradiated || found.irradiated_count[i] > 0;
-    for (std::size_t k = 0; k < most_steps; ++k) {
-      const double other = k == 0 ? overall : infinity;
-      days(LesionColumn::change)[row * most_steps + k] = irradiated ? day[k] : other;
-      values(LesionColumn::change)[row * most_steps + k] = irradiated ? part[k] : 1;
-    }
   }
 }
 

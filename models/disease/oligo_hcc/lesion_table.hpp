@@ -56,11 +56,12 @@ class LesionTable {
     SiteChances any, outside_liver;
     double untreated_in_liver;
   };
-  /// The lesions of one patient: rows from `first` on.
-  struct Rows {
+  /// Those of a patient that SBRT irradiates if he has it, or the others: rows from `first` on.
+  struct Part {
     std::size_t first, count;
-    std::size_t to_irradiate;  // of these, were there SBRT
-    std::size_t irradiated;
+    double total_cm;
+    bool irradiated;
+    double outside;  // as outside_
   };
   struct Groups {
     std::span<LesionGroup> room;
@@ -70,9 +71,9 @@ class LesionTable {
 
   // Of the i-th patient, whose lesions are the next:
   void add(const AssessedCourse& course, std::size_t i);
-  void put_sizes(const Rows& rows, std::size_t i);
-  void put_failures(const Rows& rows, const AssessedCourse& course, std::size_t i);
-  void put_steps(const Rows& rows, const AssessedCourse& course, std::size_t i);
+  void put_sizes(const Part& part);
+  void put_steps(const Part& part, const AssessedCourse& course, std::size_t i);
+  void put_failures(const Part& irradiated, const AssessedCourse& course, std::size_t i);
   // Of all lesions at once, after that:
   void put_sites();
   void put_changes(Arena& arena);

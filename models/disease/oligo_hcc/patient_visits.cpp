@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <type_traits>
 
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
@@ -126,19 +125,8 @@ double PatientVisits::first_from(double from, std::size_t patient) {
 }
 
 void PatientVisits::first_from(std::span<const double> from, std::span<double> month) {
-  in_lanes(from.size(), [&](const auto& here) {
-    const auto sought = here(from);
-    auto found = here(month_.back());
-    found = found >= sought ? found : std::remove_cvref_t<decltype(found)>{} + infinity;
-    for (std::size_t k = at_first - 1; k-- > 0;) {
-      const auto visit = here(month_[k]);
-      found = visit >= sought ? visit : found;
-    }
-    here.put(month, found);
-  });
   Batch batch;
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    if (!(month[i] == infinity && from[i] < infinity)) continue;
+  const auto search = [&](std::size_t i) {
     const Planned& planned = planned_[arm_[i]];
     if (planned.missed_probability > 0) {
       month[i] = first_from(from[i], i);
@@ -146,14 +134,25 @@ void PatientVisits::first_from(std::span<const double> from, std::span<double> m
       batch.patient[batch.size] = static_cast<std::uint32_t>(i), batch.last[batch.size] = month_.back()[i];
       if (++batch.size == Batch::most) search_later(batch, from, month);
     }
-  }
+  };
+  in_lanes(from.size(), [&](const auto& here) {
+    const auto sought = here(from);
+    auto found = here(month_.back());
+    found = found >= sought ? found : here.number(infinity);
+    for (std::size_t k = at_first - 1; k-- > 0;) {
+      const auto visit = here(month_[k]);
+      found = visit >= sought ? visit : found;
+    }
+    here.put(month, found);
+    here.for_each((found == infinity) & (sought < infinity), search);
+  });
   search_later(batch, from, month);
 }
 
 void PatientVisits::last_until(std::span<const double> until, std::span<double> month) {
   in_lanes(until.size(), [&](const auto& here) {
     const auto latest = here(until);
-    auto found = std::remove_cvref_t<decltype(latest)>{} + infinity;
+    auto found = here.number(infinity);
     for (const std::span<double> of_all : month_) {
       const auto visit = here(of_all);
       found = visit <= latest ? visit : found;
