@@ -32,9 +32,7 @@ class PatientVisits {
 
  private:
   static constexpr std::size_t at_first = 6;
-
-  static constexpr std::size_t at_once =
-      8;  // more of a patient, or of several: who needs more than the first needs many
+  static constexpr std::size_t at_once = 8;  // later ones: who needs more than the first needs many
 
   struct Planned {
     std::span<double> month;  // with the delay
