@@ -11,8 +11,8 @@
 
 namespace oligosim {
 
-/// A place in columns: four patients, or one. What is done there with HalfLanes is done with doubles, and selects with ?:
-/// in place of branches.
+/// A place in columns: four patients, or one. What is done there with HalfLanes is done with doubles, and selects with
+/// ?: in place of branches.
 template <Weight V>
 class Patients {
  public:
