@@ -41,6 +41,13 @@ std::span<const std::uint32_t> lesions_of_each(const Cohort& cohort, Arena& aren
   return counts;
 }
 
+/// A number of each lesion for all of its steps, lesion after lesion.
+std::array<double, most_steps> for_steps(double x) { return {x, x, x}; }
+std::array<HalfLanes, most_steps> for_steps(const HalfLanes& x) {
+  return {__builtin_shufflevector(x, x, 0, 0, 0, 1), __builtin_shufflevector(x, x, 1, 1, 2, 2),
+          __builtin_shufflevector(x, x, 2, 3, 3, 3)};
+}
+
 }  // namespace
 
 std::vector<Finding> oligo_hcc_lesion_columns() {
@@ -110,8 +117,8 @@ void LesionTable::fill(const AssessedCourse& course, Arena& arena) {
   for (std::size_t i = 0; i < course.arm.size(); ++i) add(course, i);
   put_sites();
   put_changes(arena);
-  put_responses(arena);
-  for (const LesionColumn column : {LesionColumn::target, LesionColumn::change, LesionColumn::lf}) {
+  put_responses();
+  for (const LesionColumn column : {LesionColumn::target, LesionColumn::lf}) {
     const std::span<double> day = days(column), value = values(column);
     for (std::size_t k = 0; k < day.size(); ++k) value[k] = day[k] < infinity ? value[k] : 0;
   }
@@ -215,27 +222,28 @@ void LesionTable::put_changes(Arena& arena) {
   share_changes(irradiated_curve(parameters_), irradiated_.room.first(irradiated_.count), score, diameter, best_,
                 arena);
   share_changes(untreated_curve(parameters_), untreated_.room.first(untreated_.count), score, diameter, best_, arena);
-  const std::span<double> change = values(LesionColumn::change);
-  for (std::size_t row = 0; row < best_.size(); ++row)
-    for (std::size_t k = 0; k < most_steps; ++k) change[row * most_steps + k] *= best_[row];
 }
 
-void LesionTable::put_responses(Arena& arena) {
-  const std::span<const double> day = days(LesionColumn::change), change = values(LesionColumn::change),
-                                bone = values(LesionColumn::bone);
-  const std::span<double> of_bone = arena.take<double>(change.size());
-  for (std::size_t row = 0; row < bone.size(); ++row)
-    for (std::size_t k = 0; k < most_steps; ++k) of_bone[row * most_steps + k] = bone[row];
-  std::ranges::copy(day, days(LesionColumn::response).begin());
-  fill_in_lanes(
-      values(LesionColumn::response),
-      [&limits = parameters_.lesions](const auto& known, const auto& best, const auto& in_bone) {
-        using V = std::remove_cvref_t<decltype(best)>;
-        const V response = response_class(best, either(in_bone, limits.bone_partial, limits.partial),
-                                          either(in_bone, limits.bone_progression, limits.progression));
-        return known < infinity ? response : V{};
-      },
-      day, change, of_bone);
+void LesionTable::put_responses() {
+  const std::span<double> day = days(LesionColumn::change), change = values(LesionColumn::change);
+  const std::span<double> response_day = days(LesionColumn::response), response = values(LesionColumn::response);
+  const std::span<const double> bone = values(LesionColumn::bone);
+  const LesionParameters& limits = parameters_.lesions;
+  std::size_t next = 0;
+  in_lanes(best_.size(), [&](const auto& here) {
+    const auto best = for_steps(here(best_)), in_bone = for_steps(here(bone));
+    for (std::size_t k = 0; k < most_steps; ++k) {
+      using V = std::remove_cvref_t<decltype(best[k])>;
+      const Patients<V> steps(next);
+      next += lane_count<V>;
+      const V known = steps(day), reached = steps(change) * best[k];
+      const V code = response_class(reached, either(in_bone[k], limits.bone_partial, limits.partial),
+                                    either(in_bone[k], limits.bone_progression, limits.progression));
+      steps.put(change, known < infinity ? reached : V{});
+      steps.put(response_day, known);
+      steps.put(response, known < infinity ? code : V{});
+    }
+  });
 }
 
 }  // namespace oligosim

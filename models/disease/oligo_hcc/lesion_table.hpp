@@ -77,7 +77,7 @@ class LesionTable {
   // Of all lesions at once, after that:
   void put_sites();
   void put_changes(Arena& arena);
-  void put_responses(Arena& arena);
+  void put_responses();
   std::span<double> days(LesionColumn column) const { return lesions_.column[static_cast<std::size_t>(column)].day; }
   std::span<double> values(LesionColumn column) const {
     return lesions_.column[static_cast<std::size_t>(column)].value;
