@@ -26,7 +26,7 @@ class Crossing {
   /// From a few roundings away on, until the crossing lies in between.
   void look_around(const V& shift) {
     const V low = on_grid(shift, 60);
-    for (int step = -1; step <= 2; ++step) look(low + step * width(60));  // which do not wait for each other
+    for (int step = -1; step <= 1; ++step) look(low + step * width(60));  // which do not wait for each other
     V away = 0x1p-49 * larger(V{} + 1.0, larger(shift, -shift));
     for (int round = 0; round < 3 && !all((above_ > shift - away) & (below_ < shift + away)); ++round, away *= 8.0)
       look(shift - away), look(shift + away);
