@@ -196,7 +196,8 @@ class DetailSampler {
       const auto in_liver = [op, of_om, lesion](const auto& om, const auto& count, const auto& site,
                                                 const auto& before) {
         using V = std::remove_cvref_t<decltype(om)>;
-        const V code = SiteChances::code<LesionSite::liver>(op, of_om, om, site);
+        const V code = SiteChances::code<LesionSite::liver>(
+            site, [&](const auto& number) { return either(om, number(of_om), number(op)); });
         return ((code == static_cast<double>(LesionSite::liver)) & (lesion < count)) ? V{} + 1.0 : before;
       };
       fill_in_lanes(out, in_liver, om_, lesions, sites.next(), out);

@@ -6,8 +6,8 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
+#include "engine/statistics/lanes.hpp"
 #include "models/cohort/cohort.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 
 namespace oligosim {
@@ -25,13 +25,13 @@ class SiteChances {
  public:
   SiteChances(const CohortDetails& details, bool liver_too);
 
-  /// The code of the site by the chances of the patient's cohort: where `of_om` is 1, `om`. Sites of higher codes than
-  /// `Told` are told apart no further and have the code Told + 1.
-  template <LesionSite Told = LesionSite{lesion_site_count - 1}, Weight V>
-  static V code(const SiteChances& op, const SiteChances& om, const V& of_om, const V& u) {
-    V place = u * either(of_om, om.total_, op.total_), passed{};  // on the sites laid end to end
+  /// The code of the site. chosen(f) is f(chances) by those of the patient. Sites of higher codes than `Told` are told
+  /// apart no further and have the code Told + 1.
+  template <LesionSite Told = LesionSite{lesion_site_count - 1}, Weight V, class Chosen>
+  static V code(const V& u, const Chosen& chosen) {
+    V place = u * chosen([](const SiteChances&of) { return of.total_; }), passed{};  // on the sites laid end to end
     for (std::size_t k = 0; k <= static_cast<std::size_t>(Told); ++k) {
-      const V weight = either(of_om, om.weight_[k], op.weight_[k]);
+      const V weight = chosen([k](const SiteChances& of) { return of.weight_[k]; });
       passed = passed + (place >= weight ? V{} + 1.0 : V{});
       place = place - weight;
     }

@@ -11,6 +11,7 @@
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
+#include "models/disease/oligo_hcc/one_of_four.hpp"
 #include "models/disease/oligo_hcc/response_findings.hpp"
 #include "models/disease/oligo_hcc/tumor_change.hpp"
 
@@ -201,15 +202,15 @@ void LesionTable::put_failures(const Part& irradiated, const AssessedCourse& cou
 
 void LesionTable::put_sites() {
   const std::span<double> site = values(LesionColumn::site), bone = values(LesionColumn::bone);
-  fill_in_lanes(
-      site,
-      [&](const auto& of_om, const auto& outside, const auto& drawn) {
-        using V = std::remove_cvref_t<decltype(drawn)>;
-        const V anywhere = SiteChances::code(op_sites_.any, om_sites_.any, of_om, drawn);
-        const V elsewhere = SiteChances::code(op_sites_.outside_liver, om_sites_.outside_liver, of_om, drawn);
-        return outside == 0.0 ? anywhere : outside == 1.0 ? elsewhere : V{} + static_cast<double>(LesionSite::liver);
-      },
-      of_om_, outside_, draws_.site);
+  const auto code = [op = op_sites_, om = om_sites_](const auto& of_om, const auto& outside, const auto& drawn) {
+    using V = std::remove_cvref_t<decltype(drawn)>;
+    const V kind = 2.0 * of_om + (outside > 0.0 ? V{} + 1.0 : V{});
+    const V there = SiteChances::code(drawn, [&](const auto& number) {
+      return one_of_four({number(op.any), number(op.outside_liver), number(om.any), number(om.outside_liver)}, kind);
+    });
+    return outside > 1.0 ? V{} + static_cast<double>(LesionSite::liver) : there;
+  };
+  fill_in_lanes(site, code, of_om_, outside_, draws_.site);
   for (std::size_t row = 0; row < site.size(); ++row) bone[row] = site[row] == static_cast<double>(LesionSite::bone);
 }
 
