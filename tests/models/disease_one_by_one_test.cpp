@@ -111,7 +111,7 @@ TEST(LesionDraws, OracleStreams) {
     for (std::uint32_t j = 0; j < count[i]; ++j, ++row) {
       EXPECT_EQ(draws.diameter[row], lesions.exponential());
       EXPECT_EQ(draws.score[row], lesions.normal());
-      EXPECT_EQ(draws.failure[row], lesions.exponential());
+      EXPECT_EQ(draws.failure[row], lesions.uniform());
       EXPECT_EQ(draws.site[row], sites.uniform());
     }
   }

@@ -31,7 +31,7 @@ class ComponentHazard {
       const PiecewiseHazard& own = of(i);
       const PiecewiseHazard::Piece& first = own.pieces().front();
       hazard_[i] = &own, factor_[i] = first.factor, responds_[i] = first.responds;
-      possible_[i] = first.factor > 0 || own.pieces().size() > 1;
+      possible_[i] = (first.factor > 0) | (own.pieces().size() > 1);
       one_piece_ = one_piece_ && own.pieces().size() == 1;
     }
   }

@@ -52,7 +52,6 @@ LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> 
   }
   for (std::span<double>* column : {&diameter, &failure, &score, &site}) *column = column->first(lesions);
   to_exponentials(diameter);
-  to_exponentials(failure);
   to_normal_scores(score);
 }
 

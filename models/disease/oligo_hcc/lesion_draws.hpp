@@ -14,9 +14,9 @@ struct LesionDraws {
   LesionDraws(const Streams& streams, std::span<const std::uint32_t> count, Arena& arena);
 
   std::span<double> first_to_fail, others_in_liver;  // uniform, of each patient
-  std::span<double> diameter, failure;               // standard exponential, of each lesion as the following
+  std::span<double> diameter;                        // standard exponential, of each lesion as the following
   std::span<double> score;                           // standard normal
-  std::span<double> site;                            // uniform
+  std::span<double> failure, site;                   // uniform; the time of a failure is seldom asked for
 };
 
 }  // namespace oligosim

@@ -20,6 +20,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_steps = ResponseSteps::most;
+constexpr std::size_t at_once = lane_count<HalfLanes>;  // lesions; most patients have no more of a kind
 
 constexpr std::size_t steps_of(LesionColumn column) {
   return column == LesionColumn::change || column == LesionColumn::response ? most_steps : 1;
@@ -34,6 +35,29 @@ std::size_t count(const Cohort& cohort, BaselineColumn column, std::size_t i) {
 bool is_om(const Cohort& cohort, std::size_t i) {
   return cohort.categories(static_cast<std::size_t>(BaselineColumn::grp))[i] == static_cast<std::uint8_t>(Strategy::om);
 }
+
+/// put_sizes() of any number of lesions, by what is drawn for them.
+void split(double sum, std::span<const double> drawn, std::span<double> cm) {
+  double weights = 0, left = sum;
+  for (const double e : drawn) weights += 1 + e;
+  for (std::size_t j = 0; j + 1 < cm.size(); ++j) left -= cm[j] = (1 + drawn[j]) * (sum / weights);
+  cm.back() = left;
+}
+
+/// The steps of four lesions that have the same, one lesion's after the other's.
+class FourTimes {
+ public:
+  explicit FourTimes(const std::array<double, most_steps>& s)
+      : all_{{{s[0], s[1], s[2], s[0]}, {s[1], s[2], s[0], s[1]}, {s[2], s[0], s[1], s[2]}}} {}
+  void put(std::span<double> column, std::size_t row) const {
+    for (std::size_t k = 0; k < all_.size(); ++k)
+      Patients<HalfLanes>(row * most_steps + k * at_once).put(column, all_[k]);
+  }
+
+ private:
+  static_assert(most_steps == 3);
+  std::array<HalfLanes, most_steps> all_;
+};
 
 std::span<const std::uint32_t> lesions_of_each(const Cohort& cohort, Arena& arena) {
   const std::span<std::uint32_t> counts = arena.take<std::uint32_t>(cohort.patients());
@@ -75,10 +99,12 @@ std::vector<Finding> oligo_hcc_lesion_columns() {
 Lesions room_for_lesions(const Cohort& cohort, Arena& arena) {
   std::size_t lesions = 0;
   for (std::size_t i = 0; i < cohort.patients(); ++i) lesions += count(cohort, BaselineColumn::total_lesions, i);
-  Lesions all{arena.take<std::uint32_t>(lesions), arena.take<Steps>(lesion_column_count)};
+  // The last are written with others beyond them.
+  Lesions all{arena.take<std::uint32_t>(lesions + at_once).first(lesions), arena.take<Steps>(lesion_column_count)};
   for (std::size_t k = 0; k < lesion_column_count; ++k) {
-    const std::size_t elements = lesions * steps_of(static_cast<LesionColumn>(k));
-    all.column[k] = {arena.take<double>(elements), arena.take<double>(elements)};
+    const std::size_t steps = steps_of(static_cast<LesionColumn>(k));
+    const auto column = [&] { return arena.take<double>((lesions + at_once) * steps).first(lesions * steps); };
+    all.column[k] = {column(), column()};
   }
   return all;
 }
@@ -100,18 +126,15 @@ LesionTable::LesionTable(const OligoHccParameters& parameters, double days_per_m
       op_sites_(parameters.baseline.op_details),
       om_sites_(parameters.baseline.om_details),
       best_(arena.take<double>(lesions.count(), 0.0)),
-      of_om_(arena.take<double>(lesions.count())),
-      outside_(arena.take<double>(lesions.count())),
-      patient_score_(arena.take<double>(lesions.count())),
+      of_om_(arena.take<double>(lesions.count() + at_once)),
+      outside_(arena.take<double>(lesions.count() + at_once)),
+      patient_score_(arena.take<double>(lesions.count() + at_once)),
       irradiated_{arena.take<LesionGroup>(cohort.patients())},
       untreated_{arena.take<LesionGroup>(cohort.patients())} {
   for (const LesionColumn known_at_once :
        {LesionColumn::site, LesionColumn::bone, LesionColumn::diameter_cm, LesionColumn::irradiated})
     std::ranges::fill(days(known_at_once), 0.0);
   std::ranges::fill(days(LesionColumn::lf), infinity);
-  // The sum is split at random: a lesion's share is in proportion to 1 + E, E exponential.
-  for (std::size_t row = 0; row < lesions.count(); ++row)
-    values(LesionColumn::diameter_cm)[row] = 1 + draws_.diameter[row];
 }
 
 void LesionTable::fill(const AssessedCourse& course, Arena& arena) {
@@ -135,26 +158,32 @@ void LesionTable::add(const AssessedCourse& course, std::size_t i) {
   const Part others{next_ + to_irradiate, all - to_irradiate, all_cm - cm, false,
                     draws_.others_in_liver[i] < sites.untreated_in_liver ? 2.0 : 1.0};
   next_ += all;
-  for (const Part& part : {oligo, others}) {
-    put_sizes(part);
-    put_steps(part, course, i);
-  }
+  put_sizes(oligo), put_steps(oligo, course, i);
+  put_sizes(others), put_steps(others, course, i);
   const FoundResponses& found = course.found;
   if (oligo.irradiated) put_failures(oligo, course, i);
   if (oligo.irradiated) irradiated_.add(oligo.first, oligo.count, found.best_irradiated[i]);
-  const Part& untreated = oligo.irradiated ? others : Part{oligo.first, all, all_cm, false, 0};
-  if (untreated.count > 0 && found.last_day[i] < infinity)
-    untreated_.add(untreated.first, untreated.count, found.untreated_change[i]);
+  const std::size_t untreated = oligo.irradiated ? others.count : all;
+  if (untreated > 0 && found.last_day[i] < infinity)
+    untreated_.add(next_ - untreated, untreated, found.untreated_change[i]);
 }
 
-// The sum is split in proportion to what stands there, and adds up exactly.
+// The sum is split at random: a lesion's share is in proportion to 1 + E, E exponential; the last has what is left. Up
+// to four lesions without a branch.
 void LesionTable::put_sizes(const Part& part) {
-  const std::span<double> diameter = values(LesionColumn::diameter_cm).subspan(part.first, part.count);
-  if (diameter.empty()) return;
-  double weights = 0, left = part.total_cm;
-  for (const double w : diameter) weights += w;
-  for (double& cm : diameter.first(diameter.size() - 1)) left -= cm *= part.total_cm / weights;
-  diameter.back() = left;
+  const std::span<double> diameter = values(LesionColumn::diameter_cm);
+  if (part.count > at_once) {
+    const auto rows = [&](std::span<double> column) { return column.subspan(part.first, part.count); };
+    return split(part.total_cm, rows(draws_.diameter), rows(diameter));
+  }
+  using V = HalfLanes;
+  const Patients<V> rows(part.first);
+  const V which = {0, 1, 2, 3}, count = V{} + static_cast<double>(part.count);
+  const V weight = which < count ? 1.0 + rows(draws_.diameter) : V{};
+  const V cm = weight * (part.total_cm / (weight[0] + weight[1] + weight[2] + weight[3]));
+  const double left = part.total_cm - cm[0], left_of_two = left - cm[1];
+  const V remaining = {part.total_cm, left, left_of_two, left_of_two - cm[2]};
+  rows.put(diameter, which == count - 1.0 ? remaining : cm);  // the next part overwrites those that are too many
 }
 
 // A change begins as the part of the best change that is reached: all irradiated lesions are on the same part of their
@@ -170,15 +199,17 @@ void LesionTable::put_steps(const Part& part, const AssessedCourse& course, std:
   }
   const double score = part.irradiated ? course.cases.latent.value[i] : course.cases.untreated_value[i];
   const double target = part.irradiated ? found.irradiated_count[i] : 1, om = is_om(cohort_, i);
-  for (std::size_t row = part.first; row < part.first + part.count; ++row) {
-    lesions_.patient[row] = static_cast<std::uint32_t>(i);
-    of_om_[row] = om, outside_[row] = part.outside, patient_score_[row] = score;
-    values(LesionColumn::irradiated)[row] = part.irradiated;
-    days(LesionColumn::target)[row] = overall, values(LesionColumn::target)[row] = target;
-    for (std::size_t k = 0; k < most_steps; ++k) {
-      days(LesionColumn::change)[row * most_steps + k] = day[k];
-      values(LesionColumn::change)[row * most_steps + k] = reached[k];
-    }
+  const FourTimes days_of_four(day), reached_of_four(reached);
+  // The next part overwrites those that are too many.
+  for (std::size_t row = part.first; row < part.first + part.count; row += at_once) {
+    const Patients<HalfLanes> rows(row);
+    const auto put = [&rows](std::span<double> column, double value) { rows.put(column, rows.number(value)); };
+    std::fill_n(lesions_.patient.data() + row, at_once, static_cast<std::uint32_t>(i));
+    put(of_om_, om), put(outside_, part.outside), put(patient_score_, score);
+    put(values(LesionColumn::irradiated), part.irradiated);
+    put(days(LesionColumn::target), overall), put(values(LesionColumn::target), target);
+    days_of_four.put(days(LesionColumn::change), row);
+    reached_of_four.put(values(LesionColumn::change), row);
   }
 }
 
@@ -192,7 +223,9 @@ void LesionTable::put_failures(const Part& irradiated, const AssessedCourse& cou
   const auto chosen = static_cast<std::size_t>(draws_.first_to_fail[i] * static_cast<double>(irradiated.count));
   for (std::size_t j = 0; j < irradiated.count; ++j) {
     const std::size_t row = irradiated.first + j;
-    const double failure = j == chosen ? first : hazards.local_failure.inverse(draws_.failure[row] / rate, first);
+    double drawn = draws_.failure[row];
+    to_exponentials({&drawn, 1});
+    const double failure = j == chosen ? first : hazards.local_failure.inverse(drawn / rate, first);
     if (failure >= death) continue;
     const double month = course.visits.first_from(failure, i);
     if (month > death) continue;

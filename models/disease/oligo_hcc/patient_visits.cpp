@@ -93,12 +93,10 @@ void PatientVisits::search_later(Batch& batch, std::span<const double> from, std
       double last = batch.last[b];
       for (std::size_t k = first; k < end && last < from[i]; ++k)
         last = planned.actual(k, scores[b * at_once + k - first], last);
-      if (last >= from[i]) {
-        month[i] = last;
-      } else if (end < planned.month.size()) {
-        batch.patient[left] = i, batch.last[left] = last;
-        ++left;
-      }
+      const bool found = last >= from[i];
+      month[i] = found ? last : infinity;
+      batch.patient[left] = i, batch.last[left] = last;
+      left += static_cast<std::size_t>(!found & (end < planned.month.size()));
     }
     batch.size = left;
   }
