@@ -27,7 +27,7 @@ class SiteChances {
 
   /// The code of the site. chosen(f) is f(chances) by those of the patient. Sites of higher codes than `Told` are told
   /// apart no further and have the code Told + 1.
-  template <LesionSite Told = LesionSite{lesion_site_count - 1}, Weight V, class Chosen>
+  template <LesionSite Told = LesionSite{lesion_site_count - 2}, Weight V, class Chosen>
   static V code(const V& u, const Chosen& chosen) {
     V place = u * chosen([](const SiteChances&of) { return of.total_; }), passed{};  // on the sites laid end to end
     for (std::size_t k = 0; k <= static_cast<std::size_t>(Told); ++k) {

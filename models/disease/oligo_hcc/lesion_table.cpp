@@ -112,8 +112,9 @@ Lesions room_for_lesions(const Cohort& cohort, Arena& arena) {
 LesionTable::Sites::Sites(const CohortDetails& details)
     : any(details, true), outside_liver(details, false), untreated_in_liver(details.untreated_in_liver) {}
 
-void LesionTable::Groups::add(std::size_t first, std::size_t lesions, double mean) {
-  room[count++] = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(lesions), mean};
+void LesionTable::Groups::add_if(bool wanted, std::size_t first, std::size_t lesions, double mean) {
+  room[count] = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(lesions), mean};
+  count += wanted;
 }
 
 LesionTable::LesionTable(const OligoHccParameters& parameters, double days_per_month, const Streams& streams,
@@ -162,10 +163,10 @@ void LesionTable::add(const AssessedCourse& course, std::size_t i) {
   put_sizes(others), put_steps(others, course, i);
   const FoundResponses& found = course.found;
   if (oligo.irradiated) put_failures(oligo, course, i);
-  if (oligo.irradiated) irradiated_.add(oligo.first, oligo.count, found.best_irradiated[i]);
+  irradiated_.add_if(oligo.irradiated, oligo.first, oligo.count, found.best_irradiated[i]);
   const std::size_t untreated = oligo.irradiated ? others.count : all;
-  if (untreated > 0 && found.last_day[i] < infinity)
-    untreated_.add(next_ - untreated, untreated, found.untreated_change[i]);
+  untreated_.add_if((untreated > 0) & (found.last_day[i] < infinity), next_ - untreated, untreated,
+                    found.untreated_change[i]);
 }
 
 // The sum is split at random: a lesion's share is in proportion to 1 + E, E exponential; the last has what is left. Up
@@ -190,13 +191,10 @@ void LesionTable::put_sizes(const Part& part) {
 // way, the others have one change.
 void LesionTable::put_steps(const Part& part, const AssessedCourse& course, std::size_t i) {
   const FoundResponses& found = course.found;
-  const double overall = found.last_day[i], best = found.best_irradiated[i];
+  const double overall = found.last_day[i];
   std::array<double, most_steps> day{overall, infinity, infinity}, reached{1, 1, 1};
-  for (std::size_t k = 0; k < most_steps && part.irradiated; ++k) {
-    const ResponseSteps::Step& step = found.irradiated.step[k];
-    day[k] = step.day[i];
-    reached[k] = day[k] == infinity || best == 0 ? 1 : step.change[i] / best;
-  }
+  for (std::size_t k = 0; k < most_steps && part.irradiated; ++k)
+    day[k] = found.irradiated.step[k].day[i], reached[k] = found.reached[k][i];
   const double score = part.irradiated ? course.cases.latent.value[i] : course.cases.untreated_value[i];
   const double target = part.irradiated ? found.irradiated_count[i] : 1, om = is_om(cohort_, i);
   const FourTimes days_of_four(day), reached_of_four(reached);

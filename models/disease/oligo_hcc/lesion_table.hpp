@@ -66,7 +66,7 @@ class LesionTable {
   struct Groups {
     std::span<LesionGroup> room;
     std::size_t count = 0;
-    void add(std::size_t first, std::size_t lesions, double mean);
+    void add_if(bool wanted, std::size_t first, std::size_t lesions, double mean);
   };
 
   // Of the i-th patient, whose lesions are the next:

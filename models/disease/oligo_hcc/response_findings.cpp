@@ -120,6 +120,7 @@ FoundResponses::FoundResponses(const OligoHccParameters& parameters, const Asses
       irradiated_count(arena.take<double>(p.seen.death.size())),
       irradiated(take_steps(p.seen.death.size(), arena)),
       best_irradiated(arena.take<double>(p.seen.death.size())) {
+  for (std::span<double>& part : reached) part = arena.take<double>(p.seen.death.size());
   const double partial = parameters.lesions.partial;
   const KnownResponses& known = p.known;
   const LatentResponses& latent = p.cases.latent;
@@ -153,6 +154,8 @@ FoundResponses::FoundResponses(const OligoHccParameters& parameters, const Asses
       step.change = step.month == steps.last.month ? targets.change : step.change;
       put(overall.step[k], step);
       put(irradiated.step[k], of_irradiated[k]);
+      const auto whole = (of_irradiated[k].month == infinity) | (sum.best() == 0.0);
+      here.put(reached[k], whole ? V{} + 1.0 : of_irradiated[k].change / sum.best());
     }
     here.put(last_day, whole_day(steps.last.month, days_per_month));
     here.put(untreated_change, targets.untreated);

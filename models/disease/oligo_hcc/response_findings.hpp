@@ -69,7 +69,8 @@ class FoundResponses {
   /// Of the irradiated lesions: at the first visit, when a response is recorded, and at the best response. None if they
   /// are not evaluable.
   ResponseSteps irradiated;
-  std::span<double> best_irradiated;  // their best change, whether or not it is seen
+  std::span<double> best_irradiated;                           // their best change, whether or not it is seen
+  std::array<std::span<double>, ResponseSteps::most> reached;  // by each step, as a part of it; 1 where there is none
 };
 
 /// Fills the steps of all patients; `steps`: of the findings about response, empty where not wanted.
