@@ -17,6 +17,7 @@ template <Weight V>
 class Patients {
  public:
   explicit Patients(std::size_t first) : first_(first) {}
+  std::size_t first() const { return first_; }
   V operator()(std::span<const double> column) const {
     return *reinterpret_cast<const Anywhere*>(column.data() + first_);
   }

@@ -75,6 +75,23 @@ struct AssessedLesions {
   }
 };
 
+/// Three numbers of each patient one after the other.
+void put_three(const Patients<double>& here, std::span<double> out, double a, double b, double c) {
+  const std::size_t i = here.first();
+  out[3 * i] = a, out[3 * i + 1] = b, out[3 * i + 2] = c;
+}
+void put_three(const Patients<HalfLanes>& here, std::span<double> out, const HalfLanes& a, const HalfLanes& b,
+               const HalfLanes& c) {
+  const HalfLanes ab = __builtin_shufflevector(a, b, 0, 4, 2, 6), bc = __builtin_shufflevector(b, c, 1, 5, 3, 7),
+                  ca = __builtin_shufflevector(c, a, 0, 5, 2, 7);
+  const auto put = [&](std::size_t k, const HalfLanes& four) {
+    Patients<HalfLanes>(3 * here.first() + k).put(out, four);
+  };
+  put(0, __builtin_shufflevector(ab, ca, 0, 1, 4, 5));
+  put(4, __builtin_shufflevector(bc, ab, 0, 1, 6, 7));
+  put(8, __builtin_shufflevector(ca, bc, 2, 3, 6, 7));
+}
+
 ResponseSteps take_steps(std::size_t patients, Arena& arena) {
   ResponseSteps steps;
   for (ResponseSteps::Step& step : steps.step)
@@ -169,13 +186,14 @@ void store_response_findings(const FoundResponses& found, const LesionSums& sums
                          std::span<double> ResponseSteps::Step::*values) {
     const Steps& out = steps[static_cast<std::size_t>(finding)];
     if (out.empty()) return;
-    for (std::size_t k = 0; k < ResponseSteps::most; ++k) {
-      const std::span<const double> day = known.step[k].day, value = known.step[k].*values;
-      for (std::size_t i = 0; i < day.size(); ++i) {
-        out.day[i * ResponseSteps::most + k] = day[i];
-        out.value[i * ResponseSteps::most + k] = day[i] < infinity ? value[i] : 0;
-      }
-    }
+    in_lanes(found.last_day.size(), [&](const auto& here) {
+      const auto day = [&](std::size_t k) { return here(known.step[k].day); };
+      const auto value = [&](std::size_t k) {
+        return day(k) < infinity ? here(known.step[k].*values) : here.number(0);
+      };
+      put_three(here, out.day, day(0), day(1), day(2));
+      put_three(here, out.value, value(0), value(1), value(2));
+    });
   };
   store(ResponseFinding::best_overall, found.overall, &ResponseSteps::Step::response);
   store(ResponseFinding::best_irradiated, found.irradiated, &ResponseSteps::Step::response);
