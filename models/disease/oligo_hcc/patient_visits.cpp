@@ -108,8 +108,9 @@ void PatientVisits::keep_attended() {
   Stream missed = streams_.stream(Purpose::missed_visits, static_cast<std::uint32_t>(patient_));
   const double probability = planned_[arm_[patient_]].missed_probability;
   const auto planned = own_.first(count_);
-  const auto left = std::ranges::remove_if(planned, [&](double) { return missed.uniform() < probability; });
-  made_ = count_ = planned.size() - left.size();
+  const auto end = std::remove_if(planned.begin(), planned.end(),  // no std::ranges: clang 14 does not compile it
+                                  [&](double) { return missed.uniform() < probability; });
+  made_ = count_ = static_cast<std::size_t>(end - planned.begin());
 }
 
 double PatientVisits::first_from(double from, std::size_t patient) {
