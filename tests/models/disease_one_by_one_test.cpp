@@ -21,10 +21,11 @@ TEST(PatientVisits, OracleActualVisits) {
   std::vector<VisitSchedule> schedules{
       {.months = {1, 4, 7, 10, 13}, .delay_months = 0.3, .jitter_sd_months = 2},
       {.months = {2, 4}, .horizon_months = 5},
-      {.months = {1, 2, 3, 4}, .then_every_months = 2, .jitter_sd_months = 0.6, .missed_probability = 0.4}};
+      {.months = {1, 2, 3, 4}, .then_every_months = 2, .jitter_sd_months = 0.6, .missed_probability = 0.4},
+      {.months = {1}, .then_every_months = 0.5, .jitter_sd_months = 2}};  // often as close as they may be
   constexpr std::size_t n = 500;
   std::vector<std::uint8_t> arm(n);
-  for (std::size_t i = 0; i < n; ++i) arm[i] = static_cast<std::uint8_t>(i % 3);
+  for (std::size_t i = 0; i < n; ++i) arm[i] = static_cast<std::uint8_t>(i % schedules.size());
   Arena arena;
   const Streams streams(5, 8);
   PatientVisits visits(schedules, arm, streams, arena);
