@@ -27,7 +27,6 @@ class CaseWeights {
   CaseWeights(std::span<const Lanes> numbers) : numbers_(numbers) {}
   explicit CaseWeights(std::span<const WholeLanes> counts) : counts_(counts) {}
 
-  std::size_t size() const { return counts_.empty() ? numbers_.size() : counts_.size(); }
   /// Empty where they are given as numbers, whole or not.
   std::span<const WholeLanes> counts() const { return counts_; }
   /// However they are given.

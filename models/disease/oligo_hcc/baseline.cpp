@@ -206,8 +206,7 @@ class BaselineSampler {
       const V spread = by_cohort(&CohortMargins::size_log_sd) * score +
                        by_cohort(&CohortMargins::size_log_multiple) * (multiple - by_cohort(&CohortMargins::multiple));
       const V cm = by_cohort(&CohortMargins::size_from) + by_cohort(&CohortMargins::size_scale) * exp_of(spread);
-      const V at_least = cm < smallest_cm ? V{} + smallest_cm : cm;
-      return at_least > largest_cm ? V{} + largest_cm : at_least;
+      return clamped(cm, V{} + smallest_cm, V{} + largest_cm);
     };
     const std::span<double> size = u;
     fill_in_lanes(size, centimeters, om_, multiple_, u);

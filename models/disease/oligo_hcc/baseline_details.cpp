@@ -135,8 +135,8 @@ class DetailSampler {
       if (all(untreated == 0.0)) return size;
       const V spread = either(om, of_om.untreated_log_sd, op.untreated_log_sd) * score;
       const V others = either(om, of_om.untreated_scale_cm, op.untreated_scale_cm) * exp_of(spread);
-      const V room = largest_cm - size, inside = room < others ? room : others;
-      return untreated == 0.0 ? size : size + (inside > smallest_cm ? inside : V{} + smallest_cm);
+      const V inside = larger(V{} + smallest_cm, smaller(others, largest_cm - size));
+      return untreated == 0.0 ? size : size + inside;
     };
     fill_in_lanes(numbers(BaselineColumn::total_size_cm), total, om_, base(BaselineColumn::size_cm),
                   base(BaselineColumn::untreated), u.first);

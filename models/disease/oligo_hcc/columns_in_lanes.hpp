@@ -11,12 +11,13 @@
 
 namespace oligosim {
 
-/// A place in columns: four patients, or one. What is done there with HalfLanes is done with doubles, and selects with
+/// A place in columns of patients or lesions: four of them, or one. What is done there with HalfLanes is done with
+/// doubles, and selects with
 /// ?: in place of branches.
 template <Weight V>
-class Patients {
+class Rows {
  public:
-  explicit Patients(std::size_t first) : first_(first) {}
+  explicit Rows(std::size_t first) : first_(first) {}
   std::size_t first() const { return first_; }
   V operator()(std::span<const double> column) const {
     return *reinterpret_cast<const Anywhere*>(column.data() + first_);
@@ -50,13 +51,13 @@ class Patients {
   std::size_t first_;
 };
 
-/// Calls f(Patients) for all patients, four at a time and those left over one by one: for what fills several columns.
+/// Calls f(Rows) for all rows, four at a time and those left over one by one: for what fills several columns.
 template <class F>
 void in_lanes(std::size_t patients, const F& f) {
   constexpr std::size_t width = lane_count<HalfLanes>;
   std::size_t i = 0;
-  for (; i + width <= patients; i += width) f(Patients<HalfLanes>(i));
-  for (; i < patients; ++i) f(Patients<double>(i));
+  for (; i + width <= patients; i += width) f(Rows<HalfLanes>(i));
+  for (; i < patients; ++i) f(Rows<double>(i));
 }
 
 /// out[i] = f(column[i] ...) for columns of one length: without a branch whatever f selects. f takes and returns

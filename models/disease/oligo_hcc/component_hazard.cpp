@@ -11,10 +11,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-double element(std::span<const double> column, std::size_t i, double if_empty) {
-  return column.empty() ? if_empty : column[i];
-}
-
 }  // namespace
 
 // Hazards of one piece, as PiecewiseHazard::inverse with its bits: constant until the onset, constant from then on.

@@ -15,28 +15,29 @@ namespace {
 constexpr std::uint32_t replicates = 100;
 constexpr std::size_t patients_each = 2000;
 constexpr double largest_multiplier = 1e6;
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The month of the last visit in or before whole day `day`; 0 if there is none.
 double last_visit(ActualVisits& visits, double day, double days_per_month) {
   double last = 0;
   for (std::size_t k = 0;; ++k) {
     const double month = visits.month(k);
-    if (month == std::numeric_limits<double>::infinity() || std::ceil(month * days_per_month) > day) return last;
+    if (month == infinity || std::ceil(month * days_per_month) > day) return last;
     last = month;
   }
 }
 
 /// Cumulative hazard of new and untreated lesions until u; systemic therapy is stopped at `stop` on the same scale.
 double progression_hazard(const OligoHccParameters& parameters, const ArmHazards& arm, bool untreated,
-                          const LatentPatient& patient, double onset, double stop, double u) {
+                          double hazard_ratio, double onset, double stop, double u) {
   const ProgressionParameters& p = parameters.progression;
   const double effect = parameters.irradiated_response.hazard_ratio_after_onset;
   const auto cumulative = [&](const PiecewiseHazard& hazard) {
     return StoppedHazard{hazard, stop, parameters.discontinuation.progression_hazard_ratio}.cumulative(u, onset,
                                                                                                        effect);
   };
-  return patient.hazard_ratio * (p.new_lesions * cumulative(arm.new_lesions) +
-                                 p.untreated_lesions * cumulative(arm.untreated_lesions[untreated]));
+  return hazard_ratio * (p.new_lesions * cumulative(arm.new_lesions) +
+                         p.untreated_lesions * cumulative(arm.untreated_lesions[untreated]));
 }
 
 }  // namespace
@@ -64,23 +65,24 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
   const CourseDraws draws = course_draws(streams, patients_each, arena);
   const CourseCovariates covariates(cohort, arena);
   const LatentColumns columns(p, covariates, draws, false, arena);
+  const std::span<const double> onsets = scaled_onsets(p, columns.response, arena);
   const std::span<double> room = arena.take<double>(problem.visits.count());
   const std::span<const double> stops = stop_months(p, streams, patients_each, problem.days_per_month, arena);
   const double day = std::floor(problem.at_months * problem.days_per_month);
   for (std::size_t i = 0; i < patients_each; ++i) {
-    const LatentPatient patient = latent_patient(p, draws, columns, i);
-    const double onset = scaled_onset(p, patient);
+    const double hazard_ratio = columns.hazard_ratio[i];
+    const double onset = element(onsets, i, infinity);
     ActualVisits visits(problem.visits, streams, static_cast<std::uint32_t>(i), room);
     const double month = last_visit(visits, day, problem.days_per_month);
     const double u = std::pow(month, p.progression.shape);
     const bool untreated = covariates.untreated[i] > 0;
     const double local =
         p.progression.local_failure * covariates.lesions[i] * problem.with_own.local_failure.cumulative(month);
-    const double stop = stop_month(stops, i), scaled_stop = std::pow(stop, p.progression.shape);
+    const double stop = element(stops, i, infinity), scaled_stop = std::pow(stop, p.progression.shape);
     const StoppedHazard dying{problem.with_own.death_before_progression, stop, p.discontinuation.death_hazard_ratio};
     const double death = p.death.before_progression * dying.cumulative(day / problem.days_per_month);
-    const double without = progression_hazard(p, problem.without_own, untreated, patient, onset, scaled_stop, u);
-    const double with = progression_hazard(p, problem.with_own, untreated, patient, onset, scaled_stop, u);
+    const double without = progression_hazard(p, problem.without_own, untreated, hazard_ratio, onset, scaled_stop, u);
+    const double with = progression_hazard(p, problem.with_own, untreated, hazard_ratio, onset, scaled_stop, u);
     other_.push_back(std::exp(-local - death));
     before_.push_back(without);
     per_multiplier_.push_back(with - without);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -67,22 +66,9 @@ struct LatentColumns {
   LatentResponses response;
 };
 
-/// The same of one patient.
-struct LatentPatient {
-  double frailty = 0;  // Z
-  double hazard_ratio = 1;
-  bool controlled = false;
-  double onset_month = infinity;  // of an objective response of irradiated lesions; infinity: none
-
- private:
-  static constexpr double infinity = std::numeric_limits<double>::infinity();
-};
-
-LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseDraws& draws,
-                             const LatentColumns& columns, std::size_t i);
-
-/// Onset of the response on the scale t^shape; infinity: no response, or none that matters.
-double scaled_onset(const OligoHccParameters& parameters, const LatentPatient& patient);
+/// Onsets of objective responses on the scale t^shape; infinity: no such response. Empty where no response matters.
+std::span<const double> scaled_onsets(const OligoHccParameters& parameters, const LatentResponses& response,
+                                      Arena& arena);
 
 /// When things happen, whether or not they are seen, one element a patient; months since randomization, infinity:
 /// never.

@@ -15,9 +15,9 @@ namespace oligosim {
 std::span<const double> stop_months(const OligoHccParameters& parameters, const Streams& streams, std::size_t patients,
                                     double days_per_month, Arena& arena);
 
-/// Element i; infinity where there are none.
-inline double stop_month(std::span<const double> months, std::size_t i) {
-  return months.empty() ? std::numeric_limits<double>::infinity() : months[i];
+/// Element i; a number where there are none.
+inline double element(std::span<const double> column, std::size_t i, double if_empty) {
+  return column.empty() ? if_empty : column[i];
 }
 
 /// A component of the course whose hazard is multiplied by `ratio` from `stop` on (on the scale of the component;

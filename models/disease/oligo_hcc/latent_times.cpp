@@ -87,44 +87,25 @@ LatentColumns::LatentColumns(const OligoHccParameters& parameters, const CourseC
     response.onset_month[i] = parameters.irradiated_response.onset_fraction * response.best_month[i];
 }
 
-LatentPatient latent_patient(const OligoHccParameters& parameters, const CourseDraws& draws,
-                             const LatentColumns& columns, std::size_t i) {
-  LatentPatient patient;
-  patient.frailty = draws.frailty[i];
-  patient.hazard_ratio = columns.hazard_ratio[i];
-  patient.controlled = draws.controlled[i] < parameters.progression.controlled_share;
-  const LatentResponses& response = columns.response;
-  if (!response.value.empty() && response.value[i] > parameters.irradiated_response.partial_above)
-    patient.onset_month = response.onset_month[i];
-  return patient;
-}
-
-double scaled_onset(const OligoHccParameters& parameters, const LatentPatient& patient) {
-  const bool causal = parameters.irradiated_response.hazard_ratio_after_onset != 1;
-  if (!causal || patient.onset_month == infinity) return infinity;
-  return std::pow(patient.onset_month, parameters.progression.shape);
-}
-
-namespace {
-
-/// scaled_onset() of each patient whose lesions can progress; empty where no response matters.
-std::span<const double> scaled_onsets(const OligoHccParameters& parameters, const CourseDraws& draws,
-                                      const LatentResponses& response, Arena& arena) {
+std::span<const double> scaled_onsets(const OligoHccParameters& parameters, const LatentResponses& response,
+                                      Arena& arena) {
   const IrradiatedResponseParameters& irradiated = parameters.irradiated_response;
   if (irradiated.hazard_ratio_after_onset == 1) return {};
   const std::size_t n = response.value.size();
   const std::span<double> onset = arena.take<double>(n, infinity);
+  // Responders are found without a branch, which would go either way.
   const std::span<std::uint32_t> responder = arena.take<std::uint32_t>(n);
   std::size_t responders = 0;
   for (std::uint32_t i = 0; i < n; ++i) {
     responder[responders] = i;
-    responders += static_cast<std::size_t>((response.value[i] > irradiated.partial_above) &
-                                           (draws.controlled[i] >= parameters.progression.controlled_share));
+    responders += static_cast<std::size_t>(response.value[i] > irradiated.partial_above);
   }
   for (const std::uint32_t i : responder.first(responders))
     onset[i] = std::pow(response.onset_month[i], parameters.progression.shape);
   return onset;
 }
+
+namespace {
 
 /// When systemic therapy is stopped, on the same scale; empty where that changes nothing.
 std::span<const double> scaled_stops(double shape, std::span<const double> stop, Arena& arena) {
@@ -159,7 +140,7 @@ LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const A
       hazards, arm,
       [&](const ArmHazards& a, std::size_t i) -> auto& { return a.untreated_lesions[covariates.untreated[i] > 0]; },
       arena);
-  const std::span<const double> onset = scaled_onsets(parameters, draws, columns.response, arena),
+  const std::span<const double> onset = scaled_onsets(parameters, columns.response, arena),
                                 stop = scaled_stops(p.shape, draws.stop, arena);
   // Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
   const auto invert_scaled = [&](const ComponentHazard& hazard, double lambda, std::span<const double> exponential,

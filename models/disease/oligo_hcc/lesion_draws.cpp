@@ -5,6 +5,7 @@
 #include "engine/statistics/elementary.hpp"
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/normal_scores.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/first_numbers.hpp"
 
 namespace oligosim {
@@ -15,7 +16,6 @@ HalfLanes four(const double* from) {
   std::memcpy(&numbers, from, sizeof numbers);
   return numbers;
 }
-void put(const HalfLanes& numbers, double* to) { std::memcpy(to, &numbers, sizeof numbers); }
 
 }  // namespace
 
@@ -43,10 +43,11 @@ LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> 
       const HalfLanes first = __builtin_shufflevector(a, b, 0, 3, 6, -1);
       const HalfLanes second = __builtin_shufflevector(a, b, 1, 4, 7, -1);
       const HalfLanes third = __builtin_shufflevector(a, b, 2, 5, -1, -1);
-      put(__builtin_shufflevector(first, c, 0, 1, 2, 5), &diameter[to]);
-      put(__builtin_shufflevector(second, c, 0, 1, 2, 6), &score[to]);
-      put(__builtin_shufflevector(third, c, 0, 1, 4, 7), &failure[to]);
-      put(four(place), &site[to]);
+      const Rows<HalfLanes> rows(to);
+      rows.put(diameter, __builtin_shufflevector(first, c, 0, 1, 2, 5));
+      rows.put(score, __builtin_shufflevector(second, c, 0, 1, 2, 6));
+      rows.put(failure, __builtin_shufflevector(third, c, 0, 1, 4, 7));
+      rows.put(site, four(place));
     }
     row += count[i];
   }

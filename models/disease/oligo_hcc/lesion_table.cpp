@@ -50,8 +50,7 @@ class FourTimes {
   explicit FourTimes(const std::array<double, most_steps>& s)
       : all_{{{s[0], s[1], s[2], s[0]}, {s[1], s[2], s[0], s[1]}, {s[2], s[0], s[1], s[2]}}} {}
   void put(std::span<double> column, std::size_t row) const {
-    for (std::size_t k = 0; k < all_.size(); ++k)
-      Patients<HalfLanes>(row * most_steps + k * at_once).put(column, all_[k]);
+    for (std::size_t k = 0; k < all_.size(); ++k) Rows<HalfLanes>(row * most_steps + k * at_once).put(column, all_[k]);
   }
 
  private:
@@ -178,7 +177,7 @@ void LesionTable::put_sizes(const Part& part) {
     return split(part.total_cm, rows(draws_.diameter), rows(diameter));
   }
   using V = HalfLanes;
-  const Patients<V> rows(part.first);
+  const Rows<V> rows(part.first);
   const V which = {0, 1, 2, 3}, count = V{} + static_cast<double>(part.count);
   const V weight = which < count ? 1.0 + rows(draws_.diameter) : V{};
   const V cm = weight * (part.total_cm / (weight[0] + weight[1] + weight[2] + weight[3]));
@@ -200,7 +199,7 @@ void LesionTable::put_steps(const Part& part, const AssessedCourse& course, std:
   const FourTimes days_of_four(day), reached_of_four(reached);
   // The next part overwrites those that are too many.
   for (std::size_t row = part.first; row < part.first + part.count; row += at_once) {
-    const Patients<HalfLanes> rows(row);
+    const Rows<HalfLanes> rows(row);
     const auto put = [&rows](std::span<double> column, double value) { rows.put(column, rows.number(value)); };
     std::fill_n(lesions_.patient.data() + row, at_once, static_cast<std::uint32_t>(i));
     put(of_om_, om), put(outside_, part.outside), put(patient_score_, score);
@@ -266,7 +265,7 @@ void LesionTable::put_responses() {
     const auto best = for_steps(here(best_)), in_bone = for_steps(here(bone));
     for (std::size_t k = 0; k < most_steps; ++k) {
       using V = std::remove_cvref_t<decltype(best[k])>;
-      const Patients<V> steps(next);
+      const Rows<V> steps(next);
       next += lane_count<V>;
       const V known = steps(day), reached = steps(change) * best[k];
       const V code = response_class(reached, either(in_bone[k], limits.bone_partial, limits.partial),

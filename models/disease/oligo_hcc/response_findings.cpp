@@ -76,17 +76,15 @@ struct AssessedLesions {
 };
 
 /// Three numbers of each patient one after the other.
-void put_three(const Patients<double>& here, std::span<double> out, double a, double b, double c) {
+void put_three(const Rows<double>& here, std::span<double> out, double a, double b, double c) {
   const std::size_t i = here.first();
   out[3 * i] = a, out[3 * i + 1] = b, out[3 * i + 2] = c;
 }
-void put_three(const Patients<HalfLanes>& here, std::span<double> out, const HalfLanes& a, const HalfLanes& b,
+void put_three(const Rows<HalfLanes>& here, std::span<double> out, const HalfLanes& a, const HalfLanes& b,
                const HalfLanes& c) {
   const HalfLanes ab = __builtin_shufflevector(a, b, 0, 4, 2, 6), bc = __builtin_shufflevector(b, c, 1, 5, 3, 7),
                   ca = __builtin_shufflevector(c, a, 0, 5, 2, 7);
-  const auto put = [&](std::size_t k, const HalfLanes& four) {
-    Patients<HalfLanes>(3 * here.first() + k).put(out, four);
-  };
+  const auto put = [&](std::size_t k, const HalfLanes& four) { Rows<HalfLanes>(3 * here.first() + k).put(out, four); };
   put(0, __builtin_shufflevector(ab, ca, 0, 1, 4, 5));
   put(4, __builtin_shufflevector(bc, ab, 0, 1, 6, 7));
   put(8, __builtin_shufflevector(ca, bc, 2, 3, 6, 7));
@@ -141,7 +139,7 @@ FoundResponses::FoundResponses(const OligoHccParameters& parameters, const Asses
   const double partial = parameters.lesions.partial;
   const KnownResponses& known = p.known;
   const LatentResponses& latent = p.cases.latent;
-  in_lanes(last_day.size(), [&]<Weight V>(const Patients<V>& here) {
+  in_lanes(last_day.size(), [&]<Weight V>(const Rows<V>& here) {
     const IrradiatedSum<V> sum(parameters, here(latent.value), here(latent.onset_month), here(latent.best_month));
     const V if_response = here(latent.value) > parameters.irradiated_response.complete_above
                               ? V{} + code_of(ResponseClass::complete)
