@@ -97,7 +97,7 @@ void bootstrap_median(benchmark::State& state) {
   bootstrap(state, [](const Data& d, Arena&) {
     return [&d](const CaseWeights& weights, Arena& scratch) {
       const std::span<const Lanes> ordered = weights.numbers_of(d.table.row, scratch);
-      return quantile_values(kaplan_meier<Lanes>(d.table, ordered, scratch), 0.5);
+      return quantile_values(kaplan_meier<Lanes>(d.table, ordered, scratch, Greenwood::left_out), 0.5);
     };
   });
 }

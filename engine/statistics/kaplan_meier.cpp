@@ -1,6 +1,7 @@
 #include "engine/statistics/kaplan_meier.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -156,8 +157,8 @@ std::size_t count_risk_sets(const SurvivalTable& table, std::span<const V> weigh
   return first;
 }
 
-// S(t) and Greenwood's sum from the risk sets on; returns the number of events.
-template <Weight V>
+// S(t) and, if asked for, Greenwood's sum from the risk sets on; returns the number of events.
+template <Greenwood greenwood, Weight V>
 V multiply_out(std::size_t first, MutableCurve<V>& curve) {
   const Part<V> none{}, one = broadcast<Part<V>>(1.0);
   V n_events;
@@ -168,11 +169,12 @@ V multiply_out(std::size_t first, MutableCurve<V>& curve) {
       if (any_above(events, 0.0)) {
         const Part<V> at_risk = part(curve.at_risk[i], p), left = at_risk - events;
         survival *= events > none ? left / at_risk : one;
-        log_variance += events > none ? events / (at_risk * left) : none;
+        if constexpr (greenwood == Greenwood::added_up)
+          log_variance += events > none ? events / (at_risk * left) : none;
         sum += events;
       }
       set_part(curve.survival[i], p, survival);
-      set_part(curve.log_variance[i], p, log_variance);
+      if constexpr (greenwood == Greenwood::added_up) set_part(curve.log_variance[i], p, log_variance);
     }
     set_part(n_events, p, sum);
   }
@@ -183,16 +185,19 @@ V multiply_out(std::size_t first, MutableCurve<V>& curve) {
 
 template <Weight V>
 KaplanMeierCurve<V> kaplan_meier(const SurvivalTable& table, std::span<const std::type_identity_t<V>> weight,
-                                 Arena& arena) {
+                                 Arena& arena, Greenwood greenwood) {
   const std::size_t n = table.size();
-  MutableCurve<V> curve{arena.take<double>(n), arena.take<V>(n), arena.take<V>(n), arena.take<V>(n), arena.take<V>(n)};
+  const bool with_variance = greenwood == Greenwood::added_up;
+  MutableCurve<V> curve{arena.take<double>(n), arena.take<V>(n), arena.take<V>(n), arena.take<V>(n),
+                        arena.take<V>(with_variance ? n : 0)};
   const std::size_t first = count_risk_sets<V>(table, weight, curve);
-  const V n_events = multiply_out(first, curve);
+  const V n_events =
+      with_variance ? multiply_out<Greenwood::added_up>(first, curve) : multiply_out<Greenwood::left_out>(first, curve);
   return {curve.time.subspan(first),
           curve.at_risk.subspan(first),
           curve.events.subspan(first),
           curve.survival.subspan(first),
-          curve.log_variance.subspan(first),
+          with_variance ? curve.log_variance.subspan(first) : curve.log_variance,
           curve.first_time,
           curve.last_time,
           first < n ? curve.at_risk[first] : V{},
@@ -267,6 +272,7 @@ V survival_values(const KaplanMeierCurve<V>& curve, double time) {
 
 template <Weight V>
 V survival_variances(const KaplanMeierCurve<V>& curve, double time) {
+  assert(curve.log_variance.size() == curve.time.size());
   const auto after = std::upper_bound(curve.time.begin(), curve.time.end(), time);
   const V s = survival_values(curve, time);
   if (after == curve.time.begin()) return s - s;
@@ -279,7 +285,7 @@ V quantile_values(const KaplanMeierCurve<V>& curve, double probability) {
 }
 
 #define OLIGOSIM_INSTANTIATE(V)                                                                                   \
-  template KaplanMeierCurve<V> kaplan_meier<V>(const SurvivalTable&, std::span<const V>, Arena&);                 \
+  template KaplanMeierCurve<V> kaplan_meier<V>(const SurvivalTable&, std::span<const V>, Arena&, Greenwood);      \
   template Estimate survival_at(const KaplanMeierCurve<V>&, double, SurvivalInterval, double, std::size_t);       \
   template Estimate survival_quantile(const KaplanMeierCurve<V>&, double, SurvivalInterval, double, std::size_t); \
   template V survival_values(const KaplanMeierCurve<V>&, double);                                                 \

@@ -22,17 +22,20 @@ struct KaplanMeierCurve {
   std::span<const V> at_risk;
   std::span<const V> events;
   std::span<const V> survival;
-  std::span<const V> log_variance;  // of log S(t): Greenwood's sum, infinite where S = 0
+  std::span<const V> log_variance;  // of log S(t): Greenwood's sum, infinite where S = 0; empty: not asked for
   V first_time{};                   // of those with a weight; 0 without any
   V last_time{};
   V n{};  // sum of weights
   V n_events{};
 };
 
+/// Greenwood's sum takes half the time of a curve; of resamples it is rarely asked for.
+enum class Greenwood : bool { left_out, added_up };
+
 /// `weight` has one element a patient in table order, or is empty for all ones.
 template <Weight V = double>
 KaplanMeierCurve<V> kaplan_meier(const SurvivalTable& table, std::span<const std::type_identity_t<V>> weight,
-                                 Arena& arena);
+                                 Arena& arena, Greenwood greenwood = Greenwood::added_up);
 
 /// S(t) with its Greenwood standard error. Beyond the last time: missing with `not_reached`, unless S is already 0
 /// there. Limits as survfit: upper capped at 1; missing at S = 0, but 0 with plain where S has no variance; at S = 1
