@@ -115,28 +115,64 @@ void sort_lanes(std::span<V> row) {
 }
 
 template <std::size_t change, class V>
-void exchange_lanes(std::span<V> row) {
-  for (V& r : row) {
-    const V other = lanes_changed<change>(r);
-    r = by_bit<change>(lower(r, other), higher(r, other));
-  }
+[[gnu::always_inline]] inline void exchange_lanes(V& row) {
+  const V other = lanes_changed<change>(row);
+  row = by_bit<change>(lower(row, other), higher(row, other));
 }
 
-// The lists of `lists` lanes each, which follow each other, two to one.
+// Of lists of `lists` lanes each, which follow each other, two to one: what a row and its mirror exchange ...
 template <std::size_t lists, class V>
-void merge_lanes(std::span<V> row) {
+[[gnu::always_inline]] inline void exchange_mirrored(V& low, V& high) {
   constexpr std::size_t mirror = 2 * lists - 1;
-  for (std::size_t i = 0; i < row.size() / 2; ++i) {
-    V &low = row[i], &high = row[row.size() - 1 - i];
-    const V other = lanes_changed<mirror>(high);
-    const V below = lower(low, other), above = higher(low, other);
-    low = by_bit<lists>(below, above);
-    high = lanes_changed<mirror>(by_bit<lists>(above, below));
-  }
+  const V other = lanes_changed<mirror>(high);
+  const V below = lower(low, other), above = higher(low, other);
+  low = by_bit<lists>(below, above);
+  high = lanes_changed<mirror>(by_bit<lists>(above, below));
+}
+// ... then the lanes of each row.
+template <std::size_t lists, class V>
+[[gnu::always_inline]] inline void merge_within(V& row) {
   if constexpr (lists >= 8) exchange_lanes<4>(row);
   if constexpr (lists >= 4) exchange_lanes<2>(row);
   if constexpr (lists >= 2) exchange_lanes<1>(row);
+}
+
+template <std::size_t lists, class V>
+void merge_lanes(std::span<V> row) {
+  for (std::size_t i = 0; i < row.size() / 2; ++i) exchange_mirrored<lists>(row[i], row[row.size() - 1 - i]);
+  for (V& r : row) merge_within<lists>(r);
   merge_rows(row, row.size() / 2);
+}
+
+// The same in registers.
+template <std::size_t lists, class V>
+[[gnu::always_inline]] inline void merge_lanes_of_few(V* row) {
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < few<V> / 2; ++i) exchange_mirrored<lists>(row[i], row[few<V> - 1 - i]);
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < few<V>; ++i) merge_within<lists>(row[i]);
+  merge_few(row, few<V> / 2);
+}
+
+template <class V>
+void sort_rows(std::span<V> row) {
+  constexpr std::size_t lanes = width<V>;
+  if (row.size() > few<V>) {
+    sort_lanes(row);
+    merge_lanes<1>(row);
+    merge_lanes<2>(row);
+    if constexpr (lanes >= 8) merge_lanes<4>(row);
+    if constexpr (lanes >= 16) merge_lanes<8>(row);
+    return;
+  }
+  by_few(
+      row, [](V * some) __attribute__((always_inline)) {
+        sort_few(some);
+        merge_lanes_of_few<1>(some);
+        merge_lanes_of_few<2>(some);
+        if constexpr (lanes >= 8) merge_lanes_of_few<4>(some);
+        if constexpr (lanes >= 16) merge_lanes_of_few<8>(some);
+      });
 }
 
 // Writes the lists one after the other: squares of as many rows as lanes are turned.
@@ -173,11 +209,7 @@ std::span<const Number<V>> sort(std::span<const Number<V>> numbers, Arena& arena
   Number<V>* const number = reinterpret_cast<Number<V>*>(row.data());
   std::copy(numbers.begin(), numbers.end(), number);
   std::fill(number + numbers.size(), number + rows * lanes, std::numeric_limits<Number<V>>::max());
-  sort_lanes(row);
-  merge_lanes<1>(row);
-  merge_lanes<2>(row);
-  if constexpr (lanes >= 8) merge_lanes<4>(row);
-  if constexpr (lanes >= 16) merge_lanes<8>(row);
+  sort_rows(row);
   write_lists<V>(row, sorted);
   return sorted.first(numbers.size());
 }
