@@ -80,16 +80,18 @@ inline bool any_above(double x, double bound) { return x > bound; }
 inline bool any_above(const HalfLanes& x, double bound) {
   return _mm256_movemask_pd(reinterpret_cast<__m256d>(x > bound)) != 0;
 }
-inline bool any_above(const Lanes& x, double bound) {
-  for (std::size_t k = 0; k < lanes; ++k)
-    if (x[k] > bound) return true;
-  return false;
+[[gnu::always_inline]] inline bool any_above(const Lanes& x, double bound) {
+  return any_above(HalfLanes(__builtin_shufflevector(x, x, 0, 1, 2, 3)), bound) ||
+         any_above(HalfLanes(__builtin_shufflevector(x, x, 4, 5, 6, 7)), bound);
 }
 
 /// Whether a comparison holds in all lanes.
 inline bool all(bool holds) { return holds; }
 inline bool all(long long __attribute__((vector_size(32))) holds) {
   return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) == 15;
+}
+[[gnu::always_inline]] inline bool all(long long __attribute__((vector_size(64))) holds) {
+  return all(__builtin_shufflevector(holds, holds, 0, 1, 2, 3) & __builtin_shufflevector(holds, holds, 4, 5, 6, 7));
 }
 
 /// What a kernel that selects computes with: eight lanes in two halves, anything else as it is.

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "disease_everything.hpp"
+#include "engine/random/uniform_kernels.hpp"
 #include "engine/statistics/normal.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
 #include "models/disease/oligo_hcc/cohort_mix.hpp"
@@ -219,6 +220,31 @@ TEST(MeanChange, OracleEachGroupHasItsMean) {
       in_none -= count;
     }
     EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(change, never)), in_none);
+  }
+}
+
+TEST(MeanChange, PropertyEightGroupsBesideEachOtherAsFour) {
+  if (!runs_v4()) GTEST_SKIP() << "this processor is of level v3";
+  std::mt19937 generator(6);
+  const auto uniform = [&](double from, double to) { return std::uniform_real_distribution(from, to)(generator); };
+  for (int round = 0; round < 400; ++round) {
+    const ChangeCurve curve(uniform(-1, 0), uniform(0.1, 1), uniform(1.5, 3), -30, round % 2 == 0 ? 19.9 : never);
+    std::vector<std::uint32_t> counts(1 + generator() % 30);
+    for (std::uint32_t& count : counts) count = 2 + static_cast<std::uint32_t>(generator()) % 9;
+    std::ranges::sort(counts);
+    std::vector<LesionGroup> ordered;
+    std::vector<double> scores, diameter;
+    for (const std::uint32_t count : counts) {
+      ordered.push_back({static_cast<std::uint32_t>(scores.size()), count, round % 5 == 0 ? 19.9 : uniform(-99.9, 19)});
+      for (std::uint32_t j = 0; j < count; ++j)
+        scores.push_back(2 * std::normal_distribution()(generator)), diameter.push_back(uniform(0.1, 6));
+    }
+    std::vector<double> by_four(scores.size(), never), by_eight = by_four;
+    Arena arena;
+    share_ordered_v3(curve, ordered, scores, diameter, by_four, arena);
+    share_ordered_v4(curve, ordered, scores, diameter, by_eight, arena);
+    ASSERT_EQ(by_four, by_eight) << round;
+    EXPECT_EQ(std::ranges::count(by_four, never), 0);
   }
 }
 

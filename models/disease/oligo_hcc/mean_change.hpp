@@ -60,4 +60,11 @@ struct LesionGroup {
 void share_changes(const ChangeCurve& curve, std::span<const LesionGroup> groups, std::span<const double> scores,
                    std::span<const double> diameter, std::span<double> change, Arena& arena);
 
+/// The same of those whose lesions share a change, in ascending order of their numbers, at least one: by both, of any
+/// processor, and of one of level v4, with eight groups side by side.
+void share_ordered_v3(const ChangeCurve& curve, std::span<const LesionGroup> ordered, std::span<const double> scores,
+                      std::span<const double> diameter, std::span<double> change, Arena& arena);
+void share_ordered_v4(const ChangeCurve& curve, std::span<const LesionGroup> ordered, std::span<const double> scores,
+                      std::span<const double> diameter, std::span<double> change, Arena& arena);
+
 }  // namespace oligosim
