@@ -207,6 +207,7 @@ KaplanMeierCurve<V> kaplan_meier(const SurvivalTable& table, std::span<const std
 template <Weight V>
 Estimate survival_at(const KaplanMeierCurve<V>& curve, double time, SurvivalInterval interval, double confidence,
                      std::size_t k) {
+  assert(curve.log_variance.size() == curve.time.size());
   Estimate result;
   result.n = lane(curve.n, k);
   result.n_events = lane(curve.n_events, k);
@@ -237,6 +238,7 @@ Estimate survival_at(const KaplanMeierCurve<V>& curve, double time, SurvivalInte
 template <Weight V>
 Estimate survival_quantile(const KaplanMeierCurve<V>& curve, double probability, SurvivalInterval interval,
                            double confidence, std::size_t k) {
+  assert(curve.log_variance.size() == curve.time.size());
   Estimate result;
   result.n = lane(curve.n, k);
   result.n_events = lane(curve.n_events, k);

@@ -16,7 +16,7 @@ void CurveAnalysis::resample(PlanData& data, const ResampledRows& rows, Arena& a
                              const ResampledValues& out) const {
   const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(curve_count());
   for (std::size_t k = 0; k < tables.size(); ++k) tables[k] = curve_table(k, data, arena);
-  const Greenwood greenwood = out.variance.empty() ? Greenwood::left_out : Greenwood::added_up;
+  const Greenwood greenwood = out.variance.empty() && !reads_variances() ? Greenwood::left_out : Greenwood::added_up;
   rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
     const auto curves = arena.take<KaplanMeierCurve<Lanes>>(tables.size());
     for (std::size_t k = 0; k < tables.size(); ++k)

@@ -27,6 +27,8 @@ class CurveAnalysis : public Analysis {
   /// Puts the numbers that eight resamples of the curves give, those of versions first ... first + 7.
   virtual void put(std::span<const KaplanMeierCurve<Lanes>> curves, const PlanParts& parts, std::size_t first,
                    const ResampledValues& out) const = 0;
+  /// Whether put() reads the variances of curves even where none are asked for.
+  virtual bool reads_variances() const { return false; }
 };
 
 }  // namespace oligosim

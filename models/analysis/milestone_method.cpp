@@ -93,6 +93,7 @@ class MilestoneMethod : public CurveAnalysis {
   }
 
   std::size_t curve_count() const override { return levels_; }
+  bool reads_variances() const override { return odds(); }
   SurvivalTable curve_table(std::size_t level, PlanData& data, Arena& arena) const override {
     return filter_group(data.table(endpoint_, population_), data, group_, level, arena);
   }

@@ -49,6 +49,14 @@ struct Both {
   std::vector<double> value, variance;
 };
 
+/// Where nobody wants variances.
+std::vector<double> resampled_values(const Analysis& analysis, PlanData& data, const ResampledRows& rows,
+                                     Arena& arena) {
+  std::vector<double> value(analysis.labels().size() * rows.count(), missing);
+  analysis.resample(data, rows, arena, {rows.count(), value, {}});
+  return value;
+}
+
 Both resampled(const Analysis& analysis, PlanData& data, const ResampledRows& rows, Arena& arena, bool written_out) {
   Both both{std::vector<double>(analysis.labels().size() * rows.count(), missing), {}};
   both.variance = both.value;
@@ -80,6 +88,9 @@ TEST(BootstrapPlan, OracleWeighedRowsGiveTheNumbersOfRowsWrittenOut) {
         const Analysis& analysis = d.plan().analysis(a);
         const Both kernel = resampled(analysis, d.data(), rows, arena, false);
         const Both plain = resampled(analysis, d.data(), rows, arena, true);
+        EXPECT_THAT(resampled_values(analysis, d.data(), rows, arena),
+                    testing::Pointwise(testing::NanSensitiveDoubleEq(), kernel.value))
+            << analysis.labels()[0].analysis;
         for (std::size_t k = 0; k < kernel.value.size(); ++k) {
           const EstimateLabel& label = analysis.labels()[k / rows.count()];
           if (!first_kind(analysis.labels(), k / rows.count())) continue;

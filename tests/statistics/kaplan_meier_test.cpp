@@ -201,6 +201,8 @@ TEST(KaplanMeier, PropertyEachLaneHasTheBitsOfItsOwnCurve) {
     Sorted s(patients);
     const test::Resamples resamples(random, patients.size(), s.arena);
     const auto together = kaplan_meier<Lanes>(s.table, resamples.together(), s.arena);
+    const auto without = kaplan_meier<Lanes>(s.table, resamples.together(), s.arena, Greenwood::left_out);
+    ASSERT_TRUE(without.log_variance.empty());
     for (std::size_t k = 0; k < lanes; ++k) {
       const KaplanMeierCurve<> alone = kaplan_meier(s.table, resamples.apart(k), s.arena);
       const SurvivalInterval interval = all_intervals[random() % 5];
@@ -208,12 +210,14 @@ TEST(KaplanMeier, PropertyEachLaneHasTheBitsOfItsOwnCurve) {
         const Estimate e = survival_at(alone, t, interval, .9);
         ASSERT_TRUE(test::same(survival_at(together, t, interval, .9, k), e)) << set << " " << k << " " << t;
         ASSERT_TRUE(close(survival_values(together, t)[k], e.estimate, 0));
+        ASSERT_TRUE(close(survival_values(without, t)[k], e.estimate, 0));
         ASSERT_TRUE(close(survival_values(alone, t), e.estimate, 0));
       }
       for (const double p : {0.0, 1e-9, 0.25, 0.5, 2.0 / 3, 0.9}) {
         const Estimate e = survival_quantile(alone, p, interval, .9);
         ASSERT_TRUE(test::same(survival_quantile(together, p, interval, .9, k), e)) << set << " " << k << " " << p;
         ASSERT_TRUE(close(quantile_values(together, p)[k], e.estimate, 0));
+        ASSERT_TRUE(close(quantile_values(without, p)[k], e.estimate, 0));
         ASSERT_TRUE(close(quantile_values(alone, p), e.estimate, 0));
       }
     }
