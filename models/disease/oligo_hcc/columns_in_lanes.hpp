@@ -87,12 +87,13 @@ V clamped(const V& x, const V& low, const V& high) {
   return x < low ? low : high < x ? high : x;
 }
 
-inline double ceil_of(double x) { return std::ceil(x); }
-inline HalfLanes ceil_of(const HalfLanes& x) {
+// Inlined, and so compiled for the registers of their caller.
+[[gnu::always_inline]] inline double ceil_of(double x) { return std::ceil(x); }
+[[gnu::always_inline]] inline HalfLanes ceil_of(const HalfLanes& x) {
   return reinterpret_cast<HalfLanes>(_mm256_ceil_pd(reinterpret_cast<__m256d>(x)));
 }
-inline double floor_of(double x) { return std::floor(x); }
-inline HalfLanes floor_of(const HalfLanes& x) {
+[[gnu::always_inline]] inline double floor_of(double x) { return std::floor(x); }
+[[gnu::always_inline]] inline HalfLanes floor_of(const HalfLanes& x) {
   return reinterpret_cast<HalfLanes>(_mm256_floor_pd(reinterpret_cast<__m256d>(x)));
 }
 [[gnu::always_inline]] inline Lanes floor_of(const Lanes& x) {

@@ -119,7 +119,9 @@ class GroupsInLanes {
   }
 
   V mean() const {
-    return from_lanes<V>([&](std::size_t l) { return group_[l].mean; });
+    V of_each{};
+    for (std::size_t l = 0; l < width; ++l) of_each[l] = group_[l].mean;
+    return of_each;
   }
   /// Of the group with most lesions.
   std::size_t count() const { return group_.back().count; }
