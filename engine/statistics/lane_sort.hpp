@@ -154,24 +154,26 @@ template <std::size_t lists, class V>
   merge_few(row, few<V> / 2);
 }
 
+// Calls merge(the number of lanes that a list has, as a constant) until one list has them all.
+template <class V, class Merge>
+[[gnu::always_inline]] inline void merge_lists(const Merge& merge) {
+  [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
+    (merge(std::integral_constant<std::size_t, std::size_t{1} << k>()), ...);
+  }
+  (std::make_index_sequence<std::countr_zero(width<V>)>());
+}
+
 template <class V>
 void sort_rows(std::span<V> row) {
-  constexpr std::size_t lanes = width<V>;
   if (row.size() > few<V>) {
     sort_lanes(row);
-    merge_lanes<1>(row);
-    merge_lanes<2>(row);
-    if constexpr (lanes >= 8) merge_lanes<4>(row);
-    if constexpr (lanes >= 16) merge_lanes<8>(row);
+    merge_lists<V>([row](auto lists) __attribute__((always_inline)) { merge_lanes<lists>(row); });
     return;
   }
   by_few(
       row, [](V * some) __attribute__((always_inline)) {
         sort_few(some);
-        merge_lanes_of_few<1>(some);
-        merge_lanes_of_few<2>(some);
-        if constexpr (lanes >= 8) merge_lanes_of_few<4>(some);
-        if constexpr (lanes >= 16) merge_lanes_of_few<8>(some);
+        merge_lists<V>([some](auto lists) __attribute__((always_inline)) { merge_lanes_of_few<lists>(some); });
       });
 }
 

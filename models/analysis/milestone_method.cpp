@@ -102,15 +102,15 @@ class MilestoneMethod : public CurveAnalysis {
     std::size_t row = 0;
     for (const double month : months_) {
       const double time = month * parts.units_per_month;
-      const Lanes reference = survival_values(curves[0], time);
+      const Lanes reference = survival_values(curves[0], time),
+                  variance = out.variance.empty() ? Lanes{} : survival_variances(curves[0], time);
       for (std::size_t level = 1; level < levels_; ++level, ++row) {
         if (odds()) {
           put_odds(curves, time, level, row, first, out);
           continue;
         }
         out.put(row, first, survival_values(curves[level], time) - reference);
-        if (!out.variance.empty())
-          out.put_variance(row, first, survival_variances(curves[level], time) + survival_variances(curves[0], time));
+        if (!out.variance.empty()) out.put_variance(row, first, survival_variances(curves[level], time) + variance);
       }
     }
   }

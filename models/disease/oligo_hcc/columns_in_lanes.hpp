@@ -12,8 +12,7 @@
 namespace oligosim {
 
 /// A place in columns of patients or lesions: four of them, or one. What is done there with HalfLanes is done with
-/// doubles, and selects with
-/// ?: in place of branches.
+/// doubles, and selects with ?: in place of branches.
 template <Weight V>
 class Rows {
  public:

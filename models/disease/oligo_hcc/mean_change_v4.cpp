@@ -1,5 +1,5 @@
-// What is not inlined must not be compiled for level v4, as other files would then share it: every header that this one
-// includes is included before.
+// What is not inlined must not be compiled for level v4 if other files share it: headers of the library and the engine
+// are included before. What the model's own have is inlined, or a template that no other file has for eight lanes.
 #include <immintrin.h>
 
 #include <algorithm>
