@@ -177,8 +177,9 @@ TwoGroupLikelihood<V>::TwoGroupLikelihood(const SurvivalTable& table, std::span<
     times[p] = EventTimes<Part<V>>(table, group, covariates, own, arena).times();
     for (std::size_t k = 0; k < of_part; ++k) most = std::max(most, count_denominators(times[p], ties, k));
   }
-  const std::span<V> pair = arena.take<V>(2 * most), often = arena.take<V>(most, broadcast<V>(1.0));
-  for (std::size_t m = 0; m < most; ++m) pair[2 * m] = broadcast<V>(1.0), pair[2 * m + 1] = V{};
+  const std::size_t room = in_fours(most);
+  const std::span<V> pair = arena.take<V>(2 * room), often = arena.take<V>(room, broadcast<V>(1.0));
+  for (std::size_t m = 0; m < room; ++m) pair[2 * m] = broadcast<V>(1.0), pair[2 * m + 1] = V{};
   most = 0;
   for (std::size_t k = 0; k < lane_count<V>; ++k) {
     Written written = write_denominators(times[k / of_part], ties, k % of_part,
@@ -191,7 +192,7 @@ TwoGroupLikelihood<V>::TwoGroupLikelihood(const SurvivalTable& table, std::span<
     for (std::size_t g = 0; g < 2; ++g) lane_of(events_[g], k) = written.events[g];
     lane_of(constant_, k) = -written.alone.value();
   }
-  denominators_ = {pair.first(2 * most), often.first(most)};
+  denominators_ = {pair.first(2 * in_fours(most)), often.first(in_fours(most))};
 }
 
 template <Weight V>

@@ -2,7 +2,6 @@
 
 #include <immintrin.h>
 
-#include <array>
 #include <bit>
 #include <cstdint>
 
@@ -11,13 +10,17 @@
 
 namespace oligosim {
 
-/// Whether a comparison holds in any of eight lanes.
+/// Whether a comparison holds in any lane.
+[[gnu::always_inline]] inline bool any(bool holds) { return holds; }
 [[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(32))) holds) {
   return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) != 0;
 }
 [[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(64))) holds) {
   return any(__builtin_shufflevector(holds, holds, 0, 1, 2, 3) | __builtin_shufflevector(holds, holds, 4, 5, 6, 7));
 }
+
+/// Whether a factor leaves a product between 1e-100 and 1e100 a number with all its digits.
+[[gnu::always_inline]] inline auto in_range(const auto& factor) { return (factor > 1e-200) & (factor < 1e200); }
 
 /// Adds up logarithms as one product, with one logarithm each time it leaves a safe range. Inlined, and so compiled for
 /// the registers of its caller.
@@ -26,28 +29,29 @@ class LogSum {
  public:
   /// Adds times * log(factor); nothing where times is 0, whatever the factor.
   [[gnu::always_inline]] inline void add(const V& factor, const V& times) {
-    if (any((times != 1.0) | (factor <= tiny) | (factor >= huge) | (factor != factor)))
-      return add_one_by_one(factor, times);
+    if (any(!((times == 1.0) & in_range(factor)))) return add_one_by_one(factor, times);
     add(factor);
   }
 
   /// Adds log(factor).
   [[gnu::always_inline]] inline void add(const V& factor) {
-    multiply(factor, !((product_ > smallest) & (product_ < largest)));
+    const auto left = !((product_ > smallest) & (product_ < largest));
+    if (any(left & (kept_ != 1.0))) take_logarithms();
+    // A product that has left the range is seen to by the next factor, when its range has been looked at beside the
+    // multiplication, and kept until another of its lane leaves it: lanes that do at different times share a logarithm.
+    kept_ = left ? product_ : kept_;
+    const V product = product_ * factor;
+    product_ = left ? factor : product;
   }
-  /// The same where no product falls below the range, as that of factors from 1 on.
-  [[gnu::always_inline]] inline void add_growing(const V& factor) { multiply(factor, !(product_ < largest)); }
-  /// That of each of four: at once, and only if that takes a product out of the range one by one.
-  [[gnu::always_inline]] inline void add_growing(const std::array<V, 4>& factor) {
-    V product[4];
-    for (std::size_t i = 0; i < 4; ++i) product[i] = (i == 0 ? product_ : product[i - 1]) * factor[i];
-    const V first = larger(product[0], product[1]), last = larger(product[2], product[3]);
-    if (any(!(larger(first, last) < largest))) [[unlikely]] {
-#pragma GCC unroll 1
-      for (const V& one : factor) add_growing(one);
-    } else {
-      product_ = product[3];
-    }
+
+  /// Adds those of four factors whose product is known: at once, unless it leaves the range of numbers.
+  [[gnu::always_inline]] inline void add(const V (&factor)[4], const V& product) {
+    add_four(factor, product, in_range(product), [](std::size_t) { return V{} + 1.0; });
+  }
+  /// The same times `times` of each.
+  [[gnu::always_inline]] inline void add(const V (&factor)[4], const V& product, const V (&times)[4]) {
+    const auto once = (times[0] == 1.0) & (times[1] == 1.0) & (times[2] == 1.0) & (times[3] == 1.0);
+    add_four(factor, product, in_range(product) & once, [&](std::size_t i) { return times[i]; });
   }
 
   [[gnu::always_inline]] inline V value() {
@@ -57,26 +61,19 @@ class LogSum {
 
  private:
   static constexpr double smallest = 1e-100, largest = 1e100;
-  static constexpr double tiny = 1e-200, huge = 1e200;  // a factor beyond them could take the product out of all range
 
-  // Where one is no number, the second is.
-  [[gnu::always_inline]] static inline V larger(const V& first, const V& second) {
-    return first > second ? first : second;
-  }
-
-  // A product that has left the range is seen to by the next factor, when its range has been looked at beside the
-  // multiplication, and kept until another of its lane leaves it: lanes that do at different times share a logarithm.
-  template <class Comparison>
-  [[gnu::always_inline]] inline void multiply(const V& factor, const Comparison& left) {
-    if (any(left & (kept_ != 1.0))) take_logarithms();
-    kept_ = left ? product_ : kept_;
-    const V product = product_ * factor;
-    product_ = left ? factor : product;
+  template <class Comparison, class Times>
+  [[gnu::always_inline]] inline void add_four(const V (&factor)[4], const V& product, const Comparison& at_once,
+                                              const Times& times) {
+    if (!any(!at_once)) return add(product);
+    add(at_once ? product : V{} + 1.0);
+#pragma GCC unroll 1
+    for (std::size_t i = 0; i < 4; ++i) add(factor[i], at_once ? V{} : times(i));
   }
 
   [[gnu::always_inline]] inline void take_logarithms() {
     sum_ += elementary::log(kept_);  // that of 1 adds 0
-    kept_ = broadcast<V>(1.0);
+    kept_ = V{} + 1.0;
   }
 
   void add_one_by_one(const V& factor, const V& times) {
@@ -86,7 +83,7 @@ class LogSum {
         sum_[k] += elementary::log(double{product_[k]});
         product_[k] = 1.0;
       }
-      if (times[k] == 1.0 && factor[k] > tiny && factor[k] < huge) {
+      if (times[k] == 1.0 && in_range(double{factor[k]})) {
         product_[k] *= factor[k];
       } else if (times[k] != 0.0) {
         sum_[k] += times[k] * elementary::log(double{factor[k]});
@@ -94,7 +91,7 @@ class LogSum {
     }
   }
 
-  V product_ = broadcast<V>(1.0), kept_ = broadcast<V>(1.0);
+  V product_ = V{} + 1.0, kept_ = V{} + 1.0;
   V sum_{};
 };
 
@@ -108,7 +105,7 @@ inline void LogSum<double>::add(const double& factor) {
 
 template <>
 inline void LogSum<double>::add(const double& factor, const double& times) {
-  if (times == 1.0 && factor > tiny && factor < huge) return add(factor);
+  if (times == 1.0 && in_range(factor)) return add(factor);
   if (times != 0.0) sum_ += times * elementary::log(factor);
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "engine/statistics/denominator_sums.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/exchange_blocks.hpp"
 #include "engine/statistics/log_sum.hpp"
@@ -100,13 +101,6 @@ class Lists {
     }
   }
 
-  // Denominators are 1 or more, but for fractions: those of d events together are at least d! / d^d, above e^-d, so
-  // that no product of a resample's falls to 1e-100.
-  bool stay_in_range() const {
-    return std::ranges::all_of(fractions_of_, [](std::int32_t n) { return n <= 200; });
-  }
-
-  // A multiple of four.
   std::span<const Lanes> finish(const Eight& end) {
     const std::size_t most = static_cast<std::size_t>(largest_of(end - begin_)), rounded = (most + 7) / 8 * 8;
     for (std::size_t k = 0; k < lanes; ++k)
@@ -130,7 +124,7 @@ class Lists {
       reinterpret_cast<double*>(&pair[2 * f.position])[f.lane] = f.first;
       reinterpret_cast<double*>(&pair[2 * f.position + 1])[f.lane] = f.second;
     }
-    return pair.first(2 * ((most + 3) / 4 * 4));
+    return pair.first(2 * in_fours(most));
   }
 
  private:
@@ -145,7 +139,6 @@ class Lists {
     if (fractions_.empty()) fractions_ = arena_.take<Fraction>(lanes * capacity_);
     const std::int32_t first = events & first_bits, second = events >> second_from;
     const double d = first + second;
-    fractions_of_[k] += counted;
     for (std::int32_t m = 0; m < counted; ++m) {
       const double out = m / d;
       fractions_[fraction_count_++] = {k, static_cast<std::size_t>(position + m), (at_risk & first_bits) - out * first,
@@ -160,7 +153,6 @@ class Lists {
   Arena& arena_;
   std::span<Fraction> fractions_;
   std::size_t fraction_count_ = 0;
-  std::array<std::int32_t, lanes> fractions_of_{};
 };
 
 // Event times at which one group alone is at risk: the logarithms of their denominators.
@@ -305,7 +297,6 @@ std::optional<WholeDenominators> TwoGroupTimes::denominators(const CaseWeights& 
       lists.add_many(at_risk[time.first], time.group, events, counted, end[t]);
     }
   }
-  if (!lists.stay_in_range()) return {};
   WholeDenominators result;
   result.pair = lists.finish(now);
   write_numbers(all_counted & first_bits, result.events[0]);

@@ -28,8 +28,7 @@ class TwoGroupTimes {
   TwoGroupTimes(const SurvivalTable& table, std::span<const std::uint8_t> group, std::span<const std::uint16_t> stratum,
                 std::size_t strata, std::span<const std::uint32_t> row, Arena& arena);
 
-  /// Nothing where a weight is not whole, or a resample's are more than 32766 together or more than 200 of its events
-  /// tied between the groups.
+  /// Nothing where a weight is not whole, or a resample's are more than 32766 together.
   std::optional<WholeDenominators> denominators(const CaseWeights& weight, Arena& arena) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <cmath>
 #include <random>
 #include <vector>
 
@@ -13,21 +14,27 @@ namespace {
 
 std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 
-// Lane by lane, a logarithm at once where the product leaves its range.
-DenominatorSums<double> naive(const std::vector<Lanes>& pair, double beta, std::size_t k) {
-  DenominatorSums<double> sums;
-  double product = 1;
-  for (std::size_t m = 0; m < pair.size(); m += 2) {
-    const double first = pair[m][k], second = pair[m + 1][k] * elementary::exp(beta), inverse = 1 / (first + second);
-    product *= first + second;
-    if (!(product < 1e100)) {
-      sums.logarithms += elementary::log(product);
-      product = 1;
-    }
-    sums.expected += second * inverse;
-    sums.information += second * inverse * (first * inverse);
+// Of one lane as a set of its own.
+DenominatorSums<double> of_lane(const std::vector<Lanes>& pair, double beta, std::size_t k) {
+  std::vector<double> own, once(pair.size() / 2, 1.0);
+  for (const Lanes& p : pair) own.push_back(p[k]);
+  return denominator_sums(Denominators<double>{own, once}, beta);
+}
+
+struct ExactSums {
+  long double logarithms = 0, expected = 0, information = 0;
+};
+
+// As the definition has it.
+ExactSums naive(const std::vector<double>& pair, const std::vector<double>& often, double beta) {
+  ExactSums sums;
+  const long double ratio = std::exp(static_cast<long double>(beta));
+  for (std::size_t m = 0; m < often.size(); ++m) {
+    const long double both = pair[2 * m] + pair[2 * m + 1] * ratio, share = pair[2 * m + 1] * ratio / both;
+    sums.logarithms += often[m] * std::log(both);
+    sums.expected += often[m] * share;
+    sums.information += often[m] * share * (pair[2 * m] / both);
   }
-  sums.logarithms += elementary::log(product);
   return sums;
 }
 
@@ -38,7 +45,7 @@ using Kernel = DenominatorSums<Lanes> (*)(const Denominators<Lanes>&, const Lane
 void expect_lane_by_lane(Kernel kernel, double widest) {
   std::mt19937_64 random(61);
   for (std::size_t set = 0; set < 400; ++set) {
-    const std::size_t count = random() % (set % 2 == 0 ? 20 : 400);
+    const std::size_t count = in_fours(random() % (set % 2 == 0 ? 20 : 400));
     const std::uint64_t largest = std::uint64_t{1} << (1 + random() % 15);
     std::vector<Lanes> pair(2 * count);
     for (Lanes& p : pair)
@@ -49,11 +56,35 @@ void expect_lane_by_lane(Kernel kernel, double widest) {
     for (std::size_t k = 0; k < lanes; ++k) beta[k] = widest * (static_cast<double>(random() >> 11) * 0x1p-53 - 0.5);
     const DenominatorSums<Lanes> sums = kernel({pair, {}}, beta);
     for (std::size_t k = 0; k < lanes; ++k) {
-      const DenominatorSums<double> own = naive(pair, beta[k], k);
+      const DenominatorSums<double> own = of_lane(pair, beta[k], k);
       ASSERT_EQ(bits(sums.logarithms[k]), bits(own.logarithms)) << set << ' ' << k;
       ASSERT_EQ(bits(sums.expected[k]), bits(own.expected)) << set << ' ' << k;
       ASSERT_EQ(bits(sums.information[k]), bits(own.information)) << set << ' ' << k;
     }
+  }
+}
+
+// Also of fractions of patients and of times that are none, several or no whole number; hazard ratios so large that
+// four denominators cannot be divided by at once.
+TEST(DenominatorSums, OracleOfTheDefinition) {
+  std::mt19937_64 random(62);
+  const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+  for (int set = 0; set < 2000; ++set) {
+    const std::size_t count = in_fours(random() % 300);
+    std::vector<double> pair(2 * count), often(count, 1.0);
+    for (double& p : pair) p = set % 3 == 0 ? 0.01 + 5 * uniform() : 1.0 + static_cast<double>(random() % 400);
+    for (double& times : often) {
+      if (set % 5 == 1) times = static_cast<double>(random() % 4);
+      if (set % 5 == 2) times = 3 * uniform();
+    }
+    const double beta = (set % 4 == 0 ? 600 : 8) * (uniform() - 0.5);
+    const DenominatorSums<double> sums = denominator_sums(Denominators<double>{pair, often}, beta);
+    const ExactSums exact = naive(pair, often, beta);
+    const double n = static_cast<double>(count) + 1;
+    ASSERT_NEAR(sums.logarithms, static_cast<double>(exact.logarithms), 1e-14 * n * (10 + std::abs(beta))) << set;
+    ASSERT_NEAR(sums.expected, static_cast<double>(exact.expected), 1e-14 * n) << set;
+    const auto information = static_cast<double>(exact.information);
+    ASSERT_NEAR(sums.information, information, 1e-12 * information) << set;
   }
 }
 
