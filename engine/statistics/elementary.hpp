@@ -16,12 +16,23 @@ using BitsOf =
                                           std::uint64_t __attribute__((vector_size(64)))>>;
 
 /// Logarithm and exponential with the same bits on every processor, in every width of registers and with every C
-/// library: additions, multiplications, a division and operations on bits, always in this order. They are inlined and
-/// so compiled for the registers of their caller; std::bit_cast would be a function of its own without optimization.
+/// library: additions, multiplications, both rounded at once, a division and operations on bits, always in this order.
+/// They are inlined and so compiled for the registers of their caller; std::bit_cast would be a function of its own
+/// without optimization.
 namespace elementary {
 
 inline constexpr double ln2_high = 0x1.62e42fee00000p-1;  // 32 bits: its product with an exponent is exact
 inline constexpr double ln2_low = 0x1.a39ef35793c76p-33;
+
+/// The polynomial with these coefficients of x^0, x^1, ...
+template <Weight V, class... More>
+[[gnu::always_inline]] inline V horner(const V& x, double first, const More&... more) {
+  if constexpr (sizeof...(more) == 0) {
+    return V{} + first;
+  } else {
+    return multiply_add(x, horner(x, more...), V{} + first);
+  }
+}
 
 /// A positive normal number as 2^k (1 + f), 1 + f from sqrt(1/2) to sqrt(2).
 template <Weight V>
@@ -40,13 +51,12 @@ struct PowerOfTwo {
 /// polynomial in s^2 that meets it at Chebyshev nodes.
 template <Weight V>
 [[gnu::always_inline]] inline V log(const PowerOfTwo<V>& x) {
-  const V& f = x.f;
+  const V &k = x.k, &f = x.f;
   const V s = f / (2.0 + f), z = s * s, w = z * z;
-  const V odd =
-      0x1.5555555555558p-1 + w * (0x1.2492492df7663p-2 + w * (0x1.7462b6e311a89p-3 + w * 0x1.2b5bd9a316a24p-3));
-  const V even = 0x1.99999999952abp-2 + w * (0x1.c71c62ddb431bp-3 + w * 0x1.39fe16ad885a7p-3);
-  const V half_square = 0.5 * f * f, rest = s * (half_square + (z * odd + w * even));
-  return x.k * ln2_high - ((half_square - (rest + x.k * ln2_low)) - f);
+  const V odd = horner(w, 0x1.5555555555558p-1, 0x1.2492492df7663p-2, 0x1.7462b6e311a89p-3, 0x1.2b5bd9a316a24p-3);
+  const V even = horner(w, 0x1.99999999952abp-2, 0x1.c71c62ddb431bp-3, 0x1.39fe16ad885a7p-3);
+  const V half_square = 0.5 * f * f, series = half_square + multiply_add(z, odd, w * even);
+  return multiply_add(k, V{} + ln2_high, f - (half_square - multiply_add(s, series, k * ln2_low)));
 }
 
 /// The natural logarithm of any number, within 1 ulp.
@@ -75,17 +85,15 @@ template <Weight V>
   const V not_below = x > lowest ? x : V{} + lowest;
   const V inside = not_below < highest ? not_below : V{} + highest;
   // With 1.5 * 2^52 added a number is rounded to a whole one, its last bits.
-  const V shifted = inside * 0x1.71547652b82fep+0 + 0x1.8p52;
+  const V shifted = multiply_add(inside, V{} + 0x1.71547652b82fep+0, V{} + 0x1.8p52);
   const V k = shifted - 0x1.8p52;
-  const V high = inside - k * ln2_high, low = k * ln2_low;
+  const V high = multiply_add(k, V{} - ln2_high, inside), low = k * ln2_low;
   const V r = high - low, z = r * r;
-  const V even = 0.5 + z * (0.04166666666666667 +
-                            z * (0.0013888888888883711 +
-                                 z * (2.480158732567746e-05 + z * (2.755727347871858e-07 + z * 2.09147553258932e-09))));
-  const V odd =
-      0.1666666666666667 + z * (0.008333333333326084 +
-                                z * (0.0001984126987500228 + z * (2.755725517000089e-06 + z * 2.5105312729622103e-08)));
-  const V value = 1.0 + (high - (low - z * (even + r * odd)));
+  const V even = horner(z, 0.5, 0.04166666666666667, 0.0013888888888883711, 2.480158732567746e-05,
+                        2.755727347871858e-07, 2.09147553258932e-09);
+  const V odd = horner(z, 0.1666666666666667, 0.008333333333326084, 0.0001984126987500228, 2.755725517000089e-06,
+                       2.5105312729622103e-08);
+  const V value = 1.0 + (high - multiply_add(-z, multiply_add(r, odd, even), low));
   // 2^k as two factors: either end of the range is out of reach for one. Whole numbers as bits, two's complement.
   const BitsOf<V> whole = __builtin_bit_cast(BitsOf<V>, shifted) - __builtin_bit_cast(std::uint64_t, 0x1.8p52);
   const BitsOf<V> half = ((whole + 2048) >> 1) - 1024;

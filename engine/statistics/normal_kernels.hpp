@@ -15,9 +15,8 @@ inline constexpr double central_half_width = 0.425, middle_until = 5;
 /// P(x) for the coefficients of x^0 to x^7.
 template <Weight V>
 [[gnu::always_inline]] inline V polynomial(const double (&coefficient)[8], const V& x) {
-  V value = V{} + coefficient[7];
-  for (std::size_t i = 7; i-- > 0;) value = value * x + coefficient[i];
-  return value;
+  return elementary::horner(x, coefficient[0], coefficient[1], coefficient[2], coefficient[3], coefficient[4],
+                            coefficient[5], coefficient[6], coefficient[7]);
 }
 
 /// The quantile of p within central_half_width of 1/2; q = p - 1/2. Coefficients of PPND16 (Wichura 1988, Applied
