@@ -106,9 +106,6 @@ inline bool all(bool holds) { return holds; }
 inline bool all(long long __attribute__((vector_size(32))) holds) {
   return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) == 15;
 }
-[[gnu::always_inline]] inline bool all(long long __attribute__((vector_size(64))) holds) {
-  return all(__builtin_shufflevector(holds, holds, 0, 1, 2, 3) & __builtin_shufflevector(holds, holds, 4, 5, 6, 7));
-}
 
 /// What a kernel that selects computes with: eight lanes in two halves, anything else as it is.
 template <Weight V>

@@ -18,35 +18,34 @@ class ChangeCurve {
         partial_at_(partial_at),
         complete_at_(complete_at),
         partial_(partial),
-        limit_(limit) {}
+        limit_(limit),
+        first_slope_(partial / (partial_at - unchanged_at)),
+        second_slope_((gone - partial) / (complete_at - partial_at)) {}
 
   template <Weight V>
   V operator()(const V& score) const {
-    const auto partial = score > partial_at_;
-    const V rise = partial ? (gone - partial_) * (score - partial_at_) : partial_ * (score - unchanged_at_);
-    const V part = rise / (partial ? V{} + (complete_at_ - partial_at_) : V{} + (partial_at_ - unchanged_at_));
+    const V first = first_slope_ * (score - unchanged_at_);
+    const V second = partial_ + second_slope_ * (score - partial_at_);
     const V lowest = V{} + (gone + change_margin), highest = V{} + limit_;
-    const V left = partial_ + part;
-    const V change = partial ? (lowest < left ? left : lowest) : (part < highest ? part : highest);
+    const V change = score > partial_at_ ? (lowest < second ? second : lowest) : (first < highest ? first : highest);
     return score >= complete_at_ ? V{} + gone : change;
   }
 
   template <Weight V>
   V slope(const V& score) const {
     const V change = (*this)(score);
-    const V slope = score > partial_at_ ? V{} + (gone - partial_) / (complete_at_ - partial_at_)
-                                        : V{} + partial_ / (partial_at_ - unchanged_at_);
+    const V slope = score > partial_at_ ? V{} + second_slope_ : V{} + first_slope_;
     return (change <= gone + change_margin) | (change >= limit_) ? V{} : slope;
   }
   /// A score with this change, without regard to the limit.
   template <Weight V>
   V inverse(const V& change) const {
-    return change < partial_ ? partial_at_ + (change - partial_) / (gone - partial_) * (complete_at_ - partial_at_)
-                             : unchanged_at_ + change / partial_ * (partial_at_ - unchanged_at_);
+    return change < partial_ ? partial_at_ + (change - partial_) / second_slope_
+                             : unchanged_at_ + change / first_slope_;
   }
 
  private:
-  double unchanged_at_, partial_at_, complete_at_, partial_, limit_;
+  double unchanged_at_, partial_at_, complete_at_, partial_, limit_, first_slope_, second_slope_;
 };
 
 }  // namespace oligosim

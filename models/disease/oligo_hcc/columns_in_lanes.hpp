@@ -95,10 +95,5 @@ V clamped(const V& x, const V& low, const V& high) {
 [[gnu::always_inline]] inline HalfLanes floor_of(const HalfLanes& x) {
   return reinterpret_cast<HalfLanes>(_mm256_floor_pd(reinterpret_cast<__m256d>(x)));
 }
-[[gnu::always_inline]] inline Lanes floor_of(const Lanes& x) {
-  const HalfLanes low = floor_of(HalfLanes(__builtin_shufflevector(x, x, 0, 1, 2, 3))),
-                  high = floor_of(HalfLanes(__builtin_shufflevector(x, x, 4, 5, 6, 7)));
-  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
-}
 
 }  // namespace oligosim

@@ -14,80 +14,6 @@
 namespace oligosim {
 namespace sharing {
 
-inline constexpr double lowest = -200, highest = 200;
-
-/// Between which shifts the mean comes down to a value, as far as it has been looked at.
-template <Weight V>
-class Crossing {
- public:
-  Crossing(const MeanChange<V>& change, const V& mean) : change_(change), mean_(mean) {}
-
-  SumAndSlope<V> look_with_slope(const V& shift) {
-    const SumAndSlope<V> found = change_.with_slope(shift);
-    note(shift, found.sum / change_.total_diameter());
-    return found;
-  }
-  /// From a few roundings away on, until the crossing lies in between.
-  void look_around(const V& shift) {
-    const V low = on_grid(shift, 60);
-    for (int step = -1; step <= 1; ++step) look(low + step * width(60));  // which do not wait for each other
-    V away = 0x1p-49 * larger(V{} + 1.0, larger(shift, -shift));
-    for (int round = 0; round < 3 && !all((above_ > shift - away) & (below_ < shift + away)); ++round, away *= 8.0)
-      look(shift - away), look(shift + away);
-    if (!all(above_ > lowest)) look(V{} + lowest);  // perhaps it is above nowhere
-  }
-
-  /// The shift if it is in between, or the middle.
-  V between(const V& shift) const { return (shift > above_) & (shift < below_) ? shift : (above_ + below_) * 0.5; }
-
-  /// The lower end of what 60 halvings leave: they are made as if the mean were above no further than is known, until
-  /// it is known not to be at their upper end, the lowest middle beyond that. Those after which the ends still are
-  /// multiples of the width, without rounding, are skipped where the crossing is known to be in one such interval.
-  V halved() {
-    while (true) {
-      V low = V{} + lowest, high = V{} + highest;
-      if (all((above_ >= -4.0) & (below_ <= 4.0)) && in_one_interval(54))
-        halve(54, low, high);
-      else
-        halve(in_one_interval(48) ? 48 : 0, low, high);
-      if (all(high >= below_)) return low;
-      const V between = (above_ + below_) * 0.5;
-      look(high), look(between);
-    }
-  }
-
- private:
-  void note(const V& shift, const V& mean) {
-    const auto above = mean > mean_;
-    above_ = larger(above_, above ? shift : above_);
-    below_ = smaller(below_, above ? below_ : shift);
-  }
-  void look(const V& shift) { note(shift, change_.at(shift)); }
-
-  static constexpr double width(int halvings) {
-    return (highest - lowest) / static_cast<double>(std::uint64_t{1} << halvings);
-  }
-  /// The multiple of a width below a shift, or one beside it if it is within roundings of one.
-  static V on_grid(const V& shift, int halvings) { return floor_of(shift * (1 / width(halvings))) * width(halvings); }
-  bool in_one_interval(int halvings) const {
-    const V low = on_grid(above_, halvings);
-    return all((above_ >= low) & (below_ <= low + width(halvings)));
-  }
-  /// What they leave, from the given number of halvings on.
-  void halve(int halvings, V& low, V& high) const {
-    if (halvings > 0) low = on_grid(above_, halvings), high = low + width(halvings);
-    for (; halvings < 60; ++halvings) {
-      const V middle = (low + high) * 0.5;
-      const auto above = middle <= above_;
-      low = above ? middle : low;
-      high = above ? high : middle;
-    }
-  }
-
-  const MeanChange<V>& change_;
-  V mean_, above_ = V{} + lowest, below_ = V{} + highest;
-};
-
 /// Changes the lesions of a group to their mean; lesion after lesion, a diameter of 0: there are fewer.
 template <Weight V>
 void share_change(const ChangeCurve& curve, const V& mean, std::span<const V> scores, std::span<const V> diameter,
@@ -174,24 +100,35 @@ MeanChange<V>::MeanChange(const ChangeCurve& curve, std::span<const V> scores, s
   score_ /= total_;
 }
 
-// Newton's steps, which end on the right piece of a piecewise linear function. How good they are decides how often the
-// halvings have to look, not what they end at.
+// Newton's steps: the one that begins near the mean ends there, on the same piece of a piecewise linear function. Those
+// that would leave the interval that is known to hold the shift go to its middle. A lane that has arrived stays, so
+// that it does not depend on its neighbours.
 template <Weight V>
 V MeanChange<V>::shift_to(const V& mean) const {
-  constexpr int most_steps = 24;
-  constexpr double near = 1e-9, flat = 1e-3;
-  sharing::Crossing<V> crossing(*this, mean);
+  constexpr int most_steps = 80;
+  constexpr double lowest = -200, highest = 200, near = 1e-9, flat = 1e-3;
   const V wanted = mean * total_;
-  V shift = crossing.between(curve_.inverse(mean) - score_);
-  for (int step = 0; step < most_steps; ++step) {
-    const auto [sum, slope] = crossing.look_with_slope(shift);
+  V above = V{} + lowest, below = V{} + highest;  // shifts with such means
+  const auto inside = [&](const V& shift) __attribute__((always_inline)) {
+    return (shift > above) & (shift < below) ? shift : (above + below) * 0.5;
+  };
+  V shift = inside(curve_.inverse(mean) - score_);
+  V going = V{} + 1.0;
+  for (int step = 0; step < most_steps && any_above(going, 0.0); ++step) {
+    const auto [sum, slope] = with_slope(shift);
     const V excess = sum - wanted, distance = larger(excess, -excess) / total_;
-    const V next = shift - excess / smaller(slope, V{} - flat);
-    shift = distance <= near ? next : crossing.between(next);
-    if (!any_above(distance, near)) break;
+    const auto too_high = excess > 0.0;
+    above = too_high ? shift : above;
+    below = too_high ? below : shift;
+    const auto falls = slope < -flat;
+    const V next = shift - excess / (falls ? slope : V{} - flat);
+    const auto arrived = distance <= near, at_a_jump = below - above <= near;
+    const V last = falls ? next : shift;
+    const V to = arrived ? last : at_a_jump ? above : inside(next);
+    shift = going > 0.0 ? to : shift;
+    going = arrived | at_a_jump ? V{} : going;
   }
-  crossing.look_around(shift);
-  return crossing.halved();
+  return shift;
 }
 
 /// Of groups in ascending order of their numbers of lesions.
