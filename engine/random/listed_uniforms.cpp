@@ -1,7 +1,5 @@
 #include "engine/random/listed_uniforms.hpp"
 
-#include <immintrin.h>
-
 #include <cassert>
 #include <cstring>
 
@@ -11,21 +9,6 @@
 #include "engine/random/unit.hpp"
 
 namespace oligosim {
-
-namespace {
-
-using Words = PhiloxEight::Words;
-
-// Elements k of both are the numbers of one pair.
-void store_pairs(double* to, Words first, Words second) {
-  const auto even = PhiloxEight::units(__builtin_shufflevector(first, second, 0, 4, 2, 6));
-  const auto odd = PhiloxEight::units(__builtin_shufflevector(first, second, 1, 5, 3, 7));
-  const auto a = reinterpret_cast<__m256d>(even), b = reinterpret_cast<__m256d>(odd);
-  _mm256_storeu_pd(to, _mm256_permute2f128_pd(a, b, 0x20));
-  _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(a, b, 0x31));
-}
-
-}  // namespace
 
 void Streams::uniforms(Purpose purpose, std::span<const StreamPair> pairs, std::span<double> out) const {
   assert(out.size() == 2 * pairs.size());
@@ -40,11 +23,10 @@ void listed_uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::ui
   constexpr std::size_t width = PhiloxEight::width, groups = PhiloxEight::groups;
   std::size_t i = 0;
   for (; i + width * groups <= pairs.size(); i += width * groups) {
-    Words index_and_pair[groups];
+    PhiloxEight::Words index_and_pair[groups];
     std::memcpy(index_and_pair, &pairs[i], sizeof index_and_pair);
     const PhiloxEight eight(index_and_pair, counter, key);
-    for (std::size_t g = 0; g < groups; ++g)
-      store_pairs(&out[2 * (i + width * g)], eight.pair(0, 1, g), eight.pair(2, 3, g));
+    for (std::size_t g = 0; g < groups; ++g) eight.store_in_turn(&out[2 * (i + width * g)], g);
   }
   for (; i < pairs.size(); ++i) {
     const auto words = philox({pairs[i].pair, pairs[i].index, counter[2], counter[3]}, key);

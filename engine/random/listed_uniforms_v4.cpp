@@ -36,19 +36,9 @@ OLIGOSIM_LEVEL_4 void listed_uniforms_v4(std::array<std::uint32_t, 4> counter, s
     }
     encrypt(word, key);
 #pragma GCC unroll 4
-    for (std::size_t g = 0; g < groups; ++g) {
-      WideUnits number[2];
-      for (std::size_t pair = 0; pair < 2; ++pair) {
-        const Words bits = word[2 * pair][g] << 32 | (word[2 * pair + 1][g] & 0xFFFFFFFFu);
-        number[pair] = units(bits);
-      }
-      const auto first = (__m512d)number[0], second = (__m512d)number[1];
-      const __m512i low = (__m512i)Words{0, 8, 1, 9, 2, 10, 3, 11}, high = (__m512i)Words{4, 12, 5, 13, 6, 14, 7, 15};
-      const auto mask = (std::uint32_t{1} << 2 * left(g)) - 1;
-      double* const to = out.data() + 2 * (i + width * g);
-      _mm512_mask_storeu_pd(to, (__mmask8)mask, _mm512_permutex2var_pd(first, low, second));
-      _mm512_mask_storeu_pd(to + width, (__mmask8)(mask >> 8), _mm512_permutex2var_pd(first, high, second));
-    }
+    for (std::size_t g = 0; g < groups; ++g)
+      store_in_turn(out.data() + 2 * (i + width * g), as_one(word[0][g], word[1][g]), as_one(word[2][g], word[3][g]),
+                    2 * left(g));
   }
 }
 

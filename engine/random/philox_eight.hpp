@@ -51,6 +51,15 @@ class PhiloxEight {
   /// unit() of each.
   static Units units(Words bits) { return reinterpret_cast<Units>(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53); }
 
+  /// unit() of both pairs of words of each counter of a group, one after the other.
+  void store_in_turn(double* to, std::size_t group) const {
+    const Words first = pair(0, 1, group), second = pair(2, 3, group);
+    const auto even = reinterpret_cast<__m256d>(units(__builtin_shufflevector(first, second, 0, 4, 2, 6)));
+    const auto odd = reinterpret_cast<__m256d>(units(__builtin_shufflevector(first, second, 1, 5, 3, 7)));
+    _mm256_storeu_pd(to, _mm256_permute2f128_pd(even, odd, 0x20));
+    _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(even, odd, 0x31));
+  }
+
  private:
   void encrypt(std::array<std::uint32_t, 2> key) {
 #pragma GCC unroll 10

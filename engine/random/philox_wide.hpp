@@ -22,6 +22,21 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units(WideWords
   return (WideUnits)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
 }
 
+/// unit() of both pairs of words of each of eight counters, one after the other, as many of these numbers as are left.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void store_in_turn(double* to, WideWords first, WideWords second,
+                                                                          std::size_t left) {
+  const auto a = (__m512d)units(first), b = (__m512d)units(second);
+  const __m512i low = (__m512i)WideWords{0, 8, 1, 9, 2, 10, 3, 11};
+  const __m512i high = (__m512i)WideWords{4, 12, 5, 13, 6, 14, 7, 15};
+  _mm512_mask_storeu_pd(to, first_of_eight(left), _mm512_permutex2var_pd(a, low, b));
+  if (left > 8) _mm512_mask_storeu_pd(to + 8, first_of_eight(left - 8), _mm512_permutex2var_pd(a, high, b));
+}
+
+/// Two words as one number, the first in its high half.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideWords as_one(WideWords first, WideWords second) {
+  return (WideWords)_mm512_mask_shuffle_epi32((__m512i)second, 0xAAAA, (__m512i)first, (_MM_PERM_ENUM)0xA0);
+}
+
 /// philox() of 8 `groups` counters in their place. Inlined, because what is called would not be compiled for the
 /// registers of level v4.
 template <std::size_t groups>

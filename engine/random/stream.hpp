@@ -84,6 +84,9 @@ class Streams {
   void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first, std::span<double> second) const;
   /// The first of each alone.
   void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first) const;
+  /// The first out.size() uniform() draws of stream(purpose, index): of patients who need one number each, at half the
+  /// cost of a stream for each.
+  void first_uniforms(Purpose purpose, std::uint32_t index, std::span<double> out) const;
 
   /// The 32-bit numbers 4 * block, 4 * block + 1, ... of stream(purpose, i), two a number, the former in its high half.
   void pairs(Purpose purpose, std::uint32_t block, std::span<std::uint64_t> first,

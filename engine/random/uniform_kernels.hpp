@@ -13,6 +13,9 @@ void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t,
                  std::span<double> second);
 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
                  std::span<double> second);
+/// What Streams::first_uniforms does from `counter` on, whose first word counts pairs of them.
+void first_uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> out);
+void first_uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> out);
 /// What Streams::pairs does, in the same way.
 void pairs_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<std::uint64_t> first,
               std::span<std::uint64_t> second);

@@ -70,6 +70,31 @@ void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t,
   write_pairs(counter, key, first, second);
 }
 
+void Streams::first_uniforms(Purpose purpose, std::uint32_t index, std::span<double> out) const {
+  static const bool wide = runs_v4();
+  const std::array<std::uint32_t, 4> counter = {0, index, static_cast<std::uint32_t>(purpose), replicate_};
+  wide ? first_uniforms_v4(counter, halves_of(key_), out) : first_uniforms_v3(counter, halves_of(key_), out);
+}
+
+void first_uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> out) {
+  constexpr std::size_t numbers = 2 * at_once;
+  std::size_t i = 0;
+  for (; i + numbers <= out.size(); i += numbers) {
+    Words index_and_block[PhiloxEight::groups];
+    for (Words& w : index_and_block) {
+      w = (Words{0, 1, 2, 3} + counter[0]) << 32 | counter[1];
+      counter[0] += PhiloxEight::width;
+    }
+    const PhiloxEight eight(index_and_block, counter, key);
+    for (std::size_t g = 0; g < PhiloxEight::groups; ++g) eight.store_in_turn(&out[i + 2 * PhiloxEight::width * g], g);
+  }
+  for (; i < out.size(); i += 2, ++counter[0]) {
+    const auto words = philox(counter, key);
+    store(&out[i], std::uint64_t{words[0]} << 32 | words[1]);
+    if (i + 1 < out.size()) store(&out[i + 1], std::uint64_t{words[2]} << 32 | words[3]);
+  }
+}
+
 void Streams::pairs(Purpose purpose, std::uint32_t block, std::span<std::uint64_t> first,
                     std::span<std::uint64_t> second) const {
   assert(first.size() == second.size());

@@ -17,7 +17,8 @@ namespace {
 using Words = WideWords;
 
 constexpr std::size_t width = 8;
-constexpr std::size_t most = 5;  // independent chains, which hide the latency of the multiplication
+constexpr std::size_t most = 5;  // independent chains, which hide the latency of the multiplication ...
+constexpr std::size_t few = 3;   // ... but fewer are sooner done with the last counters
 
 // Of eight streams the four numbers of each of `groups` blocks, from out[k][at] on.
 template <std::size_t groups>
@@ -34,8 +35,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_words(std::arr
   encrypt(word, key);
   for (std::size_t g = 0; g < groups; ++g) {
     // Of each stream words 0 and 1, and words 2 and 3.
-    const Words low = word[1][g] << 32 | (word[0][g] & 0xFFFFFFFFu),
-                high = word[3][g] << 32 | (word[2][g] & 0xFFFFFFFFu);
+    const Words low = as_one(word[1][g], word[0][g]), high = as_one(word[3][g], word[2][g]);
     const __m512i even = _mm512_maskz_unpacklo_epi64(0xFF, (__m512i)low, (__m512i)high);
     const __m512i odd = _mm512_maskz_unpackhi_epi64(0xFF, (__m512i)low, (__m512i)high);
     const auto store = [&](std::size_t k, __m128i four) __attribute__((always_inline)) {
@@ -59,28 +59,55 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words b
   return (__m512i)units(bits);
 }
 
-// Of `pairs` pairs of words of each counter, 1 or 2, a number each.
-template <std::size_t pairs, class Number>
-OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(std::array<std::uint32_t, 4> counter,
+// Of `pairs` pairs of words of each counter, 1 or 2, a number each, from counter `i` on.
+template <std::size_t pairs, std::size_t groups, class Number>
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(const std::array<std::uint32_t, 4>& counter,
                                                                         std::array<std::uint32_t, 2> key, std::size_t n,
-                                                                        const std::array<Number*, 2>& to) {
-  for (std::size_t i = 0; i < n; i += most * width) {
-    Words word[4][most];
-    for (std::size_t g = 0; g < most; ++g) {
-      for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
-      word[1][g] = Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
-    }
-    encrypt(word, key);
-    for (std::size_t g = 0; g < most; ++g) {
-      const std::size_t at = i + width * g;
-      if (at >= n) break;
-      const __mmask8 left = first_of_eight(n - at);
-      for (std::size_t pair = 0; pair < pairs; ++pair) {
-        const Words bits = word[2 * pair][g] << 32 | (word[2 * pair + 1][g] & 0xFFFFFFFFu);
-        _mm512_mask_storeu_epi64(to[pair] + at, left, to_number(bits, to[pair]));
-      }
-    }
+                                                                        const std::array<Number*, 2>& to,
+                                                                        std::size_t i) {
+  Words word[4][groups];
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
+    word[1][g] = Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
   }
+  encrypt(word, key);
+  for (std::size_t g = 0; g < groups; ++g) {
+    const std::size_t at = i + width * g;
+    if (at >= n) break;
+    const __mmask8 left = first_of_eight(n - at);
+    for (std::size_t pair = 0; pair < pairs; ++pair)
+      _mm512_mask_storeu_epi64(to[pair] + at, left,
+                               to_number(as_one(word[2 * pair][g], word[2 * pair + 1][g]), to[pair]));
+  }
+}
+
+// Both numbers of each counter after each other, from counter `i` on.
+template <std::size_t groups>
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_in_turn(const std::array<std::uint32_t, 4>& counter,
+                                                                          std::array<std::uint32_t, 2> key,
+                                                                          std::span<double> out, std::size_t i) {
+  Words word[4][groups];
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
+    word[0][g] += Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
+  }
+  encrypt(word, key);
+  for (std::size_t g = 0; g < groups; ++g) {
+    const std::size_t at = 2 * (i + width * g);
+    if (at >= out.size()) break;
+    store_in_turn(out.data() + at, as_one(word[0][g], word[1][g]), as_one(word[2][g], word[3][g]), out.size() - at);
+  }
+}
+
+// Those of all counters.
+template <std::size_t pairs, class Number>
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_all_pairs(const std::array<std::uint32_t, 4>& counter,
+                                                                            const std::array<std::uint32_t, 2>& key,
+                                                                            std::size_t n,
+                                                                            const std::array<Number*, 2>& to) {
+  std::size_t i = 0;
+  for (; i + few * width < n; i += most * width) write_pairs<pairs, most>(counter, key, n, to, i);
+  if (i < n) write_pairs<pairs, few>(counter, key, n, to, i);
 }
 
 }  // namespace
@@ -88,14 +115,22 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(std::arr
 OLIGOSIM_LEVEL_4 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
                                   std::span<double> first, std::span<double> second) {
   if (second.empty())
-    write_pairs<1, double>(counter, key, first.size(), {first.data(), nullptr});
+    write_all_pairs<1, double>(counter, key, first.size(), {first.data(), nullptr});
   else
-    write_pairs<2, double>(counter, key, first.size(), {first.data(), second.data()});
+    write_all_pairs<2, double>(counter, key, first.size(), {first.data(), second.data()});
+}
+
+OLIGOSIM_LEVEL_4 void first_uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                                        std::span<double> out) {
+  const std::size_t n = (out.size() + 1) / 2;
+  std::size_t i = 0;
+  for (; i + few * width < n; i += most * width) write_in_turn<most>(counter, key, out, i);
+  if (i < n) write_in_turn<few>(counter, key, out, i);
 }
 
 OLIGOSIM_LEVEL_4 void pairs_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
                                std::span<std::uint64_t> first, std::span<std::uint64_t> second) {
-  write_pairs<2, std::uint64_t>(counter, key, first.size(), {first.data(), second.data()});
+  write_all_pairs<2, std::uint64_t>(counter, key, first.size(), {first.data(), second.data()});
 }
 
 OLIGOSIM_LEVEL_4 void words_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,

@@ -8,6 +8,11 @@
 #include "engine/statistics/elementary.hpp"
 
 namespace oligosim {
+namespace {
+
+constexpr double never = std::numeric_limits<double>::infinity();
+
+}  // namespace
 
 double read_rate(ConfigNode& node) {
   const double probability = node.number("probability", Range{.minimum = 0, .maximum = 1, .maximum_included = false});
@@ -34,33 +39,33 @@ Dropout Dropout::read(ConfigNode node, std::span<const std::string> endpoints) {
   return dropout;
 }
 
-void Dropout::sample(const Streams& streams, std::span<double> months) const {
+void Dropout::sample(const Streams& streams, double days_per_month, std::span<double> days) const {
   if (rate_per_month <= 0) {
-    for (double& m : months) m = std::numeric_limits<double>::infinity();
+    std::ranges::fill(days, never);
     return;
   }
-  streams.uniforms(Purpose::dropout, 0, months);
-  to_exponentials(months);
-  for (double& m : months) m /= rate_per_month;
+  streams.first_uniforms(Purpose::dropout, 0, days);
+  to_exponentials(days);
+  const double mean = days_per_month / rate_per_month;
+  for (double& day : days) day *= mean;
 }
 
 void Dropout::sample_before(std::span<const double> until, const Streams& streams, double days_per_month,
                             std::span<double> days, Arena& arena) const {
-  constexpr double never = std::numeric_limits<double>::infinity(), roundings = 1e-12;
+  constexpr double roundings = 1e-12;
   if (rate_per_month <= 0) {
     std::ranges::fill(days, never);
     return;
   }
   const Arena::Scope scratch(arena);
-  streams.uniforms(Purpose::dropout, 0, days);
+  streams.first_uniforms(Purpose::dropout, 0, days);
   const EarlyExponentials early(days, until, rate_per_month / days_per_month * (1 + roundings), arena);
   std::ranges::fill(days, never);
-  for (std::size_t k = 0; k < early.row.size(); ++k)
-    days[early.row[k]] = early.value[k] / rate_per_month * days_per_month;
+  const double mean = days_per_month / rate_per_month;
+  for (std::size_t k = 0; k < early.row.size(); ++k) days[early.row[k]] = early.value[k] * mean;
 }
 
 void Dropout::follow_events(std::span<const std::span<double>> event_day, std::span<double> days) const {
-  constexpr double never = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < days.size(); ++i) {
     // Time at the base rate that is left; it runs faster after an event.
     double left = days[i], now = 0, ratio = 1;

@@ -26,9 +26,9 @@ struct Dropout {
 
   /// `endpoints`: names, of the disease model.
   static Dropout read(ConfigNode node, std::span<const std::string> endpoints = {});
-  /// Months since randomization, without what `after` says; infinity: never.
-  void sample(const Streams& streams, std::span<double> months) const;
-  /// The same in days, where only those lost before a day of each patient matter: the others are lost on that day,
+  /// Days since randomization, without what `after` says; infinity: never.
+  void sample(const Streams& streams, double days_per_month, std::span<double> days) const;
+  /// The same where only those lost before a day of each patient matter: the others are lost on that day,
   /// later or never. Quicker, as few are.
   void sample_before(std::span<const double> until, const Streams& streams, double days_per_month,
                      std::span<double> days, Arena& arena) const;

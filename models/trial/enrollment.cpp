@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 #include "engine/statistics/elementary.hpp"
+#include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
 namespace {
@@ -25,6 +27,24 @@ std::vector<Enrollment::Piece> read_pieces(ConfigNode node) {
   if (pieces.empty()) return {{0, 1}};
   if (pieces.back().rate <= 0) node.problem("rate_per_month", "ends with rate 0: the last patients would never come");
   return pieces;
+}
+
+/// Each number replaced by the sum of those up to it. In fours: the sum of one four waits for that of the four before,
+/// not each number for the one before.
+void to_running_sums(std::span<double> values) {
+  HalfLanes before{};
+  const auto add_up = [&before](double* from, std::size_t count) {
+    HalfLanes four{};
+    std::memcpy(&four, from, count * sizeof(double));
+    four += __builtin_shufflevector(four, HalfLanes{}, 4, 0, 1, 2);
+    four += __builtin_shufflevector(four, HalfLanes{}, 4, 4, 0, 1);
+    const HalfLanes sums = before + four;
+    std::memcpy(from, &sums, count * sizeof(double));
+    before += __builtin_shufflevector(four, four, 3, 3, 3, 3);
+  };
+  std::size_t i = 0;
+  for (; i + 4 <= values.size(); i += 4) add_up(&values[i], 4);
+  if (i < values.size()) add_up(&values[i], values.size() - i);
 }
 
 /// Patients in order of entry; those of one day in order of their numbers.
@@ -93,7 +113,7 @@ double Enrollment::poisson_arrival(double sum) const {
 }
 
 void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::span<double> months) const {
-  streams.uniforms(Purpose::enrollment, 0, months);
+  streams.first_uniforms(Purpose::enrollment, 0, months);
   if (pieces_.empty()) {
     for (std::size_t i = 0; i < months.size(); ++i) {
       const double shape = group_column_ ? shape_of_level_[baseline.categories(*group_column_)[i]] : shape_;
@@ -103,15 +123,12 @@ void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::spa
     return;
   }
   to_exponentials(months);
-  // Each sum waits for the one before. With little else between them the processor begins what follows meanwhile.
-  double sum = 0;
-#pragma GCC unroll 8
-  for (double& month : months) month = sum += month;
+  to_running_sums(months);
   if (pieces_.size() > 1) {
     for (double& month : months) month = poisson_arrival(month);
   } else {
-    const Piece only = pieces_[0];
-    for (double& month : months) month = only.from_month + (month - cumulative_[0]) / only.rate;
+    const double from = pieces_[0].from_month, gap = 1 / pieces_[0].rate;
+    for (double& month : months) month = from + month * gap;
   }
 }
 

@@ -147,8 +147,7 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
   if (only_endpoint_) {
     dropout_.sample_before(p.course.event_day[*only_endpoint_], streams, days_per_month_, p.dropout_day, arena);
   } else {
-    dropout_.sample(streams, p.dropout_day);
-    for (double& day : p.dropout_day) day *= days_per_month_;
+    dropout_.sample(streams, days_per_month_, p.dropout_day);
   }
   if (dropout_.informative()) dropout_.follow_events(p.course.event_day, p.dropout_day);
   if (whole_days_) {

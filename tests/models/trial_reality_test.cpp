@@ -120,14 +120,14 @@ TEST(Dropout, OracleMoreLossAfterToxicity) {
   Arena arena;
   const DiseaseModel& disease = *informative.scenarios.front().disease;
   informative.scenarios.front().disease->prepare();
-  std::vector<double> months(300);
-  plain.scenarios.front().trial->dropout().sample(Streams(3, 1), months);
+  std::vector<double> days(300);
+  plain.scenarios.front().trial->dropout().sample(Streams(3, 1), 30, days);
   const Patients after = informative.scenarios.front().trial->simulate(Streams(3, 1), arena);
   const auto found = std::ranges::find(disease.endpoints(), "grade_3", &Endpoint::name);
   const auto grade_3 = after.course.event_day[static_cast<std::size_t>(found - disease.endpoints().begin())];
   std::size_t earlier = 0;
   for (std::size_t i = 0; i < after.count(); ++i) {
-    const double day = std::ceil(30 * months[i]);
+    const double day = std::ceil(days[i]);
     if (grade_3[i] >= day) {
       EXPECT_EQ(after.dropout_day[i], day);
     } else {

@@ -44,6 +44,26 @@ TEST(Enrollment, StatisticalPiecewisePoissonCounts) {
   EXPECT_NEAR(middle / replicates, 100, 4 * std::sqrt(100.0 / replicates));
 }
 
+TEST(Enrollment, OracleEntriesAreSumsOfGaps) {
+  const Streams streams(7, 2);
+  std::vector<double> all;
+  for (const std::size_t n : {203u, 1u, 2u, 3u, 4u, 5u, 7u, 8u, 37u}) {
+    Yaml yaml("{patients: " + std::to_string(n) + ", rate_per_month: 2.5}");
+    const Enrollment enrollment = Enrollment::read(yaml.node(), Columns{});
+    Arena arena;
+    std::vector<double> months(n);
+    enrollment.sample(streams, Cohort(Columns{}, n, {}, arena), months);
+    Stream stream = streams.stream(Purpose::enrollment);
+    double month = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      month += stream.exponential() / 2.5;
+      ASSERT_NEAR(months[i], month, 1e-13 * month) << n << ' ' << i;
+    }
+    if (all.empty()) all = months;
+    ASSERT_TRUE(std::equal(months.begin(), months.end(), all.begin())) << "whoever else enters later, " << n;
+  }
+}
+
 TEST(Enrollment, OracleAcceleratingAccrualQuantiles) {
   Yaml yaml("{patients: 100000, over_months: 78, shape: 2.27}");
   const Enrollment enrollment = Enrollment::read(yaml.node(), Columns{});
@@ -109,7 +129,7 @@ TEST(Dropout, OracleShareLostByTheMonthSaid) {
   EXPECT_NEAR(1 - std::exp(-12 * dropout.rate_per_month), 0.05, 1e-15);
   Arena arena;
   std::vector<double> months(100000);
-  dropout.sample(Streams(3, 1), months);
+  dropout.sample(Streams(3, 1), 1, months);
   const double lost =
       static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m <= 12; })) / 1e5;
   EXPECT_NEAR(lost, 0.05, 4 * std::sqrt(0.05 * 0.95 / 1e5));
@@ -121,17 +141,19 @@ TEST(Dropout, OracleThoseLostBeforeADayAreLostOnTheSameDay) {
     Arena arena;
     const Dropout dropout{.rate_per_month = rate, .after = {}};
     std::vector<double> until(5001), all(until.size()), early(until.size());
-    dropout.sample(Streams(3, 2), all);
+    dropout.sample(Streams(3, 2), days_per_month, all);
     std::size_t lost = 0;
     for (std::size_t i = 0; i < until.size(); ++i) {
-      all[i] *= days_per_month;
       // Of some the very day, or the number next to it.
       until[i] = i % 5 == 0 ? all[i] : i % 5 == 1 ? std::nextafter(all[i], 1e300) : static_cast<double>(i % 97) * 30;
     }
     dropout.sample_before(until, Streams(3, 2), days_per_month, early, arena);
     for (std::size_t i = 0; i < until.size(); ++i) {
-      if (all[i] >= until[i]) EXPECT_GE(early[i], until[i]);
-      if (all[i] < until[i]) EXPECT_EQ(early[i], all[i]);
+      if (all[i] >= until[i]) {
+        EXPECT_GE(early[i], until[i]);
+      } else {
+        EXPECT_EQ(early[i], all[i]);
+      }
       lost += all[i] < until[i];
     }
     EXPECT_EQ(lost > 0, rate > 0);

@@ -128,6 +128,17 @@ TEST(StreamOracle, UniformsAreThoseOfTheStreams) {
   }
 }
 
+TEST(StreamOracle, FirstUniformsAreThoseOfTheStream) {
+  for (const std::size_t n : {0u, 1u, 2u, 3u, 15u, 16u, 17u, 37u, 48u, 49u, 80u, 81u, 129u, 200u, 1001u}) {
+    const Streams streams(0x0123456789ABCDEF, 0xFFFFFFF0);
+    std::vector<double> some(n + 1, -1);
+    streams.first_uniforms(Purpose::enrollment, 7, std::span(some).first(n));
+    Stream stream = streams.stream(Purpose::enrollment, 7);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(some[i], stream.uniform()) << n << " " << i;
+    EXPECT_EQ(some[n], -1);  // nothing is written behind the end
+  }
+}
+
 TEST(StreamOracle, UniformIsTheMiddleOfOneOf2To52Slots) {
   Stream words(5, 6, Purpose::visits), uniforms(5, 6, Purpose::visits);
   for (int i = 0; i < 1000; ++i) {

@@ -40,6 +40,19 @@ void expect_first_alone(Kernel kernel) {
   }
 }
 
+using FirstKernel = void (*)(std::array<std::uint32_t, 4>, std::array<std::uint32_t, 2>, std::span<double>);
+
+void expect_numbers_of_one_stream(FirstKernel kernel) {
+  constexpr std::uint64_t key = 0x123456789ABCDEF0;
+  for (std::size_t n = 0; n <= 140; ++n) {
+    std::vector<double> some(n + 1, -1.0);
+    kernel({0, 5, static_cast<std::uint32_t>(Purpose::course), 9}, {0x9ABCDEF0, 0x12345678}, std::span(some).first(n));
+    Stream stream(key, 9, Purpose::course, 5);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(some[i], stream.uniform()) << n << ' ' << i;
+    ASSERT_EQ(some[n], -1.0);
+  }
+}
+
 using PairsKernel = void (*)(std::array<std::uint32_t, 4>, std::array<std::uint32_t, 2>, std::span<std::uint64_t>,
                              std::span<std::uint64_t>);
 
@@ -88,6 +101,7 @@ void expect_words_of_streams(WordsKernel kernel) {
 TEST(UniformKernels, ReproducibilityOnAnyProcessor) {
   expect_stream_by_stream(uniforms_v3);
   expect_first_alone(uniforms_v3);
+  expect_numbers_of_one_stream(first_uniforms_v3);
   expect_pairs_of_streams(pairs_v3);
   expect_words_of_streams(words_v3);
 }
@@ -96,6 +110,7 @@ TEST(UniformKernels, ReproducibilityOnLevelFour) {
   if (!runs_v4()) GTEST_SKIP() << "this processor is of level v3";
   expect_stream_by_stream(uniforms_v4);
   expect_first_alone(uniforms_v4);
+  expect_numbers_of_one_stream(first_uniforms_v4);
   expect_pairs_of_streams(pairs_v4);
   expect_words_of_streams(words_v4);
 }

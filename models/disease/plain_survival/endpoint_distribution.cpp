@@ -33,30 +33,19 @@ double EndpointDistribution::month_at(double cumulative_hazard) const {
 
 namespace {
 
-using Hazards = std::array<double, 256>;  // by arm
+using Means = std::array<double, 256>;  // by arm
 
-// Of two arms, four patients at once: a register holds the hazards to choose from.
-void divide_by_two(std::span<double> values, std::span<const std::uint8_t> arm, const Hazards& hazard) {
-  const __m256d both = _mm256_setr_pd(hazard[0], hazard[1], hazard[0], hazard[1]);
+// Of two arms, four patients at once: a register holds the means to choose from.
+void multiply_by_two(std::span<double> values, std::span<const std::uint8_t> arm, const Means& mean) {
+  const __m256d both = _mm256_setr_pd(mean[0], mean[1], mean[0], mean[1]);
   std::size_t i = 0;
   for (; i + 4 <= values.size(); i += 4) {
     std::int32_t arms;
     std::memcpy(&arms, &arm[i], sizeof arms);
     const __m256i choice = _mm256_slli_epi64(_mm256_cvtepu8_epi64(_mm_cvtsi32_si128(arms)), 1);  // read off bit 1
-    _mm256_storeu_pd(&values[i], _mm256_loadu_pd(&values[i]) / _mm256_permutevar_pd(both, choice));
+    _mm256_storeu_pd(&values[i], _mm256_loadu_pd(&values[i]) * _mm256_permutevar_pd(both, choice));
   }
-  for (; i < values.size(); ++i) values[i] /= hazard[arm[i]];
-}
-
-// Some patients' hazards laid out, so that as many divisions as a register holds are one.
-void divide_by_each(std::span<double> values, std::span<const std::uint8_t> arm, const Hazards& hazard) {
-  constexpr std::size_t some = 32;
-  for (std::size_t first = 0; first < values.size(); first += some) {
-    const std::size_t count = std::min(some, values.size() - first);
-    std::array<double, some> own;
-    for (std::size_t i = 0; i < count; ++i) own[i] = hazard[arm[first + i]];
-    for (std::size_t i = 0; i < count; ++i) values[first + i] /= own[i];
-  }
+  for (; i < values.size(); ++i) values[i] *= mean[arm[i]];
 }
 
 }  // namespace
@@ -75,9 +64,10 @@ void to_months(std::span<double> values, std::span<const EndpointDistribution> b
   if (any([](const EndpointDistribution& d) { return d.pieces_.size() > 1 || d.shape_ != 1; })) {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = by_arm[arm[i]].month_at(values[i]);
   } else {
-    Hazards hazard{};
-    for (std::size_t k = 0; k < by_arm.size(); ++k) hazard[k] = by_arm[k].pieces_[0].hazard;
-    by_arm.size() <= 2 ? divide_by_two(values, arm, hazard) : divide_by_each(values, arm, hazard);
+    Means mean{};
+    for (std::size_t k = 0; k < by_arm.size(); ++k) mean[k] = 1 / by_arm[k].pieces_[0].hazard;
+    if (by_arm.size() <= 2) return multiply_by_two(values, arm, mean);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] *= mean[arm[i]];
   }
 }
 

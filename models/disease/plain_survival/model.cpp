@@ -57,24 +57,19 @@ std::span<const double> PlainSurvival::hazard_ratios(const Cohort& cohort, Arena
 void PlainSurvival::sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
                                   Course& course, Arena& arena) const {
   const Arena::Scope scope(arena);
-  sample_endpoints(streams, hazard_ratios(cohort, arena), arm, course, arena);
+  sample_endpoints(streams, hazard_ratios(cohort, arena), arm, course);
   show_at_visits(streams, arm, course, arena);
   for (const std::span<double> months : course.event_day) to_days(months);
   sample_outcomes(streams, arm, course, arena);
 }
 
 void PlainSurvival::sample_endpoints(const Streams& streams, std::span<const double> hazard_ratio,
-                                     std::span<const std::uint8_t> arm, Course& course, Arena& arena) const {
-  const Arena::Scope scope(arena);
-  const auto wanted = [&](std::size_t e) { return e < course.event_day.size() && !course.event_day[e].empty(); };
-  for (std::size_t e = 0; e < endpoints_.size(); e += 2) {
-    if (!wanted(e) && !wanted(e + 1)) continue;
-    const std::span<double> first = wanted(e) ? course.event_day[e] : arena.take<double>(arm.size());
-    const std::span<double> second = wanted(e + 1) ? course.event_day[e + 1] : std::span<double>{};
-    streams.uniforms(Purpose::course, static_cast<std::uint32_t>(e / 2), first, second);
+                                     std::span<const std::uint8_t> arm, Course& course) const {
+  for (std::size_t e = 0; e < endpoints_.size(); ++e) {
+    if (course.event_day[e].empty()) continue;  // nobody asks for it
+    streams.first_uniforms(Purpose::course, static_cast<std::uint32_t>(e), course.event_day[e]);
+    to_months(course.event_day[e], parameters_.endpoints[e].by_arm, arm, hazard_ratio);
   }
-  for (std::size_t e = 0; e < endpoints_.size(); ++e)
-    if (wanted(e)) to_months(course.event_day[e], parameters_.endpoints[e].by_arm, arm, hazard_ratio);
 }
 
 void PlainSurvival::show_at_visits(const Streams& streams, std::span<const std::uint8_t> arm, Course& course,

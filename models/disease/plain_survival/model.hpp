@@ -64,7 +64,7 @@ class PlainSurvival : public DiseaseModel {
 
  private:
   void sample_endpoints(const Streams& streams, std::span<const double> hazard_ratio, std::span<const std::uint8_t> arm,
-                        Course& course, Arena& arena) const;
+                        Course& course) const;
   void sample_outcomes(const Streams& streams, std::span<const std::uint8_t> arm, Course& course, Arena& arena) const;
   void show_at_visits(const Streams& streams, std::span<const std::uint8_t> arm, Course& course, Arena& arena) const;
   void to_days(std::span<double> months) const;
