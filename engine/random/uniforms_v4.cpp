@@ -59,6 +59,19 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words b
   return (__m512i)units(bits);
 }
 
+// Counters `i`, i + 1, ... encrypted, which word `counted` of them counts.
+template <std::size_t counted, std::size_t groups>
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt_from(Words (&word)[4][groups],
+                                                                         const std::array<std::uint32_t, 4>& counter,
+                                                                         std::array<std::uint32_t, 2> key,
+                                                                         std::size_t i) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
+    word[counted][g] += Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
+  }
+  encrypt(word, key);
+}
+
 // Of `pairs` pairs of words of each counter, 1 or 2, a number each, from counter `i` on.
 template <std::size_t pairs, std::size_t groups, class Number>
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(const std::array<std::uint32_t, 4>& counter,
@@ -66,11 +79,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(const st
                                                                         const std::array<Number*, 2>& to,
                                                                         std::size_t i) {
   Words word[4][groups];
-  for (std::size_t g = 0; g < groups; ++g) {
-    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
-    word[1][g] = Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
-  }
-  encrypt(word, key);
+  encrypt_from<1>(word, counter, key, i);
   for (std::size_t g = 0; g < groups; ++g) {
     const std::size_t at = i + width * g;
     if (at >= n) break;
@@ -87,11 +96,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_in_turn(const 
                                                                           std::array<std::uint32_t, 2> key,
                                                                           std::span<double> out, std::size_t i) {
   Words word[4][groups];
-  for (std::size_t g = 0; g < groups; ++g) {
-    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
-    word[0][g] += Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
-  }
-  encrypt(word, key);
+  encrypt_from<0>(word, counter, key, i);
   for (std::size_t g = 0; g < groups; ++g) {
     const std::size_t at = 2 * (i + width * g);
     if (at >= out.size()) break;
