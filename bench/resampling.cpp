@@ -79,15 +79,10 @@ void bootstrap(benchmark::State& state, const Make& make) {
 void bootstrap_cox(benchmark::State& state) {
   bootstrap(state, [](const Data& d, Arena& arena) {
     const CoxCovariates covariates{d.group, 1, {}, 1};
-    CoxOptions options;
-    options.initial = cox(d.table, covariates, {}, {}, arena).coefficient;
-    options.coefficients_alone = true;
+    const double start = cox(d.table, covariates, {}, {}, arena).coefficient[0];
     const CoxResamples resamples(d.table, covariates, d.table.row, arena);
-    return [resamples, options](const CaseWeights& weights, Arena& scratch) {
-      const auto fits = resamples.fits(weights, options, scratch);
-      Lanes value;
-      for (std::size_t k = 0; k < lanes; ++k) value[k] = fits[k].coefficient[0];
-      return value;
+    return [resamples, start](const CaseWeights& weights, Arena& scratch) {
+      return resamples.log_hazard_ratios(weights, Ties::efron, start, scratch).value;
     };
   });
 }

@@ -47,8 +47,8 @@ class Resamples {
   void leave_one_out(std::size_t first, std::span<Lanes> out) const;
 
  private:
-  /// Counts the draws of eight resamples in count_.
-  void draw(std::uint32_t first) const;
+  /// How often each place is drawn in eight resamples.
+  void draw(std::uint32_t first, std::span<WholeLanes> count) const;
   void exponential(std::uint32_t first, std::span<Lanes> out) const;
 
   ResampleFrame frame_;
@@ -56,7 +56,7 @@ class Resamples {
   Streams streams_;
   std::span<const std::uint32_t> unit_;  // by stratum, in a stratum ascending
   std::span<const std::uint32_t> end_;   // of each stratum in unit_
-  std::span<WholeLanes> count_;          // one a place, in each lane how often it is drawn; 0 between calls
+  std::span<WholeLanes> count_;          // one a place, in each lane how often it is drawn; scratch
 };
 
 }  // namespace oligosim

@@ -7,6 +7,7 @@
 #include "engine/statistics/cholesky.hpp"
 #include "engine/statistics/cox_likelihood.hpp"
 #include "engine/statistics/cox_maximum.hpp"
+#include "engine/statistics/cox_score_root.hpp"
 
 namespace oligosim {
 
@@ -83,17 +84,6 @@ class Newton {
       next_[j] += step_[j];
     }
     ++fit_->iterations;
-    if (options_->coefficients_alone && columns() == 1 && step_is_the_last()) finish(Status::ok);
-  }
-
-  // Whether the rule will stop after this step, without a look at the likelihood there. Along a step s = score /
-  // information of range r the information changes by no more than a factor e^r, so that the likelihood rises by
-  // between 1 - e^r / 2 and 1 - e^-r / 2 times score * s, and the next step is about r times as long. A tenth of the
-  // tolerance is left for rounding.
-  bool step_is_the_last() const {
-    const double most = 0.505 * at_->score[0] * step_[0];
-    return likelihood_->range_along(step_, k_) < 0.01 && options_->tolerance >= 1e-11 &&
-           most <= 0.9 * options_->tolerance * std::abs(reached_);
   }
 
   // step = information^-1 score. The floor catches a covariate constant within each risk set.
@@ -130,10 +120,6 @@ class Newton {
     finished_ = true;
     fit_->status = status;
     if (status != Status::ok) return;
-    if (options_->coefficients_alone) {
-      for (std::size_t j = 0; j < columns(); ++j) fit_->coefficient[j] = next_[j] / likelihood_->unit(j, k_);
-      return;
-    }
     fit_->log_likelihood = at_->log_likelihood;
     write_maximum(*likelihood_, k_, next_, at_->information, factor_, *fit_);
   }
@@ -158,23 +144,14 @@ CoxFit empty_fit(std::size_t columns, Arena& arena) {
   return fit;
 }
 
-// The numbers of all lanes.
-template <class Value>
-std::span<const double> numbers_of(const Value& value) {
-  return {reinterpret_cast<const double*>(&value), sizeof value / sizeof(double)};
-}
-
-void note_counts(std::span<const double> n, std::span<const double> n_events, std::span<CoxFit> fits) {
-  for (std::size_t k = 0; k < fits.size(); ++k) {
-    fits[k].n = n[k];
-    fits[k].n_events = n_events[k];
-    if (fits[k].n_events == 0.0) fits[k].status = Status::no_events;
-  }
-}
+/// Rows and events, by their weights.
+template <Weight V>
+struct RowCounts {
+  V n, n_events;
+};
 
 template <Weight V>
-void count(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight,
-           std::span<CoxFit> fits) {
+RowCounts<V> count(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const V> weight) {
   Parts<V> n{}, n_events{};
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (!holds_time(table, covariates, i)) continue;
@@ -185,7 +162,19 @@ void count(const SurvivalTable& table, const CoxCovariates& covariates, std::spa
       n_events[p] += w * event;
     }
   }
-  note_counts(numbers_of(n), numbers_of(n_events), fits);
+  RowCounts<V> counts;
+  set_parts(counts.n, n);
+  set_parts(counts.n_events, n_events);
+  return counts;
+}
+
+template <Weight V>
+void note_counts(const RowCounts<V>& counts, std::span<CoxFit> fits) {
+  for (std::size_t k = 0; k < fits.size(); ++k) {
+    fits[k].n = lane(counts.n, k);
+    fits[k].n_events = lane(counts.n_events, k);
+    if (fits[k].n_events == 0.0) fits[k].status = Status::no_events;
+  }
 }
 
 CoxDerivatives<double> take_derivatives(std::size_t columns, Arena& arena) {
@@ -245,7 +234,7 @@ void fit_half(const SurvivalTable& table, const CoxCovariates& covariates, std::
   const std::span<CoxFit> fits = all.subspan(half * lane_count<HalfLanes>, lane_count<HalfLanes>);
   const std::span<HalfLanes> own = arena.take<HalfLanes>(weight.size());
   for (std::size_t i = 0; i < own.size(); ++i) own[i] = part(weight[i], half);
-  count<HalfLanes>(table, covariates, own, fits);
+  note_counts(count<HalfLanes>(table, covariates, own), fits);
   if (none_possible(fits)) return;
   maximize<HalfLanes>(RiskSetLikelihood<HalfLanes>(table, covariates, own, options.ties, arena), options, fits, arena);
 }
@@ -256,7 +245,7 @@ CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::spa
            const CoxOptions& options, Arena& arena) {
   CoxFit fit = empty_fit(covariates.columns, arena);
   const Arena::Scope scope(arena);
-  count(table, covariates, weight, {&fit, 1});
+  note_counts(count(table, covariates, weight), {&fit, 1});
   if (fit.status != Status::ok) return fit;
   with_partial_likelihood(table, covariates, weight, options.ties, arena, [&](const auto& likelihood) {
     if (options.penalty == Penalty::firth) {
@@ -275,32 +264,41 @@ CoxResamples::CoxResamples(const SurvivalTable& table, const CoxCovariates& cova
   times_.emplace(table, group_, covariates.stratum, covariates.strata, row, arena);
 }
 
-std::array<CoxFit, lanes> CoxResamples::fits(const CaseWeights& weights, const CoxOptions& options,
-                                             Arena& arena) const {
+// Calls use(likelihood, counts). By counts of patients where the weights are whole, and not too many.
+template <class Use>
+auto CoxResamples::with_two_groups(const CaseWeights& weight, Ties ties, Arena& arena, const Use& use) const {
+  if (times_ && ties == Ties::efron) {
+    if (const std::optional<WholeDenominators> whole = times_->denominators(weight, arena)) {
+      return use(TwoGroupLikelihood<Lanes>({whole->pair, {}}, whole->events[0], whole->events[1], whole->constant),
+                 RowCounts<Lanes>{whole->n, whole->n_events});
+    }
+  }
+  const std::span<const Lanes> number = row_.empty() ? weight.numbers(arena) : weight.numbers_of(row_, arena);
+  return use(TwoGroupLikelihood<Lanes>(table_, group_, covariates_, number, ties, arena),
+             count(table_, covariates_, number));
+}
+
+std::array<CoxFit, lanes> CoxResamples::fits(const CaseWeights& weight, const CoxOptions& options, Arena& arena) const {
   std::array<CoxFit, lanes> fits = array_of<lanes>([&](std::size_t) { return empty_fit(covariates_.columns, arena); });
   const Arena::Scope scope(arena);
-  if (times_ && options.ties == Ties::efron && fit_whole(weights, options, fits, arena)) return fits;
-  const std::span<const Lanes> weight = row_.empty() ? weights.numbers(arena) : weights.numbers_of(row_, arena);
-  if (group_.empty()) {
-    for (std::size_t half = 0; half < 2; ++half) fit_half(table_, covariates_, weight, half, options, fits, arena);
+  if (of_two_groups()) {
+    with_two_groups(weight, options.ties, arena, [&](const auto& likelihood, const RowCounts<Lanes>& counts) {
+      note_counts(counts, fits);
+      maximize<Lanes>(likelihood, options, fits, arena);
+    });
     return fits;
   }
-  count(table_, covariates_, weight, std::span<CoxFit>(fits));
-  if (none_possible(fits)) return fits;
-  maximize<Lanes>(TwoGroupLikelihood<Lanes>(table_, group_, covariates_, weight, options.ties, arena), options, fits,
-                  arena);
+  const std::span<const Lanes> number = row_.empty() ? weight.numbers(arena) : weight.numbers_of(row_, arena);
+  for (std::size_t half = 0; half < 2; ++half) fit_half(table_, covariates_, number, half, options, fits, arena);
   return fits;
 }
 
-// False where the weights are not whole, or not few enough.
-bool CoxResamples::fit_whole(const CaseWeights& weight, const CoxOptions& options, std::span<CoxFit> fits,
-                             Arena& arena) const {
-  const std::optional<WholeDenominators> whole = times_->denominators(weight, arena);
-  if (!whole) return false;
-  note_counts(numbers_of(whole->n), numbers_of(whole->n_events), fits);
-  const TwoGroupLikelihood<Lanes> likelihood({whole->pair, {}}, whole->events[0], whole->events[1], whole->constant);
-  if (!none_possible(fits)) maximize<Lanes>(likelihood, options, fits, arena);
-  return true;
+LogHazardRatios<Lanes> CoxResamples::log_hazard_ratios(const CaseWeights& weight, Ties ties, double start,
+                                                       Arena& arena) const {
+  const Arena::Scope scope(arena);
+  return with_two_groups(weight, ties, arena, [&](const auto& likelihood, const RowCounts<Lanes>& counts) {
+    return score_root(likelihood, counts.n_events, start);
+  });
 }
 
 }  // namespace oligosim

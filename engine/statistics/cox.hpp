@@ -25,7 +25,6 @@ struct CoxOptions {
   double tolerance = 1e-9;  // relative change of the log partial likelihood, as coxph.control(eps)
   Penalty penalty = Penalty::none;
   std::span<const double> initial;  // coefficients to start from; empty: 0
-  bool coefficients_alone = false;  // neither their errors nor the likelihood and its tests; the same bits, sooner
 };
 
 inline constexpr std::size_t max_cox_terms = 32;
@@ -72,6 +71,13 @@ struct CoxFit {
 CoxFit cox(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
            const CoxOptions& options, Arena& arena);
 
+/// Log hazard ratios of two groups alone: without errors, likelihood and tests.
+template <Weight V>
+struct LogHazardRatios {
+  V value;  // NaN where the status is not ok
+  std::array<Status, lane_count<V>> status;
+};
+
 /// Cox regression of resamples of one data set. Holds spans.
 class CoxResamples {
  public:
@@ -82,8 +88,15 @@ class CoxResamples {
   /// Eight resamples at once: element k is, to the bit, cox() with the weights of lane k. Penalty::none only.
   std::array<CoxFit, lanes> fits(const CaseWeights& weight, const CoxOptions& options, Arena& arena) const;
 
+  /// Whether there is one covariate, which is 0 or 1.
+  bool of_two_groups() const { return !group_.empty(); }
+
+  /// Of two groups: the coefficients of the same fits by score_root(), in less time. `start`: near which they are.
+  LogHazardRatios<Lanes> log_hazard_ratios(const CaseWeights& weight, Ties ties, double start, Arena& arena) const;
+
  private:
-  bool fit_whole(const CaseWeights& weight, const CoxOptions& options, std::span<CoxFit> fits, Arena& arena) const;
+  template <class Use>
+  auto with_two_groups(const CaseWeights& weight, Ties ties, Arena& arena, const Use& use) const;
 
   SurvivalTable table_;
   CoxCovariates covariates_;

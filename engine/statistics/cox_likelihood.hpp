@@ -55,6 +55,14 @@ inline bool holds_time(const SurvivalTable& table, const CoxCovariates& covariat
   return covariates.start.empty() || covariates.start[i] < table.time[i];
 }
 
+/// The score of one coefficient, minus its first and minus its second derivative.
+template <Weight V>
+struct ScoreDerivatives {
+  V score{};
+  V information{};
+  V slope{};  // of the information
+};
+
 /// Log partial likelihood of one 0/1 covariate. The risk sets are counts, so that beta enters through one exp and the
 /// loop is over the denominators of the event times at which both groups are at risk; the others add a constant.
 template <Weight V>
@@ -73,6 +81,10 @@ class TwoGroupLikelihood final : public PartialLikelihood<V> {
   void evaluate(std::span<const V> beta, CoxDerivatives<V>& at) const override;
   void penalty_gradient(std::span<const V> beta, std::span<const V> inverse, std::span<V> gradient) const override;
   double range_along(std::span<const double> direction, std::size_t) const override { return std::abs(direction[0]); }
+
+  /// Without a look at the likelihood. The derivatives of the score lose digits where nearly all who are expected to
+  /// have an event are in one group.
+  ScoreDerivatives<V> score(const V& beta) const;
 
   /// All these events are in one group. `tolerance` has no part.
   bool rises_along(std::span<const double> direction, double, std::size_t k) const override {

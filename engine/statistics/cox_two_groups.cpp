@@ -11,9 +11,6 @@ namespace oligosim {
 
 namespace {
 
-double& lane_of(double& value, std::size_t) { return value; }
-double& lane_of(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
-
 // Those at risk and those with the event at a time, by group.
 template <Weight V>
 struct EventTime {
@@ -201,6 +198,13 @@ void TwoGroupLikelihood<V>::evaluate(std::span<const V> beta, CoxDerivatives<V>&
   at.log_likelihood = constant_ + events_[1] * beta[0] - sums.logarithms;
   at.score[0] = events_[1] - sums.expected;
   at.information[0] = sums.information;
+}
+
+// Of shares p of the second group the information is a sum of p (1 - p), its slope one of p (1 - p) (1 - 2 p).
+template <Weight V>
+ScoreDerivatives<V> TwoGroupLikelihood<V>::score(const V& beta) const {
+  const ShareSums<V> sums = share_sums(denominators_, beta);
+  return {events_[1] - sums.shares, sums.shares - sums.squares, sums.shares - 3.0 * sums.squares + 2.0 * sums.cubes};
 }
 
 template <Weight V>

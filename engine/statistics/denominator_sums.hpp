@@ -31,77 +31,151 @@ struct DenominatorSums {
   V information{};  // on the log hazard ratio
 };
 
-/// 1 / x of each of four by one division, that of their product, unless it leaves the range of numbers.
+/// What the root of the score takes: sums of the second group's shares of the risk, which are the events expected
+/// there, of their squares and of their cubes.
 template <Weight V>
-[[gnu::always_inline]] inline void take_inverses(const V (&x)[4], const V (&pair)[2], const V& product,
-                                                 V (&inverse)[4]) {
-  const V one = 1.0 / product, of_pair[2] = {one * pair[1], one * pair[0]};
+struct ShareSums {
+  V shares{};
+  V squares{};
+  V cubes{};
+};
+
+/// numerator / x of each of four by one division, by their product, unless it leaves the range of numbers.
+template <Weight V>
+[[gnu::always_inline]] inline void divide_by_four(const V& numerator, const V (&x)[4], const V (&pair)[2],
+                                                  const V& product, V (&ratio)[4]) {
+  const V one = numerator / product, of_pair[2] = {one * pair[1], one * pair[0]};
 #pragma GCC unroll 4
-  for (std::size_t i = 0; i < 4; ++i) inverse[i] = of_pair[i / 2] * x[i ^ 1];
+  for (std::size_t i = 0; i < 4; ++i) ratio[i] = of_pair[i / 2] * x[i ^ 1];
   if (const auto within = in_range(product); any(!within)) [[unlikely]] {
-    for (std::size_t i = 0; i < 4; ++i) inverse[i] = within ? inverse[i] : 1.0 / x[i];
+    for (std::size_t i = 0; i < 4; ++i) ratio[i] = within ? ratio[i] : numerator / x[i];
   }
 }
 
-/// By parts of `Width`, which are worked on beside each other. `once`: each denominator.
+/// Four denominators of some resamples, and how often each is there.
+template <Weight V>
+struct FourDenominators {
+  V first[4], second[4], both[4], times[4];
+  V product_of_two[2], product;
+};
+
+/// What is added up of them, in even and odd places, and what comes of it.
+template <Weight V>
+class DenominatorSumming {
+ public:
+  using Sums = DenominatorSums<V>;
+  // The second group's shares lack the hazard ratio, which is the same of all.
+  template <bool once>
+  [[gnu::always_inline]] inline void add(const FourDenominators<V>& four, const V&) {
+    V inverse[4];
+    divide_by_four(V{} + 1.0, four.both, four.product_of_two, four.product, inverse);
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < 4; ++i) {
+      V share = four.second[i] * inverse[i];
+      if constexpr (!once) share *= four.times[i];
+      expected_[i % 2] += share;
+      information_[i % 2] = multiply_add(share, four.first[i] * inverse[i], information_[i % 2]);
+    }
+    once ? logarithms_.add(four.both, four.product) : logarithms_.add(four.both, four.product, four.times);
+  }
+  [[gnu::always_inline]] inline Sums sums(const V& hazard_ratio) {
+    return {logarithms_.value(), (expected_[0] + expected_[1]) * hazard_ratio,
+            (information_[0] + information_[1]) * hazard_ratio};
+  }
+
+ private:
+  LogSum<V> logarithms_;
+  V expected_[2] = {}, information_[2] = {};
+};
+
+template <Weight V>
+class ShareSumming {
+ public:
+  using Sums = ShareSums<V>;
+  template <bool once>
+  [[gnu::always_inline]] inline void add(const FourDenominators<V>& four, const V& hazard_ratio) {
+    V ratio[4];
+    divide_by_four(hazard_ratio, four.both, four.product_of_two, four.product, ratio);
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < 4; ++i) {
+      const V share = four.second[i] * ratio[i], counted = once ? share : share * four.times[i];
+      const V square = counted * share;
+      shares_[i % 2] += counted;
+      squares_[i % 2] += square;
+      cubes_[i % 2] = multiply_add(square, share, cubes_[i % 2]);
+    }
+  }
+  [[gnu::always_inline]] inline Sums sums(const V&) {
+    return {shares_[0] + shares_[1], squares_[0] + squares_[1], cubes_[0] + cubes_[1]};
+  }
+
+ private:
+  V shares_[2] = {}, squares_[2] = {}, cubes_[2] = {};
+};
+
+/// Part p, of `Width`, of element i.
+template <Weight Width, Weight V>
+[[gnu::always_inline]] inline Width load_part(const V* values, std::size_t i, std::size_t p) {
+  Width part;
+  std::memcpy(&part, reinterpret_cast<const double*>(values + i) + p * lane_count<Width>, sizeof part);
+  return part;
+}
+
+/// From the m-th on.
 template <bool once, Weight Width, Weight V>
-[[gnu::always_inline]] inline DenominatorSums<V> sum_parts(const Denominators<V>& denominators, const V& beta) {
-  constexpr std::size_t parts = lane_count<V> / lane_count<Width>;
-  const auto part_of = [](const V* values, std::size_t i, std::size_t p) __attribute__((always_inline)) {
-    Width some;
-    std::memcpy(&some, reinterpret_cast<const double*>(values + i) + p * lane_count<Width>, sizeof some);
-    return some;
-  };
-  Width hazard_ratio[parts], expected[parts][2] = {}, information[parts][2] = {};  // of those in even and odd places
-  LogSum<Width> logarithms[parts];
-  for (std::size_t p = 0; p < parts; ++p) hazard_ratio[p] = elementary::exp(part_of(&beta, 0, p));
+[[gnu::always_inline]] inline FourDenominators<Width> four_denominators(const Denominators<V>& denominators,
+                                                                        std::size_t m, std::size_t p,
+                                                                        const Width& hazard_ratio) {
   const V *const pair = denominators.pair.data(), *const often = denominators.often.data();
-  // The shares of the second group lack the hazard ratio, which is the same of all.
-  const auto add_four = [&](std::size_t m, std::size_t p) __attribute__((always_inline)) {
-    Width first[4], second[4], both[4], inverse[4], times[4];
+  FourDenominators<Width> four;
 #pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i) {
-      first[i] = part_of(pair, 2 * (m + i), p), second[i] = part_of(pair, 2 * (m + i) + 1, p);
-      both[i] = multiply_add(second[i], hazard_ratio[p], first[i]);
-    }
-    const Width product_of_two[2] = {both[0] * both[1], both[2] * both[3]};
-    const Width product = product_of_two[0] * product_of_two[1];
-    take_inverses(both, product_of_two, product, inverse);
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i) {
-      Width share = second[i] * inverse[i];
-      if constexpr (!once) {
-        times[i] = part_of(often, m + i, p);
-        share *= times[i];
-      }
-      expected[p][i % 2] += share;
-      information[p][i % 2] = multiply_add(share, first[i] * inverse[i], information[p][i % 2]);
-    }
-    once ? logarithms[p].add(both, product) : logarithms[p].add(both, product, times);
-  };
+  for (std::size_t i = 0; i < 4; ++i) {
+    four.first[i] = load_part<Width>(pair, 2 * (m + i), p);
+    four.second[i] = load_part<Width>(pair, 2 * (m + i) + 1, p);
+    four.both[i] = multiply_add(four.second[i], hazard_ratio, four.first[i]);
+    if constexpr (!once) four.times[i] = load_part<Width>(often, m + i, p);
+  }
+  for (std::size_t i = 0; i < 2; ++i) four.product_of_two[i] = four.both[2 * i] * four.both[2 * i + 1];
+  four.product = four.product_of_two[0] * four.product_of_two[1];
+  return four;
+}
+
+/// By parts of `Width`, which are worked on beside each other. `once`: each denominator.
+template <template <class> class Summing, bool once, Weight Width, Weight V>
+[[gnu::always_inline]] inline typename Summing<V>::Sums sum_parts(const Denominators<V>& denominators, const V& beta) {
+  constexpr std::size_t parts = lane_count<V> / lane_count<Width>;
+  Width hazard_ratio[parts];
+  Summing<Width> summing[parts];
+  for (std::size_t p = 0; p < parts; ++p) hazard_ratio[p] = elementary::exp(load_part<Width>(&beta, 0, p));
   const std::size_t count = denominators.pair.size() / 2;
 #pragma GCC unroll 1
   for (std::size_t m = 0; m < count; m += 4) {
 #pragma GCC unroll 2
-    for (std::size_t p = 0; p < parts; ++p) add_four(m, p);
+    for (std::size_t p = 0; p < parts; ++p) {
+      summing[p].template add<once>(four_denominators<once>(denominators, m, p, hazard_ratio[p]), hazard_ratio[p]);
+    }
   }
-  DenominatorSums<V> sums;
+  typename Summing<V>::Sums all;
   for (std::size_t p = 0; p < parts; ++p) {
-    const auto write = [p](V & to, const Width& from) __attribute__((always_inline)) {
-      std::memcpy(reinterpret_cast<double*>(&to) + p * lane_count<Width>, &from, sizeof from);
-    };
-    write(sums.logarithms, logarithms[p].value());
-    write(sums.expected, (expected[p][0] + expected[p][1]) * hazard_ratio[p]);
-    write(sums.information, (information[p][0] + information[p][1]) * hazard_ratio[p]);
+    const auto own = summing[p].sums(hazard_ratio[p]);
+    // Each is its numbers one after the other.
+    for (std::size_t s = 0; s < sizeof own / sizeof(Width); ++s) {
+      std::memcpy(reinterpret_cast<double*>(&all) + s * lane_count<V> + p * lane_count<Width>,
+                  reinterpret_cast<const char*>(&own) + s * sizeof(Width), sizeof(Width));
+    }
   }
-  return sums;
+  return all;
 }
 
 /// The same bits in each lane.
 DenominatorSums<double> denominator_sums(const Denominators<double>& denominators, const double& beta);
 DenominatorSums<Lanes> denominator_sums(const Denominators<Lanes>& denominators, const Lanes& beta);
+ShareSums<double> share_sums(const Denominators<double>& denominators, const double& beta);
+ShareSums<Lanes> share_sums(const Denominators<Lanes>& denominators, const Lanes& beta);
 /// Where each is there once. The same bits by both: of any processor, and of one of level v4.
 DenominatorSums<Lanes> denominator_sums_v3(const Denominators<Lanes>& denominators, const Lanes& beta);
 DenominatorSums<Lanes> denominator_sums_v4(const Denominators<Lanes>& denominators, const Lanes& beta);
+ShareSums<Lanes> share_sums_v3(const Denominators<Lanes>& denominators, const Lanes& beta);
+ShareSums<Lanes> share_sums_v4(const Denominators<Lanes>& denominators, const Lanes& beta);
 
 }  // namespace oligosim

@@ -18,7 +18,10 @@
 namespace oligosim {
 
 DenominatorSums<Lanes> denominator_sums_v4(const Denominators<Lanes>& denominators, const Lanes& beta) {
-  return sum_parts<true, Lanes>(denominators, beta);
+  return sum_parts<DenominatorSumming, true, Lanes>(denominators, beta);
+}
+ShareSums<Lanes> share_sums_v4(const Denominators<Lanes>& denominators, const Lanes& beta) {
+  return sum_parts<ShareSumming, true, Lanes>(denominators, beta);
 }
 
 }  // namespace oligosim

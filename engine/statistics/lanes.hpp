@@ -6,6 +6,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 namespace oligosim {
@@ -31,6 +32,10 @@ inline constexpr std::size_t lane_count = sizeof(V) / sizeof(double);
 inline double lane(double value, std::size_t) { return value; }
 inline double lane(const HalfLanes& value, std::size_t k) { return value[k]; }
 inline double lane(const Lanes& value, std::size_t k) { return value[k]; }
+
+/// A place to write to, of a value in memory.
+inline double& lane_of(double& value, std::size_t) { return value; }
+inline double& lane_of(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
 
 /// The same number in every lane.
 template <Weight V>
@@ -101,7 +106,16 @@ inline bool any_above(const HalfLanes& x, double bound) {
          any_above(HalfLanes(__builtin_shufflevector(x, x, 4, 5, 6, 7)), bound);
 }
 
-/// Whether a comparison holds in all lanes.
+/// Whether a comparison holds in any lane.
+[[gnu::always_inline]] inline bool any(bool holds) { return holds; }
+[[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(32))) holds) {
+  return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) != 0;
+}
+[[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(64))) holds) {
+  return any(__builtin_shufflevector(holds, holds, 0, 1, 2, 3) | __builtin_shufflevector(holds, holds, 4, 5, 6, 7));
+}
+
+/// Whether it holds in all lanes.
 inline bool all(bool holds) { return holds; }
 inline bool all(long long __attribute__((vector_size(32))) holds) {
   return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) == 15;

@@ -1,23 +1,9 @@
 #pragma once
 
-#include <immintrin.h>
-
-#include <bit>
-#include <cstdint>
-
 #include "engine/statistics/elementary.hpp"
 #include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
-
-/// Whether a comparison holds in any lane.
-[[gnu::always_inline]] inline bool any(bool holds) { return holds; }
-[[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(32))) holds) {
-  return _mm256_movemask_pd(reinterpret_cast<__m256d>(holds)) != 0;
-}
-[[gnu::always_inline]] inline bool any(std::int64_t __attribute__((vector_size(64))) holds) {
-  return any(__builtin_shufflevector(holds, holds, 0, 1, 2, 3) | __builtin_shufflevector(holds, holds, 4, 5, 6, 7));
-}
 
 /// Whether a factor leaves a product between 1e-100 and 1e100 a number with all its digits.
 [[gnu::always_inline]] inline auto in_range(const auto& factor) { return (factor > 1e-200) & (factor < 1e200); }

@@ -103,16 +103,20 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     if (transform_) proportional_hazards_rows(own, fit, out.subspan(row), arena);
   }
 
-  /// Newton starts from the estimate of the data themselves.
+  /// Each search starts from the estimate of the data themselves.
   void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
     if (concordance_ || options_.penalty != Penalty::none) return Analysis::resample(data, rows, arena, out);
     const CoxData own = cox_data(data, arena);
     const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
     CoxOptions warm = options_;
     if (fit.status == Status::ok) warm.initial = fit.coefficient;
-    warm.coefficients_alone = out.variance.empty();
     const CoxResamples resamples(own.table, own.covariates, own.rows, arena);
+    const bool ratio_alone = out.variance.empty() && resamples.of_two_groups();
     rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
+      if (ratio_alone) {
+        const double start = warm.initial.empty() ? 0.0 : warm.initial[0];
+        return put(resamples.log_hazard_ratios(weights, warm.ties, start, arena), first, out);
+      }
       const std::array<CoxFit, lanes> fits = resamples.fits(weights, warm, arena);
       for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) put(fits[k], first + k, out);
     });
@@ -145,6 +149,14 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     if (!strata_) return;
     const std::vector<std::size_t>& strata = reader.parts().strata[*strata_];
     input_->factors.insert(input_->factors.end(), strata.begin(), strata.end());
+  }
+
+  void put(const LogHazardRatios<Lanes>& logs, std::size_t first, const ResampledValues& out) const {
+    for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) {
+      if (logs.status[k] != Status::ok) continue;
+      out.of(0)[first + k] = std::exp(lane(logs.value, k));
+      out.of(1)[first + k] = lane(logs.value, k);
+    }
   }
 
   void put(const CoxFit& fit, std::size_t version, const ResampledValues& out) const {

@@ -20,13 +20,28 @@ std::vector<std::vector<std::size_t>> by_stratum(const std::vector<std::uint16_t
   return units;
 }
 
+/// As many places of a stratum as it has: two by one number up to 512, of which an odd size leaves the last.
+std::vector<std::size_t> naive_places(Stream& draw, std::size_t size) {
+  const auto n = static_cast<std::uint32_t>(size);
+  std::vector<std::size_t> places;
+  while (places.size() < size) {
+    if (size > 512) {
+      places.push_back(draw.below(n));
+    } else {
+      const std::uint32_t both = draw.below(n * n);
+      places.push_back(both / n);
+      if (places.size() < size) places.push_back(both % n);
+    }
+  }
+  return places;
+}
+
 std::vector<double> naive_multinomial(const std::vector<std::uint16_t>& stratum, std::size_t strata,
                                       std::uint32_t number) {
   Stream draw = streams.stream(Purpose::bootstrap, number);
   std::vector<double> weight(stratum.size(), 0.0);
   for (const auto& units : by_stratum(stratum, strata)) {
-    for (std::size_t j = 0; j < units.size(); ++j)
-      weight[units[draw.below(static_cast<std::uint32_t>(units.size()))]]++;
+    for (const std::size_t place : naive_places(draw, units.size())) weight[units[place]]++;
   }
   return weight;
 }
@@ -51,8 +66,7 @@ std::vector<double> naive_second_level(const std::vector<std::uint16_t>& stratum
   for (const auto& units : by_stratum(stratum, strata)) {
     std::vector<std::size_t> copies;
     for (const std::size_t i : units) copies.insert(copies.end(), static_cast<std::size_t>(first[i]), i);
-    for (std::size_t j = 0; j < units.size(); ++j)
-      weight[copies[draw.below(static_cast<std::uint32_t>(units.size()))]]++;
+    for (const std::size_t place : naive_places(draw, units.size())) weight[copies[place]]++;
   }
   return weight;
 }
@@ -66,7 +80,7 @@ std::vector<std::uint16_t> random_strata(std::mt19937_64& random, std::size_t n,
 TEST(Resamples, PropertyAreWhatTheirStreamsDrawOneByOne) {
   std::mt19937_64 random(1);
   for (int set = 0; set < 200; ++set) {
-    const std::size_t n = random() % 300, strata = 1 + random() % 5;  // strata may be empty
+    const std::size_t n = random() % (set % 10 == 0 ? 2000 : 300), strata = 1 + random() % 5;  // strata may be empty
     const std::vector<std::uint16_t> stratum = random_strata(random, n, strata);
     const auto first = static_cast<std::uint32_t>(random() % 1000);
     Arena arena;
@@ -103,6 +117,29 @@ TEST(Resamples, RejectedNumbersAreDrawnAgain) {
     const std::vector<double> expected = naive_multinomial(one, 1, 40 + k);
     for (std::size_t i = 0; i < one.size(); ++i) ASSERT_EQ(weight[i][k], expected[i]) << i;
   }
+}
+
+// Of one in 20 000 numbers the pair is drawn again: in some 40 of these batches a lane has one.
+TEST(Resamples, RejectedPairsAreDrawnAgain) {
+  const std::vector<std::uint16_t> one(485, 0);
+  Arena arena;
+  const Resamples resamples({one.size(), {}, 1}, CaseKind::multinomial, streams, arena);
+  std::vector<WholeLanes> count(one.size());
+  int rejected = 0;
+  for (std::uint32_t first = 0; first < 400 * lanes; first += lanes) {
+    resamples.counts(first, count);
+    for (std::uint32_t k = 0; k < lanes; ++k) {
+      const std::vector<double> expected = naive_multinomial(one, 1, first + k);
+      for (std::size_t i = 0; i < one.size(); ++i) ASSERT_EQ(count[i][k], expected[i]) << first << " " << k << " " << i;
+    }
+    std::array<std::array<std::uint32_t, 244>, lanes> word;
+    std::array<std::span<std::uint32_t>, lanes> out;
+    for (std::size_t k = 0; k < lanes; ++k) out[k] = word[k];
+    streams.words(Purpose::bootstrap, first, 0, out);
+    for (const auto& own : word)
+      for (const std::uint32_t w : own) rejected += w * 235225u < 229242u;  // 485^2, and 2^32 mod that
+  }
+  EXPECT_GT(rejected, 20);
 }
 
 TEST(Resamples, SameInAnyBatch) {

@@ -107,44 +107,6 @@ TEST(CoxLanes, PropertyWeightsOfRowsInAnyOrderAndCountsGiveTheSame) {
   }
 }
 
-TEST(CoxLanes, PropertyCoefficientsAloneAreThoseOfTheWholeFit) {
-  std::mt19937_64 random(56);
-  int statuses[8] = {}, in_time = 0;
-  for (int set = 0; set < 1000; ++set) {
-    SCOPED_TRACE(set);
-    const std::size_t models = set % 4;
-    const bool with_start = set % 5 == 0;
-    const Rows rows = test::random_rows(random, 3 + random() % (set % 3 == 0 ? 200 : 20), with_start);
-    SortedRows s(rows, models < 3 ? std::vector<std::size_t>{models} : std::vector<std::size_t>{0, 1}, with_start,
-                 set % 7 == 0);
-    std::vector<Lanes> weight(rows.size(), Lanes{});
-    for (std::size_t k = 0; k < lanes; ++k)
-      for (std::size_t i = 0; i < rows.size(); ++i) weight[random() % rows.size()][k] += 1;
-    CoxOptions options{set % 2 == 0 ? Ties::efron : Ties::breslow, set % 11 == 0 ? 2 : 20, set % 13 == 0 ? 1e-6 : 1e-9};
-    const CoxFit all = cox(s.table, s.covariates, {}, options, s.arena);
-    if (all.status == Status::ok && set % 3 != 1) options.initial = all.coefficient;
-    const std::array<CoxFit, lanes> whole =
-        CoxResamples(s.table, s.covariates, {}, s.arena).fits({weight}, options, s.arena);
-    options.coefficients_alone = true;
-    const std::array<CoxFit, lanes> alone =
-        CoxResamples(s.table, s.covariates, {}, s.arena).fits({weight}, options, s.arena);
-    for (std::size_t k = 0; k < lanes; ++k) {
-      ASSERT_EQ(alone[k].status, whole[k].status);
-      ASSERT_EQ(alone[k].iterations, whole[k].iterations);
-      for (std::size_t j = 0; j < whole[k].coefficient.size(); ++j) {
-        ASSERT_TRUE(same(alone[k].coefficient[j], whole[k].coefficient[j]));
-        ASSERT_TRUE(std::isnan(alone[k].standard_error[j]));
-      }
-      ++statuses[static_cast<int>(whole[k].status)];
-      in_time += whole[k].status == Status::ok && whole[k].iterations < options.max_iterations;
-    }
-  }
-  EXPECT_GT(in_time, 4000);
-  for (const Status status : {Status::ok, Status::singular, Status::separation, Status::did_not_converge}) {
-    EXPECT_GT(statuses[static_cast<int>(status)], 20) << name(status);
-  }
-}
-
 // Those of one data set are summed four to a register where they are no more.
 TEST(CoxLanes, PropertyOfThreeToFiveColumns) {
   std::mt19937_64 random(57);
