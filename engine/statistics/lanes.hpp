@@ -37,6 +37,9 @@ inline double lane(const Lanes& value, std::size_t k) { return value[k]; }
 inline double& lane_of(double& value, std::size_t) { return value; }
 inline double& lane_of(Lanes& value, std::size_t k) { return reinterpret_cast<double*>(&value)[k]; }
 
+/// Four numbers side by side, from `from` on.
+inline HalfLanes four_of(const double* from) { return reinterpret_cast<HalfLanes>(_mm256_loadu_pd(from)); }
+
 /// The same number in every lane.
 template <Weight V>
 V broadcast(double value) {

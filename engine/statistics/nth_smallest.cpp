@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "engine/statistics/value_range.hpp"
+#include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
 
@@ -85,11 +85,10 @@ double nth_of(std::span<double> value, std::size_t nth) {
 
 // The step that holds the nth is found by counting, of what is left to a quarter each time; only its values are
 // compared.
-double nth_smallest(std::span<const double> value, std::size_t nth, Arena& arena) {
+double nth_smallest(std::span<const double> value, const ValueRange& range, std::size_t nth, Arena& arena) {
   assert(nth >= 1 && nth <= value.size());
   const Arena::Scope scope(arena);
   const std::span<double> candidate = arena.take<double>(value.size());
-  const ValueRange range = finite_range_of(value);
   if (!range.divides()) {
     std::copy(value.begin(), value.end(), candidate.begin());
     return nth_of(candidate, nth);

@@ -30,15 +30,14 @@ using Exact = std::int64_t;
 
 // Steps of equal width, or days where all times are whole: `exact`, two of a step are two of a time.
 struct Steps {
-  explicit Steps(const TwoGroups& patients, const ValueRange& range) : lowest(range.lowest) {
+  explicit Steps(const TwoGroups& patients) {
     const double last = numbers<Step> - 1;
-    exact = range.highest - range.lowest <= last &&
-            std::ranges::all_of(patients.time, [](double t) { return t == std::floor(t); });
-    a_unit = exact ? 1.0 : range.steps_a_unit(last);
+    exact = patients.latest <= last && std::ranges::all_of(patients.time, [](double t) { return t == std::floor(t); });
+    a_unit = exact ? 1.0 : last / patients.latest;
   }
-  Step operator()(double time) const { return static_cast<Step>((time - lowest) * a_unit); }
+  Step operator()(double time) const { return static_cast<Step>(time * a_unit); }
 
-  double lowest, a_unit;
+  double a_unit;
   bool exact;
 };
 
@@ -193,13 +192,14 @@ Estimate test_of_table(const TwoGroups& patients, Arena& arena) {
 
 Estimate log_rank_test(const TwoGroups& patients, Arena& arena) {
   const Arena::Scope scope(arena);
-  const ValueRange range = range_of(patients.time);
-  if (patients.time.size() > most_in_lanes || !range.divides()) return test_of_table(patients, arena);
-  const Steps step(patients, range);
+  const bool divides = patients.latest > 1e-290 && patients.latest < 1e290;
+  if (patients.time.size() > most_in_lanes || !divides) return test_of_table(patients, arena);
+  const Steps step(patients);
   const std::span<const Step> by_step = sorted<Step>(patients, step, arena);
   const Counts counts(patients.code);
   if (!any_tie(by_step)) return log_rank_test(untied_sums(by_step, counts, arena), arena);
   if (step.exact) return log_rank_test(tied_sums(by_step, counts, arena), arena);
+  const ValueRange range = range_of(patients.time);
   if (!have_exact_numbers(range)) return test_of_table(patients, arena);
   const auto exact = [first = std::bit_cast<Exact>(range.lowest)](double t) { return std::bit_cast<Exact>(t) - first; };
   return log_rank_test(tied_sums(sorted<Exact>(patients, exact, arena), counts, arena), arena);

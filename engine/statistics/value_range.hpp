@@ -19,40 +19,53 @@ struct ValueRange {
   double steps_a_unit(double last) const { return last / (highest - lowest); }
 };
 
-/// Of the values that are not NaN, or of those that are finite too.
-template <bool finite>
-ValueRange range_among(std::span<const double> value) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
+/// The range of values that are told four at a time, where infinite ones do not count; none may be minus infinity.
+class FiniteRange {
+ public:
+  [[gnu::always_inline]] void see(const HalfLanes& value) {
+    const HalfLanes finite = value < infinity ? value : HalfLanes{} - infinity;
+    lowest_ = value < lowest_ ? value : lowest_;
+    highest_ = finite > highest_ ? finite : highest_;
+  }
+  ValueRange range() const {
+    ValueRange range{infinity, -infinity};
+    for (std::size_t k = 0; k < lane_count<HalfLanes>; ++k) {
+      range.lowest = std::min(range.lowest, lowest_[k]);
+      range.highest = std::max(range.highest, highest_[k]);
+    }
+    return range;
+  }
+
+ private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  HalfLanes lowest_ = HalfLanes{} + infinity, highest_ = HalfLanes{} - infinity;
+};
+
+/// Of the values that are not NaN.
+inline ValueRange range_of(std::span<const double> value) {
   constexpr std::size_t width = lane_count<HalfLanes>, chains = 2;  // side by side, each waits for itself alone
-  HalfLanes lowest[chains], highest[chains];
-  for (HalfLanes& l : lowest) l = broadcast<HalfLanes>(infinity);
-  for (HalfLanes& h : highest) h = broadcast<HalfLanes>(-infinity);
-  const auto see = [&](const HalfLanes& v, std::size_t chain) __attribute__((always_inline)) {
-    const HalfLanes high = finite ? (v < infinity ? v : HalfLanes{} - infinity) : v;
-    lowest[chain] = v < lowest[chain] ? v : lowest[chain];
-    highest[chain] = high > highest[chain] ? high : highest[chain];
-  };
+  ValueRange range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  HalfLanes lowest[chains] = {HalfLanes{} + range.lowest, HalfLanes{} + range.lowest};
+  HalfLanes highest[chains] = {HalfLanes{} + range.highest, HalfLanes{} + range.highest};
   std::size_t i = 0;
   for (; i + chains * width <= value.size(); i += chains * width) {
 #pragma GCC unroll 2
     for (std::size_t chain = 0; chain < chains; ++chain) {
       HalfLanes v;
       std::memcpy(&v, &value[i + chain * width], sizeof v);
-      see(v, chain);
+      lowest[chain] = v < lowest[chain] ? v : lowest[chain];
+      highest[chain] = v > highest[chain] ? v : highest[chain];
     }
   }
-  for (; i < value.size(); ++i) see(broadcast<HalfLanes>(value[i]), 0);
-  ValueRange range{infinity, -infinity};
+  const auto see = [&](double low, double high) {
+    if (low < range.lowest) range.lowest = low;
+    if (high > range.highest) range.highest = high;
+  };
+  for (; i < value.size(); ++i) see(value[i], value[i]);
   for (std::size_t chain = 0; chain < chains; ++chain)
-    for (std::size_t k = 0; k < width; ++k) {
-      range.lowest = std::min(range.lowest, lowest[chain][k]);
-      range.highest = std::max(range.highest, highest[chain][k]);
-    }
+    for (std::size_t k = 0; k < width; ++k) see(lowest[chain][k], highest[chain][k]);
   return range;
 }
-
-inline ValueRange range_of(std::span<const double> value) { return range_among<false>(value); }
-/// Without those that are infinite, of which none may be the lowest.
-inline ValueRange finite_range_of(std::span<const double> value) { return range_among<true>(value); }
 
 }  // namespace oligosim

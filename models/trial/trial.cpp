@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 
 #include "engine/statistics/estimate.hpp"
+#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/nth_smallest.hpp"
 #include "models/trial/seen.hpp"
 
@@ -180,14 +182,23 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   const std::span<double> days = arena.take<double>(patients.count());
   const std::span<const double> event = patients.course.event_day[endpoint];
   const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
-#pragma GCC ivdep
-  for (std::size_t i = 0; i < days.size(); ++i) {
-    const double earliest = event[i] <= dropout[i] ? -never : never;
-    days[i] = std::max(entry[i] + event[i], earliest);  // without a branch
+  const auto day_of = [](const auto& occurs, const auto& lost, const auto& enters) {
+    return occurs <= lost ? enters + occurs : enters + never;
+  };
+  FiniteRange range;
+  std::size_t i = 0;
+  for (; i + lane_count<HalfLanes> <= days.size(); i += lane_count<HalfLanes>) {
+    const HalfLanes four = day_of(four_of(&event[i]), four_of(&dropout[i]), four_of(&entry[i]));
+    std::memcpy(&days[i], &four, sizeof four);
+    range.see(four);
   }
-  for (std::size_t i = 0; i < counted.size(); ++i)
-    if (counted[i] == 0) days[i] = never;
-  return days.size() < events ? never : nth_smallest(days, events, arena);
+  for (; i < days.size(); ++i) {
+    days[i] = day_of(event[i], dropout[i], entry[i]);
+    range.see(broadcast<HalfLanes>(days[i]));
+  }
+  for (std::size_t k = 0; k < counted.size(); ++k)
+    if (counted[k] == 0) days[k] = never;
+  return days.size() < events ? never : nth_smallest(days, range.range(), events, arena);
 }
 
 std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day) {

@@ -10,13 +10,6 @@
 namespace oligosim {
 namespace {
 
-/// Four patients from `from` on side by side.
-HalfLanes four(const double* from) {
-  HalfLanes values;
-  std::memcpy(&values, from, sizeof values);
-  return values;
-}
-
 using FourCodes = std::int32_t __attribute__((vector_size(16)));
 
 /// TwoGroups::code_of() of each. `seen`: as comparisons say it, all bits or none.
@@ -41,7 +34,7 @@ TwoGroups Trial::two_arms(const Patients& patients, std::size_t endpoint, double
   bool others_in = true;
   std::size_t i = 0;
   for (; i + 4 <= n; i += 4) {
-    const HalfLanes e = four(&event[i]), out = four(&dropout[i]), in = four(&entry[i]), end = day - in;
+    const HalfLanes e = four_of(&event[i]), out = four_of(&dropout[i]), in = four_of(&entry[i]), end = day - in;
     all_in &= in < day;
     const auto seen = is_seen(e, out, in, day);
     const HalfLanes t = seen ? e : end < out ? end : out;
@@ -55,14 +48,14 @@ TwoGroups Trial::two_arms(const Patients& patients, std::size_t endpoint, double
     code[i] = TwoGroups::code_of(patients.arm[i], seen);
     others_in &= entry[i] < day;
   }
-  if (others_in && all(all_in)) return {time, code};
+  if (others_in && all(all_in)) return {time, code, day};
   std::size_t kept = 0;
   for (i = 0; i < n; ++i) {
     time[kept] = time[i];
     code[kept] = code[i];
     kept += entry[i] < day;
   }
-  return {time.first(kept), code.first(kept)};
+  return {time.first(kept), code.first(kept), day};
 }
 
 }  // namespace oligosim

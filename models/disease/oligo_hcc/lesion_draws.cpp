@@ -11,12 +11,6 @@
 namespace oligosim {
 namespace {
 
-HalfLanes four(const double* from) {
-  HalfLanes numbers;
-  std::memcpy(&numbers, from, sizeof numbers);
-  return numbers;
-}
-
 }  // namespace
 
 LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> count, Arena& arena)
@@ -39,7 +33,7 @@ LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> 
     const double *number = numbers.of(i), *place = sites.of(i);
     first_to_fail[i] = *number++, others_in_liver[i] = *place++;
     for (std::size_t to = row; to < row + count[i]; to += at_once, number += 3 * at_once, place += at_once) {
-      const HalfLanes a = four(number), b = four(number + at_once), c = four(number + 2 * at_once);
+      const HalfLanes a = four_of(number), b = four_of(number + at_once), c = four_of(number + 2 * at_once);
       const HalfLanes first = __builtin_shufflevector(a, b, 0, 3, 6, -1);
       const HalfLanes second = __builtin_shufflevector(a, b, 1, 4, 7, -1);
       const HalfLanes third = __builtin_shufflevector(a, b, 2, 5, -1, -1);
@@ -47,7 +41,7 @@ LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> 
       rows.put(diameter, __builtin_shufflevector(first, c, 0, 1, 2, 5));
       rows.put(score, __builtin_shufflevector(second, c, 0, 1, 2, 6));
       rows.put(failure, __builtin_shufflevector(third, c, 0, 1, 4, 7));
-      rows.put(site, four(place));
+      rows.put(site, four_of(place));
     }
     row += count[i];
   }
