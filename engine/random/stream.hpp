@@ -88,10 +88,6 @@ class Streams {
   /// cost of a stream for each.
   void first_uniforms(Purpose purpose, std::uint32_t index, std::span<double> out) const;
 
-  /// The 32-bit numbers 4 * block, 4 * block + 1, ... of stream(purpose, i), two a number, the former in its high half.
-  void pairs(Purpose purpose, std::uint32_t block, std::span<std::uint64_t> first,
-             std::span<std::uint64_t> second) const;
-
   /// out[k] is the 32-bit numbers 4 * block, 4 * block + 1, ... of stream(purpose, index + k), a multiple of 4 of them
   /// and as many for each k; index + 7 below 2^32.
   void words(Purpose purpose, std::uint32_t index, std::uint32_t block,

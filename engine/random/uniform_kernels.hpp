@@ -16,11 +16,6 @@ void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t,
 /// What Streams::first_uniforms does from `counter` on, whose first word counts pairs of them.
 void first_uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> out);
 void first_uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> out);
-/// What Streams::pairs does, in the same way.
-void pairs_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<std::uint64_t> first,
-              std::span<std::uint64_t> second);
-void pairs_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<std::uint64_t> first,
-              std::span<std::uint64_t> second);
 /// What Streams::words does from `counter` on, whose first word is the block.
 void words_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
               std::array<std::span<std::uint32_t>, 8> out);

@@ -17,35 +17,6 @@ using Words = PhiloxEight::Words;
 
 constexpr std::size_t at_once = PhiloxEight::width * PhiloxEight::groups;
 
-void store(double* to, Words bits) { _mm256_storeu_pd(to, reinterpret_cast<__m256d>(PhiloxEight::units(bits))); }
-void store(std::uint64_t* to, Words bits) {
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), reinterpret_cast<__m256i>(bits));
-}
-
-void store(double* to, std::uint64_t bits) { *to = unit(bits); }
-void store(std::uint64_t* to, std::uint64_t bits) { *to = bits; }
-
-// Of each counter two numbers, or without room for the second, one.
-template <class Number>
-void write_pairs(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<Number> first,
-                 std::span<Number> second) {
-  std::size_t i = 0;
-  for (; i + at_once <= first.size(); i += at_once) {
-    counter[1] = static_cast<std::uint32_t>(i);
-    const PhiloxEight eight(counter, key);
-    for (std::size_t g = 0; g < PhiloxEight::groups; ++g) {
-      store(first.data() + i + PhiloxEight::width * g, eight.pair(0, 1, g));
-      if (!second.empty()) store(second.data() + i + PhiloxEight::width * g, eight.pair(2, 3, g));
-    }
-  }
-  for (; i < first.size(); ++i) {
-    counter[1] = static_cast<std::uint32_t>(i);
-    const auto words = philox(counter, key);
-    store(&first[i], std::uint64_t{words[0]} << 32 | words[1]);
-    if (!second.empty()) store(&second[i], std::uint64_t{words[2]} << 32 | words[3]);
-  }
-}
-
 // Elements 0 and 1 of both are the words of one counter; they go to `first`, those of the next to `second`.
 void store_blocks(std::uint32_t* first, std::uint32_t* second, __m128i low, __m128i high) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(first), _mm_unpacklo_epi64(low, high));
@@ -67,7 +38,24 @@ void Streams::uniforms(Purpose purpose, std::uint32_t pair, std::span<double> fi
 
 void uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<double> first,
                  std::span<double> second) {
-  write_pairs(counter, key, first, second);
+  const auto store = [](double* to, Words bits) {
+    _mm256_storeu_pd(to, reinterpret_cast<__m256d>(PhiloxEight::units(bits)));
+  };
+  std::size_t i = 0;
+  for (; i + at_once <= first.size(); i += at_once) {
+    counter[1] = static_cast<std::uint32_t>(i);
+    const PhiloxEight eight(counter, key);
+    for (std::size_t g = 0; g < PhiloxEight::groups; ++g) {
+      store(first.data() + i + PhiloxEight::width * g, eight.pair(0, 1, g));
+      if (!second.empty()) store(second.data() + i + PhiloxEight::width * g, eight.pair(2, 3, g));
+    }
+  }
+  for (; i < first.size(); ++i) {
+    counter[1] = static_cast<std::uint32_t>(i);
+    const auto words = philox(counter, key);
+    first[i] = unit(std::uint64_t{words[0]} << 32 | words[1]);
+    if (!second.empty()) second[i] = unit(std::uint64_t{words[2]} << 32 | words[3]);
+  }
 }
 
 void Streams::first_uniforms(Purpose purpose, std::uint32_t index, std::span<double> out) const {
@@ -90,22 +78,9 @@ void first_uniforms_v3(std::array<std::uint32_t, 4> counter, std::array<std::uin
   }
   for (; i < out.size(); i += 2, ++counter[0]) {
     const auto words = philox(counter, key);
-    store(&out[i], std::uint64_t{words[0]} << 32 | words[1]);
-    if (i + 1 < out.size()) store(&out[i + 1], std::uint64_t{words[2]} << 32 | words[3]);
+    out[i] = unit(std::uint64_t{words[0]} << 32 | words[1]);
+    if (i + 1 < out.size()) out[i + 1] = unit(std::uint64_t{words[2]} << 32 | words[3]);
   }
-}
-
-void Streams::pairs(Purpose purpose, std::uint32_t block, std::span<std::uint64_t> first,
-                    std::span<std::uint64_t> second) const {
-  assert(first.size() == second.size());
-  static const bool wide = runs_v4();
-  const std::array<std::uint32_t, 4> counter = {block, 0, static_cast<std::uint32_t>(purpose), replicate_};
-  wide ? pairs_v4(counter, halves_of(key_), first, second) : pairs_v3(counter, halves_of(key_), first, second);
-}
-
-void pairs_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::span<std::uint64_t> first,
-              std::span<std::uint64_t> second) {
-  write_pairs(counter, key, first, second);
 }
 
 void Streams::words(Purpose purpose, std::uint32_t index, std::uint32_t block,

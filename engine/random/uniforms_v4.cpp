@@ -52,13 +52,6 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_words(std::arr
   }
 }
 
-OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words bits, std::uint64_t*) {
-  return (__m512i)bits;
-}
-OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline __m512i to_number(Words bits, double*) {
-  return (__m512i)units(bits);
-}
-
 // Counters `i`, i + 1, ... encrypted, which word `counted` of them counts.
 template <std::size_t counted, std::size_t groups>
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt_from(Words (&word)[4][groups],
@@ -73,10 +66,10 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt_from(Words (
 }
 
 // Of `pairs` pairs of words of each counter, 1 or 2, a number each, from counter `i` on.
-template <std::size_t pairs, std::size_t groups, class Number>
+template <std::size_t pairs, std::size_t groups>
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(const std::array<std::uint32_t, 4>& counter,
                                                                         std::array<std::uint32_t, 2> key, std::size_t n,
-                                                                        const std::array<Number*, 2>& to,
+                                                                        const std::array<double*, 2>& to,
                                                                         std::size_t i) {
   Words word[4][groups];
   encrypt_from<1>(word, counter, key, i);
@@ -85,8 +78,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_pairs(const st
     if (at >= n) break;
     const __mmask8 left = first_of_eight(n - at);
     for (std::size_t pair = 0; pair < pairs; ++pair)
-      _mm512_mask_storeu_epi64(to[pair] + at, left,
-                               to_number(as_one(word[2 * pair][g], word[2 * pair + 1][g]), to[pair]));
+      _mm512_mask_storeu_pd(to[pair] + at, left, (__m512d)units(as_one(word[2 * pair][g], word[2 * pair + 1][g])));
   }
 }
 
@@ -105,11 +97,11 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_in_turn(const 
 }
 
 // Those of all counters.
-template <std::size_t pairs, class Number>
+template <std::size_t pairs>
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_all_pairs(const std::array<std::uint32_t, 4>& counter,
                                                                             const std::array<std::uint32_t, 2>& key,
                                                                             std::size_t n,
-                                                                            const std::array<Number*, 2>& to) {
+                                                                            const std::array<double*, 2>& to) {
   std::size_t i = 0;
   for (; i + few * width < n; i += most * width) write_pairs<pairs, most>(counter, key, n, to, i);
   if (i < n) write_pairs<pairs, few>(counter, key, n, to, i);
@@ -120,9 +112,9 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_all_pairs(cons
 OLIGOSIM_LEVEL_4 void uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
                                   std::span<double> first, std::span<double> second) {
   if (second.empty())
-    write_all_pairs<1, double>(counter, key, first.size(), {first.data(), nullptr});
+    write_all_pairs<1>(counter, key, first.size(), {first.data(), nullptr});
   else
-    write_all_pairs<2, double>(counter, key, first.size(), {first.data(), second.data()});
+    write_all_pairs<2>(counter, key, first.size(), {first.data(), second.data()});
 }
 
 OLIGOSIM_LEVEL_4 void first_uniforms_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
@@ -131,11 +123,6 @@ OLIGOSIM_LEVEL_4 void first_uniforms_v4(std::array<std::uint32_t, 4> counter, st
   std::size_t i = 0;
   for (; i + few * width < n; i += most * width) write_in_turn<most>(counter, key, out, i);
   if (i < n) write_in_turn<few>(counter, key, out, i);
-}
-
-OLIGOSIM_LEVEL_4 void pairs_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
-                               std::span<std::uint64_t> first, std::span<std::uint64_t> second) {
-  write_all_pairs<2, std::uint64_t>(counter, key, first.size(), {first.data(), second.data()});
 }
 
 OLIGOSIM_LEVEL_4 void words_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <numeric>
 #include <utility>
 
 namespace oligosim {
+
+namespace {
+constexpr std::uint32_t largest_block = 1000;  // patients
+}  // namespace
 
 Randomization Randomization::read(ConfigNode node, const Columns& baseline,
                                   const std::vector<std::int64_t>& allocation) {
@@ -20,7 +25,7 @@ Randomization Randomization::read(ConfigNode node, const Columns& baseline,
     return r;
   }
   const auto unit = static_cast<double>(r.unit_.size());
-  for (const double size : node.numbers("blocks", Range::between(1, 1000), std::vector<double>{2 * unit})) {
+  for (const double size : node.numbers("blocks", Range::between(1, largest_block), std::vector<double>{2 * unit})) {
     if (size != unit * static_cast<double>(static_cast<std::uint32_t>(size / unit)))
       node.problem("blocks", "must be multiples of " + std::to_string(r.unit_.size()) + ", the sum of the allocations");
     r.add_size(static_cast<std::uint32_t>(size));
@@ -68,29 +73,9 @@ double Randomization::share(std::size_t arm) const {
 
 namespace {
 
-constexpr std::uint32_t blocks_at_once = 8;
-
-/// The numbers of the blocks from `index` on, one after the other.
-void draw_words(const Streams& streams, std::uint32_t index, std::span<std::uint32_t> words) {
-  const std::size_t each = words.size() / blocks_at_once;
-  std::array<std::span<std::uint32_t>, blocks_at_once> out;
-  for (std::size_t k = 0; k < out.size(); ++k) out[k] = words.subspan(k * each, each);
-  streams.words(Purpose::randomization, index, 0, out);
-}
-
-/// What permute(below) returns, where below(bound) draws from the words of the block.
-template <class Permute>
-std::uint32_t shuffle(const Streams& streams, std::uint32_t index, const std::uint32_t* next, const Permute& permute) {
-  bool exact = true;
-  const std::uint32_t size = permute([&](std::uint32_t bound) {
-    const std::uint64_t product = std::uint64_t{*next++} * bound;
-    exact &= static_cast<std::uint32_t>(product) >= bound;
-    return static_cast<std::uint32_t>(product >> 32);
-  });
-  if (exact) return size;
-  // One of the numbers may have to be drawn again, which Stream::below decides: once in a billion.
-  Stream draw = streams.stream(Purpose::randomization, index);
-  return permute([&](std::uint32_t bound) { return draw.below(bound); });
+/// 0 ... count - 1 from a uniform number: their probabilities differ by less than count / 2^52.
+std::uint32_t pick(double uniform, std::uint32_t count) {
+  return static_cast<std::uint32_t>(uniform * static_cast<double>(count));
 }
 
 }  // namespace
@@ -112,41 +97,74 @@ void Randomization::write_units(std::span<std::uint8_t> block) const {
   }
 }
 
-/// `below(bound)` draws 0 ... bound - 1. Returns the size. Of a small block all its room is written.
-template <class Below>
-std::uint32_t Randomization::permute(std::span<std::uint8_t> block, const Below& below) const {
-  const std::size_t which = sizes_.size() == 1 ? 0 : below(static_cast<std::uint32_t>(sizes_.size()));
+std::size_t Randomization::most_numbers(std::size_t patients) const {
+  double of_a_patient = 0;
+  std::size_t of_a_block = 0;  // of the last one, which has more patients than are left
+  for (std::size_t which = 0; which < sizes_.size(); ++which) {
+    const std::size_t own = (sizes_.size() > 1) + (arrangements_[which] ? 1 : sizes_[which] - 1);
+    of_a_patient = std::max(of_a_patient, static_cast<double>(own) / sizes_[which]);
+    of_a_block = std::max(of_a_block, own);
+  }
+  return static_cast<std::size_t>(std::ceil(of_a_patient * static_cast<double>(patients))) + of_a_block;
+}
+
+std::uint32_t Randomization::next_block(const double*& numbers, std::span<std::uint8_t> block) const {
+  const std::size_t which = sizes_.size() == 1 ? 0 : pick(*numbers++, static_cast<std::uint32_t>(sizes_.size()));
   const std::uint32_t size = sizes_[which];
-  if (arrangements_[which]) {
-    const std::uint64_t arms = arrangements_[which]->draw(below);
+  if (const auto& all = arrangements_[which]) {
+    const std::uint64_t arms = (*all)[pick(*numbers++, all->count())];
     std::memcpy(block.data(), &arms, sizeof arms);
     return size;
   }
   write_units(block.first(size));
-  for (std::uint32_t k = size; k > 1; --k) std::swap(block[k - 1], block[below(k)]);  // Fisher and Yates
+  for (std::uint32_t k = size; k > 1; --k) std::swap(block[k - 1], block[pick(*numbers++, k)]);  // Fisher and Yates
   return size;
 }
 
-void Randomization::next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block,
-                               std::span<std::uint32_t> words) const {
-  const std::uint32_t own = open.blocks % blocks_at_once;
-  const auto index = static_cast<std::uint32_t>(stratum << 20) + open.blocks++;
-  if (own == 0) draw_words(streams, index, words);
-  open.used = 0;
-  open.size = shuffle(streams, index, &words[own * (words.size() / blocks_at_once)],
-                      [&](const auto& below) { return permute(block, below); });
+void Randomization::assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm) const {
+  constexpr std::size_t small = BlockArrangements::room;
+  const double* next = numbers.data();
+  std::size_t i = 0;
+  if (sizes_.size() == 1 && arrangements_[0]) {  // as next_block(), without asking each time
+    const BlockArrangements& all = *arrangements_[0];
+    for (; i + small <= arm.size(); i += sizes_[0]) {
+      const std::uint64_t arms = all[pick(*next++, all.count())];
+      std::memcpy(&arm[i], &arms, sizeof arms);
+    }
+  }
+  std::array<std::uint8_t, std::max<std::size_t>(largest_block, small)> block;
+  while (i < arm.size()) {
+    const std::size_t size = next_block(next, block), in_trial = std::min(size, arm.size() - i);
+    std::copy_n(block.begin(), in_trial, arm.begin() + static_cast<std::ptrdiff_t>(i));
+    i += in_trial;
+  }
 }
 
-/// One sequence of small blocks of a size: all drawn at once.
-void Randomization::assign_in_blocks(const BlockArrangements& small, const Streams& streams,
-                                     std::span<std::uint8_t> arm, Arena& arena) {
-  const Arena::Scope scratch(arena);
-  const std::size_t size = small.size();
-  const std::span<std::uint64_t> arms = arena.take<std::uint64_t>((arm.size() + size - 1) / size);
-  small.draw_all(streams, Purpose::randomization, arms, arena);
-  std::size_t b = 0;
-  for (; b * size + sizeof arms[b] <= arm.size(); ++b) std::memcpy(&arm[b * size], &arms[b], sizeof arms[b]);
-  for (; b < arms.size(); ++b) std::memcpy(&arm[b * size], &arms[b], std::min(size, arm.size() - b * size));
+void Randomization::assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
+                                      Arena& arena) const {
+  const std::size_t room = std::max<std::size_t>(std::ranges::max(sizes_), BlockArrangements::room);
+  const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
+  const std::span<std::size_t> patients = arena.take<std::size_t>(stratum_count_, 0);
+  const std::span<std::uint8_t> code = arena.take<std::uint8_t>(arm.size());
+  const std::span<std::uint8_t> blocks = arena.take<std::uint8_t>(stratum_count_ * room);
+  const std::span<Sequence> sequence = arena.take<Sequence>(stratum_count_, Sequence{});
+  for (const Factor& factor : strata_) {
+    factor.codes(baseline, code);
+    for (std::size_t i = 0; i < arm.size(); ++i) stratum[i] = stratum[i] * factor.levels().size() + code[i];
+  }
+  for (const std::size_t s : stratum) ++patients[s];
+  for (std::uint32_t s = 0; s < sequence.size(); ++s) {
+    if (patients[s] == 0) continue;
+    const std::span<double> numbers = arena.take<double>(most_numbers(patients[s]));
+    streams.first_uniforms(Purpose::randomization, s, numbers);
+    sequence[s].numbers = numbers.data();
+  }
+  for (std::size_t i = 0; i < arm.size(); ++i) {
+    Sequence& own = sequence[stratum[i]];
+    const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * room, room);
+    if (own.used == own.size) own = {own.numbers, 0, next_block(own.numbers, block)};
+    arm[i] = block[own.used++];
+  }
 }
 
 void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
@@ -156,41 +174,11 @@ void Randomization::assign(const Streams& streams, const Cohort& baseline, std::
     std::ranges::fill(arm, std::uint8_t{0});
     return;
   }
-  if (strata_.empty() && sizes_.size() == 1 && arrangements_[0])
-    return assign_in_blocks(*arrangements_[0], streams, arm, arena);
   const Arena::Scope scratch(arena);
-  const std::size_t most = *std::max_element(sizes_.begin(), sizes_.end());
-  const std::size_t room = std::max<std::size_t>(most, BlockArrangements::room);
-  const std::span<Open> open = arena.take<Open>(stratum_count_, Open{});
-  const std::span<std::uint8_t> blocks = arena.take<std::uint8_t>(stratum_count_ * room);
-  const std::size_t numbers = (most + 3) / 4 * 4;  // of a block: its size, and one less than patients
-  const std::size_t words_each = blocks_at_once * numbers;
-  const std::span<std::uint32_t> words = arena.take<std::uint32_t>(stratum_count_ * words_each);
-  if (strata_.empty()) {
-    for (std::uint32_t index = 0, i = 0; i < arm.size(); ++index) {
-      const std::uint32_t own = index % blocks_at_once;
-      if (own == 0) draw_words(streams, index, words);
-      const std::span<std::uint8_t> left = arm.subspan(i), block = left.size() < room ? blocks : left;
-      const std::uint32_t size =
-          shuffle(streams, index, &words[own * numbers], [&](const auto& below) { return permute(block, below); });
-      if (left.size() < room) std::copy_n(blocks.begin(), std::min<std::size_t>(size, left.size()), left.begin());
-      i += size;
-    }
-    return;
-  }
-  const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
-  const std::span<std::uint8_t> code = arena.take<std::uint8_t>(arm.size());
-  for (const Factor& factor : strata_) {
-    factor.codes(baseline, code);
-    for (std::size_t i = 0; i < arm.size(); ++i) stratum[i] = stratum[i] * factor.levels().size() + code[i];
-  }
-  for (std::size_t i = 0; i < arm.size(); ++i) {
-    Open& own = open[stratum[i]];
-    const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * room, room);
-    if (own.used == own.size)
-      next_block(streams, stratum[i], own, block, words.subspan(stratum[i] * words_each, words_each));
-    arm[i] = block[own.used++];
-  }
+  if (!strata_.empty()) return assign_by_stratum(streams, baseline, arm, arena);
+  const std::span<double> numbers = arena.take<double>(most_numbers(arm.size()));
+  streams.first_uniforms(Purpose::randomization, 0, numbers);
+  assign_one_sequence(numbers, arm);
 }
 
 }  // namespace oligosim

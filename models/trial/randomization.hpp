@@ -15,7 +15,8 @@
 namespace oligosim {
 
 /// Stratified permuted blocks (Zelen 1974) in the ratio of the arms' allocations. Each stratum has its own sequence
-/// of blocks; each block's size is drawn from those given. Or minimization. One arm: everybody gets it.
+/// of blocks, from the stream (randomization, stratum); each block's size is drawn from those given. Or minimization.
+/// One arm: everybody gets it.
 class Randomization {
  public:
   static Randomization read(ConfigNode node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
@@ -26,20 +27,22 @@ class Randomization {
   void assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm, Arena& arena) const;
 
  private:
-  struct Open {  // a stratum's block under way
-    std::uint32_t first, used, size, blocks;
+  /// The sequence of a stratum.
+  struct Sequence {
+    const double* numbers;  // of its stream, those that are left
+    std::uint32_t used, size;  // of the block under way
   };
   void read_minimization(ConfigNode& node, const Columns& baseline, const std::vector<std::int64_t>& allocation);
   void add_size(std::uint32_t size);
   /// The arms of the smallest block over and over.
   void write_units(std::span<std::uint8_t> block) const;
-  template <class Below>
-  std::uint32_t permute(std::span<std::uint8_t> block, const Below& below) const;
-  static void assign_in_blocks(const BlockArrangements& small, const Streams& streams, std::span<std::uint8_t> arm,
-                               Arena& arena);
-  /// `words`: room for the numbers of eight blocks, which are drawn together.
-  void next_block(const Streams& streams, std::size_t stratum, Open& open, std::span<std::uint8_t> block,
-                  std::span<std::uint32_t> words) const;
+  /// How many numbers the blocks of so many patients take at most.
+  std::size_t most_numbers(std::size_t patients) const;
+  /// Returns the size. Of a small block all its room is written.
+  std::uint32_t next_block(const double*& numbers, std::span<std::uint8_t> block) const;
+  void assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm) const;
+  void assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
+                         Arena& arena) const;
 
   std::vector<std::uint32_t> sizes_;                            // of blocks
   std::vector<std::optional<BlockArrangements>> arrangements_;  // of each size that is small

@@ -1,4 +1,4 @@
-// Permuted blocks: a naive second implementation, one number after the other from the stream of each block.
+// Permuted blocks: a naive second implementation, one number after the other from the stream of each stratum.
 #include "models/trial/randomization.hpp"
 
 #include <gtest/gtest.h>
@@ -23,27 +23,39 @@ Columns site() {
   return columns;
 }
 
-std::vector<int> naive_block(const Blocks& blocks, Stream draw) {
-  std::size_t which = 0;
-  if (blocks.sizes.size() > 1) which = draw.below(static_cast<std::uint32_t>(blocks.sizes.size()));
+std::size_t below(std::size_t count, Stream& draw) {
+  return static_cast<std::size_t>(draw.uniform() * static_cast<double>(count));
+}
+
+std::vector<int> naive_block(const Blocks& blocks, Stream& draw) {
+  const std::size_t which = blocks.sizes.size() > 1 ? below(blocks.sizes.size(), draw) : 0;
   std::vector<int> block;
   while (block.size() < blocks.sizes[which])
     for (std::size_t arm = 0; arm < blocks.allocation.size(); ++arm)
       block.insert(block.end(), static_cast<std::size_t>(blocks.allocation[arm]), static_cast<int>(arm));
-  for (std::size_t k = block.size(); k > 1; --k)
-    std::swap(block[k - 1], block[draw.below(static_cast<std::uint32_t>(k))]);
+  if (block.size() > 6) {
+    for (std::size_t k = block.size(); k > 1; --k) std::swap(block[k - 1], block[below(k, draw)]);
+    return block;
+  }
+  // The digits of one number, in the factorial number system.
+  std::size_t orders = 1;
+  for (std::size_t k = 2; k <= block.size(); ++k) orders *= k;
+  std::size_t order = below(orders, draw);
+  for (std::size_t k = 2; k <= block.size(); ++k) {
+    std::swap(block[k - 1], block[order % k]);
+    order /= k;
+  }
   return block;
 }
 
 /// `stratum`: of each patient.
 std::vector<int> naive(const Blocks& blocks, const std::vector<std::uint8_t>& stratum, const Streams& streams) {
   std::array<std::vector<int>, 3> open;
-  std::array<std::uint32_t, 3> begun{};
+  std::array<Stream, 3> draw = {streams.stream(Purpose::randomization, 0), streams.stream(Purpose::randomization, 1),
+                                streams.stream(Purpose::randomization, 2)};
   std::vector<int> arms;
   for (const std::uint8_t s : stratum) {
-    if (open[s].empty()) {
-      open[s] = naive_block(blocks, streams.stream(Purpose::randomization, (std::uint32_t{s} << 20) + begun[s]++));
-    }
+    if (open[s].empty()) open[s] = naive_block(blocks, draw[s]);
     arms.push_back(open[s].front());
     open[s].erase(open[s].begin());
   }

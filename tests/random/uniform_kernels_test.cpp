@@ -53,30 +53,6 @@ void expect_numbers_of_one_stream(FirstKernel kernel) {
   }
 }
 
-using PairsKernel = void (*)(std::array<std::uint32_t, 4>, std::array<std::uint32_t, 2>, std::span<std::uint64_t>,
-                             std::span<std::uint64_t>);
-
-void expect_pairs_of_streams(PairsKernel kernel) {
-  constexpr std::uint64_t key = 0x123456789ABCDEF0;
-  for (std::size_t n = 0; n <= 70; ++n) {
-    for (std::uint32_t block = 0; block < 2; ++block) {
-      std::vector<std::uint64_t> first(n + 1, 7), second(n + 1, 7);
-      kernel({block, 0, static_cast<std::uint32_t>(Purpose::randomization), 9}, {0x9ABCDEF0, 0x12345678},
-             std::span(first).first(n), std::span(second).first(n));
-      for (std::uint32_t i = 0; i < n; ++i) {
-        Stream stream(key, 9, Purpose::randomization, i);
-        for (std::uint32_t before = 0; before < 4 * block; ++before) stream();
-        for (const std::uint64_t pair : {first[i], second[i]}) {
-          ASSERT_EQ(pair >> 32, stream()) << n << ' ' << i;
-          ASSERT_EQ(pair & 0xFFFFFFFF, stream()) << n << ' ' << i;
-        }
-      }
-      ASSERT_EQ(first[n], 7u);
-      ASSERT_EQ(second[n], 7u);
-    }
-  }
-}
-
 using WordsKernel = void (*)(std::array<std::uint32_t, 4>, std::array<std::uint32_t, 2>,
                              std::array<std::span<std::uint32_t>, 8>);
 
@@ -102,7 +78,6 @@ TEST(UniformKernels, ReproducibilityOnAnyProcessor) {
   expect_stream_by_stream(uniforms_v3);
   expect_first_alone(uniforms_v3);
   expect_numbers_of_one_stream(first_uniforms_v3);
-  expect_pairs_of_streams(pairs_v3);
   expect_words_of_streams(words_v3);
 }
 
@@ -111,7 +86,6 @@ TEST(UniformKernels, ReproducibilityOnLevelFour) {
   expect_stream_by_stream(uniforms_v4);
   expect_first_alone(uniforms_v4);
   expect_numbers_of_one_stream(first_uniforms_v4);
-  expect_pairs_of_streams(pairs_v4);
   expect_words_of_streams(words_v4);
 }
 
