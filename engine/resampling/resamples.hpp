@@ -25,8 +25,9 @@ enum class CaseKind {
 
 /// Resamples of one data set as weights of its units, eight side by side. A resample is named by its number: the
 /// stream (bootstrap, number) of the replicate draws it, so that its weights are the same in any batch, thread or
-/// shard. Units are drawn stratum by stratum, in a stratum as many as it has units, each by Stream::below: without
-/// bias. Holds spans of the frame and of the arena, and counts in the latter: for one thread at a time.
+/// shard. Units are drawn stratum by stratum, in a stratum as many as it has units, by Stream::below: without bias; of
+/// up to 512 two by one number, as digits of one below their square (Brackett-Rozinsky and Lemire 2024). Holds spans of
+/// the frame and of the arena, and counts in the latter: for one thread at a time.
 class Resamples {
  public:
   Resamples(const ResampleFrame& frame, CaseKind kind, Streams streams, Arena& arena);

@@ -45,7 +45,7 @@ class HalleySteps {
  private:
   // Whether this step leaves no more than 1e-7 of the standard error. Halley's leaves a share between -1/6 and 1/12 of
   // Newton's cubed: ((slope / information) / 2)^2 - (third / information) / 6, where of shares p that count by
-  // p (1 - p) the ratios are the means of 2p - 1 and of 1 - 6p (1 - p).
+  // p (1 - p) the ratios are the means of 1 - 2p and of 1 - 6p (1 - p).
   static auto is_last(const V& newton, const V& information) {
     const V cube = newton * newton * newton;
     return (magnitude(newton) < 0.01) & (cube * cube * information < 36e-14);
@@ -75,15 +75,16 @@ LogHazardRatios<V> score_root(const TwoGroupLikelihood<V>& likelihood, const V& 
   steps.fill(HalleySteps<Part<V>>(start));
   LogHazardRatios<V> found;
   found.value = broadcast<V>(start);
-  V ended{};
-  for (int step = 0; step < most_steps && any_above(V(1.0 - ended), 0.0); ++step) {
-    const ScoreDerivatives<V> at = likelihood.score(found.value);
-    for (std::size_t k = 0; k < lane_count<V> && step == 0; ++k) {
-      found.status[k] = status_of(likelihood, lane(at.information, k), lane(events, k), k);
-      lane_of(ended, k) = found.status[k] == Status::ok ? 0.0 : 1.0;
-    }
+  ScoreDerivatives<V> at = likelihood.score(found.value);
+  V ended;
+  for (std::size_t k = 0; k < lane_count<V>; ++k) {
+    found.status[k] = status_of(likelihood, lane(at.information, k), lane(events, k), k);
+    lane_of(ended, k) = found.status[k] == Status::ok ? 0.0 : 1.0;
+  }
+  for (std::size_t p = 0; p < part_count<V>; ++p) steps[p].leave_out(part(ended, p));
+  for (int taken = 0; taken < most_steps && any_above(V(1.0 - ended), 0.0); ++taken) {
+    if (taken > 0) at = likelihood.score(found.value);
     for (std::size_t p = 0; p < part_count<V>; ++p) {
-      if (step == 0) steps[p].leave_out(part(ended, p));
       steps[p].take(part(at.score, p), part(at.information, p), part(at.slope, p));
       set_part(found.value, p, steps[p].at());
       set_part(ended, p, steps[p].ended());

@@ -162,7 +162,7 @@ void Randomization::assign_by_stratum(const Streams& streams, const Cohort& base
   for (std::size_t i = 0; i < arm.size(); ++i) {
     Sequence& own = sequence[stratum[i]];
     const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * room, room);
-    if (own.used == own.size) own = {own.numbers, 0, next_block(own.numbers, block)};
+    if (own.used == own.size) own.size = next_block(own.numbers, block), own.used = 0;
     arm[i] = block[own.used++];
   }
 }

@@ -29,7 +29,7 @@ class Randomization {
  private:
   /// The sequence of a stratum.
   struct Sequence {
-    const double* numbers;  // of its stream, those that are left
+    const double* numbers;     // of its stream, those that are left
     std::uint32_t used, size;  // of the block under way
   };
   void read_minimization(ConfigNode& node, const Columns& baseline, const std::vector<std::int64_t>& allocation);

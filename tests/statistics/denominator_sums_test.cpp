@@ -46,7 +46,8 @@ struct Kernels {
   DenominatorSums<Lanes> (*of_denominators)(const Denominators<Lanes>&, const Lanes&);
   ShareSums<Lanes> (*of_shares)(const Denominators<Lanes>&, const Lanes&);
 };
-constexpr Kernels any_processor = {denominator_sums_v3, share_sums_v3}, level_four = {denominator_sums_v4, share_sums_v4};
+constexpr Kernels any_processor = {denominator_sums_v3, share_sums_v3},
+                  level_four = {denominator_sums_v4, share_sums_v4};
 
 // Of few and of many denominators, so large that several or none leave the range together. `widest`: of the interval of
 // log hazard ratios around 0.
