@@ -1,7 +1,6 @@
 #include "models/trial/randomization.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -9,10 +8,6 @@
 #include <utility>
 
 namespace oligosim {
-
-namespace {
-constexpr std::uint32_t largest_block = 1000;  // patients
-}  // namespace
 
 Randomization Randomization::read(ConfigNode node, const Columns& baseline,
                                   const std::vector<std::int64_t>& allocation) {
@@ -25,7 +20,7 @@ Randomization Randomization::read(ConfigNode node, const Columns& baseline,
     return r;
   }
   const auto unit = static_cast<double>(r.unit_.size());
-  for (const double size : node.numbers("blocks", Range::between(1, largest_block), std::vector<double>{2 * unit})) {
+  for (const double size : node.numbers("blocks", Range::between(1, 1000), std::vector<double>{2 * unit})) {
     if (size != unit * static_cast<double>(static_cast<std::uint32_t>(size / unit)))
       node.problem("blocks", "must be multiples of " + std::to_string(r.unit_.size()) + ", the sum of the allocations");
     r.add_size(static_cast<std::uint32_t>(size));
@@ -121,18 +116,22 @@ std::uint32_t Randomization::next_block(const double*& numbers, std::span<std::u
   return size;
 }
 
-void Randomization::assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm) const {
-  constexpr std::size_t small = BlockArrangements::room;
+std::size_t Randomization::room_for_a_block() const {
+  return std::max<std::size_t>(std::ranges::max(sizes_), BlockArrangements::room);
+}
+
+void Randomization::assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm,
+                                        Arena& arena) const {
   const double* next = numbers.data();
   std::size_t i = 0;
   if (sizes_.size() == 1 && arrangements_[0]) {  // as next_block(), without asking each time
     const BlockArrangements& all = *arrangements_[0];
-    for (; i + small <= arm.size(); i += sizes_[0]) {
+    for (; i + BlockArrangements::room <= arm.size(); i += sizes_[0]) {
       const std::uint64_t arms = all[pick(*next++, all.count())];
       std::memcpy(&arm[i], &arms, sizeof arms);
     }
   }
-  std::array<std::uint8_t, std::max<std::size_t>(largest_block, small)> block;
+  const std::span<std::uint8_t> block = arena.take<std::uint8_t>(room_for_a_block());
   while (i < arm.size()) {
     const std::size_t size = next_block(next, block), in_trial = std::min(size, arm.size() - i);
     std::copy_n(block.begin(), in_trial, arm.begin() + static_cast<std::ptrdiff_t>(i));
@@ -142,7 +141,7 @@ void Randomization::assign_one_sequence(std::span<const double> numbers, std::sp
 
 void Randomization::assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
                                       Arena& arena) const {
-  const std::size_t room = std::max<std::size_t>(std::ranges::max(sizes_), BlockArrangements::room);
+  const std::size_t room = room_for_a_block();
   const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
   const std::span<std::size_t> patients = arena.take<std::size_t>(stratum_count_, 0);
   const std::span<std::uint8_t> code = arena.take<std::uint8_t>(arm.size());
@@ -178,7 +177,7 @@ void Randomization::assign(const Streams& streams, const Cohort& baseline, std::
   if (!strata_.empty()) return assign_by_stratum(streams, baseline, arm, arena);
   const std::span<double> numbers = arena.take<double>(most_numbers(arm.size()));
   streams.first_uniforms(Purpose::randomization, 0, numbers);
-  assign_one_sequence(numbers, arm);
+  assign_one_sequence(numbers, arm, arena);
 }
 
 }  // namespace oligosim

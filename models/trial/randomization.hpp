@@ -40,7 +40,8 @@ class Randomization {
   std::size_t most_numbers(std::size_t patients) const;
   /// Returns the size. Of a small block all its room is written.
   std::uint32_t next_block(const double*& numbers, std::span<std::uint8_t> block) const;
-  void assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm) const;
+  std::size_t room_for_a_block() const;
+  void assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm, Arena& arena) const;
   void assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
                          Arena& arena) const;
 

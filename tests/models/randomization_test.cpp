@@ -70,14 +70,15 @@ TEST(Randomization, OracleBlockByBlock) {
                                    {"{blocks: [4, 6, 12]}", {1, 1}, {4, 6, 12}},
                                    {"{blocks: [3, 9]}", {2, 1}, {3, 9}},
                                    {"{blocks: [8]}", {1, 1}, {8}},
-                                   {"{blocks: [1]}", {1}, {1}}};
+                                   {"{blocks: [1]}", {1}, {1}},
+                                   {"{}", {100, 600, 7}, {1414}}};  // larger than may be written
   const Columns columns = site();
   Stream draw(1, 1, Purpose::course);
   for (const Blocks& blocks : all) {
     for (const bool stratified : {false, true}) {
       SCOPED_TRACE(blocks.text + (stratified ? " by site" : ""));
       std::string text = blocks.text;
-      if (stratified) text.replace(text.size() - 1, 1, ", strata: [site]}");
+      if (stratified) text.replace(text.size() - 1, 1, text == "{}" ? "strata: [site]}" : ", strata: [site]}");
       Problems problems;
       const YamlNode tree = parse_yaml(text, "test.yaml", problems);
       const Randomization randomization = Randomization::read(ConfigNode(tree, problems), columns, blocks.allocation);
