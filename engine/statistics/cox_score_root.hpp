@@ -6,8 +6,8 @@ namespace oligosim {
 
 /// Where the score of two groups is 0, to 1e-7 of the standard error. As the score of one coefficient only falls, it
 /// needs no look at the likelihood: Halley's (1694) steps from `start`, of at most 2 and between the places known to
-/// be below and above. They leave the cube of an error where Newton's leave its square, so that resamples, which start
-/// from the estimate of their data, are there by two. `events`: of each, at any time.
+/// be below and above. They leave the cube of an error where Newton's leave its square, so that resamples of
+/// 200 patients, which start from the estimate of their data, are there by two. `events`: of each, at any time.
 ///
 /// Status: `no_events`, `singular`, `separation` as cox(); where that ends early, `did_not_converge`, there is a root.
 template <Weight V>
