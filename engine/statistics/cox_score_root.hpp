@@ -9,7 +9,8 @@ namespace oligosim {
 /// be below and above. They leave the cube of an error where Newton's leave its square, so that resamples of
 /// 200 patients, which start from the estimate of their data, are there by two. `events`: of each, at any time.
 ///
-/// Status: `no_events`, `singular`, `separation` as cox(); where that ends early, `did_not_converge`, there is a root.
+/// Status: `no_events`, `singular` and `separation` as cox() has them. A root there is wherever it is none of these, also
+/// where Newton's steps of cox() end early (`did_not_converge`).
 template <Weight V>
 LogHazardRatios<V> score_root(const TwoGroupLikelihood<V>& likelihood, const V& events, double start);
 
