@@ -12,19 +12,6 @@ namespace oligosim {
 
 namespace {
 
-/// How often each place is drawn in each lane.
-class PlaceCounts {
- public:
-  explicit PlaceCounts(std::span<WholeLanes> count) : count_(count) {}
-  void clear() const { std::ranges::fill(count_, WholeLanes{}); }
-  void add(std::uint32_t place, std::size_t k) const { ++reinterpret_cast<Count*>(&count_[place])[k]; }
-
- private:
-  using Count [[gnu::may_alias]] = std::int32_t;
-
-  std::span<WholeLanes> count_;
-};
-
 /// A number of 32 bits gives two places of a stratum, as quotient and remainder of one of size^2 values, unless the
 /// stratum is so large that it would often be drawn again.
 constexpr bool in_pairs(std::uint32_t size) { return size <= 512; }
@@ -98,7 +85,7 @@ class Draws {
 /// `second`. False where one of them is drawn again.
 template <bool pairs>
 bool to_places(std::span<std::uint32_t> words, std::uint32_t* second, std::uint32_t begin, std::uint32_t size) {
-  const std::uint32_t surplus = surplus_of(pairs ? size * size : size);
+  const std::uint32_t surplus = surplus_of(values_of(size));
   const __m256i factor = _mm256_set1_epi64x(size), first = _mm256_set1_epi32(static_cast<int>(begin));
   __m256i lowest = _mm256_set1_epi32(-1);
   // Upper halves of products of those in even and in odd places.
@@ -135,19 +122,18 @@ bool to_places(std::span<std::uint32_t> words, std::uint32_t* second, std::uint3
 /// Calls use(k, place) for the draws of eight streams, one of each in turn, as long as none of them rejects a number;
 /// false where one does.
 template <class Use>
-bool draw_in_step(const Streams& streams, Purpose purpose, std::uint32_t first, std::span<const std::uint32_t> end,
-                  Use use) {
-  WordsOfEight words(streams, purpose, first);
+bool draw_in_step(const PlaceDraws& of, Use use) {
+  WordsOfEight words(of.streams, of.purpose, of.first);
   std::array<std::array<std::uint32_t, WordsOfEight::most>, lanes> second;
   std::size_t used = 0;
   std::uint32_t begin = 0;
-  for (const std::uint32_t stratum_end : end) {
+  for (const std::uint32_t stratum_end : of.end) {
     const std::uint32_t size = stratum_end - begin;
     const bool pairs = in_pairs(size);
     for (std::uint32_t left = size; left > 0;) {
       const std::size_t wanted = pairs ? (left + 1) / 2 : left;
       // More than the stratum wants where others follow.
-      if (used == words.size()) words.advance(wanted + end.back() - stratum_end), used = 0;
+      if (used == words.size()) words.advance(wanted + of.end.back() - stratum_end), used = 0;
       const std::size_t now = std::min(wanted, words.size() - used);
       for (std::size_t k = 0; k < lanes; ++k) {
         const std::span<std::uint32_t> own = words.of(k).subspan(used, now);
@@ -171,11 +157,10 @@ bool draw_in_step(const Streams& streams, Purpose purpose, std::uint32_t first, 
 
 /// The same whatever they reject.
 template <class Use>
-void draw_eight(const Streams& streams, Purpose purpose, std::uint32_t first, std::span<const std::uint32_t> end,
-                const Use& use) {
-  WordsOfEight words(streams, purpose, first);
-  std::array<Draws, lanes> draws = {Draws(end), Draws(end), Draws(end), Draws(end),
-                                    Draws(end), Draws(end), Draws(end), Draws(end)};
+void draw_eight(const PlaceDraws& of, const Use& use) {
+  WordsOfEight words(of.streams, of.purpose, of.first);
+  std::array<Draws, lanes> draws = {Draws(of.end), Draws(of.end), Draws(of.end), Draws(of.end),
+                                    Draws(of.end), Draws(of.end), Draws(of.end), Draws(of.end)};
   while (!std::ranges::all_of(draws, &Draws::finished)) {
     words.advance(WordsOfEight::most);
     for (std::size_t k = 0; k < lanes; ++k) {
@@ -187,12 +172,14 @@ void draw_eight(const Streams& streams, Purpose purpose, std::uint32_t first, st
 /// Counts place_of(k, place) of the draws. A rejected number is seldom: in their turn, first.
 template <class PlaceOf>
 void count_draws(const PlaceDraws& of, std::span<WholeLanes> times, const PlaceOf& place_of) {
-  const PlaceCounts counts(times);
-  const auto add = [counts, place_of](std::size_t k, std::uint32_t place) { counts.add(place_of(k, place), k); };
-  counts.clear();
-  if (draw_in_step(of.streams, of.purpose, of.first, of.end, add)) return;
-  counts.clear();
-  draw_eight(of.streams, of.purpose, of.first, of.end, add);
+  using Count [[gnu::may_alias]] = std::int32_t;
+  const auto add = [times, place_of](std::size_t k, std::uint32_t place) {
+    ++reinterpret_cast<Count*>(&times[place_of(k, place)])[k];
+  };
+  std::ranges::fill(times, WholeLanes{});
+  if (draw_in_step(of, add)) return;
+  std::ranges::fill(times, WholeLanes{});
+  draw_eight(of, add);
 }
 
 }  // namespace

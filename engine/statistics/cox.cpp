@@ -264,6 +264,10 @@ CoxResamples::CoxResamples(const SurvivalTable& table, const CoxCovariates& cova
   times_.emplace(table, group_, covariates.stratum, covariates.strata, row, arena);
 }
 
+std::span<const Lanes> CoxResamples::in_table_order(const CaseWeights& weight, Arena& arena) const {
+  return row_.empty() ? weight.numbers(arena) : weight.numbers_of(row_, arena);
+}
+
 // Calls use(likelihood, counts). By counts of patients where the weights are whole, and not too many.
 template <class Use>
 auto CoxResamples::with_two_groups(const CaseWeights& weight, Ties ties, Arena& arena, const Use& use) const {
@@ -273,7 +277,7 @@ auto CoxResamples::with_two_groups(const CaseWeights& weight, Ties ties, Arena& 
                  RowCounts<Lanes>{whole->n, whole->n_events});
     }
   }
-  const std::span<const Lanes> number = row_.empty() ? weight.numbers(arena) : weight.numbers_of(row_, arena);
+  const std::span<const Lanes> number = in_table_order(weight, arena);
   return use(TwoGroupLikelihood<Lanes>(table_, group_, covariates_, number, ties, arena),
              count(table_, covariates_, number));
 }
@@ -288,7 +292,7 @@ std::array<CoxFit, lanes> CoxResamples::fits(const CaseWeights& weight, const Co
     });
     return fits;
   }
-  const std::span<const Lanes> number = row_.empty() ? weight.numbers(arena) : weight.numbers_of(row_, arena);
+  const std::span<const Lanes> number = in_table_order(weight, arena);
   for (std::size_t half = 0; half < 2; ++half) fit_half(table_, covariates_, number, half, options, fits, arena);
   return fits;
 }

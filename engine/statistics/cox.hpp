@@ -95,6 +95,7 @@ class CoxResamples {
   LogHazardRatios<Lanes> log_hazard_ratios(const CaseWeights& weight, Ties ties, double start, Arena& arena) const;
 
  private:
+  std::span<const Lanes> in_table_order(const CaseWeights& weight, Arena& arena) const;
   template <class Use>
   auto with_two_groups(const CaseWeights& weight, Ties ties, Arena& arena, const Use& use) const;
 

@@ -35,7 +35,7 @@ class StepOf {
 
  private:
   __m128i four(const double* value) const {
-    const HalfLanes s = (reinterpret_cast<HalfLanes>(_mm256_loadu_pd(value)) - lowest_) * a_unit_;
+    const HalfLanes s = (four_of(value) - lowest_) * a_unit_;
     return _mm256_cvttpd_epi32(reinterpret_cast<__m256d>(s < last_ ? s : last_));
   }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <span>
 
@@ -19,14 +18,16 @@ struct ValueRange {
   double steps_a_unit(double last) const { return last / (highest - lowest); }
 };
 
-/// The range of values that are told four at a time, where infinite ones do not count; none may be minus infinity.
-class FiniteRange {
+/// The range of values that are told four at a time, but for NaN.
+class SeenRange {
  public:
-  [[gnu::always_inline]] void see(const HalfLanes& value) {
-    const HalfLanes finite = value < infinity ? value : HalfLanes{} - infinity;
-    lowest_ = value < lowest_ ? value : lowest_;
-    highest_ = finite > highest_ ? finite : highest_;
+  [[gnu::always_inline]] void see(const HalfLanes& value) { see(value, value); }
+  /// Infinite ones do not count; none may be minus infinity.
+  [[gnu::always_inline]] void see_finite(const HalfLanes& value) {
+    see(value, value < infinity ? value : HalfLanes{} - infinity);
   }
+  void see(const SeenRange& other) { see(other.lowest_, other.highest_); }
+
   ValueRange range() const {
     ValueRange range{infinity, -infinity};
     for (std::size_t k = 0; k < lane_count<HalfLanes>; ++k) {
@@ -39,33 +40,26 @@ class FiniteRange {
  private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
+  [[gnu::always_inline]] void see(const HalfLanes& low, const HalfLanes& high) {
+    lowest_ = low < lowest_ ? low : lowest_;
+    highest_ = high > highest_ ? high : highest_;
+  }
+
   HalfLanes lowest_ = HalfLanes{} + infinity, highest_ = HalfLanes{} - infinity;
 };
 
 /// Of the values that are not NaN.
 inline ValueRange range_of(std::span<const double> value) {
-  constexpr std::size_t width = lane_count<HalfLanes>, chains = 2;  // side by side, each waits for itself alone
-  ValueRange range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
-  HalfLanes lowest[chains] = {HalfLanes{} + range.lowest, HalfLanes{} + range.lowest};
-  HalfLanes highest[chains] = {HalfLanes{} + range.highest, HalfLanes{} + range.highest};
+  constexpr std::size_t width = lane_count<HalfLanes>;
+  SeenRange even, odd;  // side by side: each waits for itself alone
   std::size_t i = 0;
-  for (; i + chains * width <= value.size(); i += chains * width) {
-#pragma GCC unroll 2
-    for (std::size_t chain = 0; chain < chains; ++chain) {
-      HalfLanes v;
-      std::memcpy(&v, &value[i + chain * width], sizeof v);
-      lowest[chain] = v < lowest[chain] ? v : lowest[chain];
-      highest[chain] = v > highest[chain] ? v : highest[chain];
-    }
+  for (; i + 2 * width <= value.size(); i += 2 * width) {
+    even.see(four_of(&value[i]));
+    odd.see(four_of(&value[i + width]));
   }
-  const auto see = [&](double low, double high) {
-    if (low < range.lowest) range.lowest = low;
-    if (high > range.highest) range.highest = high;
-  };
-  for (; i < value.size(); ++i) see(value[i], value[i]);
-  for (std::size_t chain = 0; chain < chains; ++chain)
-    for (std::size_t k = 0; k < width; ++k) see(lowest[chain][k], highest[chain][k]);
-  return range;
+  for (; i < value.size(); ++i) even.see(broadcast<HalfLanes>(value[i]));
+  even.see(odd);
+  return even.range();
 }
 
 }  // namespace oligosim

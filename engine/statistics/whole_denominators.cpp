@@ -121,8 +121,8 @@ class Lists {
       }
     }
     for (const Fraction& f : fractions_.first(fraction_count_)) {
-      reinterpret_cast<double*>(&pair[2 * f.position])[f.lane] = f.first;
-      reinterpret_cast<double*>(&pair[2 * f.position + 1])[f.lane] = f.second;
+      lane_of(pair[2 * f.position], f.lane) = f.first;
+      lane_of(pair[2 * f.position + 1], f.lane) = f.second;
     }
     return pair.first(2 * in_fours(most));
   }

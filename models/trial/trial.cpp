@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <utility>
 
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/lanes.hpp"
-#include "engine/statistics/nth_smallest.hpp"
 #include "models/trial/seen.hpp"
 
 namespace oligosim {
 namespace {
 
-constexpr double never = std::numeric_limits<double>::infinity();
 // An outcome that is known on the very day of the look is known, whatever rounding leaves of entry and follow-up.
 constexpr double same_moment_days = 1e-6;
 
@@ -174,40 +170,6 @@ Trial Trial::without_lesions() const {
 std::size_t Trial::enrolled(const Patients& patients, double day) {
   return static_cast<std::size_t>(std::count_if(patients.enrollment_day.begin(), patients.enrollment_day.end(),
                                                 [day](double entry) { return entry < day; }));
-}
-
-double Trial::event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena,
-                        std::span<const std::uint8_t> counted) const {
-  const Arena::Scope scratch(arena);
-  const std::span<double> days = arena.take<double>(patients.count());
-  const std::span<const double> event = patients.course.event_day[endpoint];
-  const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
-  const auto day_of = [](const auto& occurs, const auto& lost, const auto& enters) {
-    return occurs <= lost ? enters + occurs : enters + never;
-  };
-  FiniteRange range;
-  std::size_t i = 0;
-  for (; i + lane_count<HalfLanes> <= days.size(); i += lane_count<HalfLanes>) {
-    const HalfLanes four = day_of(four_of(&event[i]), four_of(&dropout[i]), four_of(&entry[i]));
-    std::memcpy(&days[i], &four, sizeof four);
-    range.see(four);
-  }
-  for (; i < days.size(); ++i) {
-    days[i] = day_of(event[i], dropout[i], entry[i]);
-    range.see(broadcast<HalfLanes>(days[i]));
-  }
-  for (std::size_t k = 0; k < counted.size(); ++k)
-    if (counted[k] == 0) days[k] = never;
-  return days.size() < events ? never : nth_smallest(days, range.range(), events, arena);
-}
-
-std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day) {
-  const std::span<const double> event = patients.course.event_day[endpoint];
-  std::size_t known = 0;
-  for (std::size_t i = 0; i < event.size(); ++i)
-    known +=
-        (event[i] <= patients.dropout_day[i]) & (event[i] < never) & (patients.enrollment_day[i] + event[i] <= day);
-  return known;
 }
 
 std::span<const std::uint32_t> Trial::enrolled_rows(const Patients& patients, double day, Arena& arena) {
