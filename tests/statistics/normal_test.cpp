@@ -77,7 +77,7 @@ void expect_central_scores(void (*central_scores_by)(std::span<double>, Tails&))
     central_scores_by(std::span(scores).first(n), tails);
     std::size_t next = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      if (std::abs(p[i] - 0.5) <= 0.425) {
+      if (std::abs(p[i] - 0.5) <= central_half_width) {
         ASSERT_EQ(scores[i], normal_quantile(p[i])) << n << ' ' << i;
       } else {
         ASSERT_EQ(tails.p[next], p[i]) << n << ' ' << i;
