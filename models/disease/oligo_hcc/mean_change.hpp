@@ -34,7 +34,8 @@ class MeanChange {
   }
   const V& total_diameter() const { return total_; }
 
-  /// A shift from -200 to 200 at which the mean is `mean` within 1e-9, or up to 1e-9 before it jumps below that.
+  static constexpr double near = 1e-9;
+  /// A shift from -200 to 200 at which the mean is `mean` within `near`, or up to `near` before it jumps below that.
   V shift_to(const V& mean) const;
 
  private:

@@ -25,12 +25,15 @@ void share_change(const ChangeCurve& curve, const V& mean, std::span<const V> sc
     change[j] = curve(scores[j] + shift);
     sum += change[j] * diameter[j];
   }
-  // What is left, a jump at most, is put where there is room.
-  V rest = (mean - sum / of_all.total_diameter()) * of_all.total_diameter();
+  // What a jump leaves is put where there is room.
+  const V missing = mean - sum / of_all.total_diameter();
+  V rest = larger(missing, -missing) > MeanChange<V>::near ? missing * of_all.total_diameter() : V{};
+  if (!any(rest != 0.0)) return;
   for (std::size_t j = 0; j < change.size(); ++j) {
+    const auto rests = rest != 0.0;  // a lane without stays as it is, whatever its neighbors have
     const V moved = larger(V{} + gone, change[j] + rest / diameter[j]);
     rest = diameter[j] > 0.0 ? rest - (moved - change[j]) * diameter[j] : rest;
-    change[j] = moved;
+    change[j] = rests ? moved : change[j];
   }
 }
 
@@ -54,23 +57,29 @@ class GroupsInLanes {
 
   /// `side_by_side` has room for a multiple of four.
   void gather(std::span<const double> column, std::span<V> side_by_side) const {
-    for (std::size_t j = 0; j < count(); j += square)
-      for (std::size_t l = 0; l < width; l += square) {
+    for (std::size_t j = 0; j < count(); j += square) {
+      std::array<std::array<HalfLanes, square>, width / square> four;  // groups, lesion after lesion
+      for (std::size_t part = 0; part < four.size(); ++part) {
         const auto of = [&](std::size_t m) {
-          return first_of(column.data() + group_[l + m].first + j, group_[l + m].count, j);
+          const LesionGroup& group = group_[part * square + m];
+          return first_of(column.data() + group.first + j, group.count, j);
         };
         const HalfLanes a = of(0), b = of(1), c = of(2), d = of(3);
         const HalfLanes ab = __builtin_shufflevector(a, b, 0, 4, 2, 6), cd = __builtin_shufflevector(c, d, 0, 4, 2, 6);
         const HalfLanes ab_next = __builtin_shufflevector(a, b, 1, 5, 3, 7),
                         cd_next = __builtin_shufflevector(c, d, 1, 5, 3, 7);
-        const auto put = [&](std::size_t row, const HalfLanes& four) {
-          set_part(side_by_side[j + row], l / square, four);
-        };
-        put(0, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
-        put(1, __builtin_shufflevector(ab_next, cd_next, 0, 1, 4, 5));
-        put(2, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
-        put(3, __builtin_shufflevector(ab_next, cd_next, 2, 3, 6, 7));
+        four[part] = {
+            __builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab_next, cd_next, 0, 1, 4, 5),
+            __builtin_shufflevector(ab, cd, 2, 3, 6, 7), __builtin_shufflevector(ab_next, cd_next, 2, 3, 6, 7)};
       }
+      // Stored as they will be loaded: a load of two stores has to wait for both.
+      for (std::size_t row = 0; row < square; ++row) {
+        if constexpr (width == square)
+          side_by_side[j + row] = four[0][row];
+        else
+          side_by_side[j + row] = __builtin_shufflevector(four[0][row], four[1][row], 0, 1, 2, 3, 4, 5, 6, 7);
+      }
+    }
   }
   void scatter(std::span<const V> side_by_side, std::span<double> column) const {
     for (std::size_t l = 0; l < width; ++l)
@@ -106,7 +115,7 @@ MeanChange<V>::MeanChange(const ChangeCurve& curve, std::span<const V> scores, s
 template <Weight V>
 V MeanChange<V>::shift_to(const V& mean) const {
   constexpr int most_steps = 80;
-  constexpr double lowest = -200, highest = 200, near = 1e-9, flat = 1e-3;
+  constexpr double lowest = -200, highest = 200, flat = 1e-3;
   const V wanted = mean * total_;
   V above = V{} + lowest, below = V{} + highest;  // shifts with such means
   const auto inside = [&](const V& shift) __attribute__((always_inline)) {
