@@ -41,7 +41,13 @@ class IrradiatedSum {
  public:
   /// `value`: R.
   IrradiatedSum(const OligoHccParameters& parameters, const V& value, const V& onset_month, const V& best_month)
-      : parameters_(parameters), value_(value), onset_month_(onset_month), best_month_(best_month) {
+      : parameters_(parameters),
+        value_(value),
+        onset_month_(onset_month),
+        best_month_(best_month),
+        per_onset_(1.0 / onset_month),
+        per_best_(1.0 / best_month),
+        per_month_between_(1.0 / (best_month - onset_month)) {
     const double partial = parameters.lesions.partial;
     best_ = irradiated_curve(parameters)(value);
     best_ = value > complete_above()  ? V{} + gone
@@ -54,9 +60,9 @@ class IrradiatedSum {
   /// The best change up to a month.
   V at(const V& month) const {
     const double partial = parameters_.lesions.partial;
-    const V to_stable = best_ * smaller(V{} + 1.0, month / best_month_);
-    const V to_onset = (partial + change_margin) * month / onset_month_;
-    const V part = (month - onset_month_) / (best_month_ - onset_month_);
+    const V to_stable = best_ * smaller(V{} + 1.0, month * per_best_);
+    const V to_onset = (partial + change_margin) * (month * per_onset_);
+    const V part = (month - onset_month_) * per_month_between_;
     const V to_best = partial + (best_ - partial) * part;
     const V from_onset = (value_ > complete_above()) | (month >= best_month_) ? best_ : to_best;
     const V responding = month < onset_month_ ? to_onset : from_onset;
@@ -69,6 +75,7 @@ class IrradiatedSum {
 
   const OligoHccParameters& parameters_;
   V value_, onset_month_, best_month_, best_;
+  V per_onset_, per_best_, per_month_between_;  // by which months are divided
 };
 
 /// The sum of diameters of the target lesions of a patient at best overall response.
@@ -109,14 +116,15 @@ TargetSum<V> target_sum(const OligoHccParameters& parameters, const TargetCase<V
                                                        : V{} + gone;
   const V to = partial ? V{} + lesions.partial : most;
 
-  const V irradiated = patient.irradiated_change * patient.irradiated_cm;
   const V total = patient.irradiated_cm + patient.untreated_cm;
   const V score_change = smaller(most, untreated_curve(parameters)(patient.untreated_score));
-  const V lowest = larger(V{} + gone, (from * total - irradiated) / patient.untreated_cm);
-  const V highest = smaller(most, (to * total - irradiated) / patient.untreated_cm);
+  // What the sum leaves to them; without irradiated lesions its limits to the last bit.
+  const V ratio = patient.irradiated_cm / patient.untreated_cm;
+  const V lowest = larger(V{} + gone, from + (from - patient.irradiated_change) * ratio);
+  const V highest = smaller(most, to + (to - patient.irradiated_change) * ratio);
   const auto possible = lowest <= highest;
   const V change = possible ? clamped(score_change, lowest, highest) : clamped(score_change, from, to);
-  const V whole = (irradiated + change * patient.untreated_cm) / total;
+  const V whole = change + (patient.irradiated_change - change) * (patient.irradiated_cm / total);
   const V sum = possible ? clamped(whole, from, to) : change;
 
   const auto irradiated_alone = patient.untreated_cm == 0.0, complete = is(ResponseClass::complete);
