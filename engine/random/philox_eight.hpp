@@ -51,6 +51,11 @@ class PhiloxEight {
   /// unit() of each.
   static Units units(Words bits) { return reinterpret_cast<Units>(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53); }
 
+  /// unit32() of a word of each.
+  static Units units32(Words word) {
+    return reinterpret_cast<Units>((word & 0xFFFFFFFFu) | 0x4130000000000000u) - (0x1p20 - 0x1p-33);
+  }
+
   /// unit() of both pairs of words of each counter of a group, one after the other.
   void store_in_turn(double* to, std::size_t group) const {
     const Words first = pair(0, 1, group), second = pair(2, 3, group);

@@ -39,6 +39,8 @@ double Stream::uniform() {
   return unit(first << 32 | second);
 }
 
+double Stream::uniform32() { return unit32((*this)()); }
+
 double Stream::normal() { return normal_quantile(uniform()); }
 
 double Stream::exponential() { return -elementary::log(uniform()); }

@@ -19,8 +19,7 @@ enum class Purpose : std::uint32_t {
   response = 7,
   bootstrap = 8,
   toxicity = 9,
-  details = 10,  // of the baseline, which the course does not depend on
-  lesion_sites = 11,
+  details = 10,  // of the baseline, which the course does not depend on; 11 was of the sites of lesions
   lesions = 12,
   missed_visits = 13,
   double_bootstrap = 14,  // second level: resamples of a resample
@@ -51,6 +50,9 @@ class Stream {
   /// On the grid (k + 1/2) / 2^52, k = 0 ... 2^52 - 1: never 0 or 1. Uses two 32-bit numbers, high word first.
   double uniform();
 
+  /// On the grid (k + 1/2) / 2^32, of one 32-bit number: for everything but times of events, which are to have no ties.
+  double uniform32();
+
   /// Standard normal by inversion of one uniform().
   double normal();
 
@@ -67,9 +69,9 @@ class Stream {
   std::uint32_t used_ = 4;
 };
 
-/// The uniform() draws 2 * pair and 2 * pair + 1 of the stream with this index.
-struct StreamPair {
-  std::uint32_t index, pair;
+/// The 32-bit numbers 4 * block, ... 4 * block + 3 of the stream with this index.
+struct StreamBlock {
+  std::uint32_t index, block;
 };
 
 /// All streams of one replicate.
@@ -93,8 +95,12 @@ class Streams {
   void words(Purpose purpose, std::uint32_t index, std::uint32_t block,
              std::array<std::span<std::uint32_t>, 8> out) const;
 
-  /// out[2k] and out[2k + 1] are the two numbers of pairs[k]: of a patient with several in a row, his numbers in order.
-  void uniforms(Purpose purpose, std::span<const StreamPair> pairs, std::span<double> out) const;
+  /// Four columns of one length, of which any may be empty: not wanted.
+  using FourColumns = std::array<std::span<double>, 4>;
+  /// out[w][i] is the uniform32() draw 4 * block + w of stream(purpose, i), made for all i at once.
+  void uniforms32(Purpose purpose, std::uint32_t block, const FourColumns& out) const;
+  /// out[w][k] is the draw w of blocks[k].
+  void uniforms32(Purpose purpose, std::span<const StreamBlock> blocks, const FourColumns& out) const;
 
  private:
   std::uint64_t key_;

@@ -71,7 +71,7 @@ template <Weight V>
   return x > 0.0 ? finite : not_positive;
 }
 
-/// A standard exponential number, -log(u), from a uniform one: 0 or normal, below 1.
+/// A standard exponential number, -log(u), from a uniform one: 0 or normal, at most 1.
 template <Weight V>
 [[gnu::always_inline]] inline V exponential(const V& u) {
   return u > 0.0 ? -log(PowerOfTwo<V>(u)) : V{} + std::numeric_limits<double>::infinity();

@@ -1,10 +1,12 @@
 // What is made for all patients at once, or is found in fewer steps, against patients one after the other.
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <random>
 
 #include "disease_everything.hpp"
 #include "engine/random/uniform_kernels.hpp"
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
 #include "models/disease/oligo_hcc/cohort_mix.hpp"
@@ -23,7 +25,12 @@ TEST(PatientVisits, OracleActualVisits) {
       {.months = {1, 4, 7, 10, 13}, .delay_months = 0.3, .jitter_sd_months = 2},
       {.months = {2, 4}, .horizon_months = 5},
       {.months = {1, 2, 3, 4}, .then_every_months = 2, .jitter_sd_months = 0.6, .missed_probability = 0.4},
-      {.months = {1}, .then_every_months = 0.5, .jitter_sd_months = 2}};  // often as close as they may be
+      {.months = {1}, .then_every_months = 0.5, .jitter_sd_months = 2},  // often as close as they may be
+      // Whole blocks of numbers.
+      {.months = {1, 2, 3, 4}, .jitter_sd_months = 1, .horizon_months = 5},
+      {.months = {1, 2, 3, 4, 5, 6, 7, 8}, .horizon_months = 9}};
+  ASSERT_EQ(schedules[4].count(), 4u);
+  ASSERT_EQ(schedules[5].count(), 8u);
   constexpr std::size_t n = 500;
   std::vector<std::uint8_t> arm(n);
   for (std::size_t i = 0; i < n; ++i) arm[i] = static_cast<std::uint8_t>(i % schedules.size());
@@ -48,10 +55,16 @@ TEST(PatientVisits, OracleActualVisits) {
       const std::vector<double> months = actual(i);
       const auto first = std::ranges::lower_bound(months, sought[i]);
       ASSERT_EQ(found[i], first == months.end() ? never : *first) << i << ' ' << sought[i];
-      ASSERT_EQ(visits.first_from(sought[i], i), found[i]) << i;
       ASSERT_EQ(visits.first()[i], months.empty() ? never : months[0]) << i;
       ASSERT_EQ(visits.second()[i], months.size() < 2 ? never : months[1]) << i;
     }
+    // Listed ones, some twice and some not at all, in no order.
+    std::vector<std::uint32_t> listed(n + 50);
+    std::vector<double> from, seen(listed.size());
+    for (std::uint32_t& patient : listed) patient = static_cast<std::uint32_t>(generator() % n);
+    for (const std::uint32_t patient : listed) from.push_back(sought[patient]);
+    visits.first_from(listed, from, seen);
+    for (std::size_t k = 0; k < listed.size(); ++k) ASSERT_EQ(seen[k], found[listed[k]]) << k;
     for (double& month : sought) month = month == never ? std::numeric_limits<double>::max() : month;
     visits.last_until(sought, found);
     for (std::size_t i = 0; i < n; ++i) {
@@ -81,11 +94,14 @@ TEST(ComponentHazard, OracleOneByOne) {
       onset[i] = random() % 3 == 0 ? never : random() % 5 == 0 ? 0 : between(0, 8);
       stop[i] = random() % 2 == 0 ? never : between(0, 8);
     }
+    std::vector<const PiecewiseHazard*> by_arm;
+    for (const PiecewiseHazard& of_arm : arms) by_arm.push_back(&of_arm);
     const ComponentHazard hazard(
-        n, [&](std::size_t i) -> const PiecewiseHazard& { return arms[arm[i]]; }, arena);
+        by_arm, n, [&](std::size_t i) { return arm[i]; }, arena);
     const double effect = round % 3 == 0 ? 0 : 0.6, ratio = 1.7;
+    const std::span<const double> possible = hazard.possible(arena);
     for (std::size_t i = 0; i < n; ++i)
-      ASSERT_EQ(hazard.possible()[i] > 0, arm[i] != 0) << "a hazard of 0 alone makes it impossible";
+      ASSERT_EQ(possible[i] > 0, arm[i] != 0) << "a hazard of 0 alone makes it impossible";
     hazard.inverse({.target = target}, time);
     for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(time[i], arms[arm[i]].inverse(target[i])) << i;
     hazard.inverse({.target = target, .start = start}, time);
@@ -101,20 +117,21 @@ TEST(ComponentHazard, OracleOneByOne) {
 }
 
 TEST(LesionDraws, OracleStreams) {
-  const std::vector<std::uint32_t> count{1, 4, 0, 2, 7};
+  const std::vector<std::uint32_t> count{1, 4, 0, 2, 7, 9, 17, 0};
   Arena arena;
   const Streams streams(5, 8);
   const LesionDraws draws(streams, count, arena);
   std::size_t row = 0;
   for (std::uint32_t i = 0; i < count.size(); ++i) {
-    Stream lesions = streams.stream(Purpose::lesions, i), sites = streams.stream(Purpose::lesion_sites, i);
-    EXPECT_EQ(draws.first_to_fail[i], lesions.uniform());
-    EXPECT_EQ(draws.others_in_liver[i], sites.uniform());
+    Stream stream = streams.stream(Purpose::lesions, i);
+    EXPECT_EQ(draws.first_to_fail[i], stream.uniform32());
+    EXPECT_EQ(draws.others_in_liver[i], stream.uniform32());
+    stream(), stream();
     for (std::uint32_t j = 0; j < count[i]; ++j, ++row) {
-      EXPECT_EQ(draws.diameter[row], lesions.exponential());
-      EXPECT_EQ(draws.score[row], lesions.normal());
-      EXPECT_EQ(draws.failure[row], lesions.uniform());
-      EXPECT_EQ(draws.site[row], sites.uniform());
+      EXPECT_EQ(draws.diameter[row], -elementary::log(stream.uniform32()));
+      EXPECT_EQ(draws.score[row], normal_quantile(stream.uniform32()));
+      EXPECT_EQ(draws.failure[row], stream.uniform32());
+      EXPECT_EQ(draws.site[row], stream.uniform32());
     }
   }
   EXPECT_EQ(row, draws.site.size());
@@ -255,37 +272,54 @@ TEST(MeanChange, PropertyEightGroupsBesideEachOtherAsFour) {
   }
 }
 
-TEST(ToxicityCopula, OracleAnyGradeByInversion) {
+// One patient after the other, number by number: who has a term by his level's probability, grade 3 by either way, and
+// what an arm leaves out.
+TEST(ToxicityCopula, OracleGradesOneByOne) {
   const ToxicityParameters parameters;
   constexpr std::size_t n = 3001;
+  constexpr double grade_2_share = 0.4;
   Arena arena;
   const Streams streams(5, 8);
   NumberColumns numbers(streams, Purpose::toxicity, n, arena);
-  for (int k = 0; k < 3; ++k) numbers.next();
-  const std::span<double> none = arena.take<double>(n, 0.0), one = arena.take<double>(n, 1.0);
+  const std::span<double> om = arena.take<double>(n), any_effect = arena.take<double>(n),
+                          grade_3_effect = arena.take<double>(n);
   std::vector<Stream> stream;
-  for (std::uint32_t i = 0; i < n; ++i) stream.push_back(streams.stream(Purpose::toxicity, i));
-  for (Stream& s : stream)
-    for (int k = 0; k < 3; ++k) s.uniform();
+  for (std::uint32_t i = 0; i < n; ++i) {
+    om[i] = i % 3 == 0, any_effect[i] = i % 5 == 0 ? 0.7 : 1, grade_3_effect[i] = i % 5 < 2 ? 0.5 : 1;
+    stream.push_back(streams.stream(Purpose::toxicity, i));
+  }
+  std::map<double, int> seen;
   for (const ToxicityPeriod& period : {parameters.early, parameters.late}) {
     const ToxicityCopula copula(period);
     std::vector<std::span<double>> grades(copula.terms());
     for (std::span<double>& grade : grades) grade = arena.take<double>(n);
-    copula.sample(numbers, {none, one, one}, 0.4, grades, arena);
-    const double s = copula.shared_variance();
+    copula.sample(numbers, {om, any_effect, grade_3_effect}, grade_2_share, grades, arena);
     for (std::size_t i = 0; i < n; ++i) {
-      const double shared = std::sqrt(s) * stream[i].normal();
-      stream[i].uniform(), stream[i].uniform();
+      const auto level = static_cast<std::size_t>(stream[i].uniform32() * ToxicityCopula::levels);
+      const double start = stream[i].uniform32();
+      const bool independent = stream[i].uniform32() < copula.independent_share(om[i] > 0);
+      double sum = 0;
       for (std::size_t k = 0; k < copula.terms(); ++k) {
-        const double score = shared + std::sqrt(1 - s) * stream[i].normal();
-        stream[i].uniform(), stream[i].uniform();
-        const double minor = stream[i].uniform() < 0.4 ? 2 : 1;
-        const bool any = score > normal_quantile(1 - period.terms[k].any_grade);
-        ASSERT_EQ(grades[k][i] > 0, any) << i << ' ' << period.terms[k].name;
-        ASSERT_TRUE(!any || grades[k][i] == 3 || grades[k][i] == minor);
+        const ToxicityTerm& term = period.terms[k];
+        const double chance = copula.at_level(k)[level], number = stream[i].uniform32();
+        const double of_grade = stream[i].uniform32();
+        const double share = (om[i] > 0 ? term.grade_3.om : term.grade_3.op) / term.any_grade;
+        // A point start + m, m = 0, 1, ..., falls on the term.
+        bool severe = std::ceil(sum - start) < sum + share - start;
+        double rest = of_grade;
+        if (independent) {
+          severe = of_grade < share;
+          rest = severe ? of_grade / share : (of_grade - share) / (1 - share);
+        }
+        double expected = number < chance * any_effect[i] ? (rest < grade_2_share ? 2 : 1) : 0;
+        if (severe && number < chance * grade_3_effect[i]) expected = 3;
+        ASSERT_EQ(grades[k][i], expected) << i << ' ' << term.name;
+        ++seen[expected];
+        if (number < chance) sum += share;
       }
     }
   }
+  for (const double grade : {0, 1, 2, 3}) EXPECT_GT(seen[grade], 100) << grade;
 }
 
 TEST(CohortMix, OracleSharesOnePatientAfterTheOther) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <span>
 #include <type_traits>
 #include <utility>
 
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
@@ -18,36 +20,32 @@ namespace {
 
 constexpr double smallest_cm = 1, largest_cm = 18.5;
 
-/// What the pairs of uniform numbers of Purpose::baseline are for. Values belong to the stream version: append.
-enum class Pair : std::uint32_t {
-  strategy = 0,            // group, switched
-  therapy = 1,             // later line, ICI with targeted therapy
-  lesions = 2,             // more than one, how many
-  size = 3,                // size, untreated lesions
-  age_sex = 4,             // age, male
-  ecog_etiology = 5,       // ECOG, etiology
-  liver_afp = 6,           // Child-Pugh, AFP
-  invasion_treatment = 7,  // macrovascular invasion, prior local treatment
+/// What the blocks of numbers of Purpose::baseline are for. Values belong to the stream version: append.
+enum class Block : std::uint32_t {
+  treatment = 0,  // group, switched, later line, ICI with targeted therapy
+  lesions = 1,    // more than one, how many, size, untreated lesions
+  person = 2,     // age, male, ECOG, etiology
+  liver = 3,      // Child-Pugh, AFP, macrovascular invasion, prior local treatment
 };
 
-/// Where the number of each Characteristic comes from; sign -1: small numbers mean yes.
+/// Which number of which block each Characteristic follows from; sign -1: small numbers mean yes.
 struct Source {
-  Pair pair;
-  bool first;
+  Block block;
+  std::size_t number;
   double sign;
 };
-constexpr std::array<Source, characteristics> sources{{{Pair::therapy, true, -1},
-                                                       {Pair::therapy, false, -1},
-                                                       {Pair::lesions, true, -1},
-                                                       {Pair::size, true, 1},
-                                                       {Pair::size, false, -1},
-                                                       {Pair::age_sex, true, 1},
-                                                       {Pair::age_sex, false, -1},
-                                                       {Pair::ecog_etiology, true, -1},
-                                                       {Pair::liver_afp, true, -1},
-                                                       {Pair::liver_afp, false, -1},
-                                                       {Pair::invasion_treatment, true, -1},
-                                                       {Pair::invasion_treatment, false, -1}}};
+constexpr std::array<Source, characteristics> sources{{{Block::treatment, 2, -1},
+                                                       {Block::treatment, 3, -1},
+                                                       {Block::lesions, 0, -1},
+                                                       {Block::lesions, 2, 1},
+                                                       {Block::lesions, 3, -1},
+                                                       {Block::person, 0, 1},
+                                                       {Block::person, 1, -1},
+                                                       {Block::person, 2, -1},
+                                                       {Block::liver, 0, -1},
+                                                       {Block::liver, 1, -1},
+                                                       {Block::liver, 2, -1},
+                                                       {Block::liver, 3, -1}}};
 
 using ByStrategy = std::array<double, 3>;
 
@@ -63,36 +61,29 @@ class BaselineSampler {
         multiple_(arena.take<double>(cohort.patients())) {}
 
   void sample(const CohortMix& mix) {
-    sample_strategy(mix);
-    if (wanted(BaselineColumn::late) || wanted(BaselineColumn::line) || wanted(BaselineColumn::ici_targeted))
-      sample_therapy();
-    if (wanted(BaselineColumn::multi) || wanted(BaselineColumn::lesions) || wanted_size() ||
-        wanted(BaselineColumn::untreated))
+    sample_treatment(mix);
+    if (any_wanted({BaselineColumn::multi, BaselineColumn::lesions, BaselineColumn::size_cm, BaselineColumn::big,
+                    BaselineColumn::untreated}))
       sample_lesions();
-    if (wanted_size() || wanted(BaselineColumn::untreated)) sample_size();
-    if (wanted(BaselineColumn::age) || wanted(BaselineColumn::male)) sample_age_sex();
-    if (wanted(BaselineColumn::ecog) || wanted(BaselineColumn::etiology)) sample_ecog_etiology();
-    sample_flags(Pair::liver_afp, BaselineColumn::child_pugh_b, &CohortMargins::child_pugh_b, BaselineColumn::afp_high,
-                 &CohortMargins::afp_high);
-    sample_flags(Pair::invasion_treatment, BaselineColumn::macrovascular_invasion,
-                 &CohortMargins::macrovascular_invasion, BaselineColumn::prior_local, &CohortMargins::prior_local);
+    if (any_wanted({BaselineColumn::age, BaselineColumn::male, BaselineColumn::ecog, BaselineColumn::etiology}))
+      sample_person();
+    if (any_wanted({BaselineColumn::child_pugh_b, BaselineColumn::afp_high, BaselineColumn::macrovascular_invasion,
+                    BaselineColumn::prior_local}))
+      sample_liver();
   }
 
  private:
-  struct Uniforms {
-    std::span<double> first, second;
-  };
+  using Uniforms = Streams::FourColumns;
 
-  Uniforms independent_uniforms(Pair pair) {
-    const Uniforms u{arena_.take<double>(strategy_.size()), arena_.take<double>(strategy_.size())};
-    streams_.uniforms(Purpose::baseline, static_cast<std::uint32_t>(pair), u.first, u.second);
-    return u;
+  void fill(Block block, const Uniforms& wanted) {
+    streams_.uniforms32(Purpose::baseline, static_cast<std::uint32_t>(block), wanted);
   }
-  Uniforms uniforms(Pair pair) {
-    const Uniforms u = independent_uniforms(pair);
+  Uniforms uniforms(Block block) {
+    Uniforms u;
+    for (std::span<double>& numbers : u) numbers = arena_.take<double>(strategy_.size());
+    fill(block, u);
     for (std::size_t k = 0; k < characteristics; ++k)
-      if (sources[k].pair == pair && !margins_.correlation.independent(k))
-        correlate(k, sources[k].first ? u.first : u.second);
+      if (sources[k].block == block && !margins_.correlation.independent(k)) correlate(k, u[sources[k].number]);
     return u;
   }
 
@@ -104,8 +95,10 @@ class BaselineSampler {
       const double factor = margins_.correlation.factor(k, j);
       if (factor == 0) continue;
       const Arena::Scope inner(arena_);
-      const Uniforms own = independent_uniforms(sources[j].pair);
-      const std::span<const double> v = sources[j].first ? own.first : own.second;
+      Uniforms one;
+      one[sources[j].number] = arena_.take<double>(u.size());
+      fill(sources[j].block, one);
+      const std::span<const double> v = one[sources[j].number];
       for (std::size_t i = 0; i < u.size(); ++i) score[i] += factor * sources[j].sign * normal_quantile(v[i]);
     }
     for (std::size_t i = 0; i < u.size(); ++i) u[i] = normal_cdf(sources[k].sign * score[i]);
@@ -116,7 +109,9 @@ class BaselineSampler {
     return cohort_.categories(static_cast<std::size_t>(column));
   }
   bool wanted(BaselineColumn column) const { return !numbers(column).empty() || !codes(column).empty(); }
-  bool wanted_size() const { return wanted(BaselineColumn::size_cm) || wanted(BaselineColumn::big); }
+  bool any_wanted(std::initializer_list<BaselineColumn> columns) const {
+    return std::ranges::any_of(columns, [&](BaselineColumn column) { return wanted(column); });
+  }
   ByStrategy by_cohort(double CohortMargins::*share) const {
     return {margins_.op.*share, margins_.op.*share, margins_.om.*share};
   }
@@ -132,47 +127,33 @@ class BaselineSampler {
         strategy_, u);
   }
 
-  void sample_flags(Pair pair, BaselineColumn a, double CohortMargins::*share_a, BaselineColumn b,
-                    double CohortMargins::*share_b) {
-    if (!wanted(a) && !wanted(b)) return;
+  void sample_treatment(const CohortMix& mix) {
     const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(pair);
-    fill_flag(a, by_cohort(share_a), u.first);
-    fill_flag(b, by_cohort(share_b), u.second);
-  }
-
-  void sample_strategy(const CohortMix& mix) {
-    const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::strategy);
-    mix.sample(u.first, u.second, strategy_);
+    const auto [group, switched, later_line, targeted] = uniforms(Block::treatment);
+    mix.sample(group, switched, strategy_);
     constexpr double om = static_cast<double>(Strategy::om);
     for (std::size_t i = 0; i < om_.size(); ++i) om_[i] = strategy_[i] == om;
     const auto code = [](const auto& of_patient) { return of_patient; };
     fill_codes_in_lanes(codes(BaselineColumn::grp), code, strategy_);
     fill_codes_in_lanes(codes(BaselineColumn::cohort), code, om_);
-  }
-
-  void sample_therapy() {
-    const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::therapy);
     const ByStrategy later{margins_.op_n.later_line, margins_.op_c.later_line, margins_.om_strategy.later_line};
-    fill_flag(BaselineColumn::late, later, u.first);
-    fill_flag(BaselineColumn::line, later, u.first);
+    fill_flag(BaselineColumn::late, later, later_line);
+    fill_flag(BaselineColumn::line, later, later_line);
     for (double& line : numbers(BaselineColumn::line)) line += 1;
     fill_flag(BaselineColumn::ici_targeted,
-              {margins_.op_n.ici_targeted, margins_.op_c.ici_targeted, margins_.om_strategy.ici_targeted}, u.second);
+              {margins_.op_n.ici_targeted, margins_.op_c.ici_targeted, margins_.om_strategy.ici_targeted}, targeted);
   }
 
   void sample_lesions() {
     const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::lesions);
+    const auto [several, how_many, size, others] = uniforms(Block::lesions);
     fill_in_lanes(
         multiple_,
         [op = margins_.op.multiple, of_om = margins_.om.multiple](const auto& om, const auto& number) {
           using V = std::remove_cvref_t<decltype(om)>;
           return number < either(om, of_om, op) ? V{} + 1.0 : V{};
         },
-        om_, u.first);
+        om_, several);
     const std::span<double> multi = numbers(BaselineColumn::multi);
     if (!multi.empty()) std::ranges::copy(multiple_, multi.begin());
     const auto count = [&](const auto& of_om, const auto& multiple, const auto& number) {
@@ -180,21 +161,16 @@ class BaselineSampler {
       const V extra = either(of_om, margins_.om.extra_lesions, margins_.op.extra_lesions);
       return multiple > 0.0 ? 2.0 + floor_of(extra * number) : V{} + 1.0;
     };
-    fill_in_lanes(numbers(BaselineColumn::lesions), count, om_, multiple_, u.second);
-  }
-
-  void sample_size() {
-    const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::size);
-    if (wanted_size()) sample_cm(u.first);
-    const CohortMargins &op = margins_.op, &of_om = margins_.om;
-    const auto some_untreated = [&](const auto& om, const auto& multiple, const auto& number) {
+    fill_in_lanes(numbers(BaselineColumn::lesions), count, om_, multiple_, how_many);
+    if (any_wanted({BaselineColumn::size_cm, BaselineColumn::big})) sample_cm(size);
+    const auto some_untreated = [&op = margins_.op, &of_om = margins_.om](const auto& om, const auto& multiple,
+                                                                          const auto& number) {
       using V = std::remove_cvref_t<decltype(om)>;
       const V if_multiple = either(om, of_om.untreated_if_multiple, op.untreated_if_multiple);
       const V if_solitary = either(om, of_om.untreated_if_solitary, op.untreated_if_solitary);
       return number < (multiple > 0.0 ? if_multiple : if_solitary) ? V{} + 1.0 : V{};
     };
-    fill_in_lanes(numbers(BaselineColumn::untreated), some_untreated, om_, multiple_, u.second);
+    fill_in_lanes(numbers(BaselineColumn::untreated), some_untreated, om_, multiple_, others);
   }
 
   void sample_cm(std::span<double> u) {
@@ -205,7 +181,8 @@ class BaselineSampler {
       const auto by_cohort = [&](double CohortMargins::*margin) { return either(om, of_om.*margin, op.*margin); };
       const V spread = by_cohort(&CohortMargins::size_log_sd) * score +
                        by_cohort(&CohortMargins::size_log_multiple) * (multiple - by_cohort(&CohortMargins::multiple));
-      const V cm = by_cohort(&CohortMargins::size_from) + by_cohort(&CohortMargins::size_scale) * exp_of(spread);
+      const V cm =
+          by_cohort(&CohortMargins::size_from) + by_cohort(&CohortMargins::size_scale) * elementary::exp(spread);
       return clamped(cm, V{} + smallest_cm, V{} + largest_cm);
     };
     const std::span<double> size = u;
@@ -234,17 +211,12 @@ class BaselineSampler {
     fill_in_lanes(numbers(BaselineColumn::age), age, om_, u);
   }
 
-  void sample_age_sex() {
+  void sample_person() {
     const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::age_sex);
-    if (wanted(BaselineColumn::age)) sample_age(u.first);
-    fill_flag(BaselineColumn::male, by_cohort(&CohortMargins::male), u.second);
-  }
-
-  void sample_ecog_etiology() {
-    const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::ecog_etiology);
-    fill_flag(BaselineColumn::ecog, by_cohort(&CohortMargins::ecog_1), u.first);
+    const auto [age, male, ecog, of_etiology] = uniforms(Block::person);
+    if (wanted(BaselineColumn::age)) sample_age(age);
+    fill_flag(BaselineColumn::male, by_cohort(&CohortMargins::male), male);
+    fill_flag(BaselineColumn::ecog, by_cohort(&CohortMargins::ecog_1), ecog);
     const auto until = [](const CohortMargins& m) {
       return std::array{m.hbv, m.hbv + m.hcv, m.hbv + m.hcv + m.alcohol};
     };
@@ -254,7 +226,16 @@ class BaselineSampler {
       for (std::size_t k = 0; k < op.size(); ++k) passed += number >= either(om, of_om[k], op[k]) ? V{} + 1.0 : V{};
       return passed;
     };
-    fill_codes_in_lanes(codes(BaselineColumn::etiology), etiology, om_, u.second);
+    fill_codes_in_lanes(codes(BaselineColumn::etiology), etiology, om_, of_etiology);
+  }
+
+  void sample_liver() {
+    const Arena::Scope scope(arena_);
+    const auto [child_pugh, afp, invasion, prior] = uniforms(Block::liver);
+    fill_flag(BaselineColumn::child_pugh_b, by_cohort(&CohortMargins::child_pugh_b), child_pugh);
+    fill_flag(BaselineColumn::afp_high, by_cohort(&CohortMargins::afp_high), afp);
+    fill_flag(BaselineColumn::macrovascular_invasion, by_cohort(&CohortMargins::macrovascular_invasion), invasion);
+    fill_flag(BaselineColumn::prior_local, by_cohort(&CohortMargins::prior_local), prior);
   }
 
   const BaselineMargins& margins_;

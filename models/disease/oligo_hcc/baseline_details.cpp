@@ -8,11 +8,12 @@
 #include <span>
 #include <type_traits>
 
+#include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/codes_in_lanes.hpp"
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
-#include "models/disease/oligo_hcc/number_columns.hpp"
+#include "models/disease/oligo_hcc/lesion_draws.hpp"
 
 namespace oligosim {
 namespace {
@@ -22,13 +23,11 @@ constexpr double few = 5;                // lesions in all
 constexpr double spread_above_five = 5;  // more than five are 6 to 10, equally likely (assumed)
 constexpr double smallest_cm = 0.1, largest_cm = 18.5;
 
-/// What the pairs of uniform numbers of Purpose::details are for. Values belong to the stream version: append.
-enum class Pair : std::uint32_t {
-  total = 0,           // lesions in all: above five, how many
-  size_regimen = 1,    // size of the others, regimen
-  prior_first = 2,     // the treatment that a patient has for certain, intra-arterial
-  prior_surgery = 3,   // resection, radiotherapy
-  prior_ablation = 4,  // RFA, transplant
+/// What the blocks of numbers of Purpose::details are for. Values belong to the stream version: append.
+enum class Block : std::uint32_t {
+  total = 0,     // lesions in all: above five, how many; size of the others; regimen
+  prior = 1,     // the treatment that a patient has for certain, intra-arterial, resection, radiotherapy
+  ablation = 2,  // RFA, transplant
 };
 
 /// Of one kind of prior treatment: it is the certain one from one number until another; has it besides.
@@ -68,21 +67,16 @@ class DetailSampler {
   }
 
   void sample() {
-    if (wanted(BaselineColumn::total_lesions) || wanted(BaselineColumn::total_lesions_group)) sample_lesions();
-    if (wanted(BaselineColumn::total_size_cm) || wanted(BaselineColumn::regimen)) sample_size_regimen();
+    sample_total();
     sample_prior();
     if (wanted(BaselineColumn::intrahepatic)) sample_intrahepatic();
   }
 
  private:
-  struct Uniforms {
-    std::span<double> first, second;
-  };
-
-  Uniforms uniforms(Pair pair) {
-    const std::size_t n = base_.patients();
-    const Uniforms u{arena_.take<double>(n), arena_.take<double>(n)};
-    streams_.uniforms(Purpose::details, static_cast<std::uint32_t>(pair), u.first, u.second);
+  Streams::FourColumns uniforms(Block block) {
+    Streams::FourColumns u;
+    for (std::span<double>& numbers : u) numbers = arena_.take<double>(base_.patients());
+    streams_.uniforms32(Purpose::details, static_cast<std::uint32_t>(block), u);
     return u;
   }
   std::span<const double> base(BaselineColumn column) const { return base_.numbers(static_cast<std::size_t>(column)); }
@@ -100,9 +94,17 @@ class DetailSampler {
     return untreated > 0 ? std::min(1.0, share / untreated) : 0;
   }
 
-  void sample_lesions() {
+  void sample_total() {
+    const bool lesions = wanted(BaselineColumn::total_lesions) || wanted(BaselineColumn::total_lesions_group);
+    if (!lesions && !wanted(BaselineColumn::total_size_cm) && !wanted(BaselineColumn::regimen)) return;
     const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::total);
+    const auto [above_five, how_many, size, of_regimen] = uniforms(Block::total);
+    if (lesions) sample_lesions(above_five, how_many);
+    if (wanted(BaselineColumn::total_size_cm)) sample_size(size);
+    if (wanted(BaselineColumn::regimen)) sample_regimen(of_regimen);
+  }
+
+  void sample_lesions(std::span<const double> above_five, std::span<const double> how_many) {
     const double above_op = above_five_if_untreated(false), above_om = above_five_if_untreated(true);
     const std::span<double> total = arena_.take<double>(om_.size());
     fill_in_lanes(
@@ -115,7 +117,7 @@ class DetailSampler {
           const V from = (many ? at_least_few : lesions) + 1.0, spread = many ? V{} + spread_above_five : few - lesions;
           return untreated > 0.0 ? from + floor_of(spread * second) : lesions;
         },
-        om_, base(BaselineColumn::lesions), base(BaselineColumn::untreated), u.first, u.second);
+        om_, base(BaselineColumn::lesions), base(BaselineColumn::untreated), above_five, how_many);
     if (wanted(BaselineColumn::total_lesions)) std::ranges::copy(total, numbers(BaselineColumn::total_lesions).begin());
     const auto group = [](const auto& lesions) {
       using V = std::remove_cvref_t<decltype(lesions)>;
@@ -125,21 +127,22 @@ class DetailSampler {
     fill_codes_in_lanes(codes(BaselineColumn::total_lesions_group), group, total);
   }
 
-  void sample_size_regimen() {
-    const Arena::Scope scope(arena_);
-    const Uniforms u = uniforms(Pair::size_regimen);
-    if (wanted(BaselineColumn::total_size_cm)) to_normal_scores(u.first);
+  void sample_size(std::span<double> u) {
+    to_normal_scores(u);
     const auto total = [op = margins_.op_details, of_om = margins_.om_details](
                            const auto& om, const auto& size, const auto& untreated, const auto& score) {
       using V = std::remove_cvref_t<decltype(om)>;
       if (all(untreated == 0.0)) return size;
       const V spread = either(om, of_om.untreated_log_sd, op.untreated_log_sd) * score;
-      const V others = either(om, of_om.untreated_scale_cm, op.untreated_scale_cm) * exp_of(spread);
+      const V others = either(om, of_om.untreated_scale_cm, op.untreated_scale_cm) * elementary::exp(spread);
       const V inside = larger(V{} + smallest_cm, smaller(others, largest_cm - size));
       return untreated == 0.0 ? size : size + inside;
     };
     fill_in_lanes(numbers(BaselineColumn::total_size_cm), total, om_, base(BaselineColumn::size_cm),
-                  base(BaselineColumn::untreated), u.first);
+                  base(BaselineColumn::untreated), u);
+  }
+
+  void sample_regimen(std::span<const double> drawn) {
     const auto regimen = [op = margins_.op_details, of_om = margins_.om_details](const auto& om, const auto& targeted,
                                                                                  const auto& number) {
       using V = std::remove_cvref_t<decltype(om)>;
@@ -148,7 +151,7 @@ class DetailSampler {
       const V if_targeted = number < with_vegf ? V{} + 3.0 : V{}, if_not = number < alone ? V{} + 2.0 : V{} + 1.0;
       return targeted > 0.0 ? if_targeted : if_not;
     };
-    fill_codes_in_lanes(codes(BaselineColumn::regimen), regimen, om_, base(BaselineColumn::ici_targeted), u.second);
+    fill_codes_in_lanes(codes(BaselineColumn::regimen), regimen, om_, base(BaselineColumn::ici_targeted), drawn);
   }
 
   void sample_prior() {
@@ -158,49 +161,61 @@ class DetailSampler {
       any_wanted = any_wanted || wanted(static_cast<BaselineColumn>(first + k));
     if (!any_wanted) return;
     const Arena::Scope scope(arena_);
-    const Uniforms a = uniforms(Pair::prior_first), b = uniforms(Pair::prior_surgery),
-                   c = uniforms(Pair::prior_ablation);
-    const std::array<std::span<const double>, prior_treatment_count> own{a.second, b.first, b.second, c.first,
-                                                                         c.second};
+    const auto [certain, intra_arterial, resection, radiotherapy] = uniforms(Block::prior);
+    const std::span<double> rfa = arena_.take<double>(om_.size()), transplant = arena_.take<double>(om_.size());
+    streams_.uniforms32(Purpose::details, static_cast<std::uint32_t>(Block::ablation), {{rfa, transplant, {}, {}}});
+    const std::array<std::span<const double>, prior_treatment_count> own{intra_arterial, resection, radiotherapy, rfa,
+                                                                         transplant};
     const PriorChances op_chances = prior_chances(margins_.op_details.prior, margins_.op.prior_local),
                        om_chances = prior_chances(margins_.om_details.prior, margins_.om.prior_local);
     for (std::size_t k = 0; k < prior_treatment_count; ++k) {
-      const auto has = [op = op_chances[k], of_om = om_chances[k]](const auto& om, const auto& any, const auto& certain,
+      const auto has = [op = op_chances[k], of_om = om_chances[k]](const auto& om, const auto& any, const auto& number,
                                                                    const auto& besides) {
         using V = std::remove_cvref_t<decltype(om)>;
         const V from = either(om, of_om.from, op.from), until = either(om, of_om.until, op.until);
         const V chance = either(om, of_om.besides, op.besides);
-        const auto had = ((certain >= from) & (certain < until)) | (besides < chance);
+        const auto had = ((number >= from) & (number < until)) | (besides < chance);
         return ((any > 0.0) & had) ? V{} + 1.0 : V{};
       };
       fill_in_lanes(numbers(static_cast<BaselineColumn>(first + k)), has, om_, base(BaselineColumn::prior_local),
-                    a.first, own[k]);
+                    certain, own[k]);
     }
   }
 
   void sample_intrahepatic() {
     const Arena::Scope scope(arena_);
     const auto out = numbers(BaselineColumn::intrahepatic);
-    const auto lesions = base(BaselineColumn::lesions);
-    NumberColumns sites(streams_, Purpose::lesion_sites, out.size(), arena_);
+    const std::span<double> drawn = arena_.take<double>(out.size());
+    streams_.uniforms32(Purpose::lesions, 0, {{{}, drawn, {}, {}}});  // as LesionDraws has them
     const auto others = [op = margins_.op_details.untreated_in_liver, of_om = margins_.om_details.untreated_in_liver](
                             const auto& om, const auto& untreated, const auto& number) {
       using V = std::remove_cvref_t<decltype(om)>;
       return ((untreated > 0.0) & (number < either(om, of_om, op))) ? V{} + 1.0 : V{};
     };
-    fill_in_lanes(out, others, om_, base(BaselineColumn::untreated), sites.next());
-    double most = 0;
-    for (const double count : lesions) most = std::max(most, count);
-    const SiteChances op(margins_.op_details, true), of_om(margins_.om_details, true);
-    for (double lesion = 0; lesion < most; ++lesion) {
-      const auto in_liver = [op, of_om, lesion](const auto& om, const auto& count, const auto& site,
-                                                const auto& before) {
-        using V = std::remove_cvref_t<decltype(om)>;
-        const V code = SiteChances::code<LesionSite::liver>(
-            site, [&](const auto& number) { return either(om, number(of_om), number(op)); });
-        return ((code == static_cast<double>(LesionSite::liver)) & (lesion < count)) ? V{} + 1.0 : before;
-      };
-      fill_in_lanes(out, in_liver, om_, lesions, sites.next(), out);
+    fill_in_lanes(out, others, om_, base(BaselineColumn::untreated), drawn);
+    add_those_in_liver(out);
+  }
+
+  /// Of the lesions that are counted in BaselineColumn::lesions.
+  void add_those_in_liver(std::span<double> intrahepatic) {
+    const std::span<const double> lesions = base(BaselineColumn::lesions);
+    const std::span<std::uint32_t> count = arena_.take<std::uint32_t>(lesions.size());
+    std::ranges::transform(lesions, count.begin(), [](double n) { return static_cast<std::uint32_t>(n); });
+    const std::span<const StreamBlock> blocks = blocks_of_lesions(count, arena_);
+    const std::span<double> site = arena_.take<double>(blocks.size()), om = arena_.take<double>(blocks.size());
+    streams_.uniforms32(Purpose::lesions, blocks, {{{}, {}, {}, site}});
+    for (std::size_t k = 0; k < om.size(); ++k) om[k] = om_[blocks[k].index];
+    const SiteChances of_op(margins_.op_details, true), of_om(margins_.om_details, true);
+    const auto in_liver = [of_op, of_om](const auto& of_lesion, const auto& number) {
+      using V = std::remove_cvref_t<decltype(of_lesion)>;
+      const V code = SiteChances::code<LesionSite::liver>(
+          number, [&](const auto& chance) { return either(of_lesion, chance(of_om), chance(of_op)); });
+      return code == static_cast<double>(LesionSite::liver) ? V{} + 1.0 : V{};
+    };
+    fill_in_lanes(site, in_liver, om, site);
+    for (std::size_t k = 0; k < site.size(); ++k) {
+      double& of_patient = intrahepatic[blocks[k].index];
+      of_patient = std::max(of_patient, site[k]);
     }
   }
 

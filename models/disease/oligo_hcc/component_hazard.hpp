@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "engine/memory/arena.hpp"
@@ -17,38 +18,39 @@ struct ComponentCases {
   double ratio = 1;
 };
 
-/// A component of the course whose hazard is each patient's own, that of his arm: the times of all patients at once.
+/// A component of the course whose hazard is one of some, that of a patient's arm: the times of all patients at once.
 class ComponentHazard {
  public:
-  /// `of(i)`: the hazard of patient i, which stays where it is.
-  template <class Of>
-  ComponentHazard(std::size_t patients, const Of& of, Arena& arena)
-      : hazard_(arena.take<const PiecewiseHazard*>(patients)),
+  /// hazards[which(i)] is that of patient i; the list and what it points at stay where they are.
+  template <class Which>
+  ComponentHazard(std::span<const PiecewiseHazard* const> hazards, std::size_t patients, const Which& which,
+                  Arena& arena)
+      : hazards_(hazards),
+        which_(arena.take<std::uint32_t>(patients)),
         factor_(arena.take<double>(patients)),
-        responds_(arena.take<double>(patients)),
-        possible_(arena.take<double>(patients)) {
+        responds_(arena.take<double>(patients)) {
+    const std::span<PiecewiseHazard::Piece> first = first_pieces(arena);
     for (std::size_t i = 0; i < patients; ++i) {
-      const PiecewiseHazard& own = of(i);
-      const PiecewiseHazard::Piece& first = own.pieces().front();
-      hazard_[i] = &own, factor_[i] = first.factor, responds_[i] = first.responds;
-      possible_[i] = (first.factor > 0) | (own.pieces().size() > 1);
-      one_piece_ = one_piece_ && own.pieces().size() == 1;
+      const auto of_patient = static_cast<std::uint32_t>(which(i));
+      which_[i] = of_patient, factor_[i] = first[of_patient].factor, responds_[i] = first[of_patient].responds;
     }
   }
 
   /// 1 for those to whom it can happen.
-  std::span<const double> possible() const { return possible_; }
+  std::span<const double> possible(Arena& arena) const;
 
   /// StoppedHazard::inverse of each patient. Not both starts and onsets.
   void inverse(const ComponentCases& cases, std::span<double> time) const;
 
  private:
+  /// Of each hazard; whether any has others is found on the way.
+  std::span<PiecewiseHazard::Piece> first_pieces(Arena& arena);
   void inverse_one_by_one(const ComponentCases& cases, std::span<double> time) const;
 
-  std::span<const PiecewiseHazard*> hazard_;
+  std::span<const PiecewiseHazard* const> hazards_;
+  std::span<std::uint32_t> which_;       // of them
   std::span<double> factor_, responds_;  // of the first piece
-  std::span<double> possible_;
-  bool one_piece_ = true;  // there are no others
+  bool one_piece_ = true;                // there are no others
 };
 
 }  // namespace oligosim

@@ -142,8 +142,7 @@ FollowUp CourseSampler::follow_up(const CourseDraws& draws, std::span<const doub
   }
   in_lanes(n,
            [&](const auto& here) { here.put(target, here(draws.death_after) / (here(death_hazard) * here(ratio))); });
-  const ComponentHazard dying(
-      n, [&](std::size_t i) -> const PiecewiseHazard& { return hazards_[arm[i]].death_after_progression; }, arena);
+  const ComponentHazard dying = hazard_by_arm(hazards_, arm, &ArmHazards::death_after_progression, arena);
   dying.inverse({.target = target,
                  .start = seen.progression,
                  .stop = draws.stop,

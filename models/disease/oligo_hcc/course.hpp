@@ -9,6 +9,7 @@
 #include "models/cohort/cohort.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/disease/oligo_hcc/arms.hpp"
+#include "models/disease/oligo_hcc/component_hazard.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 #include "models/disease/oligo_hcc/patient_visits.hpp"
 #include "models/disease/oligo_hcc/response.hpp"
@@ -77,6 +78,10 @@ struct LatentTimes {
   std::span<double> progression;  // the first of these
   std::span<double> death_before_progression;
 };
+
+/// Each patient's hazard of a component: that of his arm.
+ComponentHazard hazard_by_arm(std::span<const ArmHazards> hazards, std::span<const std::uint8_t> arm,
+                              PiecewiseHazard ArmHazards::*component, Arena& arena);
 
 /// `hazards` by arm.
 LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,

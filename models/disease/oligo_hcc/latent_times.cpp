@@ -91,17 +91,12 @@ std::span<const double> scaled_onsets(const OligoHccParameters& parameters, cons
                                       Arena& arena) {
   const IrradiatedResponseParameters& irradiated = parameters.irradiated_response;
   if (irradiated.hazard_ratio_after_onset == 1) return {};
-  const std::size_t n = response.value.size();
-  const std::span<double> onset = arena.take<double>(n, infinity);
-  // Responders are found without a branch, which would go either way.
-  const std::span<std::uint32_t> responder = arena.take<std::uint32_t>(n);
-  std::size_t responders = 0;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    responder[responders] = i;
-    responders += static_cast<std::size_t>(response.value[i] > irradiated.partial_above);
-  }
-  for (const std::uint32_t i : responder.first(responders))
-    onset[i] = std::pow(response.onset_month[i], parameters.progression.shape);
+  const std::span<double> onset = arena.take<double>(response.value.size());
+  std::ranges::copy(response.onset_month, onset.begin());
+  to_roots(onset, 1 / parameters.progression.shape);
+  in_lanes(onset.size(), [&](const auto& here) {
+    here.put(onset, here(response.value) > irradiated.partial_above ? here(onset) : here.number(infinity));
+  });
   return onset;
 }
 
@@ -114,15 +109,14 @@ std::span<const double> scaled_stops(double shape, std::span<const double> stop,
   return scaled;
 }
 
-/// Each patient's hazard of a component: that of his arm.
-template <class Of>
-ComponentHazard by_arm(std::span<const ArmHazards> hazards, std::span<const std::uint8_t> arm, const Of& of,
-                       Arena& arena) {
-  const auto own = [&](std::size_t i) -> const PiecewiseHazard& { return of(hazards[arm[i]], i); };
-  return ComponentHazard(arm.size(), own, arena);
-}
-
 }  // namespace
+
+ComponentHazard hazard_by_arm(std::span<const ArmHazards> hazards, std::span<const std::uint8_t> arm,
+                              PiecewiseHazard ArmHazards::*component, Arena& arena) {
+  const std::span<const PiecewiseHazard*> by_arm = arena.take<const PiecewiseHazard*>(hazards.size());
+  for (std::size_t a = 0; a < hazards.size(); ++a) by_arm[a] = &(hazards[a].*component);
+  return {by_arm, arm.size(), [arm](std::size_t i) { return arm[i]; }, arena};
+}
 
 LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const ArmHazards> hazards,
                          std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
@@ -136,10 +130,11 @@ LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const A
   const std::span<double> target = arena.take<double>(n), irradiated = arena.take<double>(n);
   for (std::size_t i = 0; i < n; ++i) irradiated[i] = hazards[arm[i]].irradiated;
 
-  const ComponentHazard growth = by_arm(
-      hazards, arm,
-      [&](const ArmHazards& a, std::size_t i) -> auto& { return a.untreated_lesions[covariates.untreated[i] > 0]; },
-      arena);
+  const std::span<const PiecewiseHazard*> of_growth = arena.take<const PiecewiseHazard*>(2 * hazards.size());
+  for (std::size_t k = 0; k < of_growth.size(); ++k) of_growth[k] = &hazards[k / 2].untreated_lesions[k % 2];
+  const ComponentHazard growth(
+      of_growth, n, [&](std::size_t i) { return 2 * arm[i] + (covariates.untreated[i] > 0); }, arena);
+  const std::span<const double> can_grow = growth.possible(arena);
   const std::span<const double> onset = scaled_onsets(parameters, columns.response, arena),
                                 stop = scaled_stops(p.shape, draws.stop, arena);
   // Inversion: S(t) = exp(-lambda h H(t^k)) = U, with H piecewise linear.
@@ -158,29 +153,25 @@ LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const A
                    time);
     to_roots(time, p.shape);
   };
-  invert_scaled(by_arm(
-                    hazards, arm, [](const ArmHazards& a, std::size_t) -> auto& { return a.new_lesions; }, arena),
-                p.new_lesions, draws.new_lesions, times.new_lesions);
+  invert_scaled(hazard_by_arm(hazards, arm, &ArmHazards::new_lesions, arena), p.new_lesions, draws.new_lesions,
+                times.new_lesions);
   invert_scaled(growth, p.untreated_lesions, draws.untreated_lesions, times.untreated_lesions);
 
   // The first of m lesions, each with the rate lambda, fails with the rate m lambda.
   in_lanes(n, [&](const auto& here) {
     here.put(target, here(draws.local_failure) / (p.local_failure * here(covariates.lesions)));
   });
-  by_arm(
-      hazards, arm, [](const ArmHazards& a, std::size_t) -> auto& { return a.local_failure; }, arena)
-      .inverse({.target = target}, times.local_failure);
+  hazard_by_arm(hazards, arm, &ArmHazards::local_failure, arena).inverse({.target = target}, times.local_failure);
   in_lanes(n,
            [&](const auto& here) { here.put(target, here(draws.death_before) / parameters.death.before_progression); });
-  by_arm(
-      hazards, arm, [](const ArmHazards& a, std::size_t) -> auto& { return a.death_before_progression; }, arena)
+  hazard_by_arm(hazards, arm, &ArmHazards::death_before_progression, arena)
       .inverse({.target = target, .stop = draws.stop, .ratio = discontinuation.death_hazard_ratio},
                times.death_before_progression);
 
   in_lanes(n, [&](const auto& here) {
     const auto fresh = here(times.new_lesions), grown = here(times.untreated_lesions);
     const auto throughout = (here(covariates.untreated) > 0.0) | (here(irradiated) == 0.0);
-    const auto together = throughout & (here(draws.together) < p.untreated_with_new) & (here(growth.possible()) > 0.0);
+    const auto together = throughout & (here(draws.together) < p.untreated_with_new) & (here(can_grow) > 0.0);
     const auto untreated = together ? smaller(grown, fresh) : grown;
     here.put(times.untreated_lesions, untreated);
     here.put(times.progression, smaller(smaller(fresh, untreated), here(times.local_failure)));

@@ -11,6 +11,7 @@
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
+#include "models/disease/oligo_hcc/lesion_failures.hpp"
 #include "models/disease/oligo_hcc/one_of_four.hpp"
 #include "models/disease/oligo_hcc/response_findings.hpp"
 #include "models/disease/oligo_hcc/tumor_change.hpp"
@@ -21,10 +22,10 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_steps = ResponseSteps::most;
 constexpr std::size_t at_once = lane_count<HalfLanes>;  // lesions; most patients have no more of a kind
+static_assert(at_once <= LesionDraws::readable_beyond);
 
-constexpr std::size_t steps_of(LesionColumn column) {
-  return column == LesionColumn::change || column == LesionColumn::response ? most_steps : 1;
-}
+/// What kind_ adds up: where the sites of a lesion come from.
+constexpr double anywhere = 0, outside_the_liver = 1, of_om = 2, in_the_liver = 4;
 
 double number(const Cohort& cohort, BaselineColumn column, std::size_t i) {
   return cohort.numbers(static_cast<std::size_t>(column))[i];
@@ -47,8 +48,8 @@ void split(double sum, std::span<const double> drawn, std::span<double> cm) {
 /// The steps of four lesions that have the same, one lesion's after the other's.
 class FourTimes {
  public:
-  explicit FourTimes(const std::array<double, most_steps>& s)
-      : all_{{{s[0], s[1], s[2], s[0]}, {s[1], s[2], s[0], s[1]}, {s[2], s[0], s[1], s[2]}}} {}
+  // From registers: numbers just stored one by one are late if they are loaded two by two.
+  FourTimes(double a, double b, double c) : all_{{{a, b, c, a}, {b, c, a, b}, {c, a, b, c}}} {}
   void put(std::span<double> column, std::size_t row) const {
     for (std::size_t k = 0; k < all_.size(); ++k) Rows<HalfLanes>(row * most_steps + k * at_once).put(column, all_[k]);
   }
@@ -100,10 +101,16 @@ Lesions room_for_lesions(const Cohort& cohort, Arena& arena) {
   for (std::size_t i = 0; i < cohort.patients(); ++i) lesions += count(cohort, BaselineColumn::total_lesions, i);
   // The last are written with others beyond them.
   Lesions all{arena.take<std::uint32_t>(lesions + at_once).first(lesions), arena.take<Steps>(lesion_column_count)};
+  const auto numbers = [&](std::size_t steps) {
+    return arena.take<double>((lesions + at_once) * steps).first(lesions * steps);
+  };
+  const std::span<double> first_day = numbers(1), days_of_change = numbers(most_steps);  // which columns share
   for (std::size_t k = 0; k < lesion_column_count; ++k) {
-    const std::size_t steps = steps_of(static_cast<LesionColumn>(k));
-    const auto column = [&] { return arena.take<double>((lesions + at_once) * steps).first(lesions * steps); };
-    all.column[k] = {column(), column()};
+    const auto column = static_cast<LesionColumn>(k);
+    const bool changes = column == LesionColumn::change || column == LesionColumn::response;
+    const bool later = column == LesionColumn::target || column == LesionColumn::lf;
+    const std::span<double> own_day = later ? numbers(1) : first_day;
+    all.column[k] = {changes ? days_of_change : own_day, numbers(changes ? most_steps : 1)};
   }
   return all;
 }
@@ -126,46 +133,52 @@ LesionTable::LesionTable(const OligoHccParameters& parameters, double days_per_m
       op_sites_(parameters.baseline.op_details),
       om_sites_(parameters.baseline.om_details),
       best_(arena.take<double>(lesions.count(), 0.0)),
-      of_om_(arena.take<double>(lesions.count() + at_once)),
-      outside_(arena.take<double>(lesions.count() + at_once)),
+      kind_(arena.take<double>(lesions.count() + at_once)),
       patient_score_(arena.take<double>(lesions.count() + at_once)),
       irradiated_{arena.take<LesionGroup>(cohort.patients())},
       untreated_{arena.take<LesionGroup>(cohort.patients())} {
-  for (const LesionColumn known_at_once :
-       {LesionColumn::site, LesionColumn::bone, LesionColumn::diameter_cm, LesionColumn::irradiated})
-    std::ranges::fill(days(known_at_once), 0.0);
+  std::ranges::fill(days(LesionColumn::site), 0.0);  // and of all that is known at once
   std::ranges::fill(days(LesionColumn::lf), infinity);
+  std::ranges::fill(values(LesionColumn::lf), 0.0);
 }
 
 void LesionTable::fill(const AssessedCourse& course, Arena& arena) {
-  for (std::size_t i = 0; i < course.arm.size(); ++i) add(course, i);
+  const std::span<const Part> all = parts(course, arena);
+  // One kind of work after the other, as what a part waits for is then soon done beside its neighbors'. What is written
+  // for more lesions than a part has, the next overwrites.
+  for (const Part& part : all) put_sizes(part);
+  for (const Part& part : all) put_steps(part, course);
+  for (std::size_t k = 0; k < all.size(); k += 2) add_groups(all[k], all[k + 1], course.found);
+  put_failures(all, course, arena);
   put_sites();
   put_changes(arena);
   put_responses();
-  for (const LesionColumn column : {LesionColumn::target, LesionColumn::lf}) {
-    const std::span<double> day = days(column), value = values(column);
-    for (std::size_t k = 0; k < day.size(); ++k) value[k] = day[k] < infinity ? value[k] : 0;
-  }
 }
 
-void LesionTable::add(const AssessedCourse& course, std::size_t i) {
-  const std::size_t to_irradiate = count(cohort_, BaselineColumn::lesions, i),
-                    all = count(cohort_, BaselineColumn::total_lesions, i);
-  const double cm = number(cohort_, BaselineColumn::size_cm, i),
-               all_cm = number(cohort_, BaselineColumn::total_size_cm, i);
-  const Sites& sites = is_om(cohort_, i) ? om_sites_ : op_sites_;
-  const Part oligo{next_, to_irradiate, cm, course.cases.irradiated[i] > 0, 0};
-  const Part others{next_ + to_irradiate, all - to_irradiate, all_cm - cm, false,
-                    draws_.others_in_liver[i] < sites.untreated_in_liver ? 2.0 : 1.0};
-  next_ += all;
-  put_sizes(oligo), put_steps(oligo, course, i);
-  put_sizes(others), put_steps(others, course, i);
-  const FoundResponses& found = course.found;
-  if (oligo.irradiated) put_failures(oligo, course, i);
+std::span<const LesionTable::Part> LesionTable::parts(const AssessedCourse& course, Arena& arena) const {
+  const std::span<Part> all = arena.take<Part>(2 * course.arm.size());
+  std::size_t next = 0;
+  for (std::uint32_t i = 0; i < course.arm.size(); ++i) {
+    const std::size_t to_irradiate = count(cohort_, BaselineColumn::lesions, i),
+                      lesions = count(cohort_, BaselineColumn::total_lesions, i);
+    const double cm = number(cohort_, BaselineColumn::size_cm, i),
+                 all_cm = number(cohort_, BaselineColumn::total_size_cm, i);
+    const bool om = is_om(cohort_, i);
+    const double kind = om ? of_om : 0.0, in_liver = (om ? om_sites_ : op_sites_).untreated_in_liver;
+    const double of_others = kind + (draws_.others_in_liver[i] < in_liver ? in_the_liver : outside_the_liver);
+    all[2 * i] = {next, to_irradiate, cm, kind + anywhere, i, course.cases.irradiated[i] > 0};
+    all[2 * i + 1] = {next + to_irradiate, lesions - to_irradiate, all_cm - cm, of_others, i, false};
+    next += lesions;
+  }
+  return all;
+}
+
+void LesionTable::add_groups(const Part& oligo, const Part& others, const FoundResponses& found) {
+  const std::uint32_t i = oligo.patient;
   irradiated_.add_if(oligo.irradiated, oligo.first, oligo.count, found.best_irradiated[i]);
-  const std::size_t untreated = oligo.irradiated ? others.count : all;
-  untreated_.add_if((untreated > 0) & (found.last_day[i] < infinity), next_ - untreated, untreated,
-                    found.untreated_change[i]);
+  const std::size_t first = oligo.irradiated ? others.first : oligo.first,
+                    lesions = others.first + others.count - first;
+  untreated_.add_if((lesions > 0) & (found.last_day[i] < infinity), first, lesions, found.untreated_change[i]);
 }
 
 // The sum is split at random: a lesion's share is in proportion to 1 + E, E exponential; the last has what is left. Up
@@ -183,64 +196,62 @@ void LesionTable::put_sizes(const Part& part) {
   const V cm = weight * (part.total_cm / (weight[0] + weight[1] + weight[2] + weight[3]));
   const double left = part.total_cm - cm[0], left_of_two = left - cm[1];
   const V remaining = {part.total_cm, left, left_of_two, left_of_two - cm[2]};
-  rows.put(diameter, which == count - 1.0 ? remaining : cm);  // the next part overwrites those that are too many
+  rows.put(diameter, which == count - 1.0 ? remaining : cm);
 }
 
 // A change begins as the part of the best change that is reached: all irradiated lesions are on the same part of their
 // way, the others have one change.
-void LesionTable::put_steps(const Part& part, const AssessedCourse& course, std::size_t i) {
+void LesionTable::put_steps(const Part& part, const AssessedCourse& course) {
+  const std::uint32_t i = part.patient;
   const FoundResponses& found = course.found;
   const double overall = found.last_day[i];
-  std::array<double, most_steps> day{overall, infinity, infinity}, reached{1, 1, 1};
-  for (std::size_t k = 0; k < most_steps && part.irradiated; ++k)
-    day[k] = found.irradiated.step[k].day[i], reached[k] = found.reached[k][i];
   const double score = part.irradiated ? course.cases.latent.value[i] : course.cases.untreated_value[i];
-  const double target = part.irradiated ? found.irradiated_count[i] : 1, om = is_om(cohort_, i);
-  const FourTimes days_of_four(day), reached_of_four(reached);
-  // The next part overwrites those that are too many.
-  for (std::size_t row = part.first; row < part.first + part.count; row += at_once) {
+  const double if_known = part.irradiated ? found.irradiated_count[i] : 1, target = overall < infinity ? if_known : 0;
+  const auto day = [&](std::size_t k, double of_others) {
+    return part.irradiated ? found.irradiated.step[k].day[i] : of_others;
+  };
+  const auto reached = [&](std::size_t k) { return part.irradiated ? found.reached[k][i] : 1; };
+  const FourTimes days_of_four(day(0, overall), day(1, infinity), day(2, infinity)),
+      reached_of_four(reached(0), reached(1), reached(2));
+  std::size_t row = part.first;
+  do {  // once for most parts
     const Rows<HalfLanes> rows(row);
     const auto put = [&rows](std::span<double> column, double value) { rows.put(column, rows.number(value)); };
-    std::fill_n(lesions_.patient.data() + row, at_once, static_cast<std::uint32_t>(i));
-    put(of_om_, om), put(outside_, part.outside), put(patient_score_, score);
+    std::fill_n(lesions_.patient.data() + row, at_once, i);
+    put(kind_, part.kind), put(patient_score_, score);
     put(values(LesionColumn::irradiated), part.irradiated);
     put(days(LesionColumn::target), overall), put(values(LesionColumn::target), target);
     days_of_four.put(days(LesionColumn::change), row);
     reached_of_four.put(values(LesionColumn::change), row);
-  }
+    row += at_once;
+  } while (row < part.first + part.count);
 }
 
-// The first lesion to fail is any of them, at the time that is known for the patient; the others fail later, each with
-// its own constant rate (without memory).
-void LesionTable::put_failures(const Part& irradiated, const AssessedCourse& course, std::size_t i) {
-  const ArmHazards& hazards = course.hazards[course.arm[i]];
-  const double first = course.times.local_failure[i], death = course.seen.death[i];
-  if (first >= death) return;
-  const double rate = parameters_.progression.local_failure;
-  const auto chosen = static_cast<std::size_t>(draws_.first_to_fail[i] * static_cast<double>(irradiated.count));
-  for (std::size_t j = 0; j < irradiated.count; ++j) {
-    const std::size_t row = irradiated.first + j;
-    double drawn = draws_.failure[row];
-    to_exponentials({&drawn, 1});
-    const double failure = j == chosen ? first : hazards.local_failure.inverse(drawn / rate, first);
-    if (failure >= death) continue;
-    const double month = course.visits.first_from(failure, i);
-    if (month > death) continue;
-    days(LesionColumn::lf)[row] = values(LesionColumn::lf)[row] = whole_day(month, days_per_month_);
+void LesionTable::put_failures(std::span<const Part> parts, const AssessedCourse& course, Arena& arena) {
+  const Arena::Scope scope(arena);
+  const std::span<IrradiatedLesions> irradiated = arena.take<IrradiatedLesions>(parts.size() + 1);
+  std::size_t patients = 0;
+  for (const Part& part : parts) {
+    irradiated[patients] = {part.patient, static_cast<std::uint32_t>(part.first),
+                            static_cast<std::uint32_t>(part.count)};
+    patients += part.irradiated;
   }
+  put_lesion_failures(course, irradiated.first(patients), parameters_, days_per_month_, draws_,
+                      lesions_.column[static_cast<std::size_t>(LesionColumn::lf)], arena);
 }
 
 void LesionTable::put_sites() {
   const std::span<double> site = values(LesionColumn::site), bone = values(LesionColumn::bone);
-  const auto code = [op = op_sites_, om = om_sites_](const auto& of_om, const auto& outside, const auto& drawn) {
+  const auto code = [op = op_sites_, om = om_sites_](const auto& kind, const auto& drawn) {
     using V = std::remove_cvref_t<decltype(drawn)>;
-    const V kind = 2.0 * of_om + (outside > 0.0 ? V{} + 1.0 : V{});
+    const auto in_liver = kind >= in_the_liver;
+    const V chances = in_liver ? V{} : kind;
     const V there = SiteChances::code(drawn, [&](const auto& number) {
-      return one_of_four({number(op.any), number(op.outside_liver), number(om.any), number(om.outside_liver)}, kind);
+      return one_of_four({number(op.any), number(op.outside_liver), number(om.any), number(om.outside_liver)}, chances);
     });
-    return outside > 1.0 ? V{} + static_cast<double>(LesionSite::liver) : there;
+    return in_liver ? V{} + static_cast<double>(LesionSite::liver) : there;
   };
-  fill_in_lanes(site, code, of_om_, outside_, draws_.site);
+  fill_in_lanes(site, code, kind_, draws_.site);
   for (std::size_t row = 0; row < site.size(); ++row) bone[row] = site[row] == static_cast<double>(LesionSite::bone);
 }
 
@@ -257,7 +268,7 @@ void LesionTable::put_changes(Arena& arena) {
 
 void LesionTable::put_responses() {
   const std::span<double> day = days(LesionColumn::change), change = values(LesionColumn::change);
-  const std::span<double> response_day = days(LesionColumn::response), response = values(LesionColumn::response);
+  const std::span<double> response = values(LesionColumn::response);
   const std::span<const double> bone = values(LesionColumn::bone);
   const LesionParameters& limits = parameters_.lesions;
   std::size_t next = 0;
@@ -271,7 +282,6 @@ void LesionTable::put_responses() {
       const V code = response_class(reached, either(in_bone[k], limits.bone_partial, limits.partial),
                                     either(in_bone[k], limits.bone_progression, limits.progression));
       steps.put(change, known < infinity ? reached : V{});
-      steps.put(response_day, known);
       steps.put(response, known < infinity ? code : V{});
     }
   });

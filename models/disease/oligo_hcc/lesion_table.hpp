@@ -36,7 +36,7 @@ inline constexpr std::size_t lesion_column_count = 8;
 
 std::vector<Finding> oligo_hcc_lesion_columns();
 
-/// Columns for the lesions of a cohort, without what is in them.
+/// Columns for the lesions of a cohort, without what is in them. Those of which the same days are known share them.
 Lesions room_for_lesions(const Cohort& cohort, Arena& arena);
 
 /// The lesions of a cohort, made of what is drawn for them to agree with the courses of their patients. What never
@@ -60,8 +60,9 @@ class LesionTable {
   struct Part {
     std::size_t first, count;
     double total_cm;
+    double kind;  // as kind_
+    std::uint32_t patient;
     bool irradiated;
-    double outside;  // as outside_
   };
   struct Groups {
     std::span<LesionGroup> room;
@@ -69,11 +70,12 @@ class LesionTable {
     void add_if(bool wanted, std::size_t first, std::size_t lesions, double mean);
   };
 
-  // Of the i-th patient, whose lesions are the next:
-  void add(const AssessedCourse& course, std::size_t i);
+  /// Two of each patient, patient after patient.
+  std::span<const Part> parts(const AssessedCourse& course, Arena& arena) const;
   void put_sizes(const Part& part);
-  void put_steps(const Part& part, const AssessedCourse& course, std::size_t i);
-  void put_failures(const Part& irradiated, const AssessedCourse& course, std::size_t i);
+  void put_steps(const Part& part, const AssessedCourse& course);
+  void put_failures(std::span<const Part> parts, const AssessedCourse& course, Arena& arena);
+  void add_groups(const Part& oligo, const Part& others, const FoundResponses& found);
   // Of all lesions at once, after that:
   void put_sites();
   void put_changes(Arena& arena);
@@ -91,11 +93,9 @@ class LesionTable {
   Sites op_sites_, om_sites_;
   // Of each lesion.
   std::span<double> best_;           // change
-  std::span<double> of_om_;          // 1: of a patient with oligometastases
-  std::span<double> outside_;        // 0: anywhere, 1: outside the liver, 2: in it
+  std::span<double> kind_;           // which sites it can have
   std::span<double> patient_score_;  // what its score shares
   Groups irradiated_, untreated_;
-  std::size_t next_ = 0;  // row of the next patient's first lesion
 };
 
 }  // namespace oligosim

@@ -10,28 +10,28 @@
 
 namespace oligosim {
 
-/// The uniform numbers of each patient's stream in their order, each for all patients at once.
+/// The uniform32() draws of each patient's stream in their order, each for all patients at once.
 class NumberColumns {
  public:
   NumberColumns(const Streams& streams, Purpose purpose, std::size_t patients, Arena& arena)
       : streams_(streams), purpose_(purpose) {
-    for (std::span<double>& column : column_) column = arena.take<double>(patients);
+    for (Streams::FourColumns& block : blocks_)
+      for (std::span<double>& column : block) column = arena.take<double>(patients);
   }
 
-  /// The next uniform() of stream(purpose, i) in element i. It stays until six more have been made.
+  /// The next draw of stream(purpose, i) in element i. It stays until four more have been made.
   std::span<double> next() {
-    const std::size_t slot = made_ % column_.size();
-    if (slot % 2 == 0)
-      streams_.uniforms(purpose_, static_cast<std::uint32_t>(made_ / 2), column_[slot], column_[slot + 1]);
-    ++made_;
-    return column_[slot];
+    const std::uint32_t block = made_ / 4;
+    Streams::FourColumns& columns = blocks_[block % blocks_.size()];
+    if (made_ % 4 == 0) streams_.uniforms32(purpose_, block, columns);
+    return columns[made_++ % 4];
   }
 
  private:
   const Streams& streams_;
   Purpose purpose_;
-  std::array<std::span<double>, 8> column_;
-  std::size_t made_ = 0;
+  std::array<Streams::FourColumns, 2> blocks_;
+  std::uint32_t made_ = 0;
 };
 
 }  // namespace oligosim

@@ -10,6 +10,29 @@ namespace oligosim {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t at_once = 4;  // later visits: the numbers of a block
+
+/// The normal scores of so many visits, from number `first` on, of some patients.
+template <std::size_t most>
+class LaterScores {
+ public:
+  LaterScores(const Streams& streams, std::span<const std::uint32_t> patients, std::size_t first)
+      : patients_(patients.size()) {
+    std::array<StreamBlock, most> block;
+    for (std::size_t b = 0; b < patients_; ++b) block[b] = {patients[b], static_cast<std::uint32_t>(first / at_once)};
+    const std::span<double> all = std::span(score_).first(at_once * patients_);
+    const auto visit = [&](std::size_t k) { return all.subspan(k * patients_, patients_); };
+    streams.uniforms32(Purpose::visits, std::span(block).first(patients_), {{visit(0), visit(1), visit(2), visit(3)}});
+    to_normal_scores(all);
+  }
+  double of(std::size_t patient, std::size_t visit) const { return score_[visit * patients_ + patient]; }
+  /// Those of four patients; of patients that are not there, any.
+  HalfLanes four(std::size_t first, std::size_t visit) const { return four_of(&score_[visit * patients_ + first]); }
+
+ private:
+  std::size_t patients_;
+  std::array<double, most * at_once> score_;
+};
 
 }  // namespace
 
@@ -22,9 +45,10 @@ PatientVisits::PatientVisits(std::span<const VisitSchedule> schedules, std::span
       own_(arena.take<double>(std::max(at_first, most_visits(schedules)))) {
   for (std::size_t a = 0; a < schedules.size(); ++a) {
     const VisitSchedule& schedule = schedules[a];
-    planned_[a] = {arena.take<double>(schedule.count()), schedule.jitter_sd_months, schedule.missed_probability};
-    for (std::size_t k = 0; k < planned_[a].month.size(); ++k)
-      planned_[a].month[k] = schedule.planned(k) + schedule.delay_months;
+    const std::size_t count = schedule.count(), blocks = std::max(at_first, count) / at_once + 1;
+    planned_[a] = {arena.take<double>(blocks * at_once, infinity), count, schedule.jitter_sd_months,
+                   schedule.missed_probability};
+    for (std::size_t k = 0; k < count; ++k) planned_[a].month[k] = schedule.planned(k) + schedule.delay_months;
   }
   for (std::span<double>& month : month_) month = arena.take<double>(arm.size());
   make_first();
@@ -36,14 +60,16 @@ PatientVisits::PatientVisits(std::span<const VisitSchedule> schedules, std::span
 }
 
 void PatientVisits::make_first() {
-  for (std::size_t k = 0; k < at_first; k += 2)
-    streams_.uniforms(Purpose::visits, static_cast<std::uint32_t>(k / 2), month_[k], month_[k + 1]);
+  static_assert(at_first % at_once == 0);
+  for (std::size_t k = 0; k < at_first; k += at_once)
+    streams_.uniforms32(Purpose::visits, static_cast<std::uint32_t>(k / at_once),
+                        {{month_[k], month_[k + 1], month_[k + 2], month_[k + 3]}});
   for (std::size_t k = 0; k < at_first; ++k) {
     to_normal_scores(month_[k]);
     for (std::size_t i = 0; i < arm_.size(); ++i) {
       const Planned& planned = planned_[arm_[i]];
       const double before = k == 0 ? 0 : month_[k - 1][i];
-      month_[k][i] = k < planned.month.size() ? planned.actual(k, month_[k][i], before) : infinity;
+      month_[k][i] = planned.actual(k, month_[k][i], before);
     }
   }
 }
@@ -52,7 +78,7 @@ void PatientVisits::look_at(std::size_t patient) {
   if (patient == patient_) return;
   patient_ = patient;
   const Planned& planned = planned_[arm_[patient]];
-  count_ = planned.month.size();
+  count_ = planned.count;
   made_ = 0;
   if (planned.missed_probability > 0) return keep_attended();
   for (; made_ < std::min(count_, at_first); ++made_) own_[made_] = month_[made_][patient];
@@ -62,41 +88,39 @@ void PatientVisits::look_at(std::size_t patient) {
 void PatientVisits::make_until(double month) {
   const Planned& planned = planned_[arm_[patient_]];
   while (made_ < count_ && (made_ == 0 || own_[made_ - 1] < month)) {
-    std::array<StreamPair, at_once / 2> next;
-    for (std::uint32_t p = 0; p < next.size(); ++p)
-      next[p] = {static_cast<std::uint32_t>(patient_), static_cast<std::uint32_t>(made_ / 2) + p};
-    std::array<double, at_once> scores;
-    streams_.uniforms(Purpose::visits, next, scores);
-    to_normal_scores(scores);
-    for (std::size_t k = 0; k < scores.size() && made_ < count_; ++k, ++made_)
-      own_[made_] = planned.actual(made_, scores[k], made_ == 0 ? 0 : own_[made_ - 1]);
+    const LaterScores<1> scores(streams_, std::array{static_cast<std::uint32_t>(patient_)}, made_);
+    for (std::size_t k = 0; k < at_once && made_ < count_; ++k, ++made_)
+      own_[made_] = planned.actual(made_, scores.of(0, k), made_ == 0 ? 0 : own_[made_ - 1]);
   }
 }
 
-// Those of all patients of the batch in turn; who has found his leaves it.
+// Those of all patients of the batch in turn, four beside each other; who has found his leaves it.
 void PatientVisits::search_later(Batch& batch, std::span<const double> from, std::span<double> month) const {
+  using V = HalfLanes;
+  constexpr std::size_t width = lane_count<V>;
   for (std::size_t first = at_first; batch.size > 0; first += at_once) {
-    constexpr std::size_t pairs = at_once / 2;
-    std::array<StreamPair, Batch::most * pairs> next;
-    std::array<double, Batch::most * at_once> scores;
-    for (std::size_t b = 0; b < batch.size; ++b)
-      for (std::uint32_t p = 0; p < pairs; ++p)
-        next[b * pairs + p] = {batch.patient[b], static_cast<std::uint32_t>(first / 2) + p};
-    const std::span<double> of_batch = std::span(scores).first(batch.size * at_once);
-    streams_.uniforms(Purpose::visits, std::span(next).first(batch.size * pairs), of_batch);
-    to_normal_scores(of_batch);
+    const LaterScores<Batch::most> scores(streams_, std::span(batch.patient).first(batch.size), first);
     std::size_t left = 0;
-    for (std::size_t b = 0; b < batch.size; ++b) {
-      const std::uint32_t i = batch.patient[b];
-      const Planned& planned = planned_[arm_[i]];
-      const std::size_t end = std::min(first + at_once, planned.month.size());
-      double last = batch.last[b];
-      for (std::size_t k = first; k < end && last < from[i]; ++k)
-        last = planned.actual(k, scores[b * at_once + k - first], last);
-      const bool found = last >= from[i];
-      month[i] = found ? last : infinity;
-      batch.patient[left] = i, batch.last[left] = last;
-      left += static_cast<std::size_t>(!found & (end < planned.month.size()));
+    for (std::size_t b = 0; b < batch.size; b += width) {
+      const auto of_each = [&](const auto& of) {
+        const auto at = [&](std::size_t l) { return of(std::min(b + l, batch.size - 1)); };
+        return V{at(0), at(1), at(2), at(3)};
+      };
+      const auto planned = [&](std::size_t k) -> const Planned& { return planned_[arm_[batch.patient[k]]]; };
+      const V sought = of_each([&](std::size_t k) { return from[batch.element[k]]; });
+      const V jitter_sd = of_each([&](std::size_t k) { return planned(k).jitter_sd; });
+      V last = of_each([&](std::size_t k) { return batch.last[k]; });
+      for (std::size_t visit = 0; visit < at_once; ++visit) {
+        const V of_plan = of_each([&](std::size_t k) { return planned(k).month[first + visit]; });
+        const V next = larger(of_plan + jitter_sd * scores.four(b, visit), last + VisitSchedule::closest_months);
+        last = last < sought ? next : last;
+      }
+      for (std::size_t l = 0; l < std::min(width, batch.size - b); ++l) {
+        const std::uint32_t i = batch.patient[b + l], element = batch.element[b + l];
+        month[element] = last[l];
+        batch.patient[left] = i, batch.element[left] = element, batch.last[left] = last[l];
+        left += last[l] < sought[l];
+      }
     }
     batch.size = left;
   }
@@ -113,27 +137,28 @@ void PatientVisits::keep_attended() {
   made_ = count_ = static_cast<std::size_t>(end - planned.begin());
 }
 
-double PatientVisits::first_from(double from, std::size_t patient) {
-  for (std::size_t k = 0; k < at_first; ++k)
-    if (month_[k][patient] >= from) return month_[k][patient];
+double PatientVisits::attended_from(double from, std::size_t patient) {
   look_at(patient);
-  make_until(from);
   const auto made = own_.first(made_);
   const auto found = std::ranges::lower_bound(made, from);
   return found == made.end() ? infinity : *found;
 }
 
+void PatientVisits::add(Batch& batch, std::size_t patient, std::size_t element, std::span<const double> from,
+                        std::span<double> month) {
+  const Planned& planned = planned_[arm_[patient]];
+  if (planned.missed_probability > 0) {
+    month[element] = attended_from(from[element], patient);
+  } else {
+    batch.patient[batch.size] = static_cast<std::uint32_t>(patient);
+    batch.element[batch.size] = static_cast<std::uint32_t>(element);
+    batch.last[batch.size] = month_.back()[patient];
+    if (++batch.size == Batch::most) search_later(batch, from, month);
+  }
+}
+
 void PatientVisits::first_from(std::span<const double> from, std::span<double> month) {
   Batch batch;
-  const auto search = [&](std::size_t i) {
-    const Planned& planned = planned_[arm_[i]];
-    if (planned.missed_probability > 0) {
-      month[i] = first_from(from[i], i);
-    } else if (planned.month.size() > at_first) {
-      batch.patient[batch.size] = static_cast<std::uint32_t>(i), batch.last[batch.size] = month_.back()[i];
-      if (++batch.size == Batch::most) search_later(batch, from, month);
-    }
-  };
   in_lanes(from.size(), [&](const auto& here) {
     const auto sought = here(from);
     auto found = here(month_.back());
@@ -143,8 +168,20 @@ void PatientVisits::first_from(std::span<const double> from, std::span<double> m
       found = visit >= sought ? visit : found;
     }
     here.put(month, found);
-    here.for_each((found == infinity) & (sought < infinity), search);
+    here.for_each((found == infinity) & (sought < infinity), [&](std::size_t i) { add(batch, i, i, from, month); });
   });
+  search_later(batch, from, month);
+}
+
+void PatientVisits::first_from(std::span<const std::uint32_t> patient, std::span<const double> from,
+                               std::span<double> month) {
+  Batch batch;
+  for (std::size_t k = 0; k < patient.size(); ++k) {
+    month[k] = infinity;
+    for (std::size_t visit = at_first; visit-- > 0;)
+      month[k] = month_[visit][patient[k]] >= from[k] ? month_[visit][patient[k]] : month[k];
+    if (month[k] == infinity && from[k] < infinity) add(batch, patient[k], k, from, month);
+  }
   search_later(batch, from, month);
 }
 

@@ -26,16 +26,17 @@ class PatientVisits {
 
   /// Month of each patient's first visit at or after `from`; infinity: none, as where `from` is infinity.
   void first_from(std::span<const double> from, std::span<double> month);
-  double first_from(double from, std::size_t patient);
+  /// The same of listed patients, in any order and more than once: from[k] and month[k] of patient[k].
+  void first_from(std::span<const std::uint32_t> patient, std::span<const double> from, std::span<double> month);
   /// Month of the last visit until `until`, including it; infinity: none.
   void last_until(std::span<const double> until, std::span<double> month);
 
  private:
-  static constexpr std::size_t at_first = 6;
-  static constexpr std::size_t at_once = 8;  // later ones: who needs more than the first needs many
+  static constexpr std::size_t at_first = 4;
 
   struct Planned {
-    std::span<double> month;  // with the delay
+    std::span<double> month;  // with the delay; whole blocks of numbers, then infinity
+    std::size_t count;        // of visits
     double jitter_sd, missed_probability;
 
     /// Visit k, by a normal score.
@@ -44,15 +45,19 @@ class PatientVisits {
       return std::max(month[k] + jitter_sd * score, earliest);
     }
   };
-  /// Patients whose visits up to one number have been made.
+  /// Patients who need visits after the first that have been made, and in which element of a result.
   struct Batch {
     static constexpr std::size_t most = 64;
     std::size_t size = 0;
-    std::array<std::uint32_t, most> patient;
+    std::array<std::uint32_t, most> patient, element;
     std::array<double, most> last;  // visit
   };
+  /// Adds a patient; what is sought in a full batch is found.
+  void add(Batch& batch, std::size_t patient, std::size_t element, std::span<const double> from,
+           std::span<double> month);
   void make_first();
   void search_later(Batch& batch, std::span<const double> from, std::span<double> month) const;
+  double attended_from(double from, std::size_t patient);
   // Of the patient looked at:
   void look_at(std::size_t patient);
   void make_until(double month);

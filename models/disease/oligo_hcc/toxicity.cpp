@@ -6,6 +6,7 @@
 #include <deque>
 #include <limits>
 #include <mutex>
+#include <numbers>
 #include <type_traits>
 #include <utility>
 
@@ -19,17 +20,48 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double early_until_day = 90, late_until_day = 365;
 constexpr double largest_shared = 0.999;
+constexpr double furthest_threshold = 40;
+constexpr int most_steps = 100;
 
-/// E g(F), F standard normal. The trapezoidal rule is accurate to rounding for smooth g.
+/// The normal quantile of each level's middle.
+const std::array<double, ToxicityCopula::levels>& susceptibility() {
+  static const auto all = [] {
+    std::array<double, ToxicityCopula::levels> f;
+    for (std::size_t l = 0; l < f.size(); ++l)
+      f[l] = normal_quantile((static_cast<double>(l) + 0.5) / static_cast<double>(f.size()));
+    return f;
+  }();
+  return all;
+}
+
+double normal_density(double z) { return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi); }
+
+/// The mean of g(level).
 template <class Function>
 double expectation(const Function& g) {
-  constexpr double reach = 8.5, step = 1.0 / 16;
-  double sum = 0, weights = 0;
-  for (double f = -reach; f <= reach; f += step) {
-    const double weight = std::exp(-f * f / 2);
-    sum += weight * g(f), weights += weight;
+  double sum = 0;
+  for (std::size_t l = 0; l < ToxicityCopula::levels; ++l) sum += g(l);
+  return sum / static_cast<double>(ToxicityCopula::levels);
+}
+
+/// The probability of a term at each level whose mean is `share`: Newton's steps for the threshold, the middle of what
+/// is known to hold it where they lead out of that. With much in common the mean falls in steps.
+std::array<double, ToxicityCopula::levels> at_levels(double share, double shared) {
+  std::array<double, ToxicityCopula::levels> probability;
+  if (share <= 0 || share >= 1) return probability.fill(share), probability;
+  const double root = std::sqrt(shared), spread = std::sqrt(1 - shared);
+  const auto score = [&](std::size_t l, double threshold) { return (root * susceptibility()[l] - threshold) / spread; };
+  double low = -furthest_threshold, high = furthest_threshold, threshold = normal_quantile(1 - share);
+  for (int step = 0; step < most_steps; ++step) {
+    for (std::size_t l = 0; l < probability.size(); ++l) probability[l] = normal_cdf(score(l, threshold));
+    const double excess = expectation([&](std::size_t l) { return probability[l]; }) - share;
+    if (std::abs(excess) < 1e-15 || high - low < 1e-14) break;
+    (excess > 0 ? low : high) = threshold;
+    const double density = expectation([&](std::size_t l) { return normal_density(score(l, threshold)); });
+    const double next = threshold + excess * spread / density;
+    threshold = next > low && next < high ? next : (low + high) / 2;
   }
-  return sum / weights;
+  return probability;
 }
 
 /// Positions of the toxicity findings that are not of one term.
@@ -37,27 +69,33 @@ enum Position : std::size_t { before, worst_early, worst_late, minor_early, disc
 
 /// Of each patient the worst grade of all terms.
 void largest(std::span<const std::span<double>> grades, std::span<double> worst) {
-  std::ranges::fill(worst, 0.0);
-  for (const std::span<double> grade : grades)
-    for (std::size_t i = 0; i < worst.size(); ++i) worst[i] = std::max(worst[i], grade[i]);
+  in_lanes(worst.size(), [&](const auto& here) {
+    auto of_all = here.number(0);
+    for (const std::span<double> grade : grades) of_all = larger(of_all, here(grade));
+    here.put(worst, of_all);
+  });
 }
 
 /// Whether any term is of grade 1 or 2.
 void any_minor(std::span<const std::span<double>> grades, std::span<double> minor) {
-  std::ranges::fill(minor, 0.0);
-  for (const std::span<double> grade : grades)
-    for (std::size_t i = 0; i < minor.size(); ++i) minor[i] = std::abs(grade[i] - 1.5) < 1 ? 1.0 : minor[i];
+  in_lanes(minor.size(), [&](const auto& here) {
+    auto any = here.number(0);
+    for (const std::span<double> grade : grades) {
+      const auto of_term = here(grade);
+      any = (of_term > 0.0) & (of_term < 3.0) ? here.number(1) : any;
+    }
+    here.put(minor, any);
+  });
 }
 
 }  // namespace
 
 ToxicityCopula::ToxicityCopula(const ToxicityPeriod& period) {
   for (const ToxicityTerm& term : period.terms) {
-    threshold_.push_back(normal_quantile(1 - term.any_grade));
     op_.given_any.push_back(term.any_grade > 0 ? term.grade_3.op / term.any_grade : 0);
     om_.given_any.push_back(term.any_grade > 0 ? term.grade_3.om / term.any_grade : 0);
   }
-  const auto excess = [&](double shared) { return none(shared) - (1 - period.any_grade); };
+  const auto excess = [&](double shared) { return period.any_grade - any_with(shared, period); };
   const double at_low = excess(0), at_high = excess(largest_shared);
   if (at_low >= 0 || at_high <= 0) {
     shared_ = at_low >= 0 ? 0 : largest_shared;
@@ -67,8 +105,7 @@ ToxicityCopula::ToxicityCopula(const ToxicityPeriod& period) {
                                                           boost::math::tools::eps_tolerance<double>(48), steps);
     shared_ = (a + b) / 2;
   }
-  own_ = OwnPart(shared_);
-  any_grade_ = 1 - none(shared_);
+  any_grade_ = any_with(shared_, period);
   grade_3_ = {solve(op_, period.grade_3.op), solve(om_, period.grade_3.om)};
 }
 
@@ -84,36 +121,30 @@ ToxicityCopula solved_copula(const ToxicityPeriod& period) {
   return last.back().second;
 }
 
-double ToxicityCopula::term_given(std::size_t k, double shared, double f) const {
-  return normal_cdf((std::sqrt(shared) * f - threshold_[k]) / std::sqrt(1 - shared));
-}
-
-double ToxicityCopula::none(double shared) const {
-  return expectation([&](double f) {
-    double product = 1;
-    for (std::size_t k = 0; k < terms(); ++k) product *= 1 - term_given(k, shared, f);
-    return product;
-  });
+double ToxicityCopula::any_with(double shared, const ToxicityPeriod& period) {
+  at_level_.clear();
+  for (const ToxicityTerm& term : period.terms) at_level_.push_back(at_levels(term.any_grade, shared));
+  return 1 - expectation([&](std::size_t l) {
+           double none = 1;
+           for (const Levels& probability : at_level_) none *= 1 - probability[l];
+           return none;
+         });
 }
 
 ToxicityCopula::Unions ToxicityCopula::unions(const Grade3& grade_3) const {
   const std::vector<double>& given_any = grade_3.given_any;
-  std::vector<double> has(terms());
   // E min(1, sum of given_any over the terms that a patient has), through their subsets.
-  const auto exclusive = [&](const auto& self, std::size_t k, double sum) -> double {
+  const auto exclusive = [&](const auto& self, std::size_t level, std::size_t k, double sum) -> double {
     if (k == terms()) return std::min(1.0, sum);
-    if (given_any[k] == 0) return self(self, k + 1, sum);
-    return has[k] * self(self, k + 1, sum + given_any[k]) + (1 - has[k]) * self(self, k + 1, sum);
+    if (given_any[k] == 0) return self(self, level, k + 1, sum);
+    const double has = at_level_[k][level];
+    return has * self(self, level, k + 1, sum + given_any[k]) + (1 - has) * self(self, level, k + 1, sum);
   };
   Unions result;
-  result.exclusive = expectation([&](double f) {
-    for (std::size_t k = 0; k < terms(); ++k) has[k] = term_given(k, shared_, f);
-    return exclusive(exclusive, 0, 0);
-  });
-  result.independent = 1 - expectation([&](double f) {
+  result.exclusive = expectation([&](std::size_t level) { return exclusive(exclusive, level, 0, 0); });
+  result.independent = 1 - expectation([&](std::size_t level) {
                          double product = 1;
-                         for (std::size_t k = 0; k < terms(); ++k)
-                           product *= 1 - given_any[k] * term_given(k, shared_, f);
+                         for (std::size_t k = 0; k < terms(); ++k) product *= 1 - given_any[k] * at_level_[k][level];
                          return product;
                        });
   return result;
@@ -155,8 +186,8 @@ std::vector<Finding> ToxicitySampler::findings() const {
 
 double discontinuation_day(const ToxicityParameters& parameters, const Streams& streams, std::uint32_t patient) {
   Stream toxicity = streams.stream(Purpose::toxicity, patient), days = streams.stream(Purpose::toxicity_days, patient);
-  for (int k = 0; k < 2; ++k) toxicity.uniform(), days.uniform();  // what ToxicitySampler draws first
-  return toxicity.uniform() < parameters.discontinued ? days.uniform() * early_until_day : infinity;
+  for (int k = 0; k < 2; ++k) toxicity.uniform32(), days.uniform();  // what ToxicitySampler draws first
+  return toxicity.uniform32() < parameters.discontinued ? days.uniform() * early_until_day : infinity;
 }
 
 /// Of each patient, from the day on from which it is known.

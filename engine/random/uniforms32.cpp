@@ -1,0 +1,70 @@
+#include "engine/random/uniforms32.hpp"
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "engine/random/philox.hpp"
+#include "engine/random/philox_eight.hpp"
+#include "engine/random/uniform_kernels.hpp"
+#include "engine/random/unit.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr std::size_t at_once = PhiloxEight::width * PhiloxEight::groups;
+
+std::size_t length(const Streams::FourColumns& columns) {
+  std::size_t n = 0;
+  for (const std::span<double> column : columns) n = std::max(n, column.size());
+  return n;
+}
+
+void store(const PhiloxEight& eight, const Streams::FourColumns& out, std::size_t at) {
+  for (std::size_t w = 0; w < out.size(); ++w)
+    for (std::size_t g = 0; g < PhiloxEight::groups && !out[w].empty(); ++g)
+      _mm256_storeu_pd(&out[w][at + PhiloxEight::width * g],
+                       reinterpret_cast<__m256d>(PhiloxEight::units32(eight.word[w][g])));
+}
+
+void store(const std::array<std::uint32_t, 4>& words, const Streams::FourColumns& out, std::size_t at) {
+  for (std::size_t w = 0; w < out.size(); ++w)
+    if (!out[w].empty()) out[w][at] = unit32(words[w]);
+}
+
+}  // namespace
+
+void Streams::uniforms32(Purpose purpose, std::uint32_t block, const FourColumns& out) const {
+  static const bool wide = runs_v4();
+  const std::array<std::uint32_t, 4> counter = {block, 0, static_cast<std::uint32_t>(purpose), replicate_};
+  (wide ? uniforms32_v4 : uniforms32_v3)(counter, halves_of(key_), length(out), out);
+}
+
+void Streams::uniforms32(Purpose purpose, std::span<const StreamBlock> blocks, const FourColumns& out) const {
+  assert(length(out) == blocks.size() || length(out) == 0);
+  static const bool wide = runs_v4();
+  const std::array<std::uint32_t, 4> counter = {0, 0, static_cast<std::uint32_t>(purpose), replicate_};
+  (wide ? listed_uniforms32_v4 : listed_uniforms32_v3)(counter, halves_of(key_), blocks, out);
+}
+
+void uniforms32_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key, std::size_t n,
+                   const Streams::FourColumns& out) {
+  std::size_t i = 0;
+  for (; i + at_once <= n; i += at_once, counter[1] += at_once) store(PhiloxEight(counter, key), out, i);
+  for (; i < n; ++i, ++counter[1]) store(philox(counter, key), out, i);
+}
+
+void listed_uniforms32_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
+                          std::span<const StreamBlock> blocks, const Streams::FourColumns& out) {
+  std::size_t i = 0;
+  for (; i + at_once <= blocks.size(); i += at_once) {
+    PhiloxEight::Words index_and_block[PhiloxEight::groups];
+    std::memcpy(index_and_block, &blocks[i], sizeof index_and_block);
+    store(PhiloxEight(index_and_block, counter, key), out, i);
+  }
+  for (; i < blocks.size(); ++i) store(philox({blocks[i].block, blocks[i].index, counter[2], counter[3]}, key), out, i);
+}
+
+}  // namespace oligosim
