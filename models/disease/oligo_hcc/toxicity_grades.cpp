@@ -4,7 +4,7 @@
 #include <type_traits>
 
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
-#include "models/disease/oligo_hcc/toxicity.hpp"
+#include "models/disease/oligo_hcc/toxicity_copula.hpp"
 
 namespace oligosim {
 namespace {

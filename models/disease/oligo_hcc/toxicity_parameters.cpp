@@ -5,7 +5,7 @@
 #include <set>
 
 #include "models/disease/oligo_hcc/read_share.hpp"
-#include "models/disease/oligo_hcc/toxicity.hpp"
+#include "models/disease/oligo_hcc/toxicity_copula.hpp"
 
 namespace oligosim {
 namespace {
