@@ -16,6 +16,9 @@ inline __mmask8 first_of_eight(std::size_t left) { return static_cast<__mmask8>(
 /// Eight counters side by side in a register of level v4, each word as PhiloxEight has it.
 using WideWords = std::uint64_t __attribute__((vector_size(64)));
 using WideUnits = double __attribute__((vector_size(64)));
+inline constexpr std::size_t wide_counters = 8;
+inline constexpr std::size_t most_chains = 5;  // independent ones, which hide the latency of the multiplication ...
+inline constexpr std::size_t few_chains = 3;   // ... but fewer are sooner done with the last counters
 
 /// unit() of each.
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units(WideWords bits) {
@@ -57,6 +60,19 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt(WideWords (&
     low += 0x9E3779B9;
     high += 0xBB67AE85;
   }
+}
+
+/// Counters `i`, i + 1, ... encrypted, which word `counted` of them counts.
+template <std::size_t counted, std::size_t groups>
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt_from(WideWords (&word)[4][groups],
+                                                                         const std::array<std::uint32_t, 4>& counter,
+                                                                         std::array<std::uint32_t, 2> key,
+                                                                         std::size_t i) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t w = 0; w < 4; ++w) word[w][g] = WideWords{} + counter[w];
+    word[counted][g] += WideWords{0, 1, 2, 3, 4, 5, 6, 7} + (i + wide_counters * g);
+  }
+  encrypt(word, key);
 }
 
 }  // namespace oligosim

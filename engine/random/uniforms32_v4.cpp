@@ -13,9 +13,7 @@ namespace {
 
 using Words = WideWords;
 
-constexpr std::size_t width = 8;
-constexpr std::size_t most = 5;  // independent chains, which hide the latency of the multiplication ...
-constexpr std::size_t few = 3;   // ... but fewer are sooner done with the last counters
+constexpr std::size_t width = wide_counters, most = most_chains, few = few_chains;
 
 /// unit32() of words whose high halves are anything.
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units32(Words word) {
@@ -40,12 +38,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write(const std::arr
                                                                   std::array<std::uint32_t, 2> key, std::size_t n,
                                                                   const std::array<double*, 4>& out, std::size_t at) {
   Words word[4][groups];
-#pragma GCC unroll 5
-  for (std::size_t g = 0; g < groups; ++g) {
-    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
-    word[1][g] += Words{0, 1, 2, 3, 4, 5, 6, 7} + (at + width * g);
-  }
-  encrypt(word, key);
+  encrypt_from<1>(word, counter, key, at);
   store(word, n - at, out, at);
 }
 

@@ -16,9 +16,7 @@ namespace {
 
 using Words = WideWords;
 
-constexpr std::size_t width = 8;
-constexpr std::size_t most = 5;  // independent chains, which hide the latency of the multiplication ...
-constexpr std::size_t few = 3;   // ... but fewer are sooner done with the last counters
+constexpr std::size_t width = wide_counters, most = most_chains, few = few_chains;
 
 // Of eight streams the four numbers of each of `groups` blocks, from out[k][at] on.
 template <std::size_t groups>
@@ -50,19 +48,6 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void write_words(std::arr
     store(6, _mm512_maskz_extracti64x2_epi64(3, even, 3));
     store(7, _mm512_maskz_extracti64x2_epi64(3, odd, 3));
   }
-}
-
-// Counters `i`, i + 1, ... encrypted, which word `counted` of them counts.
-template <std::size_t counted, std::size_t groups>
-OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void encrypt_from(Words (&word)[4][groups],
-                                                                         const std::array<std::uint32_t, 4>& counter,
-                                                                         std::array<std::uint32_t, 2> key,
-                                                                         std::size_t i) {
-  for (std::size_t g = 0; g < groups; ++g) {
-    for (std::size_t w = 0; w < 4; ++w) word[w][g] = Words{} + counter[w];
-    word[counted][g] += Words{0, 1, 2, 3, 4, 5, 6, 7} + (i + width * g);
-  }
-  encrypt(word, key);
 }
 
 // Of `pairs` pairs of words of each counter, 1 or 2, a number each, from counter `i` on.

@@ -14,6 +14,7 @@
 #include "models/disease/oligo_hcc/baseline_details.hpp"
 #include "models/disease/oligo_hcc/codes_in_lanes.hpp"
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "models/disease/oligo_hcc/number_columns.hpp"
 
 namespace oligosim {
 namespace {
@@ -79,8 +80,7 @@ class BaselineSampler {
     streams_.uniforms32(Purpose::baseline, static_cast<std::uint32_t>(block), wanted);
   }
   Uniforms uniforms(Block block) {
-    Uniforms u;
-    for (std::span<double>& numbers : u) numbers = arena_.take<double>(strategy_.size());
+    const Uniforms u = take_four_columns(strategy_.size(), arena_);
     fill(block, u);
     for (std::size_t k = 0; k < characteristics; ++k)
       if (sources[k].block == block && !margins_.correlation.independent(k)) correlate(k, u[sources[k].number]);

@@ -14,6 +14,7 @@
 #include "models/disease/oligo_hcc/codes_in_lanes.hpp"
 #include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
+#include "models/disease/oligo_hcc/number_columns.hpp"
 
 namespace oligosim {
 namespace {
@@ -74,8 +75,7 @@ class DetailSampler {
 
  private:
   Streams::FourColumns uniforms(Block block) {
-    Streams::FourColumns u;
-    for (std::span<double>& numbers : u) numbers = arena_.take<double>(base_.patients());
+    const Streams::FourColumns u = take_four_columns(base_.patients(), arena_);
     streams_.uniforms32(Purpose::details, static_cast<std::uint32_t>(block), u);
     return u;
   }

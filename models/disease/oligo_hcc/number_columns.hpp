@@ -10,13 +10,18 @@
 
 namespace oligosim {
 
+/// Room for four numbers of each patient.
+inline Streams::FourColumns take_four_columns(std::size_t patients, Arena& arena) {
+  return {arena.take<double>(patients), arena.take<double>(patients), arena.take<double>(patients),
+          arena.take<double>(patients)};
+}
+
 /// The uniform32() draws of each patient's stream in their order, each for all patients at once.
 class NumberColumns {
  public:
   NumberColumns(const Streams& streams, Purpose purpose, std::size_t patients, Arena& arena)
       : streams_(streams), purpose_(purpose) {
-    for (Streams::FourColumns& block : blocks_)
-      for (std::span<double>& column : block) column = arena.take<double>(patients);
+    for (Streams::FourColumns& block : blocks_) block = take_four_columns(patients, arena);
   }
 
   /// The next draw of stream(purpose, i) in element i. It stays until four more have been made.
