@@ -48,21 +48,22 @@ class PhiloxEight {
     return word[first][group] << 32 | (word[second][group] & 0xFFFFFFFFu);
   }
 
-  /// unit() of each.
-  static Units units(Words bits) { return reinterpret_cast<Units>(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53); }
-
-  /// unit32() of a word of each.
-  static Units units32(Words word) {
+  /// unit() of a word of each.
+  static Units units(Words word) {
     return reinterpret_cast<Units>((word & 0xFFFFFFFFu) | 0x4130000000000000u) - (0x1p20 - 0x1p-33);
   }
 
-  /// unit() of both pairs of words of each counter of a group, one after the other.
+  /// unit() of the four words of each counter of a group, one counter after the other.
   void store_in_turn(double* to, std::size_t group) const {
-    const Words first = pair(0, 1, group), second = pair(2, 3, group);
-    const auto even = reinterpret_cast<__m256d>(units(__builtin_shufflevector(first, second, 0, 4, 2, 6)));
-    const auto odd = reinterpret_cast<__m256d>(units(__builtin_shufflevector(first, second, 1, 5, 3, 7)));
-    _mm256_storeu_pd(to, _mm256_permute2f128_pd(even, odd, 0x20));
-    _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(even, odd, 0x31));
+    const auto unit_of = [&](std::size_t w) { return reinterpret_cast<__m256d>(units(word[w][group])); };
+    const __m256d even_low = _mm256_unpacklo_pd(unit_of(0), unit_of(1)),
+                  odd_low = _mm256_unpackhi_pd(unit_of(0), unit_of(1)),
+                  even_high = _mm256_unpacklo_pd(unit_of(2), unit_of(3)),
+                  odd_high = _mm256_unpackhi_pd(unit_of(2), unit_of(3));
+    _mm256_storeu_pd(to, _mm256_permute2f128_pd(even_low, even_high, 0x20));
+    _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(odd_low, odd_high, 0x20));
+    _mm256_storeu_pd(to + 8, _mm256_permute2f128_pd(even_low, even_high, 0x31));
+    _mm256_storeu_pd(to + 12, _mm256_permute2f128_pd(odd_low, odd_high, 0x31));
   }
 
  private:

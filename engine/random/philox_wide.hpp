@@ -18,26 +18,42 @@ using WideWords = std::uint64_t __attribute__((vector_size(64)));
 using WideUnits = double __attribute__((vector_size(64)));
 inline constexpr std::size_t wide_counters = 8;
 inline constexpr std::size_t most_chains = 5;  // independent ones, which hide the latency of the multiplication ...
-inline constexpr std::size_t few_chains = 3;   // ... but fewer are sooner done with the last counters
+inline constexpr std::size_t few_chains = 2;   // ... but fewer are sooner done with the last counters
 
-/// unit() of each.
-OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units(WideWords bits) {
-  return (WideUnits)(bits >> 12 | 0x3FF0000000000000u) - (1.0 - 0x1p-53);
-}
-
-/// unit() of both pairs of words of each of eight counters, one after the other, as many of these numbers as are left.
-OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void store_in_turn(double* to, WideWords first, WideWords second,
-                                                                          std::size_t left) {
-  const auto a = (__m512d)units(first), b = (__m512d)units(second);
-  const __m512i low = (__m512i)WideWords{0, 8, 1, 9, 2, 10, 3, 11};
-  const __m512i high = (__m512i)WideWords{4, 12, 5, 13, 6, 14, 7, 15};
-  _mm512_mask_storeu_pd(to, first_of_eight(left), _mm512_permutex2var_pd(a, low, b));
-  if (left > 8) _mm512_mask_storeu_pd(to + 8, first_of_eight(left - 8), _mm512_permutex2var_pd(a, high, b));
+/// unit() of words whose high halves are anything.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units(WideWords word) {
+  return (WideUnits)((word & 0xFFFFFFFFu) | 0x4130000000000000u) - (0x1p20 - 0x1p-33);
 }
 
 /// Two words as one number, the first in its high half.
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideWords as_one(WideWords first, WideWords second) {
   return (WideWords)_mm512_mask_shuffle_epi32((__m512i)second, 0xAAAA, (__m512i)first, (_MM_PERM_ENUM)0xA0);
+}
+
+/// unit() of the four words of counters 2 pair and 2 pair + 1 of eight, one after the other.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units_in_turn(WideWords low, WideWords high,
+                                                                               std::uint64_t pair) {
+  const std::uint64_t first = 4 * pair, second = first + 2, of_high = 16;
+  const WideWords places{first,  first + 1,  first + of_high,  first + 1 + of_high,
+                         second, second + 1, second + of_high, second + 1 + of_high};
+  return units((WideWords)_mm512_permutex2var_epi32((__m512i)low, (__m512i)places, (__m512i)high));
+}
+
+/// unit() of the four words of each of eight counters, one counter after the other.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void store_in_turn(double* to,
+                                                                          const std::array<WideWords, 4>& word) {
+  const WideWords low = as_one(word[1], word[0]), high = as_one(word[3], word[2]);
+#pragma GCC unroll 4
+  for (std::size_t pair = 0; pair < 4; ++pair) _mm512_storeu_pd(to + 8 * pair, (__m512d)units_in_turn(low, high, pair));
+}
+
+/// The first `left` of them.
+OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void store_in_turn(double* to,
+                                                                          const std::array<WideWords, 4>& word,
+                                                                          std::size_t left) {
+  const WideWords low = as_one(word[1], word[0]), high = as_one(word[3], word[2]);
+  for (std::size_t pair = 0; pair < 4 && 8 * pair < left; ++pair)
+    _mm512_mask_storeu_pd(to + 8 * pair, first_of_eight(left - 8 * pair), (__m512d)units_in_turn(low, high, pair));
 }
 
 /// philox() of 8 `groups` counters in their place. Inlined, because what is called would not be compiled for the

@@ -33,13 +33,7 @@ std::uint32_t Stream::operator()() {
   return block_[used_++];
 }
 
-double Stream::uniform() {
-  const std::uint64_t first = (*this)();
-  const std::uint64_t second = (*this)();
-  return unit(first << 32 | second);
-}
-
-double Stream::uniform32() { return unit32((*this)()); }
+double Stream::uniform() { return unit((*this)()); }
 
 double Stream::normal() { return normal_quantile(uniform()); }
 

@@ -47,11 +47,8 @@ class Stream {
 
   std::uint32_t operator()();
 
-  /// On the grid (k + 1/2) / 2^52, k = 0 ... 2^52 - 1: never 0 or 1. Uses two 32-bit numbers, high word first.
+  /// On the grid (k + 1/2) / 2^32, k = 0 ... 2^32 - 1: never 0 or 1. Uses one 32-bit number, as R's runif() does.
   double uniform();
-
-  /// On the grid (k + 1/2) / 2^32, of one 32-bit number: for everything but times of events, which are to have no ties.
-  double uniform32();
 
   /// Standard normal by inversion of one uniform().
   double normal();
@@ -81,26 +78,20 @@ class Streams {
 
   Stream stream(Purpose purpose, std::uint32_t index = 0) const { return {key_, replicate_, purpose, index}; }
 
-  /// first[i] and second[i] are the uniform() draws 2 * pair and 2 * pair + 1 of stream(purpose, i), made for all
-  /// i at once.
-  void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first, std::span<double> second) const;
-  /// The first of each alone.
-  void uniforms(Purpose purpose, std::uint32_t pair, std::span<double> first) const;
-  /// The first out.size() uniform() draws of stream(purpose, index): of patients who need one number each, at half the
-  /// cost of a stream for each.
+  /// Four columns of one length, of which any may be empty: not wanted.
+  using FourColumns = std::array<std::span<double>, 4>;
+  /// out[w][i] is the uniform() draw 4 * block + w of stream(purpose, i), made for all i at once.
+  void uniforms(Purpose purpose, std::uint32_t block, const FourColumns& out) const;
+  /// out[w][k] is the draw w of blocks[k].
+  void uniforms(Purpose purpose, std::span<const StreamBlock> blocks, const FourColumns& out) const;
+  /// The first out.size() uniform() draws of stream(purpose, index): of patients who need one number each, at a quarter
+  /// of the cost of a stream for each.
   void first_uniforms(Purpose purpose, std::uint32_t index, std::span<double> out) const;
 
   /// out[k] is the 32-bit numbers 4 * block, 4 * block + 1, ... of stream(purpose, index + k), a multiple of 4 of them
   /// and as many for each k; index + 7 below 2^32.
   void words(Purpose purpose, std::uint32_t index, std::uint32_t block,
              std::array<std::span<std::uint32_t>, 8> out) const;
-
-  /// Four columns of one length, of which any may be empty: not wanted.
-  using FourColumns = std::array<std::span<double>, 4>;
-  /// out[w][i] is the uniform32() draw 4 * block + w of stream(purpose, i), made for all i at once.
-  void uniforms32(Purpose purpose, std::uint32_t block, const FourColumns& out) const;
-  /// out[w][k] is the draw w of blocks[k].
-  void uniforms32(Purpose purpose, std::span<const StreamBlock> blocks, const FourColumns& out) const;
 
  private:
   std::uint64_t key_;

@@ -51,15 +51,13 @@ void Resamples::draw(std::uint32_t first, std::span<WholeLanes> count) const {
 void Resamples::exponential(std::uint32_t first, std::span<Lanes> out) const {
   WordsOfEight words(streams_, Purpose::bootstrap, first);
   for (std::size_t place = 0; place < unit_.size();) {
-    words.advance(2 * (unit_.size() - place));
+    words.advance(unit_.size() - place);
     const std::size_t begin = place;
     for (std::size_t k = 0; k < lanes; ++k) {
       const std::span<const std::uint32_t> of_lane = words.of(k);
       place = begin;
-      for (std::size_t w = 0; w + 1 < of_lane.size() && place < unit_.size(); w += 2, ++place) {
-        const double uniform = unit(std::uint64_t{of_lane[w]} << 32 | of_lane[w + 1]);
-        lane_of(out[unit_[place]], k) = uniform;
-      }
+      for (std::size_t w = 0; w < of_lane.size() && place < unit_.size(); ++w, ++place)
+        lane_of(out[unit_[place]], k) = unit(of_lane[w]);
     }
   }
   to_exponentials({reinterpret_cast<double*>(out.data()), lanes * out.size()});

@@ -68,7 +68,7 @@ double Randomization::share(std::size_t arm) const {
 
 namespace {
 
-/// 0 ... count - 1 from a uniform number: their probabilities differ by less than count / 2^52.
+/// 0 ... count - 1 from a uniform number: their probabilities differ by less than count / 2^32.
 std::uint32_t pick(double uniform, std::uint32_t count) {
   return static_cast<std::uint32_t>(uniform * static_cast<double>(count));
 }

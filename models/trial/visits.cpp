@@ -58,7 +58,7 @@ void ActualVisits::keep_attended(Stream missed) {
 
 void ActualVisits::make_next() {
   double month = schedule_.planned(made_) + schedule_.delay_months;
-  if (schedule_.jitter_sd_months > 0) month += schedule_.jitter_sd_months * normal_quantile(stream_.uniform32());
+  if (schedule_.jitter_sd_months > 0) month += schedule_.jitter_sd_months * normal_quantile(stream_.uniform());
   const double earliest =
       made_ == 0 ? VisitSchedule::earliest_months : room_[made_ - 1] + VisitSchedule::closest_months;
   room_[made_++] = std::max(month, earliest);

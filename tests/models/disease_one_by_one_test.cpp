@@ -124,14 +124,14 @@ TEST(LesionDraws, OracleStreams) {
   std::size_t row = 0;
   for (std::uint32_t i = 0; i < count.size(); ++i) {
     Stream stream = streams.stream(Purpose::lesions, i);
-    EXPECT_EQ(draws.first_to_fail[i], stream.uniform32());
-    EXPECT_EQ(draws.others_in_liver[i], stream.uniform32());
+    EXPECT_EQ(draws.first_to_fail[i], stream.uniform());
+    EXPECT_EQ(draws.others_in_liver[i], stream.uniform());
     stream(), stream();
     for (std::uint32_t j = 0; j < count[i]; ++j, ++row) {
-      EXPECT_EQ(draws.diameter[row], -elementary::log(stream.uniform32()));
-      EXPECT_EQ(draws.score[row], normal_quantile(stream.uniform32()));
-      EXPECT_EQ(draws.failure[row], stream.uniform32());
-      EXPECT_EQ(draws.site[row], stream.uniform32());
+      EXPECT_EQ(draws.diameter[row], -elementary::log(stream.uniform()));
+      EXPECT_EQ(draws.score[row], normal_quantile(stream.uniform()));
+      EXPECT_EQ(draws.failure[row], stream.uniform());
+      EXPECT_EQ(draws.site[row], stream.uniform());
     }
   }
   EXPECT_EQ(row, draws.site.size());
@@ -295,14 +295,14 @@ TEST(ToxicityCopula, OracleGradesOneByOne) {
     for (std::span<double>& grade : grades) grade = arena.take<double>(n);
     copula.sample(numbers, {om, any_effect, grade_3_effect}, grade_2_share, grades, arena);
     for (std::size_t i = 0; i < n; ++i) {
-      const auto level = static_cast<std::size_t>(stream[i].uniform32() * ToxicityCopula::levels);
-      const double start = stream[i].uniform32();
-      const bool independent = stream[i].uniform32() < copula.independent_share(om[i] > 0);
+      const auto level = static_cast<std::size_t>(stream[i].uniform() * ToxicityCopula::levels);
+      const double start = stream[i].uniform();
+      const bool independent = stream[i].uniform() < copula.independent_share(om[i] > 0);
       double sum = 0;
       for (std::size_t k = 0; k < copula.terms(); ++k) {
         const ToxicityTerm& term = period.terms[k];
-        const double chance = copula.at_level(k)[level], number = stream[i].uniform32();
-        const double of_grade = stream[i].uniform32();
+        const double chance = copula.at_level(k)[level], number = stream[i].uniform();
+        const double of_grade = stream[i].uniform();
         const double share = (om[i] > 0 ? term.grade_3.om : term.grade_3.op) / term.any_grade;
         // A point start + m, m = 0, 1, ..., falls on the term.
         bool severe = std::ceil(sum - start) < sum + share - start;
@@ -326,7 +326,7 @@ TEST(CohortMix, OracleSharesOnePatientAfterTheOther) {
   constexpr std::size_t n = 1003;
   constexpr double switched_share = 0.4;
   std::vector<double> group(n), switched(n), strategy(n);
-  Streams(5, 8).uniforms(Purpose::baseline, 0, group, switched);
+  Streams(5, 8).uniforms(Purpose::baseline, 0, {{group, switched}});
   group[7] = group[n - 1] = 1 - 0x1p-53;
   const auto code = [](Strategy s) { return static_cast<double>(s); };
   for (const CohortMix::Weights& w : {CohortMix::Weights{},

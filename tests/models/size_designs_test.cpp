@@ -92,7 +92,8 @@ void expect_found(const std::string& text, double tolerance) {
   EXPECT_NEAR(reject.value, power.value, 4 * (reject.mcse + power.mcse));
   SizeSimulator again = s.simulator.afresh();
   const std::size_t below = s.sized.rounded_up(0.8 * static_cast<double>(s.result.size));
-  EXPECT_LT(answer_of(again.extend(0, below, 0, 20), *s.study.size).value, 0.8 - 0.03);
+  const Measure power_below = answer_of(again.extend(0, below, 0, 400), *s.study.size);
+  EXPECT_LT(power_below.value, 0.8 - 4 * power_below.mcse);
 }
 
 TEST(SizeDesigns, StatisticalPromisingZoneAndEnrichment) {

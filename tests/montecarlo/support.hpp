@@ -58,7 +58,7 @@ class ToyTrial : public Experiment {
   void replicate(std::uint32_t number, Arena& arena, std::span<double> row) const override {
     const Streams streams(key_, number);
     const auto first = arena.take<double>(patients), second = arena.take<double>(patients);
-    streams.uniforms(Purpose::baseline, 0, first, second);
+    streams.uniforms(Purpose::baseline, 0, {{first, second}});
     double sum = 0;
     for (std::size_t i = 0; i < patients; ++i) sum += first[i] + second[i] - 1;
     row[0] = shift_ + sum / patients;

@@ -30,8 +30,7 @@ def words(key, replicate, purpose, index=0):
 
 
 def uniform(numbers):
-    high, low = next(numbers), next(numbers)
-    return (((high << 32 | low) >> 12) + 0.5) / 2**52
+    return (next(numbers) + 0.5) / 2**32
 
 
 def below(numbers, bound):
@@ -61,11 +60,10 @@ def main():
                         state = fnv(state, next(numbers), 4)
     print("words    ", hex(state))
     state = FNV_START
-    for index in range(11):
-        numbers = words(20250611, 77, 4, index)
-        for draw in range(8):
-            value = uniform(numbers)
-            if draw in (0, 1, 6, 7):  # pairs 0 and 3
+    for block in (0, 3):
+        for word in range(4):
+            for index in range(11):
+                value = (philox([block, index, 4, 77], [20250611, 0])[word] + 0.5) / 2**32
                 state = fnv(state, struct.unpack("<Q", struct.pack("<d", value))[0], 8)
     print("uniforms ", hex(state))
     for bound in (6, 3000000000):

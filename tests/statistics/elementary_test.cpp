@@ -28,7 +28,10 @@ double ulps_from(double value, long double exact) {
 
 class Numbers {
  public:
-  double uniform() { return stream_.uniform(); }
+  double uniform() {
+    const std::uint64_t high = stream_();
+    return (static_cast<double>((high << 32 | stream_()) >> 12) + 0.5) / 0x1p52;
+  }
   double between(double low, double high) { return low + (high - low) * uniform(); }
   /// Any bits but the sign's.
   double any() { return std::bit_cast<double>((std::uint64_t{stream_()} << 32 | stream_()) >> 1); }

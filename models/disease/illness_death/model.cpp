@@ -53,15 +53,13 @@ void IllnessDeath::sample_course(const Streams& streams, const Cohort& /*cohort*
                                  Course& course, Arena& arena) const {
   const Arena::Scope scope(arena);
   Draws draws;
-  // What the pairs are for belongs to the stream version: append.
-  const auto fill = [&](Purpose purpose, std::uint32_t pair, std::span<double>& first, std::span<double>& second) {
-    first = arena.take<double>(arm.size()), second = arena.take<double>(arm.size());
-    streams.uniforms(purpose, pair, first, second);
-  };
-  fill(Purpose::course, 0, draws.progression, draws.death_before);
-  fill(Purpose::course, 1, draws.death_after, draws.crossover);
-  fill(Purpose::intercurrent, 0, draws.discontinued, draws.new_therapy);
-  if (parameters_.response) fill(Purpose::response, 0, draws.response, draws.onset);
+  // What the numbers of a block are for belongs to the stream version: append.
+  const auto take = [&] { return arena.take<double>(arm.size()); };
+  streams.uniforms(Purpose::course, 0,
+                   {{draws.progression = take(), draws.death_before = take(), draws.death_after = take(),
+                     draws.crossover = take()}});
+  streams.uniforms(Purpose::intercurrent, 0, {{draws.discontinued = take(), draws.new_therapy = take()}});
+  if (parameters_.response) streams.uniforms(Purpose::response, 0, {{draws.response = take(), draws.onset = take()}});
   const std::span<double> room = arena.take<double>(most_visits(visits_));
   for (std::size_t i = 0; i < arm.size(); ++i) {
     const VisitSchedule& schedule = visits_[arm[i]];

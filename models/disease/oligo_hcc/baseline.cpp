@@ -77,7 +77,7 @@ class BaselineSampler {
   using Uniforms = Streams::FourColumns;
 
   void fill(Block block, const Uniforms& wanted) {
-    streams_.uniforms32(Purpose::baseline, static_cast<std::uint32_t>(block), wanted);
+    streams_.uniforms(Purpose::baseline, static_cast<std::uint32_t>(block), wanted);
   }
   Uniforms uniforms(Block block) {
     const Uniforms u = take_four_columns(strategy_.size(), arena_);

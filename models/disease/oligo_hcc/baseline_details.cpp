@@ -76,7 +76,7 @@ class DetailSampler {
  private:
   Streams::FourColumns uniforms(Block block) {
     const Streams::FourColumns u = take_four_columns(base_.patients(), arena_);
-    streams_.uniforms32(Purpose::details, static_cast<std::uint32_t>(block), u);
+    streams_.uniforms(Purpose::details, static_cast<std::uint32_t>(block), u);
     return u;
   }
   std::span<const double> base(BaselineColumn column) const { return base_.numbers(static_cast<std::size_t>(column)); }
@@ -163,7 +163,7 @@ class DetailSampler {
     const Arena::Scope scope(arena_);
     const auto [certain, intra_arterial, resection, radiotherapy] = uniforms(Block::prior);
     const std::span<double> rfa = arena_.take<double>(om_.size()), transplant = arena_.take<double>(om_.size());
-    streams_.uniforms32(Purpose::details, static_cast<std::uint32_t>(Block::ablation), {{rfa, transplant, {}, {}}});
+    streams_.uniforms(Purpose::details, static_cast<std::uint32_t>(Block::ablation), {{rfa, transplant, {}, {}}});
     const std::array<std::span<const double>, prior_treatment_count> own{intra_arterial, resection, radiotherapy, rfa,
                                                                          transplant};
     const PriorChances op_chances = prior_chances(margins_.op_details.prior, margins_.op.prior_local),
@@ -186,7 +186,7 @@ class DetailSampler {
     const Arena::Scope scope(arena_);
     const auto out = numbers(BaselineColumn::intrahepatic);
     const std::span<double> drawn = arena_.take<double>(out.size());
-    streams_.uniforms32(Purpose::lesions, 0, {{{}, drawn, {}, {}}});  // as LesionDraws has them
+    streams_.uniforms(Purpose::lesions, 0, {{{}, drawn, {}, {}}});  // as LesionDraws has them
     const auto others = [op = margins_.op_details.untreated_in_liver, of_om = margins_.om_details.untreated_in_liver](
                             const auto& om, const auto& untreated, const auto& number) {
       using V = std::remove_cvref_t<decltype(om)>;
@@ -203,7 +203,7 @@ class DetailSampler {
     std::ranges::transform(lesions, count.begin(), [](double n) { return static_cast<std::uint32_t>(n); });
     const std::span<const StreamBlock> blocks = blocks_of_lesions(count, arena_);
     const std::span<double> site = arena_.take<double>(blocks.size()), om = arena_.take<double>(blocks.size());
-    streams_.uniforms32(Purpose::lesions, blocks, {{{}, {}, {}, site}});
+    streams_.uniforms(Purpose::lesions, blocks, {{{}, {}, {}, site}});
     for (std::size_t k = 0; k < om.size(); ++k) om[k] = om_[blocks[k].index];
     const SiteChances of_op(margins_.op_details, true), of_om(margins_.om_details, true);
     const auto in_liver = [of_op, of_om](const auto& of_lesion, const auto& number) {

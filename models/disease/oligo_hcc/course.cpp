@@ -68,7 +68,7 @@ CourseDraws CourseSampler::draws_of(const Streams& streams, std::size_t patients
   CourseDraws draws = course_draws(streams, patients, arena);
   const auto fill = [&](Purpose purpose, std::span<double>& numbers) {
     numbers = arena.take<double>(patients);
-    streams.uniforms(purpose, 0, numbers);
+    streams.first_uniforms(purpose, 0, numbers);
   };
   if (std::ranges::any_of(hazards_, [](const ArmHazards& arm) { return arm.crossover.share > 0; }))
     fill(Purpose::crossover, draws.crossover);

@@ -22,18 +22,18 @@ std::span<const double> column(const Cohort& cohort, BaselineColumn position) {
 }  // namespace
 
 CourseDraws course_draws(const Streams& streams, std::size_t patients, Arena& arena) {
-  // What the pairs are for belongs to the stream version: append.
+  // What the numbers of a block are for belongs to the stream version: append.
   CourseDraws draws;
-  const auto fill = [&](Purpose purpose, std::uint32_t pair, std::span<double>& first, std::span<double>& second) {
-    first = arena.take<double>(patients), second = arena.take<double>(patients);
-    streams.uniforms(purpose, pair, first, second);
-  };
-  fill(Purpose::course, 0, draws.frailty, draws.controlled);
-  fill(Purpose::course, 1, draws.new_lesions, draws.untreated_lesions);
-  fill(Purpose::course, 2, draws.local_failure, draws.death_before);
-  fill(Purpose::course, 3, draws.death_after, draws.together);
-  fill(Purpose::response, 0, draws.response, draws.overall);
-  fill(Purpose::response, 1, draws.time, draws.not_evaluable);
+  const auto take = [&] { return arena.take<double>(patients); };
+  streams.uniforms(Purpose::course, 0,
+                   {{draws.frailty = take(), draws.controlled = take(), draws.new_lesions = take(),
+                     draws.untreated_lesions = take()}});
+  streams.uniforms(Purpose::course, 1,
+                   {{draws.local_failure = take(), draws.death_before = take(), draws.death_after = take(),
+                     draws.together = take()}});
+  streams.uniforms(
+      Purpose::response, 0,
+      {{draws.response = take(), draws.overall = take(), draws.time = take(), draws.not_evaluable = take()}});
   for (const std::span<double> scores : {draws.frailty, draws.response, draws.time, draws.overall})
     to_normal_scores(scores);
   for (const std::span<double> hazards :

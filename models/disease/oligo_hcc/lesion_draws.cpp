@@ -26,13 +26,13 @@ std::span<const StreamBlock> blocks_of_lesions(std::span<const std::uint32_t> co
 
 LesionDraws::LesionDraws(const Streams& streams, std::span<const std::uint32_t> count, Arena& arena)
     : first_to_fail(arena.take<double>(count.size())), others_in_liver(arena.take<double>(count.size())) {
-  streams.uniforms32(Purpose::lesions, 0, {{first_to_fail, others_in_liver, {}, {}}});
+  streams.uniforms(Purpose::lesions, 0, {{first_to_fail, others_in_liver, {}, {}}});
   std::size_t lesions = 0;
   for (const std::uint32_t n : count) lesions += n;
   for (std::span<double>* column : {&diameter, &score, &failure, &site})
     *column = arena.take<double>(lesions + readable_beyond).first(lesions);
   const Arena::Scope scope(arena);
-  streams.uniforms32(Purpose::lesions, blocks_of_lesions(count, arena), {{diameter, score, failure, site}});
+  streams.uniforms(Purpose::lesions, blocks_of_lesions(count, arena), {{diameter, score, failure, site}});
   to_exponentials(diameter);
   to_normal_scores(score);
 }

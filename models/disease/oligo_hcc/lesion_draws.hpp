@@ -11,7 +11,7 @@ namespace oligosim {
 /// The blocks of numbers of all lesions, patient after patient; `count`: lesions of each.
 std::span<const StreamBlock> blocks_of_lesions(std::span<const std::uint32_t> count, Arena& arena);
 
-/// Random numbers of lesions, those of a patient one after the other: uniform32() draws of his stream for lesions,
+/// Random numbers of lesions, those of a patient one after the other: uniform() draws of his stream for lesions,
 /// block 0 his own and block j + 1 those of his lesion j. What they are for does not depend on the arm.
 struct LesionDraws {
   /// `count`: lesions of each patient.

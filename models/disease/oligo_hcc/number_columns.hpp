@@ -16,7 +16,7 @@ inline Streams::FourColumns take_four_columns(std::size_t patients, Arena& arena
           arena.take<double>(patients)};
 }
 
-/// The uniform32() draws of each patient's stream in their order, each for all patients at once.
+/// The uniform() draws of each patient's stream in their order, each for all patients at once.
 class NumberColumns {
  public:
   NumberColumns(const Streams& streams, Purpose purpose, std::size_t patients, Arena& arena)
@@ -28,7 +28,7 @@ class NumberColumns {
   std::span<double> next() {
     const std::uint32_t block = made_ / 4;
     Streams::FourColumns& columns = blocks_[block % blocks_.size()];
-    if (made_ % 4 == 0) streams_.uniforms32(purpose_, block, columns);
+    if (made_ % 4 == 0) streams_.uniforms(purpose_, block, columns);
     return columns[made_++ % 4];
   }
 

@@ -22,7 +22,7 @@ class LaterScores {
     for (std::size_t b = 0; b < patients_; ++b) block[b] = {patients[b], static_cast<std::uint32_t>(first / at_once)};
     const std::span<double> all = std::span(score_).first(at_once * patients_);
     const auto visit = [&](std::size_t k) { return all.subspan(k * patients_, patients_); };
-    streams.uniforms32(Purpose::visits, std::span(block).first(patients_), {{visit(0), visit(1), visit(2), visit(3)}});
+    streams.uniforms(Purpose::visits, std::span(block).first(patients_), {{visit(0), visit(1), visit(2), visit(3)}});
     to_normal_scores(all);
   }
   double of(std::size_t patient, std::size_t visit) const { return score_[visit * patients_ + patient]; }
@@ -62,8 +62,8 @@ PatientVisits::PatientVisits(std::span<const VisitSchedule> schedules, std::span
 void PatientVisits::make_first() {
   static_assert(at_first % at_once == 0);
   for (std::size_t k = 0; k < at_first; k += at_once)
-    streams_.uniforms32(Purpose::visits, static_cast<std::uint32_t>(k / at_once),
-                        {{month_[k], month_[k + 1], month_[k + 2], month_[k + 3]}});
+    streams_.uniforms(Purpose::visits, static_cast<std::uint32_t>(k / at_once),
+                      {{month_[k], month_[k + 1], month_[k + 2], month_[k + 3]}});
   for (std::size_t k = 0; k < at_first; ++k) {
     to_normal_scores(month_[k]);
     for (std::size_t i = 0; i < arm_.size(); ++i) {

@@ -68,8 +68,8 @@ std::vector<Finding> ToxicitySampler::findings() const {
 
 double discontinuation_day(const ToxicityParameters& parameters, const Streams& streams, std::uint32_t patient) {
   Stream toxicity = streams.stream(Purpose::toxicity, patient), days = streams.stream(Purpose::toxicity_days, patient);
-  for (int k = 0; k < 2; ++k) toxicity.uniform32(), days.uniform();  // what ToxicitySampler draws first
-  return toxicity.uniform32() < parameters.discontinued ? days.uniform() * early_until_day : infinity;
+  for (int k = 0; k < 2; ++k) toxicity.uniform(), days.uniform();  // what ToxicitySampler draws first
+  return toxicity.uniform() < parameters.discontinued ? days.uniform() * early_until_day : infinity;
 }
 
 /// Of each patient, from the day on from which it is known.
@@ -130,7 +130,7 @@ void ToxicitySampler::sample_single(NumberColumns& numbers, const ToxicityCases&
 void ToxicitySampler::first_grade_3(const Streams& streams, std::span<const double> early, std::span<const double> late,
                                     std::span<const double> death_day, std::span<double> day, Arena& arena) {
   const std::span<double> first = arena.take<double>(day.size()), second = arena.take<double>(day.size());
-  streams.uniforms(Purpose::toxicity_days, 0, first, second);
+  streams.uniforms(Purpose::toxicity_days, 0, {{first, second}});
   for (std::size_t i = 0; i < day.size(); ++i) {
     const double early_day = std::ceil(first[i] * early_until_day);
     const double late_day = std::ceil(early_until_day + second[i] * (late_until_day - early_until_day));

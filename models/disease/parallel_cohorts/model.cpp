@@ -39,7 +39,7 @@ void ParallelCohorts::sample_baseline(const Streams& streams, Cohort& cohort, Ar
   const std::size_t cohorts = parameters_.cohorts.size();
   const std::span<double> left = arena.take<double>(cohorts, 0.0);
   double total = 0;
-  streams.uniforms(Purpose::baseline, 0, u);
+  streams.first_uniforms(Purpose::baseline, 0, u);
   for (std::size_t i = 0; i < code.size(); ++i) {
     if (total < 0.5 || !parameters_.counts) {
       for (std::size_t c = 0; c < cohorts; ++c) left[c] = parameters_.cohorts[c].weight;
@@ -70,7 +70,7 @@ void ParallelCohorts::sample_course(const Streams& streams, const Cohort& cohort
   for (std::size_t e = 0; e < endpoints_.size(); ++e) {
     const std::span<double> day = course.event_day[e];
     if (day.empty()) continue;
-    streams.uniforms(Purpose::course, static_cast<std::uint32_t>(e), day);
+    streams.first_uniforms(Purpose::course, static_cast<std::uint32_t>(e), day);
     to_months(day, by_group_[e], group, {});
     for (double& d : day) d = days(d);
   }
@@ -80,7 +80,7 @@ void ParallelCohorts::sample_course(const Streams& streams, const Cohort& cohort
     if (parameters_.whole_days) known = std::ceil(known);
     std::ranges::fill(course.evaluable_day[o], known);
     if (success.empty()) continue;
-    streams.uniforms(Purpose::response, static_cast<std::uint32_t>(o), u);
+    streams.first_uniforms(Purpose::response, static_cast<std::uint32_t>(o), u);
     for (std::size_t i = 0; i < success.size(); ++i)
       success[i] = u[i] < cohorts[code[i]].probability[o][arm[i]] ? known : std::numeric_limits<double>::infinity();
   }

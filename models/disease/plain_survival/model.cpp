@@ -25,9 +25,8 @@ void PlainSurvival::sample_baseline(const Streams& streams, Cohort& cohort, Aren
     const std::span<double> out = cohort.numbers(k);
     if (out.empty()) continue;
     const Arena::Scope scope(arena);
-    const std::span<double> u = arena.take<double>(out.size()), other = arena.take<double>(out.size());
-    streams.uniforms(Purpose::baseline, static_cast<std::uint32_t>(k / 2), k % 2 == 0 ? u : other,
-                     k % 2 == 0 ? other : u);
+    const std::span<double> u = arena.take<double>(out.size());
+    streams.first_uniforms(Purpose::baseline, static_cast<std::uint32_t>(k), u);
     const PlainCovariate& c = parameters_.covariates[k];
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = c.values[u[i] < c.probability_of_second];
   }
@@ -102,7 +101,7 @@ void PlainSurvival::to_days(std::span<double> months) const {
 void PlainSurvival::sample_outcomes(const Streams& streams, std::span<const std::uint8_t> arm, Course& course,
                                     Arena& arena) const {
   const Arena::Scope scope(arena);
-  const std::span<double> first = arena.take<double>(arm.size()), second = arena.take<double>(arm.size());
+  const std::span<double> u = arena.take<double>(arm.size());
   for (std::size_t o = 0; o < outcomes_.size(); ++o) {
     const std::span<double> evaluable = course.evaluable_day[o], success = course.success_day[o];
     const PlainOutcome& outcome = parameters_.outcomes[o];
@@ -110,8 +109,7 @@ void PlainSurvival::sample_outcomes(const Streams& streams, std::span<const std:
     if (parameters_.whole_days) known = std::ceil(known);
     std::ranges::fill(evaluable, known);
     if (success.empty()) continue;
-    streams.uniforms(Purpose::response, static_cast<std::uint32_t>(o / 2), first, second);
-    const std::span<const double> u = o % 2 == 0 ? first : second;
+    streams.first_uniforms(Purpose::response, static_cast<std::uint32_t>(o), u);
     for (std::size_t i = 0; i < success.size(); ++i)
       success[i] = u[i] < outcome.probability[arm[i]] ? known : std::numeric_limits<double>::infinity();
   }

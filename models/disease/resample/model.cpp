@@ -34,7 +34,7 @@ Resample::Resample(ResampledPatients patients) : patients_(std::move(patients)),
 void Resample::sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const {
   const Arena::Scope scope(arena);
   const std::span<double> u = arena.take<double>(cohort.patients());
-  streams.uniforms(Purpose::baseline, 0, u);
+  streams.first_uniforms(Purpose::baseline, 0, u);
   for (std::size_t c = 0; c < baseline_.size(); ++c) {
     const std::vector<double>& value = patients_.covariates[c].value;
     const std::span<double> numbers = cohort.numbers(c);
@@ -50,7 +50,7 @@ void Resample::sample_course(const Streams& streams, const Cohort& /*cohort*/, s
   const Arena::Scope scope(arena);
   const std::span<double> u = arena.take<double>(arm.size());
   const std::span<std::uint32_t> row = arena.take<std::uint32_t>(arm.size());
-  streams.uniforms(Purpose::baseline, 0, u);
+  streams.first_uniforms(Purpose::baseline, 0, u);
   for (std::size_t i = 0; i < row.size(); ++i) row[i] = drawn(arm[i], u[i]);
   for (std::size_t e = 0; e < endpoints_.size(); ++e) {
     const std::span<double> day = course.event_day[e];
@@ -76,7 +76,7 @@ void Resample::sample_endpoint(std::size_t endpoint, const Streams& streams, std
                                std::span<const std::uint8_t> arm, std::span<double> day, Arena& arena) const {
   const Arena::Scope scope(arena);
   const std::span<double> u = arena.take<double>(day.size());
-  streams.uniforms(Purpose::course, static_cast<std::uint32_t>(endpoint), u);
+  streams.first_uniforms(Purpose::course, static_cast<std::uint32_t>(endpoint), u);
   for (std::size_t i = 0; i < day.size(); ++i) {
     const EmpiricalSurvival& curve = curves_[endpoint][arm[i]];
     const ResampledEffect& effect = patients_.endpoints[endpoint].by_arm[arm[i]];

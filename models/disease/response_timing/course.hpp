@@ -22,9 +22,9 @@ struct ResponseTimingDraws {
 inline ResponseTimingDraws response_timing_draws(const Streams& streams, std::size_t patients, Arena& arena) {
   const auto take = [&] { return arena.take<double>(patients); };
   const ResponseTimingDraws draws{take(), take(), take(), take(), take()};
-  streams.uniforms(Purpose::baseline, 0, draws.frailty_u, draws.response_u);
-  streams.uniforms(Purpose::response, 0, draws.onset_u, draws.evaluable_u);
-  streams.uniforms(Purpose::course, 0, draws.progression_u, take());
+  streams.uniforms(Purpose::baseline, 0, {{draws.frailty_u, draws.response_u}});
+  streams.uniforms(Purpose::response, 0, {{draws.onset_u, draws.evaluable_u}});
+  streams.first_uniforms(Purpose::course, 0, draws.progression_u);
   return draws;
 }
 
