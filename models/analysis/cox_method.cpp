@@ -88,7 +88,8 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       const std::span<Estimate> logs = arena.take<Estimate>(columns);
       for (std::size_t j = 0; j < columns; ++j)
         logs[j] = log_hazard_ratio(fit.coefficient[j], fit.n, fit.n_events, fit.status);
-      add_limits(own, fit, intervals_[k].value, confidence, logs, arena);
+      add_limits(own, fit, data.limits_left_out() ? without_search(intervals_[k].value) : intervals_[k].value,
+                 confidence, logs, arena);
       if (equivalence_) test_equivalence(logs[0], null_);
       for (std::size_t j = 0; j < columns; ++j) {
         const std::size_t row = 2 * (j * intervals_.size() + k);
@@ -250,6 +251,11 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     own.rows = rows;
     own.covariates = terms_.covariates(rows, switched, strata_, data, arena);
     if (cluster_) own.clusters = clusters_of(rows, data, *cluster_, arena);
+  }
+
+  /// A kind that has the same standard error, whose limits are found at once.
+  static HazardRatioInterval without_search(HazardRatioInterval kind) {
+    return kind == HazardRatioInterval::robust ? kind : HazardRatioInterval::wald;
   }
 
   void add_limits(const CoxData& own, const CoxFit& fit, HazardRatioInterval kind, double confidence,

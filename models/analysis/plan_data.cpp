@@ -44,6 +44,11 @@ PlanData::PlanData(const Cohort& cohort, const PlanParts& parts, Arena& arena, c
       codes_(arena.take<std::span<std::uint8_t>>(parts.factors.size(), std::span<std::uint8_t>{})),
       strata_(arena.take<std::span<std::uint16_t>>(parts.strata.size(), std::span<std::uint16_t>{})) {}
 
+void PlanData::leave_out_limits() {
+  limits_left_out_ = true;
+  if (lesions_) lesions_->leave_out_limits();
+}
+
 const SurvivalTable& PlanData::table(std::size_t endpoint, std::size_t population) {
   const std::size_t place = endpoint * parts_->populations.size() + population;
   if (!table_made_[place]) {

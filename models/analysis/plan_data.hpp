@@ -63,6 +63,11 @@ class PlanData {
   std::span<const std::uint16_t> stratum(std::size_t strata);
   std::size_t stratum_count(std::size_t strata) const;
 
+  /// Estimates and their standard errors are all that is asked for, as of a large cohort that is taken for the truth:
+  /// limits that take a search may be left out.
+  void leave_out_limits();
+  bool limits_left_out() const { return limits_left_out_; }
+
   /// The same data where this table is another. What it makes lives in `arena`, and this here does not see it.
   PlanData with_table(std::size_t endpoint, std::size_t population, const SurvivalTable& table, Arena& arena) const;
 
@@ -81,6 +86,7 @@ class PlanData {
   std::span<std::span<std::uint8_t>> states_;
   std::span<std::span<std::uint8_t>> codes_;
   std::span<std::span<std::uint16_t>> strata_;
+  bool limits_left_out_ = false;
 };
 
 inline constexpr std::uint16_t missing_stratum = 65535;

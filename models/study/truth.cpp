@@ -204,6 +204,7 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
   std::optional<LesionData> lesions;
   if (scenario.plan->reads_lesions()) lesions = LesionsOfTrials(trial, trials, key, day, threads).joined(arena);
   PlanData analysed(data, scenario.plan->parts(), arena, lesions ? &*lesions : nullptr);
+  analysed.leave_out_limits();
   std::vector<Estimate> estimates(scenario.plan->labels().size());
   scenario.plan->evaluate(analysed, arena, estimates);
   std::vector<TrueValue> values;

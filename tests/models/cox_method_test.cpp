@@ -160,5 +160,28 @@ TEST(CoxMethod, PropertyAClusterOfEachPatientIsNoCluster) {
   EXPECT_GT(std::abs(d.row("a", "hazard_ratio").standard_error - d.row("c", "hazard_ratio").standard_error), 1e-6);
 }
 
+// What a large cohort is asked for, whose numbers are true values.
+TEST(CoxMethod, PropertyEstimatesAndErrorsAreTheSameWithoutLimits) {
+  const TwoForms forms;
+  AnalysedData d(forms.wide, plan("{time: time, event: event}",
+                                  "{name: c, method: cox, endpoint: e, terms: [sex], interval: [wald, robust, profile, "
+                                  "score]}, {name: f, method: cox, endpoint: e, terms: [sex, age], penalty: firth, "
+                                  "interval: profile}"));
+  d.data().leave_out_limits();
+  Arena arena;
+  std::vector<Estimate> quick(d.estimates().size());
+  d.plan().evaluate(d.data(), arena, quick);
+  std::size_t searched = 0;
+  for (std::size_t k = 0; k < quick.size(); ++k) {
+    const Estimate& full = d.estimates()[k];
+    EXPECT_EQ(quick[k].status, full.status);
+    if (std::isnan(full.standard_error)) continue;
+    EXPECT_EQ(quick[k].estimate, full.estimate);
+    EXPECT_EQ(quick[k].standard_error, full.standard_error);
+    searched += quick[k].lower != full.lower;
+  }
+  EXPECT_EQ(searched, 8u) << "two rows of a score and of three profile intervals are as before";
+}
+
 }  // namespace
 }  // namespace oligosim
