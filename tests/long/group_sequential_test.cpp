@@ -136,6 +136,7 @@ TEST(GroupSequentialCells, StatisticalNonInferiorityOfThePublishedSize) {
   const Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/strategy_noninferiority.yaml", {});
   const auto rows = run_in_memory(study);
   for (const Scenario& s : study.scenarios) {
+    if (!s.draws.empty()) continue;  // an average over what is unknown, which no formula has
     const Measure power = row_of(rows, s.name, "reject", "pfs_noninferiority_1_3").measure;
     const double formula = design_formula(s).value().reject;
     fmt::print("non-inferiority,margin 1.3,{},final,efficacy,{:.4f},{:.4f},\n", s.name, formula, power.value);
