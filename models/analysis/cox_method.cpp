@@ -3,10 +3,8 @@
 #include "engine/statistics/concordance.hpp"
 #include "engine/statistics/counting_process.hpp"
 #include "engine/statistics/cox.hpp"
-#include "engine/statistics/cox_interval.hpp"
-#include "engine/statistics/normal.hpp"
 #include "engine/statistics/proportional_hazards.hpp"
-#include "engine/statistics/robust_variance.hpp"
+#include "models/analysis/cox_limits.hpp"
 #include "models/analysis/hazard_ratio.hpp"
 #include "models/analysis/hazard_ratio_test.hpp"
 #include "models/analysis/methods.hpp"
@@ -18,7 +16,6 @@ namespace {
 
 constexpr Choice<Penalty> penalties[] = {{"none", Penalty::none}, {"firth", Penalty::firth}};
 
-enum class HazardRatioInterval { wald, robust, profile, score };
 constexpr Choice<HazardRatioInterval> interval_kinds[] = {{"wald", HazardRatioInterval::wald},
                                                           {"robust", HazardRatioInterval::robust},
                                                           {"profile", HazardRatioInterval::profile},
@@ -30,25 +27,6 @@ constexpr Choice<TimeTransform> time_transforms[] = {{"km", TimeTransform::km},
                                                      {"log", TimeTransform::log}};
 
 constexpr const char* model_tests[] = {"likelihood_ratio_test", "score_test", "wald_test"};
-
-/// The data of a fit: a sorted table, its covariates, and whose rows they are.
-struct CoxData {
-  SurvivalTable table;
-  CoxCovariates covariates;
-  Clusters clusters;
-  std::span<const std::uint32_t> rows;  // of the data set
-};
-
-void add_interval(Estimate& e, const CoxInterval& interval, double standard_error) {
-  e.lower = interval.lower;
-  e.upper = interval.upper;
-  if (e.status != Status::ok) return;
-  e.standard_error = standard_error;
-  e.statistic = interval.statistic;
-  e.df = 1;
-  e.signed_statistic = std::copysign(std::sqrt(interval.statistic), -e.estimate);
-  e.p_value = chi_square_upper_tail(interval.statistic, 1);
-}
 
 /// Rows of a patient, written out or made by a time-dependent term, are one cluster of the robust errors. Rows of the
 /// result: for each term and kind of interval hazard_ratio and log_hazard_ratio; the three tests and the log
@@ -82,14 +60,13 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const CoxData own = cox_data(data, arena);
     const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
-    const double confidence = data.parts().confidence;
+    const CoxLimits limits{options_, data.parts().confidence, null_, !data.limits_left_out()};
     const std::size_t columns = terms_.columns();
     for (std::size_t k = 0; k < intervals_.size(); ++k) {
       const std::span<Estimate> logs = arena.take<Estimate>(columns);
       for (std::size_t j = 0; j < columns; ++j)
         logs[j] = log_hazard_ratio(fit.coefficient[j], fit.n, fit.n_events, fit.status);
-      add_limits(own, fit, data.limits_left_out() ? without_search(intervals_[k].value) : intervals_[k].value,
-                 confidence, logs, arena);
+      limits.add(intervals_[k].value, own, fit, logs, arena);
       if (equivalence_) test_equivalence(logs[0], null_);
       for (std::size_t j = 0; j < columns; ++j) {
         const std::size_t row = 2 * (j * intervals_.size() + k);
@@ -251,41 +228,6 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     own.rows = rows;
     own.covariates = terms_.covariates(rows, switched, strata_, data, arena);
     if (cluster_) own.clusters = clusters_of(rows, data, *cluster_, arena);
-  }
-
-  /// A kind that has the same standard error, whose limits are found at once.
-  static HazardRatioInterval without_search(HazardRatioInterval kind) {
-    return kind == HazardRatioInterval::robust ? kind : HazardRatioInterval::wald;
-  }
-
-  void add_limits(const CoxData& own, const CoxFit& fit, HazardRatioInterval kind, double confidence,
-                  std::span<Estimate> logs, Arena& arena) const {
-    const double z = normal_quantile(0.5 + confidence / 2);
-    switch (kind) {
-      case HazardRatioInterval::wald:
-        for (std::size_t j = 0; j < logs.size(); ++j) add_wald(logs[j], fit.standard_error[j], z, null_);
-        break;
-      case HazardRatioInterval::robust: {
-        if (fit.status != Status::ok) break;
-        const RobustVariance robust = robust_variance(own.table, own.covariates, fit.coefficient, fit.variance, {},
-                                                      own.clusters, options_.ties, arena);
-        for (std::size_t j = 0; j < logs.size(); ++j) {
-          logs[j].status = robust.status;
-          add_wald(logs[j], robust.standard_error[j], z, null_);
-        }
-        break;
-      }
-      case HazardRatioInterval::profile: {
-        const std::span<CoxInterval> limits = arena.take<CoxInterval>(logs.size());
-        cox_profile_intervals(own.table, own.covariates, {}, options_, fit, confidence, limits, arena);
-        for (std::size_t j = 0; j < logs.size(); ++j) add_interval(logs[j], limits[j], fit.standard_error[j]);
-        break;
-      }
-      case HazardRatioInterval::score:
-        add_interval(logs[0], cox_score_interval(own.table, own.covariates, {}, options_, fit, confidence, arena),
-                     fit.standard_error[0]);
-        break;
-    }
   }
 
   void test_rows(const CoxFit& fit, std::span<Estimate> out) const {

@@ -178,7 +178,7 @@ TEST(CoxMethod, PropertyEstimatesAndErrorsAreTheSameWithoutLimits) {
     if (std::isnan(full.standard_error)) continue;
     EXPECT_EQ(quick[k].estimate, full.estimate);
     EXPECT_EQ(quick[k].standard_error, full.standard_error);
-    searched += quick[k].lower != full.lower;
+    searched += std::isnan(quick[k].lower) && !std::isnan(full.lower);
   }
   EXPECT_EQ(searched, 8u) << "two rows of a score and of three profile intervals are as before";
 }
