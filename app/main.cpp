@@ -1,5 +1,6 @@
 // Errors become exit codes here; what the words of a command line mean is in command_line.hpp.
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -11,9 +12,21 @@
 
 using namespace oligosim;
 
+namespace {
+
+/// What runs_v4() reads.
+void check_environment() {
+  const char* const level = std::getenv("OLIGOSIM_LEVEL");
+  if (level && *level != 0 && std::string(level) != "v3")
+    throw InputError("OLIGOSIM_LEVEL: '" + std::string(level) + "' cannot be asked for; accepted is v3, or nothing");
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of stdout that goes away ends nothing (console.hpp)
   try {
+    check_environment();
     return CommandLine().run(argc, argv);
   } catch (const InputError& e) {
     std::string text = e.what();

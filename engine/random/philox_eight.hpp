@@ -44,7 +44,7 @@ class PhiloxEight {
   Words word[4][groups];  // of the result
 
   /// Words `first` and `second` of the result as one number, `first` in the high half.
-  Words pair(std::size_t first, std::size_t second, std::size_t group) const {
+  Words as_one(std::size_t first, std::size_t second, std::size_t group) const {
     return word[first][group] << 32 | (word[second][group] & 0xFFFFFFFFu);
   }
 

@@ -6,19 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/processor/level.hpp"
+
 namespace oligosim {
-
-#define OLIGOSIM_LEVEL_4 __attribute__((target("avx512f,avx512dq")))
-
-/// A mask of the first of eight elements: of as many as are left, of all if there are more.
-inline __mmask8 first_of_eight(std::size_t left) { return static_cast<__mmask8>(left < 8 ? (1U << left) - 1 : 0xFFU); }
 
 /// Eight counters side by side in a register of level v4, each word as PhiloxEight has it.
 using WideWords = std::uint64_t __attribute__((vector_size(64)));
 using WideUnits = double __attribute__((vector_size(64)));
 inline constexpr std::size_t wide_counters = 8;
-inline constexpr std::size_t most_chains = 5;  // independent ones, which hide the latency of the multiplication ...
-inline constexpr std::size_t few_chains = 2;   // ... but fewer are sooner done with the last counters
+inline constexpr std::size_t most_chains = 5;  // independent ones, which hide the latency of the multiplication
 
 /// unit() of words whose high halves are anything.
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units(WideWords word) {
@@ -30,10 +26,11 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideWords as_one(WideWord
   return (WideWords)_mm512_mask_shuffle_epi32((__m512i)second, 0xAAAA, (__m512i)first, (_MM_PERM_ENUM)0xA0);
 }
 
-/// unit() of the four words of counters 2 pair and 2 pair + 1 of eight, one after the other.
+/// unit() of the four words of counters 2k and 2k + 1 of eight, one after the other. `low`: words 0 and 1 as_one(),
+/// `high`: 2 and 3.
 OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline WideUnits units_in_turn(WideWords low, WideWords high,
-                                                                               std::uint64_t pair) {
-  const std::uint64_t first = 4 * pair, second = first + 2, of_high = 16;
+                                                                               std::uint64_t k) {
+  const std::uint64_t first = 4 * k, second = first + 2, of_high = 16;
   const WideWords places{first,  first + 1,  first + of_high,  first + 1 + of_high,
                          second, second + 1, second + of_high, second + 1 + of_high};
   return units((WideWords)_mm512_permutex2var_epi32((__m512i)low, (__m512i)places, (__m512i)high));
@@ -44,7 +41,7 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void store_in_turn(double
                                                                           const std::array<WideWords, 4>& word) {
   const WideWords low = as_one(word[1], word[0]), high = as_one(word[3], word[2]);
 #pragma GCC unroll 4
-  for (std::size_t pair = 0; pair < 4; ++pair) _mm512_storeu_pd(to + 8 * pair, (__m512d)units_in_turn(low, high, pair));
+  for (std::size_t k = 0; k < 4; ++k) _mm512_storeu_pd(to + 8 * k, (__m512d)units_in_turn(low, high, k));
 }
 
 /// The first `left` of them.
@@ -52,8 +49,8 @@ OLIGOSIM_LEVEL_4 __attribute__((always_inline)) inline void store_in_turn(double
                                                                           const std::array<WideWords, 4>& word,
                                                                           std::size_t left) {
   const WideWords low = as_one(word[1], word[0]), high = as_one(word[3], word[2]);
-  for (std::size_t pair = 0; pair < 4 && 8 * pair < left; ++pair)
-    _mm512_mask_storeu_pd(to + 8 * pair, first_of_eight(left - 8 * pair), (__m512d)units_in_turn(low, high, pair));
+  for (std::size_t k = 0; k < 4 && 8 * k < left; ++k)
+    _mm512_mask_storeu_pd(to + 8 * k, first_of_eight(left - 8 * k), (__m512d)units_in_turn(low, high, k));
 }
 
 /// philox() of 8 `groups` counters in their place. Inlined, because what is called would not be compiled for the

@@ -28,7 +28,7 @@ void words_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2>
               std::array<std::span<std::uint32_t>, 8> out);
 void words_v4(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key,
               std::array<std::span<std::uint32_t>, 8> out);
-bool runs_v4();
+
 /// A key as the kernels take it.
 inline std::array<std::uint32_t, 2> halves_of(std::uint64_t key) {
   return {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)};

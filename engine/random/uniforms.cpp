@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "engine/processor/level.hpp"
 #include "engine/random/philox.hpp"
 #include "engine/random/philox_eight.hpp"
 #include "engine/random/stream.hpp"
@@ -22,6 +23,11 @@ std::size_t length(const Streams::FourColumns& columns) {
   return n;
 }
 
+/// Those that are wanted.
+[[maybe_unused]] bool have_length(const Streams::FourColumns& columns, std::size_t n) {
+  return std::ranges::all_of(columns, [n](const auto& column) { return column.empty() || column.size() == n; });
+}
+
 void store(const PhiloxEight& eight, const Streams::FourColumns& out, std::size_t at) {
   for (std::size_t w = 0; w < out.size(); ++w)
     for (std::size_t g = 0; g < PhiloxEight::groups && !out[w].empty(); ++g)
@@ -37,13 +43,14 @@ void store(const std::array<std::uint32_t, 4>& words, const Streams::FourColumns
 }  // namespace
 
 void Streams::uniforms(Purpose purpose, std::uint32_t block, const FourColumns& out) const {
+  assert(have_length(out, length(out)));
   static const bool wide = runs_v4();
   const std::array<std::uint32_t, 4> counter = {block, 0, static_cast<std::uint32_t>(purpose), replicate_};
   (wide ? uniforms_v4 : uniforms_v3)(counter, halves_of(key_), length(out), out);
 }
 
 void Streams::uniforms(Purpose purpose, std::span<const StreamBlock> blocks, const FourColumns& out) const {
-  assert(length(out) == blocks.size() || length(out) == 0);
+  assert(have_length(out, blocks.size()));
   static const bool wide = runs_v4();
   const std::array<std::uint32_t, 4> counter = {0, 0, static_cast<std::uint32_t>(purpose), replicate_};
   (wide ? listed_uniforms_v4 : listed_uniforms_v3)(counter, halves_of(key_), blocks, out);

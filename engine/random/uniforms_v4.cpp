@@ -9,13 +9,12 @@
 
 namespace oligosim {
 
-bool runs_v4() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"); }
-
 namespace {
 
 using Words = WideWords;
 
-constexpr std::size_t width = wide_counters, most = most_chains, few = few_chains;
+constexpr std::size_t width = wide_counters, most = most_chains;
+constexpr std::size_t few = 2;  // chains that are sooner done with the last counters
 
 // The numbers of all these counters, of which `left` count, from `at` on.
 template <std::size_t groups>

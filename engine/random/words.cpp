@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/processor/level.hpp"
 #include "engine/random/philox_eight.hpp"
 #include "engine/random/stream.hpp"
 #include "engine/random/uniform_kernels.hpp"
@@ -33,8 +34,8 @@ void words_v3(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2>
     const PhiloxEight eight(counter, key);
     ++counter[0];
     for (std::size_t g = 0; g < PhiloxEight::groups; ++g) {
-      const __m256i low = reinterpret_cast<__m256i>(eight.pair(1, 0, g));
-      const __m256i high = reinterpret_cast<__m256i>(eight.pair(3, 2, g));
+      const __m256i low = reinterpret_cast<__m256i>(eight.as_one(1, 0, g));
+      const __m256i high = reinterpret_cast<__m256i>(eight.as_one(3, 2, g));
       const std::size_t k = PhiloxEight::width * g;
       store_blocks(out[k].data() + at, out[k + 1].data() + at, _mm256_castsi256_si128(low),
                    _mm256_castsi256_si128(high));

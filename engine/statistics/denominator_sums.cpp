@@ -1,6 +1,6 @@
 #include "engine/statistics/denominator_sums.hpp"
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 
 namespace oligosim {
 

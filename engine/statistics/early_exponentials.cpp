@@ -1,6 +1,6 @@
 #include "engine/statistics/early_exponentials.hpp"
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/elementary.hpp"
 
 namespace oligosim {

@@ -1,6 +1,6 @@
 #include <immintrin.h>
 
-#include "engine/random/philox_wide.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/early_exponentials.hpp"
 
 namespace oligosim {
@@ -17,8 +17,7 @@ OLIGOSIM_LEVEL_4 std::size_t early_rows_v4(std::span<const double> uniforms, std
     const __m512d limits = _mm512_mul_pd(_mm512_maskz_loadu_pd(there, &limit[i]), scales);
     const __mmask8 early = _mm512_mask_cmp_pd_mask(there, _mm512_sub_pd(one, u), limits, _CMP_LE_OQ);
     _mm512_storeu_pd(uniform + n, _mm512_maskz_compress_pd(early, u));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(row + n),
-                        _mm512_castsi512_si256(_mm512_maskz_compress_epi32(early, rows)));
+    _mm512_mask_storeu_epi32(row + n, 0xFF, _mm512_maskz_compress_epi32(early, rows));
     rows = _mm512_add_epi32(rows, _mm512_set1_epi32(width));
     n += static_cast<std::size_t>(__builtin_popcount(early));
   }

@@ -1,6 +1,6 @@
 #include "engine/statistics/elementary.hpp"
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/exp_columns.hpp"
 
 namespace oligosim {

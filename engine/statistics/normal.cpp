@@ -12,7 +12,7 @@
 #include <numbers>
 #include <type_traits>
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/elementary.hpp"
 #include "engine/statistics/lanes.hpp"
 #include "engine/statistics/normal_kernels.hpp"

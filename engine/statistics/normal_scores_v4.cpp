@@ -9,7 +9,7 @@
 #include <span>
 #include <type_traits>
 
-#include "engine/random/philox_wide.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/lanes.hpp"
 
 #ifdef __clang__

@@ -1,6 +1,6 @@
 #include "engine/statistics/sort_in_lanes.hpp"
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/lane_sort.hpp"
 
 namespace oligosim {

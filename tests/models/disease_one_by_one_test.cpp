@@ -5,7 +5,7 @@
 #include <random>
 
 #include "disease_everything.hpp"
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/elementary.hpp"
 #include "engine/statistics/normal.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"

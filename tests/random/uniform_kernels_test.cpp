@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "engine/processor/level.hpp"
 #include "engine/random/uniform_kernels.hpp"
 
 namespace oligosim {

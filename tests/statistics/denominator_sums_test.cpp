@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 
 namespace oligosim {
 namespace {

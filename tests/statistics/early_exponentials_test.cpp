@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/elementary.hpp"
 
 namespace oligosim {

@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/processor/level.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/random/uniform_kernels.hpp"
 #include "engine/statistics/exp_columns.hpp"
 
 namespace oligosim {

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "engine/statistics/normal_kernels.hpp"
 #include "engine/statistics/normal_scores.hpp"
 #include "tests/statistics/reference.hpp"

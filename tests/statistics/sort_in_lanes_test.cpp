@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 
 namespace oligosim {
 namespace {

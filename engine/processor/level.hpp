@@ -1,0 +1,22 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+
+namespace oligosim {
+
+/// The program is compiled for processors of level x86-64-v3. Kernels that gain from registers twice as wide stand a
+/// second time in files named *_v4.cpp, to the same bits. Whether these are used: where the processor has such
+/// registers, unless the environment variable OLIGOSIM_LEVEL says v3.
+bool runs_v4();
+
+/// Of each function of such a file.
+#define OLIGOSIM_LEVEL_4 __attribute__((target("avx512f,avx512dq")))
+
+/// A mask of the first of eight elements: of as many as are left, of all if there are more.
+[[gnu::always_inline]] inline __mmask8 first_of_eight(std::size_t left) {
+  return static_cast<__mmask8>(left < 8 ? (1U << left) - 1 : 0xFFU);
+}
+
+}  // namespace oligosim
