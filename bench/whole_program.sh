@@ -4,27 +4,13 @@
 set -euo pipefail
 program=$(realpath "${1:-build/bench/oligosim}")
 many=${2:-10000000}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-study() {  # PATIENTS
-  cat <<YAML
-study: a plain trial
-seed: 1
-replicates: 1000
-disease: {os: {median_months: 10}}
-arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.7}}}}
-trial: {enrollment: {patients: $1, rate_per_month: 10}, dropout: {probability: 0.1, by_month: 12}}
-design: {kind: fixed, primary: log_rank, looks: [{at_month: 24}]}
-plan:
-  time_unit: days
-  endpoints: {os: {time: os_d, event: os_e}}
-  analyses: [{name: log_rank, method: log_rank, endpoint: os, by: arm}]
-YAML
-}
-study 200 >plain.yaml
-study 8 >tiny.yaml
+cp "$here/studies/one_look.yaml" plain.yaml
+sed 's/patients: 200/patients: 8/' plain.yaml >tiny.yaml
 
 # run THREADS STUDY REPLICATES: seconds, CPU seconds, kB
 run() {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "engine/random/uniform_kernels.hpp"
+#include "engine/processor/level.hpp"
 #include "models/disease/oligo_hcc/share_in_lanes.hpp"
 
 namespace oligosim {
