@@ -302,7 +302,7 @@ TEST(ToxicityCopula, OracleGradesOneByOne) {
       for (std::size_t k = 0; k < copula.terms(); ++k) {
         const ToxicityTerm& term = period.terms[k];
         const double chance = copula.at_level(k)[level], number = stream[i].uniform();
-        const double of_grade = stream[i].uniform();
+        const double of_grade = std::fmod(65536 * number, 1);
         const double share = (om[i] > 0 ? term.grade_3.om : term.grade_3.op) / term.any_grade;
         // A point start + m, m = 0, 1, ..., falls on the term.
         bool severe = std::ceil(sum - start) < sum + share - start;

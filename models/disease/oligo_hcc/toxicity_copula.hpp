@@ -24,14 +24,15 @@ struct ToxicityCases {
 /// patients with any grade of the term, s for that of patients with any.
 /// Grade 3 is a part of that: of the terms that a patient has, each is of grade 3 with its conditional probability,
 /// either nearly never together (systematic sampling) or independently; how often the latter is solved for the share
-/// of patients with any grade 3. All margins are exact.
+/// of patients with any grade 3. All margins are exact, those of grade 3 but
+/// for 2^-18.
 class ToxicityCopula {
  public:
   static constexpr std::size_t levels = 128;
 
   explicit ToxicityCopula(const ToxicityPeriod& period);
 
-  /// Grades of term k of all patients, 0 to 3, in grades[k]; from the next 3 + 2 terms numbers of each.
+  /// Grades of term k of all patients, 0 to 3, in grades[k]; from the next 3 + terms numbers of each.
   void sample(NumberColumns& numbers, const ToxicityCases& patients, double grade_2_share,
               std::span<const std::span<double>> grades, Arena& arena) const;
 

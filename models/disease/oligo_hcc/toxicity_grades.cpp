@@ -9,11 +9,13 @@
 namespace oligosim {
 namespace {
 
-/// The numbers of one term: whether a patient has it, and which grade.
-struct TermNumbers {
-  explicit TermNumbers(NumberColumns& numbers) : has(numbers.next()), grade(numbers.next()) {}
-  std::span<const double> has, grade;
-};
+/// A second uniform number, the lower 16 bits of a number: which grade, where the number itself says whether a patient
+/// has the term. Nearly independent of that: a probability of both is within 2^-18 of the product.
+template <Weight V>
+V lower_half(const V& number) {
+  const V steps = 0x1p16 * number;
+  return steps - floor_of(steps);
+}
 
 /// table[place[i]] of each row.
 double element(std::span<const double> table, std::span<const std::uint32_t> place, const Rows<double>& here) {
@@ -63,16 +65,17 @@ void ToxicityCopula::sample(NumberColumns& numbers, const ToxicityCases& patient
   const Arena::Scope scope(arena);
   const Common common = sample_common(numbers, patients, arena);
   for (std::size_t k = 0; k < terms(); ++k) {
-    const TermNumbers term(numbers);
+    const std::span<const double> term = numbers.next();
     const double op_share = op_.given_any[k], om_share = om_.given_any[k];
     const auto without_grade_3 = [&](const auto& here) {
       const auto chance = element(at_level_[k], common.level, here);
-      const auto has = here(term.has) < chance * here(patients.any_grade);
-      here.put(grades[k], has ? minor_grade(here(term.grade), grade_2_share) : here.number(0));
+      const auto number = here(term);
+      const auto has = number < chance * here(patients.any_grade);
+      here.put(grades[k], has ? minor_grade(lower_half(number), grade_2_share) : here.number(0));
     };
     const auto with_grade_3 = [&](const auto& here) {
       const auto chance = element(at_level_[k], common.level, here);
-      const auto number = here(term.has), of_grade = here(term.grade), none = here.number(0);
+      const auto number = here(term), of_grade = lower_half(number), none = here.number(0);
       const auto share = either(here(patients.om), om_share, op_share);
       const auto independent = here(common.independent) > 0.0;
       // Systematic sampling: the points start, start + 1, ... on the terms laid end to end.
