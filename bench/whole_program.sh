@@ -21,12 +21,12 @@ run() {
 median() { sort -g | awk '{ x[NR] = $0 } END { print x[int((NR + 1) / 2)] }'; }  # of the first column
 
 small=$(for i in 1 2 3 4 5; do run 1 plain.yaml 1000; done | median)
-one=$(for i in 1 2 3 4 5; do run 1 plain.yaml 300000; done | median)
-two=$(for i in 1 2 3 4 5; do run 2 plain.yaml 300000; done | median)
+one=$(for i in 1 2 3 4 5; do run 1 plain.yaml 1000000; done | median)
+two=$(for i in 1 2 3 4 5; do run 2 plain.yaml 1000000; done | median)
 awk -v small="$small" -v one="$one" -v two="$two" 'BEGIN {
   split(small, s); split(one, a); split(two, b)
   printf "a study of 1000 replicates, start to end: %.2f s, of the processor %.2f s\n", s[1], s[2]
-  printf "300000 replicates: one thread %.2f s (%.2f), two %.2f s (%.2f), ratio %.2f\n", a[1], a[2], b[1], b[2], a[1] / b[1]
+  printf "1000000 replicates: one thread %.2f s (%.2f), two %.2f s (%.2f), ratio %.2f\n", a[1], a[2], b[1], b[2], a[1] / b[1]
 }'
 few_kb=$(run 2 tiny.yaml 10000 | cut -d ' ' -f 3)
 many_kb=$(run 2 tiny.yaml "$many" | cut -d ' ' -f 3)

@@ -19,6 +19,7 @@ namespace {
 
 constexpr unsigned code_bits = 2;
 constexpr std::size_t most_in_lanes = std::size_t{1} << 16;  // above it sorting by digits is faster
+constexpr std::size_t few_ties = 8;  // of steps: looked into one by one; with more, all are sorted again
 
 // Numbers that ascend as times do, with the code behind: all that the test asks of a patient. The highest number there
 // is stays free, as the sort asks.
@@ -56,10 +57,37 @@ std::span<const Number> sorted(const TwoGroups& patients, const NumberOf& number
   return sort_in_lanes(std::span<const Number>(key), arena);
 }
 
-bool any_tie(std::span<const Step> key) {
-  Step ties = 0;
-  for (std::size_t i = 1; i < key.size(); ++i) ties += key[i] >> code_bits == key[i - 1] >> code_bits;
-  return ties > 0;
+std::size_t ties(std::span<const Step> key) {
+  Step count = 0;
+  for (std::size_t i = 1; i < key.size(); ++i) count += key[i] >> code_bits == key[i - 1] >> code_bits;
+  return static_cast<std::size_t>(count);
+}
+
+// The same with the patients of a step that holds several in the order of their times; nothing if two times are the
+// same. Each such step is a look at all patients.
+[[gnu::noinline]] std::span<const Step> told_apart(const TwoGroups& patients, const Steps& step,
+                                                   std::span<const Step> by_step, Arena& arena) {
+  struct Patient {
+    double time;
+    std::int32_t code;
+  };
+  const std::span<Step> key = arena.take<Step>(by_step.size());
+  std::ranges::copy(by_step, key.begin());
+  for (std::size_t i = 0, end; i < key.size(); i = end) {
+    const Step own = key[i] >> code_bits;
+    for (end = i + 1; end < key.size() && key[end] >> code_bits == own;) ++end;
+    if (end - i == 1) continue;
+    const std::span<Patient> here = arena.take<Patient>(end - i);
+    std::size_t found = 0;
+    for (std::size_t p = 0; p < patients.time.size(); ++p)
+      if (step(patients.time[p]) == own) here[found++] = {patients.time[p], patients.code[p]};
+    std::ranges::sort(here, {}, &Patient::time);
+    for (std::size_t k = 0; k < here.size(); ++k) {
+      if (k > 0 && here[k].time == here[k - 1].time) return {};
+      key[i + k] = own << code_bits | here[k].code;
+    }
+  }
+  return key;
 }
 
 // Patients and events in all, and in the second group.
@@ -188,6 +216,16 @@ Estimate test_of_table(const TwoGroups& patients, Arena& arena) {
   return log_rank_test(table, grouping, {}, {}, arena);
 }
 
+// Where two times are the same, or too many to look at are in one step.
+[[gnu::noinline]] Estimate test_of_ties(const TwoGroups& patients, const Steps& step, std::span<const Step> by_step,
+                                        const Counts& counts, Arena& arena) {
+  if (step.exact) return log_rank_test(tied_sums(by_step, counts, arena), arena);
+  const ValueRange range = range_of(patients.time);
+  if (!have_exact_numbers(range)) return test_of_table(patients, arena);
+  const auto exact = [first = std::bit_cast<Exact>(range.lowest)](double t) { return std::bit_cast<Exact>(t) - first; };
+  return log_rank_test(tied_sums(sorted<Exact>(patients, exact, arena), counts, arena), arena);
+}
+
 }  // namespace
 
 Estimate log_rank_test(const TwoGroups& patients, Arena& arena) {
@@ -197,12 +235,12 @@ Estimate log_rank_test(const TwoGroups& patients, Arena& arena) {
   const Steps step(patients);
   const std::span<const Step> by_step = sorted<Step>(patients, step, arena);
   const Counts counts(patients.code);
-  if (!any_tie(by_step)) return log_rank_test(untied_sums(by_step, counts, arena), arena);
-  if (step.exact) return log_rank_test(tied_sums(by_step, counts, arena), arena);
-  const ValueRange range = range_of(patients.time);
-  if (!have_exact_numbers(range)) return test_of_table(patients, arena);
-  const auto exact = [first = std::bit_cast<Exact>(range.lowest)](double t) { return std::bit_cast<Exact>(t) - first; };
-  return log_rank_test(tied_sums(sorted<Exact>(patients, exact, arena), counts, arena), arena);
+  std::span<const Step> in_order = by_step;
+  if (const std::size_t tied = ties(by_step); tied > 0) {
+    in_order = tied <= few_ties && !step.exact ? told_apart(patients, step, by_step, arena) : std::span<const Step>{};
+    if (in_order.empty()) return test_of_ties(patients, step, by_step, counts, arena);
+  }
+  return log_rank_test(untied_sums(in_order, counts, arena), arena);
 }
 
 }  // namespace oligosim

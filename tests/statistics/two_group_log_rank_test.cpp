@@ -76,7 +76,7 @@ TEST(TwoGroupLogRank, OracleSortedTable) {
       data.add(time, draw.uniform() < second, draw.uniform() < events);
     }
     SCOPED_TRACE(set);
-    for (const double beyond : {1.0, 1.7, 1e6}) expect_as_of_table(data, beyond);
+    for (const double beyond : {1.0, 1.7, 200.0, 2e4, 1e6}) expect_as_of_table(data, beyond);
   }
 }
 
