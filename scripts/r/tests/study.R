@@ -44,7 +44,7 @@ if (requireNamespace("rsimsum", quietly = TRUE)) {
 }
 
 # Of two looks that at which the trial ended.
-study$design <- list(kind = "group_sequential", primary = "effect",
+study$design <- list(kind = "group_sequential", primary = "effect", efficacy = list(spending = "pocock"),
                      looks = list(list(at_events = 45, of = "os"), list(at_events = 90, of = "os")))
 two <- run_study(study, keep_estimates = TRUE, replicates = 50, scenario = "target")
 ended <- log_hazard_ratios(two$estimates)
