@@ -1,6 +1,5 @@
 // Errors become exit codes here; what the words of a command line mean is in command_line.hpp.
 #include <csignal>
-#include <cstdlib>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -9,16 +8,16 @@
 #include "app/console.hpp"
 #include "engine/io/yaml.hpp"
 #include "engine/montecarlo/block_log.hpp"
+#include "engine/processor/level.hpp"
 
 using namespace oligosim;
 
 namespace {
 
-/// What runs_v4() reads.
 void check_environment() {
-  const char* const level = std::getenv("OLIGOSIM_LEVEL");
-  if (level && *level != 0 && std::string(level) != "v3")
-    throw InputError("OLIGOSIM_LEVEL: '" + std::string(level) + "' cannot be asked for; accepted is v3, or nothing");
+  const std::string level = level_asked_for();
+  if (!level.empty() && level != "v3")
+    throw InputError("OLIGOSIM_LEVEL: '" + level + "' cannot be asked for; accepted is v3, or nothing");
 }
 
 }  // namespace

@@ -1,17 +1,16 @@
 #include "engine/processor/level.hpp"
 
 #include <cstdlib>
-#include <string_view>
 
 namespace oligosim {
 
+std::string level_asked_for() {
+  const char* const said = std::getenv("OLIGOSIM_LEVEL");
+  return said ? said : "";
+}
+
 bool runs_v4() {
-  static const bool wide = [] {
-    const char* const said = std::getenv("OLIGOSIM_LEVEL");
-    const bool refused = said && std::string_view(said) == "v3";
-    return !refused && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-  }();
-  return wide;
+  return level_asked_for() != "v3" && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
 }
 
 }  // namespace oligosim

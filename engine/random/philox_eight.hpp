@@ -56,10 +56,9 @@ class PhiloxEight {
   /// unit() of the four words of each counter of a group, one counter after the other.
   void store_in_turn(double* to, std::size_t group) const {
     const auto unit_of = [&](std::size_t w) { return reinterpret_cast<__m256d>(units(word[w][group])); };
-    const __m256d even_low = _mm256_unpacklo_pd(unit_of(0), unit_of(1)),
-                  odd_low = _mm256_unpackhi_pd(unit_of(0), unit_of(1)),
-                  even_high = _mm256_unpacklo_pd(unit_of(2), unit_of(3)),
-                  odd_high = _mm256_unpackhi_pd(unit_of(2), unit_of(3));
+    const __m256d first = unit_of(0), second = unit_of(1), third = unit_of(2), fourth = unit_of(3);
+    const __m256d even_low = _mm256_unpacklo_pd(first, second), odd_low = _mm256_unpackhi_pd(first, second);
+    const __m256d even_high = _mm256_unpacklo_pd(third, fourth), odd_high = _mm256_unpackhi_pd(third, fourth);
     _mm256_storeu_pd(to, _mm256_permute2f128_pd(even_low, even_high, 0x20));
     _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(odd_low, odd_high, 0x20));
     _mm256_storeu_pd(to + 8, _mm256_permute2f128_pd(even_low, even_high, 0x31));

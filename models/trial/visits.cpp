@@ -5,7 +5,6 @@
 #include <functional>
 #include <limits>
 
-#include "engine/statistics/normal.hpp"
 
 namespace oligosim {
 namespace {
@@ -58,7 +57,7 @@ void ActualVisits::keep_attended(Stream missed) {
 
 void ActualVisits::make_next() {
   double month = schedule_.planned(made_) + schedule_.delay_months;
-  if (schedule_.jitter_sd_months > 0) month += schedule_.jitter_sd_months * normal_quantile(stream_.uniform());
+  if (schedule_.jitter_sd_months > 0) month += schedule_.jitter_sd_months * stream_.normal();
   const double earliest =
       made_ == 0 ? VisitSchedule::earliest_months : room_[made_ - 1] + VisitSchedule::closest_months;
   room_[made_++] = std::max(month, earliest);

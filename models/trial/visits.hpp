@@ -25,8 +25,7 @@ struct VisitSchedule {
   double missed_probability = 0;  // of each visit; what it would have shown is seen at the next one attended
 
   /// Actual visits: plan + delay + jitter * N(0, 1), but not too early or too close to the visit before.
-  /// Writes at most out.size() ascending months; returns how many. The normal quantile of one uniform() a visit from
-  /// `stream`. Missed ones too.
+  /// Writes at most out.size() ascending months; returns how many. One normal() a visit from `stream`. Missed ones too.
   std::size_t actual(Stream stream, std::span<double> out) const;
   std::size_t count() const;  // planned visits up to the horizon
   double planned(std::size_t visit) const;
