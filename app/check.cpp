@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -8,6 +7,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/output.hpp"
+#include "app/run_cost.hpp"
 #include "models/calibration/point_fit.hpp"
 #include "models/size/size_files.hpp"
 #include "models/stress/finding.hpp"
@@ -26,43 +26,6 @@ namespace {
 /// Nothing where no number of patients that a trial could have is enough.
 std::string patients_text(double patients) {
   return patients < 1e6 ? fmt::format("; {:.1f} patients for a power of 0.8", patients) : "";
-}
-
-/// Seconds of one thread for one replicate of the first scenario, from a short probe.
-double probe(const TrialExperiment& experiment) {
-  Arena arena;
-  std::vector<double> row(experiment.columns().size());
-  const auto start = std::chrono::steady_clock::now();
-  std::chrono::duration<double> elapsed{0};
-  std::uint32_t replicates = 0;
-  while (elapsed.count() < 0.2 || replicates < 10) {
-    arena.reset();
-    experiment.replicate(++replicates, arena, row);
-    elapsed = std::chrono::steady_clock::now() - start;
-  }
-  return elapsed.count() / replicates;
-}
-
-/// The most memory that this process has had, in MB.
-double peak_megabytes() {
-  rusage used;
-  getrusage(RUSAGE_SELF, &used);
-  return static_cast<double>(used.ru_maxrss) / 1024;
-}
-
-/// The most memory of a run, in MB. It lies in the patients behind the true values, whose growth a short probe shows;
-/// replicates need next to none.
-double run_megabytes(const Study& study) {
-  constexpr std::size_t few = 50000, many = 200000;
-  const auto scenario = std::ranges::find_if(study.scenarios, [](const Scenario& s) { return s.draws.empty(); });
-  if (scenario == study.scenarios.end()) return peak_megabytes();
-  const auto peak_with = [&](std::size_t patients) {
-    true_values(*scenario, study.seed, patients, usable_cores(), 1);
-    return peak_megabytes();
-  };
-  if (study.truth_patients <= many) return peak_with(study.truth_patients);
-  const double at_few = peak_with(few), at_many = peak_with(many);
-  return at_many + (at_many - at_few) * static_cast<double>(study.truth_patients - many) / (many - few);
 }
 
 void describe(const Scenario& s) {
@@ -175,12 +138,12 @@ int check_command(const std::filesystem::path& file) {
       print_result("    response {:.4g}, exact: {}\n", *truth, exact_text(*s.design->binomial(), *truth));
   }
   if (study.size) print_result("{}", size_text(SizedStudy(study, usable_cores())));
-  const Scenario& first = study.scenarios.front();
-  const double seconds = probe(TrialExperiment(first, study.seed, std::vector<TrueValue>(first.plan->labels().size())));
   const unsigned cores = usable_cores();
-  const double total = seconds * study.replicates * static_cast<double>(study.scenarios.size()) / cores;
-  print_result("{} replicates of {} scenarios, {:.3g} microseconds each: about {:.3g} s on {} cores, {:.0f} MB\n",
-               study.replicates, study.scenarios.size(), 1e6 * seconds, total, cores, run_megabytes(study));
+  const RunCost cost = probe_cost(study, cores);
+  const double total = cost.replicate_seconds * study.replicates * static_cast<double>(study.scenarios.size()) / cores;
+  print_result("{} replicates of {} scenarios, {:.3g} microseconds each: about {:.3g} s on {} cores", study.replicates,
+               study.scenarios.size(), 1e6 * cost.replicate_seconds, total, cores);
+  print_result(", their true values {:.3g} s; {:.0f} MB\n", cost.truth_seconds, cost.megabytes);
   return done;
 }
 

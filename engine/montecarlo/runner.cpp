@@ -61,10 +61,11 @@ Work missing_work(const RunPlan& plan, const BlockLog& log) {
   return work;
 }
 
-/// Calls `one_worker` `threads` times, on as many threads as there are; the first exception is rethrown.
+/// Calls `one_worker` `threads` times, on as many threads as there are; the first exception is rethrown. A single one
+/// is the caller's own, which may be one of several: a limit set here would hold for those too.
 template <class Worker>
 void on_threads(unsigned threads, const Worker& one_worker) {
-  threads = std::max(threads, 1u);
+  if (threads <= 1) return one_worker();
   const tbb::global_control allow(tbb::global_control::max_allowed_parallelism, threads);
   tbb::task_arena arena(static_cast<int>(threads));
   arena.execute([&] {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "models/study/large_trial.hpp"
 #include "models/study/study.hpp"
 
 namespace oligosim {
@@ -15,16 +16,17 @@ struct TrueValue {
 
 /// True values of all labels of the scenario's plan: in closed form where there is one, otherwise simulated; of an
 /// analysis with an `estimand`, those of the analysis it names.
-std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients, unsigned threads,
-                                   std::size_t fewest = 400);
+std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
+                                   unsigned threads);
 
-/// All of them simulated. The plan itself is run on one trial made of many: `patients`
-/// or more, enrolled, randomized, visited and lost as in the study, cut when the last look is due in expectation.
-/// So a hazard ratio's truth is the least-false value under this design's censoring (Struthers and Kalbfleisch 1986).
-/// Streams of their own; the same numbers for any number of threads. At least `fewest` trials, where that is not more
-/// than ten times the patients.
-std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
-                                        unsigned threads, std::size_t fewest = 400);
+/// All of them simulated: the plan itself is run on one trial made of many. So a hazard ratio's truth is the
+/// least-false value under this design's censoring (Struthers and Kalbfleisch 1986). The same numbers for any number of
+/// threads.
+std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
+                                        unsigned threads);
+
+/// What its true values are found with, of one whose parameters are drawn those of each draw; `patients`: in all.
+LargeTrialSize truth_size(const Scenario& scenario, std::size_t patients);
 
 /// True values of a scenario whose parameters are drawn: those of each draw, by the number of the draw, so that the
 /// interval of a replicate is held against the truth it was simulated under; and their mean over the draws (of the logs
@@ -39,6 +41,10 @@ TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed,
 
 /// Those of every scenario: of one whose parameters are not drawn `mean` alone.
 std::vector<TruthsOfDraws> truths_of(const Study& study, unsigned threads);
+
+/// How many scenarios truths_of() has under way beside each other, each on a thread of its own: as many as keep no more
+/// than 2.5 million patients in memory, some 2.5 GB at most.
+unsigned scenarios_at_once(const Study& study, unsigned threads);
 
 /// truth.csv: every true value with its own error.
 std::string truth_csv(const std::vector<std::string>& scenarios, const std::vector<EstimateLabel>& labels,

@@ -1,5 +1,7 @@
 // The program as a user runs it: same bytes for any threads, shards and restarts; exit codes; nothing written on
 // refusal.
+#include <cstdio>
+
 #include "tests/app/program.hpp"
 #include "tests/models/two_arm_study.hpp"
 
@@ -233,6 +235,22 @@ TEST_F(StudyRun, OracleCheckSaysTheBoundaries) {
   ASSERT_EQ(run("check " + study()), 0) << file("stderr");
   EXPECT_THAT(file("stdout"), testing::HasSubstr("boundary z 2.668630"));
   EXPECT_THAT(file("stdout"), testing::HasSubstr("boundary z 1.980965"));
+}
+
+TEST_F(StudyRun, PropertyCheckSaysWhatARunTakes) {
+  ASSERT_EQ(run("check " + study()), 0) << file("stderr");
+  const std::string text = file("stdout"), cost = text.substr(text.rfind('\n', text.size() - 2) + 1);
+  unsigned replicates = 0, scenarios = 0, cores = 0;
+  double microseconds = 0, seconds = 0, truth_seconds = 0, megabytes = 0;
+  ASSERT_EQ(std::sscanf(cost.c_str(),
+                        "%u replicates of %u scenarios, %lf microseconds each: about %lf s on %u cores, "
+                        "their true values %lf s; %lf MB",
+                        &replicates, &scenarios, &microseconds, &seconds, &cores, &truth_seconds, &megabytes),
+            7)
+      << cost;
+  EXPECT_NEAR(seconds, 1e-6 * microseconds * replicates * scenarios / cores, 0.02 * seconds);
+  EXPECT_GT(truth_seconds, 0);
+  EXPECT_GT(megabytes, 5);
 }
 
 TEST_F(StudyRun, OracleShippedStudiesAreAccepted) {

@@ -142,7 +142,7 @@ TEST(BootstrapBand, ReproducibilityAReplicateHasItsOwnBand) {
        resamples: 200, interval: [percentile, band], band_months: [3, 15]}}
 )"));
   const Scenario& s = study.scenarios.front();
-  const std::vector<TrueValue> truths = true_values(s, study.seed, study.truth_patients, 2);
+  const std::vector<TrueValue> truths = true_values(s, study.seed, {study.truth_patients}, 2);
   const TrialExperiment experiment(s, study.seed, truths);
   Arena first, second;
   std::vector<double> a(experiment.columns().size()), b(a.size());

@@ -319,7 +319,7 @@ TEST(BootstrapPlan, ReproducibilityAReplicateHasItsOwnResamples) {
       R"(    - {name: effect, method: cox, endpoint: os, terms: [arm], bootstrap: {resamples: 200, strata: [arm], interval: [percentile, normal]}}
 )"));
   const Scenario& s = study.scenarios.front();
-  const std::vector<TrueValue> truths = true_values(s, study.seed, study.truth_patients, 2);
+  const std::vector<TrueValue> truths = true_values(s, study.seed, {study.truth_patients}, 2);
   const std::vector<EstimateLabel>& labels = s.plan->labels();
   ASSERT_EQ(labels.size(), 6u + 4u);
   EXPECT_EQ(truths[6].value, truths[0].value);  // the interval's truth is the number's

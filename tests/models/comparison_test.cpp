@@ -26,7 +26,7 @@ FinishedRun run(const std::string& text, std::uint64_t seed = 0) {
   if (seed) study.seed = seed;
   const Scenario& scenario = study.scenarios.front();
   scenario.prepare(1);
-  const TrialExperiment experiment(scenario, study.seed, true_values(scenario, study.seed, study.truth_patients, 2));
+  const TrialExperiment experiment(scenario, study.seed, true_values(scenario, study.seed, {study.truth_patients}, 2));
   char name[] = "/tmp/oligosim-test-XXXXXX";
   const std::filesystem::path folder = mkdtemp(name);
   LogHeader header;

@@ -49,12 +49,12 @@ TEST(Coverage, StatisticalCoxIntervalIsNearNominalAlsoUnderNonProportionalHazard
 TEST(Truth, OracleLeastFalseHazardRatioOfADelayedEffect) {
   const Study study = study_from(study_text);
   ASSERT_EQ(study.scenarios[1].plan->labels()[0].parameter, "hazard_ratio");
-  const auto closed = true_values(study.scenarios[1], study.seed, study.truth_patients, 2);
+  const auto closed = true_values(study.scenarios[1], study.seed, {study.truth_patients}, 2);
   EXPECT_EQ(closed[0].standard_error, 0);
   EXPECT_NEAR(std::log(closed[0].value), -0.321302184172, 1e-10);
-  EXPECT_NEAR(true_values(study.scenarios[0], study.seed, study.truth_patients, 2)[0].value, 0.6, 1e-12);
-  const auto truths = simulated_values(study.scenarios[1], study.seed, study.truth_patients, 2);
-  const auto proportional = simulated_values(study.scenarios[0], study.seed, study.truth_patients, 2);
+  EXPECT_NEAR(true_values(study.scenarios[0], study.seed, {study.truth_patients}, 2)[0].value, 0.6, 1e-12);
+  const auto truths = simulated_values(study.scenarios[1], study.seed, {study.truth_patients}, 2);
+  const auto proportional = simulated_values(study.scenarios[0], study.seed, {study.truth_patients}, 2);
   EXPECT_LT(truths[0].standard_error, 0.003);
   EXPECT_NEAR(std::log(truths[0].value), -0.321302184172, 4 * truths[0].standard_error);
   EXPECT_NEAR(std::log(proportional[0].value), std::log(0.6), 4 * proportional[0].standard_error);
@@ -65,8 +65,8 @@ TEST(Truth, OracleSurvivalAndMedianOfADelayedEffect) {
   std::string text = study_text;
   text.replace(text.find("at_months: [6]"), 14, "at_months: [12]");
   const Study study = study_from(text);
-  const auto closed = true_values(study.scenarios[1], study.seed, study.truth_patients, 2);
-  const auto simulated = simulated_values(study.scenarios[1], study.seed, study.truth_patients, 2);
+  const auto closed = true_values(study.scenarios[1], study.seed, {study.truth_patients}, 2);
+  const auto simulated = simulated_values(study.scenarios[1], study.seed, {study.truth_patients}, 2);
   const auto& labels = study.scenarios[1].plan->labels();
   int checked = 0;
   for (std::size_t k = 0; k < labels.size(); ++k) {

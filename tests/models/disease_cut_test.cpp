@@ -113,7 +113,7 @@ TEST(Cut, PropertyTruthIsSimulatedOfFindingsToo) {
   const Study study = study_from(text);
   const Scenario& s = study.scenarios.front();
   s.disease->prepare();
-  const std::vector<TrueValue> truth = simulated_values(s, 1, 20000, 2);
+  const std::vector<TrueValue> truth = simulated_values(s, 1, {20000}, 2);
   EXPECT_NEAR(truth[0].value, 6.0 / 37, 4 * std::sqrt(6.0 / 37 * 31 / 37 / 19000));
 }
 

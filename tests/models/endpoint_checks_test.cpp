@@ -11,7 +11,8 @@ namespace {
 
 const EndpointColumns pfs{"pfs", "t", "e", {EndpointCoding::Kind::event, {}}};
 const EndpointColumns censored_pfs{"pfs", "t", "CNSR", {EndpointCoding::Kind::censor, {}}};
-const EndpointColumns local_failure{"lf", "t", "cause", {EndpointCoding::Kind::cause, {{1, "local_failure"}, {2, "death"}}}};
+const EndpointColumns local_failure{
+    "lf", "t", "cause", {EndpointCoding::Kind::cause, {{1, "local_failure"}, {2, "death"}}}};
 
 TEST(EndpointChecks, ReferenceEachMistakeWithItsPlace) {
   EXPECT_EQ(checked(ReadData("t,e\n30,1\n-2,0\nInf,0\n40,2\nNA,1\nNA,0\n50,NA\n60,0.5\n"), {pfs}),
@@ -43,11 +44,11 @@ TEST(EndpointChecks, ReferenceTextsWhereNumbersBelong) {
 }
 
 TEST(EndpointChecks, ReferencePlacesOfLongData) {
-  EXPECT_EQ(
-      checked(ReadData("USUBJID,PARAMCD,AVAL,CNSR\nP1,OS,300,0\nP1,PFS,-200,0\nP2,PFS,100,7.5\n"),
-              {{"pfs", "AVAL.PFS", "CNSR.PFS", {EndpointCoding::Kind::censor, {}}}, {"os", "AVAL.OS", "CNSR.OS", {EndpointCoding::Kind::censor, {}}}}),
-      "d.csv:3:8: AVAL.PFS: -200 is negative (a time of at least 0)\n"
-      "d.csv:4:12: CNSR.PFS: 7.5 is not a code of endpoint pfs (0 event, a positive whole number censored)\n");
+  EXPECT_EQ(checked(ReadData("USUBJID,PARAMCD,AVAL,CNSR\nP1,OS,300,0\nP1,PFS,-200,0\nP2,PFS,100,7.5\n"),
+                    {{"pfs", "AVAL.PFS", "CNSR.PFS", {EndpointCoding::Kind::censor, {}}},
+                     {"os", "AVAL.OS", "CNSR.OS", {EndpointCoding::Kind::censor, {}}}}),
+            "d.csv:3:8: AVAL.PFS: -200 is negative (a time of at least 0)\n"
+            "d.csv:4:12: CNSR.PFS: 7.5 is not a code of endpoint pfs (0 event, a positive whole number censored)\n");
 }
 
 TEST(EndpointChecks, ReferenceColumnsThatAreNotThereAreLeftToThePlan) {
@@ -56,9 +57,10 @@ TEST(EndpointChecks, ReferenceColumnsThatAreNotThereAreLeftToThePlan) {
 }
 
 TEST(EndpointWarnings, ReferenceEachWithItsPlace) {
-  EXPECT_EQ(checked(ReadData("t,cens_pfs\n30,0\n40,1\n"), {{"pfs", "t", "cens_pfs", {EndpointCoding::Kind::event, {}}}}),
-            "d.csv:1:3: cens_pfs: is called like a censoring indicator, but endpoint pfs takes it as event (1 event, 0 "
-            "censored; should it be censor?)\n");
+  EXPECT_EQ(
+      checked(ReadData("t,cens_pfs\n30,0\n40,1\n"), {{"pfs", "t", "cens_pfs", {EndpointCoding::Kind::event, {}}}}),
+      "d.csv:1:3: cens_pfs: is called like a censoring indicator, but endpoint pfs takes it as event (1 event, 0 "
+      "censored; should it be censor?)\n");
   EXPECT_EQ(
       checked(ReadData("t,Event\n30,0\n40,1\n"), {{"pfs", "t", "Event", {EndpointCoding::Kind::censor, {}}}}),
       "d.csv:1:3: Event: is called like an event indicator, but endpoint pfs takes it as censor (0 event, positive "
@@ -82,7 +84,8 @@ TEST(EndpointWarnings, ReferenceUnitsThatAreNotPlausible) {
 }
 
 TEST(EndpointWarnings, ReferenceSurvivalShorterThanWithoutProgression) {
-  const EndpointColumns os{"OS", "os_d", "os_e", {EndpointCoding::Kind::event, {}}}, p{"PFS", "pfs_d", "pfs_e", {EndpointCoding::Kind::event, {}}};
+  const EndpointColumns os{"OS", "os_d", "os_e", {EndpointCoding::Kind::event, {}}},
+      p{"PFS", "pfs_d", "pfs_e", {EndpointCoding::Kind::event, {}}};
   const ReadData read("os_d,os_e,pfs_d,pfs_e\n300,1,200,1\n236,0,651,0\n90,1,90,1\n80,1,NA,0\n");
   const std::string expected = "d.csv:3:1: os_d: 236 is shorter than pfs_d 651 of the same patient (line 3)\n";
   EXPECT_EQ(checked(read, {os, p}), expected);

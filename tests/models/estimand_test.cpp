@@ -35,8 +35,8 @@ TEST(Estimand, PropertyTrueValuesAreThoseOfTheOther) {
                  "    - {name: firth, method: cox, endpoint: os, terms: [arm], penalty: firth, estimand: effect}\n"));
   const Scenario& scenario = study.scenarios[0];
   scenario.prepare(2);
-  const std::vector<TrueValue> own = simulated_values(scenario, study.seed, 20000, 2);
-  const std::vector<TrueValue> values = true_values(scenario, study.seed, 20000, 2);
+  const std::vector<TrueValue> own = simulated_values(scenario, study.seed, {20000}, 2);
+  const std::vector<TrueValue> values = true_values(scenario, study.seed, {20000}, 2);
   const double wanted = truth_of(scenario, values, "one", "survival").value;
   EXPECT_EQ(truth_of(scenario, values, "both", "survival").value, wanted);
   EXPECT_EQ(truth_of(scenario, values, "fourth", "survival").value, wanted);

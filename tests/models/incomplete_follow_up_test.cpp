@@ -12,7 +12,7 @@ TEST(IncompleteFollowUp, StatisticalRulesOnTheOutcomeAreBiasedAndThoseOnEnrollme
   Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/incomplete_follow_up.yaml", {});
   const Scenario& scenario = study.scenarios[0];
   scenario.prepare(2);
-  const std::vector<TrueValue> values = simulated_values(scenario, study.seed, 300000, 2);
+  const std::vector<TrueValue> values = simulated_values(scenario, study.seed, {300000}, 2);
   const std::vector<EstimateLabel>& labels = scenario.plan->labels();
   const auto value = [&](const std::string& analysis, double at = missing) {
     for (std::size_t k = 0; k < labels.size(); ++k)

@@ -93,7 +93,7 @@ const char* const study_text =
 TEST(Intercurrent, StatisticalEstimandsOfSimulatedTrialsInClosedForm) {
   const Study study = study_from(study_text);
   const Scenario& s = study.scenarios.front();
-  const std::vector<TrueValue> values = simulated_values(s, 3, 200000, 2);
+  const std::vector<TrueValue> values = simulated_values(s, 3, {200000}, 2);
   const double pfs = 0.1, other = std::log(2.0) / 10, month = 8;
   std::size_t compared = 0;
   const auto expect = [&](const std::string& analysis, const std::string& term, double expected) {

@@ -215,7 +215,7 @@ TEST(LesionPlan, ReproducibilityTheTruthDoesNotDependOnThreads) {
   const Study study = study_from(study_text);
   const Scenario& s = study.scenarios.front();
   s.disease->prepare();
-  const auto one = simulated_values(s, 1, 2000, 1), three = simulated_values(s, 1, 2000, 3);
+  const auto one = simulated_values(s, 1, {2000}, 1), three = simulated_values(s, 1, {2000}, 3);
   for (std::size_t k = 0; k < one.size(); ++k)
     EXPECT_TRUE(one[k].value == three[k].value || (std::isnan(one[k].value) && std::isnan(three[k].value)));
 }

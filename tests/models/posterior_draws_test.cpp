@@ -32,7 +32,7 @@ TEST(PosteriorDraws, OracleOneDrawGivesTheRowsOfThatModel) {
   const Study point = study_from(text + "scenarios: {assurance: {}}\n"), one = study_from(drawn(text, "[10]", 1));
   const Scenario &a = point.scenarios.front(), &b = one.scenarios.front();
   a.prepare(1), b.prepare(1);
-  const std::vector<TrueValue> truths = true_values(a, point.seed, 40000, 2);
+  const std::vector<TrueValue> truths = true_values(a, point.seed, {40000}, 2);
   const TrialExperiment plain(a, point.seed, truths), drawn_once(b, one.seed, truths, {truths});
   ASSERT_EQ(plain.columns().size(), drawn_once.columns().size());
   std::vector<double> x(plain.columns().size()), y(x.size());

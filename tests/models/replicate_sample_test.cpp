@@ -37,7 +37,7 @@ TEST(ReplicateSample, OracleSameTrialsAsTheSummary) {
   const Scenario& scenario = study.scenarios.front();
   const std::vector<SummaryRow> rows = run_in_memory(study);
   scenario.prepare(1);
-  const TrialExperiment experiment(scenario, study.seed, true_values(scenario, study.seed, study.truth_patients, 2));
+  const TrialExperiment experiment(scenario, study.seed, true_values(scenario, study.seed, {study.truth_patients}, 2));
   const ReplicateSample sample = sample_replicates(experiment, replicates, 2);
   double efficacy = 0, futility = 0, patients = 0, events = 0, months = 0, covered = 0, log_ratio = 0;
   for (const SampledTrial& t : sample.trials) {

@@ -36,7 +36,7 @@ inline TrueValue value_of(const Plan& plan, const std::vector<TrueValue>& values
 inline void expect_agreement(const Scenario& scenario, std::size_t in_program, std::size_t in_plain_loops) {
   scenario.disease->prepare();
   const auto patients = naive::simulate(mechanism_of(scenario.name, *scenario.disease), in_plain_loops, 7);
-  const auto values = simulated_values(scenario, 20250611, in_program, 2);
+  const auto values = simulated_values(scenario, 20250611, {in_program}, 2);
   for (const std::string& analysis : responder_analyses) {
     const naive::LogHazardRatio other = naive::cox(naive::rows_of(analysis, patients));
     const TrueValue own = value_of(*scenario.plan, values, analysis);

@@ -84,7 +84,7 @@ TEST_F(Selection, StatisticalSelectedPatientsAreThoseOfPlainLoops) {
     });
     ASSERT_NE(at, study_.scenarios.end());
     at->prepare(2);
-    const std::vector<TrueValue> values = simulated_values(*at, study_.seed, naive_patients, 2);
+    const std::vector<TrueValue> values = simulated_values(*at, study_.seed, {naive_patients}, 2);
     const std::vector<Observed> patients = included(p, 11);
     expect_near(value(*at, values, "survival"), survival(patients, 720), at->name + ", 24 months");
     expect_near(value(*at, values, "proportion"), response(patients), at->name + ", response");

@@ -47,7 +47,7 @@ TEST(SingleArmPhase2, StatisticalTheNullIsTheHistoricalControl) {
   std::filesystem::remove_all(folder);
   const Scenario& null = study.scenarios.front();
   null.prepare(2);
-  const std::vector<TrueValue> truths = true_values(null, study.seed, 1000000, 2);
+  const std::vector<TrueValue> truths = true_values(null, study.seed, {1000000}, 2);
   std::size_t month = 0;
   for (std::size_t k = 0; k < truths.size(); ++k) {
     const EstimateLabel& label = null.plan->labels()[k];

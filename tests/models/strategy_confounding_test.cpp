@@ -13,7 +13,7 @@ class LargeCohort {
   explicit LargeCohort(const std::string& scenario)
       : study_(load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/strategy_confounding.yaml", {{}, {}, scenario})) {
     study_.scenarios[0].prepare(2);
-    values_ = simulated_values(study_.scenarios[0], study_.seed, 150000, 2);
+    values_ = simulated_values(study_.scenarios[0], study_.seed, {150000}, 2);
   }
   /// The log of the first ratio of an analysis, with its error; its last digit is the choice of the cohort.
   TrueValue log_ratio(const std::string& analysis) const {

@@ -358,5 +358,18 @@ TEST(ParallelForProperty, RethrowsAndStops) {
   EXPECT_LT(done, count);
 }
 
+// Work that has work of its own done by one thread: the others go on beside it.
+TEST(ParallelForProperty, ASingleThreadWithinLeavesTheOthersAtWork) {
+  std::atomic<int> at_work{0};
+  parallel_for(2, 2, [&](std::size_t, Arena&) {
+    parallel_for(1, 1, [&](std::size_t, Arena&) {
+      ++at_work;
+      const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+      while (at_work < 2 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+      EXPECT_EQ(at_work, 2);
+    });
+  });
+}
+
 }  // namespace
 }  // namespace oligosim
