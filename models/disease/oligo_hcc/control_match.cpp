@@ -1,12 +1,19 @@
 #include "models/disease/oligo_hcc/control_match.hpp"
 
+#include <algorithm>
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
+#include "engine/statistics/elementary.hpp"
+#include "engine/statistics/exp_columns.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
+#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
+#include "models/disease/oligo_hcc/patient_visits.hpp"
 
 namespace oligosim {
 namespace {
@@ -17,14 +24,22 @@ constexpr std::size_t patients_each = 2000;
 constexpr double largest_multiplier = 1e6;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// The month of the last visit in or before whole day `day`; 0 if there is none.
-double last_visit(ActualVisits& visits, double day, double days_per_month) {
-  double last = 0;
-  for (std::size_t k = 0;; ++k) {
-    const double month = visits.month(k);
-    if (month == infinity || std::ceil(month * days_per_month) > day) return last;
-    last = month;
-  }
+/// The last month that is in whole day `day` or before, as visits are dated.
+double last_month(double day, double days_per_month) {
+  const auto within = [&](double month) { return month * days_per_month <= day; };
+  double month = day / days_per_month;
+  while (!within(month)) month = std::nextafter(month, 0);
+  for (double next = month; within(next); next = std::nextafter(next, infinity)) month = next;
+  return month;
+}
+
+/// The month of each patient's last visit until `until`; 0 if there is none.
+std::span<double> last_visits(const VisitSchedule& schedule, const Streams& streams, double until, Arena& arena) {
+  PatientVisits visits({&schedule, 1}, arena.take<std::uint8_t>(patients_each, 0), streams, arena);
+  const std::span<double> month = arena.take<double>(patients_each);
+  visits.last_until(arena.take<double>(patients_each, until), month);
+  for (double& last : month) last = last < infinity ? last : 0;
+  return month;
 }
 
 /// Cumulative hazard of new and untreated lesions until u; systemic therapy is stopped at `stop` on the same scale.
@@ -66,15 +81,17 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
   const CourseCovariates covariates(cohort, arena);
   const LatentColumns columns(p, covariates, draws, false, arena);
   const std::span<const double> onsets = scaled_onsets(p, columns.response, arena);
-  const std::span<double> room = arena.take<double>(problem.visits.count());
   const std::span<const double> stops = stop_months(p, streams, patients_each, problem.days_per_month, arena);
   const double day = std::floor(problem.at_months * problem.days_per_month);
+  const std::span<const double> months =
+      last_visits(problem.visits, streams, last_month(day, problem.days_per_month), arena);
+  const std::span<double> scaled = arena.take<double>(patients_each);
+  std::ranges::copy(months, scaled.begin());
+  to_roots(scaled, 1 / p.progression.shape);
   for (std::size_t i = 0; i < patients_each; ++i) {
     const double hazard_ratio = columns.hazard_ratio[i];
     const double onset = element(onsets, i, infinity);
-    ActualVisits visits(problem.visits, streams, static_cast<std::uint32_t>(i), room);
-    const double month = last_visit(visits, day, problem.days_per_month);
-    const double u = std::pow(month, p.progression.shape);
+    const double month = months[i], u = scaled[i];
     const bool untreated = covariates.untreated[i] > 0;
     const double local =
         p.progression.local_failure * covariates.lesions[i] * problem.with_own.local_failure.cumulative(month);
@@ -83,30 +100,45 @@ void DetectedPfs::add_patients(const Problem& problem, std::uint32_t replicate, 
     const double death = p.death.before_progression * dying.cumulative(day / problem.days_per_month);
     const double without = progression_hazard(p, problem.without_own, untreated, hazard_ratio, onset, scaled_stop, u);
     const double with = progression_hazard(p, problem.with_own, untreated, hazard_ratio, onset, scaled_stop, u);
-    other_.push_back(std::exp(-local - death));
+    other_.push_back(-local - death);
     before_.push_back(without);
     per_multiplier_.push_back(with - without);
   }
+  to_exp(std::span(other_).last(patients_each));
 }
 
-double DetectedPfs::survival(double multiplier) const {
-  double sum = 0;
-  for (std::size_t i = 0; i < other_.size(); ++i) {
-    const double uncontrolled = std::exp(-before_[i] - multiplier * per_multiplier_[i]);
-    sum += other_[i] * (controlled_share_ + (1 - controlled_share_) * uncontrolled);
-  }
-  return sum / static_cast<double>(other_.size());
+DetectedPfs::Survival DetectedPfs::survival(double multiplier) const {
+  HalfLanes probability{}, slope{};
+  in_lanes(other_.size(), [&](const auto& here) {
+    const auto more = here(per_multiplier_);
+    const auto uncontrolled = (1 - controlled_share_) * elementary::exp(-here(before_) - multiplier * more);
+    const auto add = [](HalfLanes& sum, const auto& value) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, double>)
+        sum[0] += value;
+      else
+        sum += value;
+    };
+    add(probability, here(other_) * (controlled_share_ + uncontrolled));
+    add(slope, -here(other_) * uncontrolled * more);
+  });
+  const auto mean = [&](const HalfLanes& sum) {
+    return (sum[0] + sum[1] + sum[2] + sum[3]) / static_cast<double>(other_.size());
+  };
+  return {mean(probability), mean(slope)};
 }
 
 std::optional<double> DetectedPfs::solve(double probability) const {
-  const auto excess = [&](double log_multiplier) { return survival(std::exp(log_multiplier)) - probability; };
-  const double low = -std::log(largest_multiplier), high = -low;
-  const double at_low = excess(low), at_high = excess(high);
-  if (at_low <= 0 || at_high >= 0) return {};
+  if (survival(1 / largest_multiplier).probability <= probability) return {};
+  if (survival(largest_multiplier).probability >= probability) return {};
+  constexpr int digits = 46;
   std::uintmax_t steps = 100;
-  const auto [a, b] = boost::math::tools::toms748_solve(excess, low, high, at_low, at_high,
-                                                        boost::math::tools::eps_tolerance<double>(48), steps);
-  return std::exp((a + b) / 2);
+  const auto excess_and_slope = [&](double log_multiplier) {
+    const double multiplier = std::exp(log_multiplier);
+    const auto [at, slope] = survival(multiplier);
+    return std::pair(at - probability, slope * multiplier);
+  };
+  const double most = std::log(largest_multiplier);
+  return std::exp(boost::math::tools::newton_raphson_iterate(excess_and_slope, 0.0, -most, most, digits, steps));
 }
 
 }  // namespace oligosim

@@ -32,7 +32,10 @@ class DetectedPfs {
   };
   explicit DetectedPfs(const Problem& problem);
 
-  double survival(double multiplier) const;
+  struct Survival {
+    double probability, slope;  // by the multiplier
+  };
+  Survival survival(double multiplier) const;
   /// The multiplier with survival(m) = probability; nothing if none gives it.
   std::optional<double> solve(double probability) const;
 
