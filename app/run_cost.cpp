@@ -87,8 +87,11 @@ RunCost probe_cost(const Study& study, unsigned threads) {
   for (const Scenario& s : study.scenarios) {
     const LargeTrialSize size = truth_size(s, study.truth_patients);
     if (!s.draws.empty()) {
+      const double before = peak_megabytes();
       const double of_one = seconds_of([&] { true_values(s.at_draw(0), study.seed, size, 1); });
-      cost.truth_seconds += of_one * static_cast<double>(s.draws.size()) / threads;
+      const unsigned together = draws_at_once(s, study.truth_patients, threads);
+      cost.truth_seconds += of_one * static_cast<double>(s.draws.size()) / together;
+      cost.megabytes = std::max(cost.megabytes, before + together * (peak_megabytes() - before));
       continue;
     }
     const std::size_t patients = patients_of(s, size);

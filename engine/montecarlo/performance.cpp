@@ -109,7 +109,11 @@ Measure quantile(const Sketch& sketch, double p, std::uint64_t n_missing) {
 Measure bias_eliminated_coverage(const Sketch& lower, const Sketch& upper, double mean, std::uint64_t n_missing) {
   const double above = 1 - lower.share_at_most(mean);
   const double below = upper.share_at_most(mean);
-  return wilson(std::clamp(1 - above - below, 0.0, 1.0), std::min(lower.count(), upper.count()), n_missing);
+  // Both limits of so many replicates at least are in the bin of the mean: intervals no longer than the bin, such as
+  // those of survival at month 0, which do not miss.
+  const double within_bin = std::max(0.0, lower.share_in_bin(mean) + upper.share_in_bin(mean) - 1);
+  return wilson(std::clamp(1 - above - below + within_bin, 0.0, 1.0), std::min(lower.count(), upper.count()),
+                n_missing);
 }
 
 }  // namespace oligosim

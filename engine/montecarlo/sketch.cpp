@@ -94,4 +94,10 @@ double Sketch::share_at_most(double value) const {
   return at_most / static_cast<double>(total_);
 }
 
+double Sketch::share_in_bin(double value) const {
+  if (total_ == 0 || std::isnan(value)) return not_a_number;
+  const auto bin = bins_.find(key(value));
+  return bin == bins_.end() ? 0 : static_cast<double>(bin->second) / static_cast<double>(total_);
+}
+
 }  // namespace oligosim

@@ -26,6 +26,8 @@ class Sketch {
   double quantile(double p) const;
   /// Share of counts at or below a value, interpolated within its bin; NaN when empty.
   double share_at_most(double value) const;
+  /// Share of counts in the bin of a value; NaN when empty.
+  double share_in_bin(double value) const;
   const std::map<std::uint32_t, std::uint64_t>& bins() const { return bins_; }
 
  private:

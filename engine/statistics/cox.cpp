@@ -52,6 +52,7 @@ class Newton {
     if (at_zero) fit_->null_log_likelihood = reached_;
     if (!solve_step(fit_->n_events)) return finish(Status::singular);
     if (at_zero) fit_->score_test = dot(at_->score, step_);
+    if (at_zero && columns() == 1) fit_->null_score = at_->score[0];
     if (columns() == 1 && has_no_maximum_exactly()) return finish(Status::separation);
     if (options_->max_iterations < 1) return fail();
     advance();

@@ -47,6 +47,7 @@ struct CoxFit {
   double score_test = missing;  // at beta = 0
   double wald_test = missing;
   double likelihood_ratio_test = missing;  // each chi-square with `columns` df
+  double null_score = missing;  // of a single covariate, at beta = 0: with the sign of the maximum, finite or not
   int iterations = 0;
   double n = 0;  // rows, by their weights
   double n_events = 0;

@@ -8,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "engine/statistics/fisher_exact.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t most_rows = 8;
 constexpr std::size_t most_paths = std::size_t{1} << 20;
-constexpr double most_steps = 6e7;
+constexpr double most_steps = 6e7, infinite = std::numeric_limits<double>::infinity();
 
 /// All ways to fill the first columns that leave `node` and have one probability each.
 struct Path {
@@ -144,17 +145,41 @@ class Network {
     }
   }
 
-  /// visit(rest of the rows, log probability) for every way to take `size` out of the rows, which hold `left`.
+  /// In how many ways `size` can be taken out of the rows.
+  double ways_to_take(const Rows& rows, std::uint32_t size) const {
+    const Arena::Scope scope(arena_);
+    const std::span<double> ways = arena_.take<double>(size + 1, 0.0), sum = arena_.take<double>(size + 2, 0.0);
+    ways[0] = 1;
+    for (std::size_t i = 0; i < margins_.rows; ++i) {
+      for (std::size_t k = 0; k <= size; ++k) sum[k + 1] = sum[k] + ways[k];
+      for (std::size_t k = 0; k <= size; ++k) ways[k] = sum[k + 1] - sum[k - std::min<std::size_t>(k, rows[i])];
+    }
+    return ways[size];
+  }
+
+  /// Whether one column alone would be too many steps; counted where it could be.
+  bool too_many_ways(const Rows& rows, std::uint32_t size) const {
+    const std::size_t others = margins_.rows - 1;
+    if (std::exp(log_choose(size + others, others)) <= most_steps - steps_) return false;
+    return ways_to_take(rows, size) > most_steps - steps_;
+  }
+
+  /// visit(rest of the rows, log probability) for every way to take `size` out of the rows, which hold `left`; a step
+  /// each. None where there are too many.
   template <class Visit>
-  void each_column(Rows& rows, std::uint32_t left, std::uint32_t size, const Visit& visit) const {
-    fill(rows, 0, left, size, -log_choose(left, size), visit);
+  void each_column(Rows& rows, std::uint32_t left, std::uint32_t size, const Visit& visit) {
+    if (too_many_ways(rows, size))
+      steps_ = infinite;
+    else
+      fill(rows, 0, left, size, -log_choose(left, size), visit);
   }
   template <class Visit>
-  void fill(Rows& rows, std::size_t i, std::uint32_t left, std::uint32_t size, double log_p, const Visit& visit) const {
+  void fill(Rows& rows, std::size_t i, std::uint32_t left, std::uint32_t size, double log_p, const Visit& visit) {
     const std::uint32_t here = rows[i];
     if (i + 1 == margins_.rows) {
       rows[i] = here - size;
       visit(rows, log_p + log_choose(here, size));
+      ++steps_;
     } else {
       const std::uint32_t others = left - here;
       for (std::uint32_t k = size > others ? size - others : 0; k <= std::min(here, size); ++k) {
@@ -169,10 +194,8 @@ class Network {
   void advance(std::span<const Path> group, std::uint32_t left, Paths& next) {
     const std::uint32_t size = margins_.column[column_];
     Rows rows = unpack(group.front().node);
-    each_column(rows, left, size, [&](const Rows& rest, double log_p) {
-      ways_.add(pack(rest), log_p, std::exp(log_p));
-      ++steps_;
-    });
+    each_column(rows, left, size,
+                [&](const Rows& rest, double log_p) { ways_.add(pack(rest), log_p, std::exp(log_p)); });
     each_node(ways_.take_sorted(), [&](std::span<const Path> ways) {
       if (too_many(next)) return;
       steps_ += static_cast<double>(ways.size() * group.size());
@@ -193,10 +216,8 @@ class Network {
   /// Fills the last two columns.
   void complete(std::span<const Path> group, std::uint32_t left) {
     Rows rows = unpack(group.front().node);
-    each_column(rows, left, margins_.column[column_], [&](const Rows&, double log_p) {
-      ways_.add(0, log_p, std::exp(log_p));
-      ++steps_;
-    });
+    each_column(rows, left, margins_.column[column_],
+                [&](const Rows&, double log_p) { ways_.add(0, log_p, std::exp(log_p)); });
     const std::span<Path> ways = ways_.take_sorted();
     for (std::size_t i = 1; i < ways.size(); ++i) ways[i].probability += ways[i - 1].probability;
     for (const Path& path : group) {

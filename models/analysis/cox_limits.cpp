@@ -10,15 +10,20 @@ namespace oligosim {
 
 namespace {
 
+/// `direction`: has the sign of the log hazard ratio.
+void add_test(Estimate& e, double statistic, double direction) {
+  e.statistic = statistic;
+  e.df = 1;
+  e.signed_statistic = std::copysign(std::sqrt(statistic), -direction);
+  e.p_value = chi_square_upper_tail(statistic, 1);
+}
+
 void add_interval(Estimate& e, const CoxInterval& interval, double standard_error) {
   e.lower = interval.lower;
   e.upper = interval.upper;
   if (e.status != Status::ok) return;
   e.standard_error = standard_error;
-  e.statistic = interval.statistic;
-  e.df = 1;
-  e.signed_statistic = std::copysign(std::sqrt(interval.statistic), -e.estimate);
-  e.p_value = chi_square_upper_tail(interval.statistic, 1);
+  add_test(e, interval.statistic, e.estimate);
 }
 
 }  // namespace
@@ -55,6 +60,8 @@ void CoxLimits::add(HazardRatioInterval kind, const CoxData& own, const CoxFit& 
     case HazardRatioInterval::score:
       add_interval(logs[0], cox_score_interval(own.table, own.covariates, {}, options, fit, confidence, arena),
                    fit.standard_error[0]);
+      // The score at 0 is there also where the likelihood has no maximum.
+      if (fit.status == Status::separation) add_test(logs[0], fit.score_test, fit.null_score);
       break;
   }
 }

@@ -232,6 +232,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
 
   void test_rows(const CoxFit& fit, std::span<Estimate> out) const {
     const double tests[] = {fit.likelihood_ratio_test, fit.score_test, fit.wald_test};
+    const double direction = fit.status == Status::ok ? fit.coefficient[0] : fit.null_score;
     for (std::size_t k = 0; k < 4; ++k) {
       Estimate e;
       e.n = fit.n;
@@ -243,7 +244,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
         e.statistic = tests[k];
         e.df = static_cast<double>(terms_.columns());
         e.p_value = chi_square_upper_tail(tests[k], e.df);
-        if (terms_.columns() == 1) e.signed_statistic = std::copysign(std::sqrt(tests[k]), -fit.coefficient[0]);
+        if (terms_.columns() == 1) e.signed_statistic = std::copysign(std::sqrt(tests[k]), -direction);
       }
       out[k] = e;
     }

@@ -60,10 +60,17 @@ std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& 
 }  // namespace
 
 std::string modelled_endpoint(const Scenario& scenario, const std::string& planned) {
-  for (const SurvivalEndpoint& e : scenario.plan->parts().endpoints)
-    if (e.name == planned && e.time < scenario.trial->columns().size())
-      for (const Endpoint& own : scenario.disease->endpoints())
-        if (scenario.trial->columns()[e.time].name == own.name + "_d") return own.name;
+  const Columns& columns = scenario.trial->columns();
+  const auto named = [&](std::size_t column, const std::string& name) {
+    return column < columns.size() && columns[column].name == name;
+  };
+  for (const SurvivalEndpoint& e : scenario.plan->parts().endpoints) {
+    const EndpointCoding& coding = e.coding;
+    const bool own_codes = coding.kind == EndpointCoding::Kind::event && coding.event == 1 && coding.censored == 0;
+    if (e.name != planned || !own_codes || e.start || e.recorded || e.landmark > 0) continue;
+    for (const Endpoint& own : scenario.disease->endpoints())
+      if (named(e.time, own.name + "_d") && named(e.status, own.name + "_e")) return own.name;
+  }
   return "";
 }
 
@@ -118,13 +125,14 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
     return proportions_truth(scenario, scenario.plan->analysis(scenario.plan->position(label.analysis)));
   const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
   if (endpoint.empty()) return {};
-  if (label.method == "kaplan_meier" && arm) {
+  const Analysis& analysis = scenario.plan->analysis(scenario.plan->position(label.analysis));
+  if (label.method == "kaplan_meier" && arm && analysis.grouped_by() == "arm") {
     const auto distribution = disease.distribution(*arm, endpoint);
     if (!distribution) return {};
     return label.parameter == "survival" ? distribution->survival(label.at) : quantile(*distribution, label.at);
   }
   if (label.method == "cox" && scenario.trial->arms().size() == 2 && label.term == "arm=" + scenario.trial->arms()[1] &&
-      scenario.plan->analysis(scenario.plan->position(label.analysis)).labels().size() == 6) {
+      analysis.labels().size() == 6) {
     const auto arms = two_arms(scenario, label);
     if (!arms) return {};
     const auto ratio = hazard_ratio(scenario, arms->first, arms->second);

@@ -13,7 +13,8 @@ namespace oligosim {
 /// quadrature). Nothing where it must be simulated.
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label);
 
-/// The disease model's name of the endpoint whose columns the plan's endpoint reads; empty if there is none.
+/// The disease model's name of the endpoint that one of the plan is as it stands: its columns, with their own codes,
+/// from the start on. Empty if there is none.
 std::string modelled_endpoint(const Scenario& scenario, const std::string& planned);
 
 /// The two arms' distributions of the endpoint that a number rests on: a trial of two arms, whole and without strata,

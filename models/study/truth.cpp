@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <string>
 
 #include "engine/io/csv.hpp"
 #include "engine/montecarlo/runner.hpp"
+#include "engine/statistics/normal.hpp"
 #include "models/study/closed_form.hpp"
 
 namespace oligosim {
@@ -14,11 +16,18 @@ namespace {
 constexpr std::size_t fewest_trials_of_a_draw = 100;
 constexpr std::size_t patients_in_memory = 2500000;
 
-TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confidence_z) {
+/// The standard error of an estimate, where it has none that of its limits.
+TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confidence) {
   if (!label.estimated || e.status != Status::ok) return {};
-  double error = e.standard_error;
-  if (std::isnan(error)) error = (e.upper - e.lower) / (2 * confidence_z);
-  return {e.estimate, error};
+  if (!std::isnan(e.standard_error)) return {e.estimate, e.standard_error};
+  const double width = label.ratio ? std::log(e.upper / e.lower) : e.upper - e.lower;
+  return {e.estimate, width / (2 * normal_quantile(0.5 + confidence / 2))};
+}
+
+/// As many as have room in memory, each by a thread.
+unsigned at_once(std::size_t count, std::size_t patients_each, unsigned threads) {
+  const std::size_t room = patients_in_memory / std::max<std::size_t>(patients_each, 1);
+  return static_cast<unsigned>(std::max<std::size_t>(std::min({count, room, std::size_t{threads}}), 1));
 }
 
 }  // namespace
@@ -33,7 +42,7 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
   scenario.plan->evaluate(analysed, arena, estimates);
   std::vector<TrueValue> values;
   for (std::size_t k = 0; k < estimates.size(); ++k)
-    values.push_back(as_truth(estimates[k], scenario.plan->labels()[k], 1.959963984540054));
+    values.push_back(as_truth(estimates[k], scenario.plan->labels()[k], scenario.plan->parts().confidence));
   return values;
 }
 
@@ -62,13 +71,20 @@ LargeTrialSize truth_size(const Scenario& scenario, std::size_t patients) {
   return {std::max(each, fewest_trials_of_a_draw * scenario.trial->patients()), fewest_trials_of_a_draw};
 }
 
+unsigned draws_at_once(const Scenario& scenario, std::size_t patients, unsigned threads) {
+  return at_once(scenario.draws.size(), patients_of(scenario, truth_size(scenario, patients)), threads);
+}
+
 TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed, std::size_t patients,
                                    unsigned threads) {
   TruthsOfDraws truths;
   const std::size_t draws = scenario.draws.size();
   truths.each.resize(draws);
-  parallel_for(draws, threads, [&](std::size_t d, Arena&) {
-    truths.each[d] = true_values(scenario.at_draw(d), seed, truth_size(scenario, patients), 1);
+  const LargeTrialSize size = truth_size(scenario, patients);
+  parallel_for(draws, draws_at_once(scenario, patients, threads), [&](std::size_t d, Arena&) {
+    // Patients of its own for each draw, so that the errors of their true values are independent.
+    const std::uint64_t own = derived_key(seed, ("draw " + std::to_string(d + 1)).c_str());
+    truths.each[d] = true_values(scenario.at_draw(d), own, size, 1);
   });
   const std::vector<EstimateLabel>& labels = scenario.plan->labels();
   for (std::size_t k = 0; k < labels.size(); ++k) {
@@ -84,14 +100,13 @@ TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed,
 }
 
 unsigned scenarios_at_once(const Study& study, unsigned threads) {
-  std::size_t largest = 1, scenarios = 0;
+  std::size_t largest = 0, scenarios = 0;
   for (const Scenario& scenario : study.scenarios) {
     if (!scenario.draws.empty()) continue;
     largest = std::max(largest, patients_of(scenario, truth_size(scenario, study.truth_patients)));
     ++scenarios;
   }
-  const std::size_t at_once = std::min({scenarios, patients_in_memory / largest, std::size_t{threads}});
-  return static_cast<unsigned>(std::max<std::size_t>(at_once, 1));
+  return at_once(scenarios, largest, threads);
 }
 
 std::vector<TruthsOfDraws> truths_of(const Study& study, unsigned threads) {
@@ -105,8 +120,8 @@ std::vector<TruthsOfDraws> truths_of(const Study& study, unsigned threads) {
       truths[s] = true_values_of_draws(scenario, study.seed, study.truth_patients, threads);
   }
   // Most of the work is the analysis of all patients as one trial, which is one thread's.
-  const unsigned at_once = scenarios_at_once(study, threads), threads_each = at_once == 1 ? threads : 1;
-  parallel_for(not_drawn.size(), at_once, [&](std::size_t k, Arena&) {
+  const unsigned together = scenarios_at_once(study, threads), threads_each = together == 1 ? threads : 1;
+  parallel_for(not_drawn.size(), together, [&](std::size_t k, Arena&) {
     const Scenario& scenario = study.scenarios[not_drawn[k]];
     truths[not_drawn[k]].mean =
         true_values(scenario, study.seed, truth_size(scenario, study.truth_patients), threads_each);

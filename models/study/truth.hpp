@@ -42,9 +42,10 @@ TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed,
 /// Those of every scenario: of one whose parameters are not drawn `mean` alone.
 std::vector<TruthsOfDraws> truths_of(const Study& study, unsigned threads);
 
-/// How many scenarios truths_of() has under way beside each other, each on a thread of its own: as many as keep no more
-/// than 2.5 million patients in memory, some 2.5 GB at most.
+/// How many scenarios, or draws of one, are under way beside each other, each by a thread of its own: as many as keep
+/// no more than 2.5 million patients in memory, some 2.5 GB at most.
 unsigned scenarios_at_once(const Study& study, unsigned threads);
+unsigned draws_at_once(const Scenario& scenario, std::size_t patients, unsigned threads);
 
 /// truth.csv: every true value with its own error.
 std::string truth_csv(const std::vector<std::string>& scenarios, const std::vector<EstimateLabel>& labels,

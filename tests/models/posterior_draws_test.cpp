@@ -45,6 +45,26 @@ TEST(PosteriorDraws, OracleOneDrawGivesTheRowsOfThatModel) {
   }
 }
 
+// Forty times the same parameters: their mean true value is as precise as its error says.
+TEST(PosteriorDraws, StatisticalTheErrorOfTheMeanTruthIsThatOfIndependentDraws) {
+  std::string same;
+  for (int d = 0; d < 40; ++d) same += (d == 0 ? "[10" : ", 10");
+  const std::string two_terms = log_rank + "    - {name: cox, method: cox, endpoint: os, terms: [arm, enrollment_d]}\n";
+  const Study study = study_from(drawn(two_arm_study(100, 20, two_terms), same + "]", 40));
+  const Scenario& s = study.scenarios.front();
+  s.prepare(1);
+  const TruthsOfDraws truths = true_values_of_draws(s, study.seed, study.truth_patients, 2);
+  const std::vector<EstimateLabel>& labels = s.plan->labels();
+  const auto ratio = std::ranges::find_if(labels, [](const EstimateLabel& label) {
+    return label.parameter == "hazard_ratio" && label.term == "arm=experimental";
+  });
+  ASSERT_NE(ratio, labels.end());
+  const auto k = static_cast<std::size_t>(ratio - labels.begin());
+  EXPECT_NE(truths.each[0][k].value, truths.each[1][k].value);
+  EXPECT_NEAR(truths.mean[k].standard_error, truths.each[0][k].standard_error / std::sqrt(40), 1e-4);
+  EXPECT_NEAR(std::log(truths.mean[k].value), std::log(0.7), 4 * truths.mean[k].standard_error);
+}
+
 TEST(PosteriorDraws, OracleAReplicateDependsOnItsNumberAloneAndDrawsAreEquallyLikely) {
   const Study study = study_from(drawn(two_arm_study(60, 20, log_rank), "[8, 10, 14, 20, 30]", 5));
   const Scenario& s = study.scenarios.front();

@@ -53,5 +53,31 @@ TEST(TruthsOfScenarios, OracleAsManyAtOnceAsTheirPatientsHaveRoom) {
   EXPECT_EQ(scenarios_at_once(study, 16), 1u);
 }
 
+/// True values whose errors come from limits, with limits of such a confidence.
+std::vector<TrueValue> values_with(const std::string& confidence) {
+  std::string text =
+      two_arm_study(60, 60,
+                    "    - {name: effect, method: log_rank, endpoint: os, by: arm}\n"
+                    "    - {name: fisher, method: fisher_exact, rows: arm, columns: response}\n");
+  text.insert(text.find("  endpoints:"), "  confidence: " + confidence + "\n");
+  text.replace(text.find("disease: {"), 10, "disease: {outcomes: {response: {probability: 0.4}}, ");
+  const Study study = study_from(text);
+  return simulated_values(study.scenarios.front(), study.seed, {study.truth_patients}, 2);
+}
+
+// The odds ratio of 40 000 patients: sqrt(4 / (10 000 * 0.4 * 0.6 * 2)) on the log scale.
+TEST(TruthsOfScenarios, OracleErrorsFromLimitsAreOfOneScaleWhateverTheirConfidence) {
+  const std::vector<TrueValue> usual = values_with("0.95"), narrow = values_with("0.8");
+  const double expected = std::sqrt(2 / (20000 * 0.4 * 0.6));
+  int checked = 0;
+  for (std::size_t k = 0; k < usual.size(); ++k) {
+    if (std::isnan(usual[k].value)) continue;
+    EXPECT_NEAR(usual[k].standard_error, expected, 0.03 * expected) << k;
+    EXPECT_NEAR(narrow[k].standard_error, expected, 0.03 * expected) << k;
+    ++checked;
+  }
+  EXPECT_GT(checked, 0);
+}
+
 }  // namespace
 }  // namespace oligosim

@@ -211,6 +211,14 @@ TEST(PerformanceOracle, BiasEliminatedCoverageCountsIntervalsAroundTheMean) {
   EXPECT_EQ(m.n_missing, 7u);
 }
 
+// Survival at month 0, say: each interval is its estimate.
+TEST(PerformanceOracle, BiasEliminatedCoverageOfIntervalsWithoutLength) {
+  for (const double value : {1.0, 0.7, -3.0}) {
+    const Sketch limit = sketch_of(std::vector<double>(50, value));
+    EXPECT_EQ(bias_eliminated_coverage(limit, limit, value, 0).value, 1) << value;
+  }
+}
+
 /// Standard deviation of a measure over repetitions of a simulation of `n` replicates, and the mean of its mcse.
 void expect_honest_error(const std::function<Measure(std::uint32_t)>& simulate, double tolerance) {
   constexpr int repetitions = 4000;

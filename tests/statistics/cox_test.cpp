@@ -46,7 +46,7 @@ TEST(Cox, ReferenceCoxph) {
 struct Fit {
   Status status;
   std::vector<double> coefficient, standard_error;
-  double score_test, null_log_likelihood, n, n_events;
+  double score_test, null_score, null_log_likelihood, n, n_events;
 };
 
 Fit fit(const Patients& patients, const std::vector<std::size_t>& columns, bool stratified = false,
@@ -57,6 +57,7 @@ Fit fit(const Patients& patients, const std::vector<std::size_t>& columns, bool 
           {f.coefficient.begin(), f.coefficient.end()},
           {f.standard_error.begin(), f.standard_error.end()},
           f.score_test,
+          f.null_score,
           f.null_log_likelihood,
           f.n,
           f.n_events};
@@ -122,6 +123,7 @@ TEST(Cox, DegenerateSeparationBySingleGroup) {
       const Fit f = fit(patients, {1});
       expect_no_number(f, Status::separation);
       EXPECT_GT(f.score_test, 0);
+      EXPECT_EQ(f.null_score > 0, second);  // those with events are of the larger code
       EXPECT_LT(f.null_log_likelihood, 0);
     }
   }

@@ -240,6 +240,13 @@ TEST(FisherExact, DegenerateEmptyRowsAndColumns) {
   EXPECT_EQ(e.n, 27);
 }
 
+// One column alone has more ways than may be gone through: it ends while it is gone through.
+TEST(FisherExact, DegenerateColumnsWithTooManyWays) {
+  Arena arena;
+  const Counts counts(36, 30);
+  EXPECT_EQ(fisher_exact(counts, 6, 6, arena).status, Status::did_not_converge);
+}
+
 TEST(FisherExact, DegenerateTablesTooLarge) {
   Arena arena;
   EXPECT_EQ(fisher_exact(Counts(81, 1), 9, 9, arena).status, Status::did_not_converge);
