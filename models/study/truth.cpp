@@ -50,19 +50,21 @@ std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed,
                                    unsigned threads) {
   const std::vector<EstimateLabel>& labels = scenario.plan->labels();
   std::vector<TrueValue> values(labels.size());
-  bool all_closed = true;
-  for (std::size_t k = 0; k < labels.size(); ++k) {
-    const auto closed = closed_form_truth(scenario, labels[k]);
-    if (closed) values[k] = {*closed, 0};
-    all_closed = all_closed && (closed || !labels[k].estimated);
-  }
-  if (!all_closed) {
+  for (std::size_t k = 0; k < labels.size(); ++k)
+    if (const auto closed = closed_form_truth(scenario, labels[k])) values[k] = {*closed, 0};
+  if (!all_in_closed_form(scenario)) {
     const std::vector<TrueValue> simulated = simulated_values(scenario, seed, size, threads);
     for (std::size_t k = 0; k < labels.size(); ++k)
       if (std::isnan(values[k].value)) values[k] = simulated[k];
   }
   for (std::size_t k = 0; k < labels.size(); ++k) values[k] = values[scenario.plan->estimand(k)];
   return values;
+}
+
+bool all_in_closed_form(const Scenario& scenario) {
+  return std::ranges::all_of(scenario.plan->labels(), [&](const EstimateLabel& label) {
+    return !label.estimated || closed_form_truth(scenario, label);
+  });
 }
 
 LargeTrialSize truth_size(const Scenario& scenario, std::size_t patients) {

@@ -19,6 +19,9 @@ struct TrueValue {
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                    unsigned threads);
 
+/// Whether none of them has to be simulated.
+bool all_in_closed_form(const Scenario& scenario);
+
 /// All of them simulated: the plan itself is run on one trial made of many. So a hazard ratio's truth is the
 /// least-false value under this design's censoring (Struthers and Kalbfleisch 1986). The same numbers for any number of
 /// threads.
