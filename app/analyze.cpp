@@ -10,6 +10,7 @@
 #include "app/console.hpp"
 #include "app/program.hpp"
 #include "app/progress.hpp"
+#include "app/real_data.hpp"
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
@@ -18,55 +19,10 @@
 #include "models/analysis/endpoint_counts.hpp"
 #include "models/analysis/estimates_csv.hpp"
 #include "models/analysis/label_text.hpp"
-#include "models/cohort/data_set.hpp"
-#include "models/cohort/endpoint_checks.hpp"
-#include "models/cohort/lesion_file.hpp"
 #include "models/study/simulated_cohorts.hpp"
 
 namespace oligosim {
 namespace {
-
-/// The patients of a file, and their lesions where there is a file of them.
-class RealData {
- public:
-  RealData(const AnalyzeOptions& options, const DataOptions& shape, Problems& problems, Warnings& warnings)
-      : patients_(read_data(options.data, shape, problems, warnings)) {
-    if (!options.lesions || !problems.empty()) return;
-    lesions_ = read_data(*options.lesions, {shape.patient, {}, true}, problems, warnings);
-    if (!problems.empty()) return;
-    patient_of_lesion_ = patients_of_lesions(*lesions_, patients_, shape.patient.value_or("USUBJID"), problems);
-  }
-
-  const DataSet& patients() const { return patients_; }
-  const Columns* lesion_columns() const { return lesions_ ? &lesions_->columns() : nullptr; }
-  std::size_t lesions() const { return lesions_ ? lesions_->rows() : 0; }
-
-  /// Refuses and warns of what the columns that the plan reads could not mean.
-  void check(const Plan& plan, Problems& problems, Warnings& warnings) const {
-    check(patients_, plan.needed_columns(), plan.parts(), plan, problems, warnings);
-    if (plan.reads_lesions())
-      check(*lesions_, plan.needed_lesion_columns(), plan.parts().lesions->parts, plan, problems, warnings);
-  }
-
-  PlanData for_plan(const Plan& plan, Arena& arena) const {
-    if (!plan.reads_lesions()) return {patients_.cohort(), plan.parts(), arena};
-    const LesionData of_lesions{lesions_->cohort(), patient_of_lesion_};
-    return {patients_.cohort(), plan.parts(), arena, &of_lesions};
-  }
-
- private:
-  static void check(const DataSet& data, const std::vector<std::uint8_t>& needed, const PlanParts& parts,
-                    const Plan& plan, Problems& problems, Warnings& warnings) {
-    data.refuse_texts(needed, problems);
-    if (!problems.empty()) return;
-    const TimeScale scale{plan.time_unit(), parts.units_per_month};
-    check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
-  }
-
-  DataSet patients_;
-  std::optional<DataSet> lesions_;
-  std::vector<std::uint32_t> patient_of_lesion_;
-};
 
 std::string command_of(const AnalyzeOptions& options) {
   std::string command = "oligosim analyze plan.yaml --data " + options.data.filename().string();
@@ -135,7 +91,7 @@ int analyze_command(const AnalyzeOptions& options) {
   if (!problems.empty()) throw InputError(problems.text());
   ConfigNode node(tree, problems);
   const DataOptions shape = read_data_options(node);
-  const RealData data(options, shape, problems, warnings);
+  const RealData data(options.data, options.lesions, shape, problems, warnings);
   if (!problems.empty()) throw InputError(problems.text());
   const Plan plan(node, data.patients().columns(), data.lesion_columns());
   if (!problems.empty()) throw InputError(problems.text());

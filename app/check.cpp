@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "app/check_plan.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/output.hpp"
@@ -100,13 +101,7 @@ int check_targets(const std::filesystem::path& file) {
   return done;
 }
 
-}  // namespace
-
-int check_command(const std::filesystem::path& file) {
-  Problems of_syntax;  // told by whoever reads the file
-  const YamlNode tree = load_yaml(file, of_syntax);
-  if (tree.find("findings")) return check_findings(file);
-  if (tree.find("targets") || tree.find("based_on")) return check_targets(file);
+int check_study(const std::filesystem::path& file) {
   Study study = load_study(file, {});
   sanity_of(study);
   print_result("{}\n", study.title);
@@ -145,6 +140,19 @@ int check_command(const std::filesystem::path& file) {
                study.scenarios.size(), 1e6 * cost.replicate_seconds, total, cores);
   print_result(", their true values {:.3g} s; {:.0f} MB\n", cost.truth_seconds, cost.megabytes);
   return done;
+}
+
+}  // namespace
+
+int check_command(const CheckOptions& options) {
+  Problems of_syntax;  // told by whoever reads the file
+  const YamlNode tree = load_yaml(options.file, of_syntax);
+  if (is_plan(tree)) return check_plan(tree, options);
+  if (options.data || options.lesions)
+    throw InputError(options.file.string() + ": is not an analysis plan (--data and --lesions are for one)");
+  if (tree.find("findings")) return check_findings(options.file);
+  if (tree.find("targets") || tree.find("based_on")) return check_targets(options.file);
+  return check_study(options.file);
 }
 
 }  // namespace oligosim

@@ -130,9 +130,14 @@ void CommandLine::add_fits() {
   out_folder(stress, stress_.out);
   threads(stress, stress_.threads);
 
-  CLI::App& check = add("check", "validate a study, targets or findings and say what will be simulated",
-                        "oligosim check configs/studies/randomized_pfs.yaml", [this] { return check_command(file_); });
-  needed(check, "file", file_, "study, targets or findings file", file);
+  CLI::App& check = add("check", "validate a study, plan, targets or findings and say what will be done",
+                        "oligosim check configs/studies/randomized_pfs.yaml\n"
+                        "oligosim check configs/plans/song2025.yaml\n"
+                        "oligosim check PLAN.yaml --data FILE.csv",
+                        [this] { return check_command(check_); });
+  needed(check, "file", check_.file, "study, plan, targets or findings file", file);
+  check.add_option("--data", check_.data, "of a plan: the CSV file of patients it is meant for")->type_name(file);
+  check.add_option("--lesions", check_.lesions, "of a plan: CSV file of their lesions")->type_name(file);
 }
 
 void CommandLine::add_results() {

@@ -35,12 +35,13 @@ class CommandLine {
   SizeOptions size_;
   SlurmOptions slurm_;
   AnalyzeOptions analyze_;
+  CheckOptions check_;
   CalibrateOptions calibrate_;
   StressOptions stress_;
   ReplayOptions replay_;
   SimulateOptions simulate_;
   SelftestOptions selftest_;
-  std::filesystem::path file_, folder_, out_;
+  std::filesystem::path folder_, out_;
   std::vector<std::filesystem::path> folders_;
   std::string word_;
 };

@@ -32,6 +32,11 @@ struct AnalyzeOptions {
   std::filesystem::path out;
 };
 
+struct CheckOptions {
+  std::filesystem::path file;
+  std::optional<std::filesystem::path> data, lesions;  // of a plan
+};
+
 struct CalibrateOptions {
   std::filesystem::path targets;
   std::filesystem::path out;
@@ -83,7 +88,7 @@ int analyze_command(const AnalyzeOptions& options);
 int calibrate_command(const CalibrateOptions& options);
 int run_command(const RunOptions& options);
 int size_command(const SizeOptions& options);
-int check_command(const std::filesystem::path& file);
+int check_command(const CheckOptions& options);
 int stress_command(const StressOptions& options);
 int replay_command(const ReplayOptions& options);
 int simulate_command(const SimulateOptions& options);

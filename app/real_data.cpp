@@ -1,0 +1,40 @@
+#include "app/real_data.hpp"
+
+#include "models/cohort/endpoint_checks.hpp"
+#include "models/cohort/lesion_file.hpp"
+
+namespace oligosim {
+namespace {
+
+void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, const PlanParts& parts, const Plan& plan,
+                Problems& problems, Warnings& warnings) {
+  data.refuse_texts(needed, problems);
+  if (!problems.empty()) return;
+  const TimeScale scale{plan.time_unit(), parts.units_per_month};
+  check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
+}
+
+}  // namespace
+
+RealData::RealData(const std::filesystem::path& patients, const std::optional<std::filesystem::path>& lesions,
+                   const DataOptions& shape, Problems& problems, Warnings& warnings)
+    : patients_(read_data(patients, shape, problems, warnings)) {
+  if (!lesions || !problems.empty()) return;
+  lesions_ = read_data(*lesions, {shape.patient, {}, true}, problems, warnings);
+  if (!problems.empty()) return;
+  patient_of_lesion_ = patients_of_lesions(*lesions_, patients_, shape.patient.value_or("USUBJID"), problems);
+}
+
+void RealData::check(const Plan& plan, Problems& problems, Warnings& warnings) const {
+  check_rows(patients_, plan.needed_columns(), plan.parts(), plan, problems, warnings);
+  if (plan.reads_lesions())
+    check_rows(*lesions_, plan.needed_lesion_columns(), plan.parts().lesions->parts, plan, problems, warnings);
+}
+
+PlanData RealData::for_plan(const Plan& plan, Arena& arena) const {
+  if (!plan.reads_lesions()) return {patients_.cohort(), plan.parts(), arena};
+  const LesionData of_lesions{lesions_->cohort(), patient_of_lesion_};
+  return {patients_.cohort(), plan.parts(), arena, &of_lesions};
+}
+
+}  // namespace oligosim
