@@ -205,6 +205,21 @@ bool holds_all(const BlockLog& log, const Study& study, const Shard& shard) {
   return true;
 }
 
+std::uint32_t largest_count(const BlockLog& log, const Study& study) {
+  std::uint32_t most = 0;
+  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s) {
+    std::uint32_t here = 0;
+    log.for_each(s,
+                 [&](const BlockSummary& b) { here = std::max(here, b.id.block * study.block_size + b.replicates); });
+    most = std::max(most, here);
+  }
+  return most;
+}
+
+std::string command_of(const Study& study) {
+  return fmt::format("oligosim run study.yaml --out DIR --seed {} --replicates {}", study.seed, study.replicates);
+}
+
 std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows) {
   std::size_t width = 8;
   for (const Scenario& s : study.scenarios) width = std::max(width, s.name.size());

@@ -47,6 +47,12 @@ void write_estimates(const Prepared& prepared, const BlockLog& log, const std::f
 /// Whether the log holds all replicates of the study that a shard has.
 bool holds_all(const BlockLog& log, const Study& study, const Shard& shard = {});
 
+/// The largest number of a replicate that the log holds, of any scenario.
+std::uint32_t largest_count(const BlockLog& log, const Study& study);
+
+/// What makes this run again from the folder's study.yaml.
+std::string command_of(const Study& study);
+
 /// The short table at the end of a run, for stdout.
 std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows);
 

@@ -15,22 +15,6 @@
 namespace oligosim {
 namespace {
 
-/// What makes this run again from the folder's study.yaml.
-std::string command_of(const Study& study) {
-  return fmt::format("oligosim run study.yaml --out DIR --seed {} --replicates {}", study.seed, study.replicates);
-}
-
-std::uint32_t largest_count(const BlockLog& log, const Study& study) {
-  std::uint32_t most = 0;
-  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s) {
-    std::uint32_t here = 0;
-    log.for_each(s,
-                 [&](const BlockSummary& b) { here = std::max(here, b.id.block * study.block_size + b.replicates); });
-    most = std::max(most, here);
-  }
-  return most;
-}
-
 /// Largest Monte Carlo standard error, over the scenarios, of how often the trial claims efficacy. Two successes and
 /// two failures are added (Agresti and Coull 1998), so that a share of 0 or 1 does not pass for exact.
 double largest_error(const Prepared& prepared, const BlockLog& log) {
@@ -128,34 +112,6 @@ int report_command(const std::filesystem::path& folder) {
   const bool complete = holds_all(log, study);
   write_results(study, prepared, log, folder, {0, threads, !complete, command_of(study)});
   return complete ? judge_failures(prepared, log, folder) : done;
-}
-
-int merge_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out) {
-  const Study study = load_study(folders.front() / "study.yaml", {});
-  const SanityCheck sanity = sanity_of(study);
-  const unsigned threads = usable_cores();
-  const Prepared prepared = prepare(study, sanity, threads, folders);
-  std::filesystem::create_directories(out);
-  BlockLog log(out / "blocks.log", log_header(study, prepared.experiments.front().columns().size()));
-  for (const auto& folder : folders) {
-    const BlockLog part = BlockLog::read_only(folder / "blocks.log");
-    if (!(part.header() == log.header()))
-      throw InputError(folder.string() + ": is of another study, seed or program version than " +
-                       folders.front().string());
-    for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
-      part.for_each(s, [&](const BlockSummary& b) {
-        if (log.replicates(b.id) < b.replicates) log.append(b);
-      });
-  }
-  keep_truths(prepared, out);
-  log.sync();
-  const bool complete = holds_all(log, study);
-  const auto rows = write_results(study, prepared, log, out, {0, threads, !complete, command_of(study)});
-  if (std::ranges::any_of(folders, [](const auto& f) { return std::filesystem::exists(f / "estimates.csv"); }))
-    write_estimates(prepared, log, out, threads);
-  if (!complete) print_message("oligosim: some blocks are in none of the folders; the summary is partial\n");
-  print_result(terminal_summary(study, rows));
-  return complete ? judge_failures(prepared, log, out) : done;
 }
 
 }  // namespace oligosim
