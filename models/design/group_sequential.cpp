@@ -25,9 +25,7 @@ class GroupSequential : public Design {
       node.problem("looks", "a fixed design has one look (kind: group_sequential has several)");
     if (interim_looks) read_boundaries(input);
     read_multiplicity(input);
-    latest_month_ = node.number("latest_month", Range::above(0), 120);
-    for (const Look& look : looks_)
-      if (!look.events && look.month > latest_month_) node.problem("latest_month", "lies before a look of the design");
+    read_latest_month(node);
     node.finish();
     boundaries_ = {normal_quantile(1 - alpha_ / sides_)};
     if (!design_) return;
@@ -114,6 +112,19 @@ class GroupSequential : public Design {
             events};
   }
 
+  void read_latest_month(ConfigNode& node) {
+    const bool said = node.has("latest_month");
+    latest_month_ = node.number("latest_month", Range::above(0), 120);
+    std::vector<ConfigNode> looks = node.children("looks");
+    for (std::size_t k = 0; k < looks.size(); ++k) {
+      if (looks_[k].events || looks_[k].month <= latest_month_) continue;
+      if (said)
+        node.problem("latest_month", "lies before a look of the design");
+      else
+        looks[k].problem("at_month", "lies after the latest month of the trial, 120 unless said (design.latest_month)");
+    }
+  }
+
   void read_multiplicity(DesignInput& input) {
     ConfigNode& node = input.node;
     node.accept("multiplicity");
@@ -134,7 +145,8 @@ class GroupSequential : public Design {
     ConfigNode& node = input.node;
     node.accept("futility");
     for (std::size_t k = 0; k < looks_.size(); ++k)  // refused already; boundaries need increasing information
-      if (!(looks_[k].information > (k ? looks_[k - 1].information : 0) && looks_[k].information <= 1)) return;
+      if (!(looks_[k].information > (k ? looks_[k - 1].information : 0) && looks_[k].information <= 1))
+        return node.accept("efficacy");
     BoundaryInput own{.alpha = alpha_, .sides = sides_, .looks = looks_, .null_ratio = {}};
     for (std::size_t k = 0; k < input.testable.size(); ++k)
       if (input.testable[k] == primary_) own.null_ratio = input.null_ratio[k];

@@ -102,6 +102,7 @@ std::vector<Look> read_looks(DesignInput& input, std::size_t& final_events) {
     if (looks.size() > 1) check_order(node, looks[looks.size() - 2], looks.back());
   }
   // Information: events over the final events, or as said for looks by date.
+  bool known_before = true;  // else it is missing, and there is nothing to compare with
   for (std::size_t k = 0; k < looks.size(); ++k) {
     const bool last = k + 1 == looks.size();
     const bool by_events = looks[k].events && final_events > 0 && looks[k].endpoint == looks.back().endpoint;
@@ -112,8 +113,11 @@ std::vector<Look> read_looks(DesignInput& input, std::size_t& final_events) {
       looks[k].information = nodes[k].number("information", Range::inside(0, 1));
     }
     nodes[k].finish();
-    if (k > 0 && looks[k].information <= looks[k - 1].information && !(by_events && looks[k - 1].events))
+    const bool known = last || by_events || nodes[k].has("information");
+    if (k > 0 && known && known_before && looks[k].information <= looks[k - 1].information &&
+        !(by_events && looks[k - 1].events))
       nodes[k].problem("information", "is not above that of the look before");
+    known_before = known;
   }
   if (looks.empty()) {
     if (input.node.has("looks")) input.node.problem("looks", "is empty (at least one look)");
