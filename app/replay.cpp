@@ -121,6 +121,7 @@ int replay_command(const ReplayOptions& options) {
 }
 
 int simulate_command(const SimulateOptions& options) {
+  if (options.replicates < 1) throw InputError("--replicates: 0 is out of range (a whole number of at least 1)");
   const Study study = load_study(options.study, {options.seed, {}, options.scenario});
   for (const Scenario& scenario : study.scenarios) {
     const TrialExperiment experiment = whole_experiment(scenario, study.seed);

@@ -39,6 +39,13 @@ Reading<double> read_number_in(const YamlNode& node, const Range& range) {
   return reading;
 }
 
+constexpr double widest = 9.2e18;  // near the largest 64-bit integer: a limit of the program, not of the key
+
+std::string largest_of(const Range& range) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  return std::to_string(range.maximum < 9.2233e18 ? static_cast<std::int64_t>(range.maximum) : most);
+}
+
 Reading<std::int64_t> read_integer_in(const YamlNode& node, const Range& range) {
   constexpr double exact = 9007199254740992.0;  // 2^53: beyond it a double skips whole numbers
   const Reading<double> reading = read_plain_number(node);
@@ -47,7 +54,11 @@ Reading<std::int64_t> read_integer_in(const YamlNode& node, const Range& range) 
   std::int64_t value = 0;
   const char* const end = node.scalar.data() + node.scalar.size();
   const auto [ptr, error] = std::from_chars(node.scalar.data(), end, value);
-  if (ptr == end && error == std::errc::result_out_of_range) return {{}, shown + " is out of range"};
+  const bool unbounded = range.maximum >= widest;  // the range's own text leaves such a limit out
+  const std::string too_large =
+      shown + (unbounded ? " is above the largest accepted, " + largest_of(range) : " is out of range");
+  if (ptr == end && error == std::errc::result_out_of_range)
+    return {{}, shown.starts_with('-') ? shown + " is out of range" : too_large};
   if (ptr != end) {
     if (std::trunc(*reading.value) != *reading.value) return {{}, shown + " is not a whole number"};
     if (std::fabs(*reading.value) > exact) return {{}, shown + " is too large to be exact: write all its digits"};
@@ -57,7 +68,8 @@ Reading<std::int64_t> read_integer_in(const YamlNode& node, const Range& range) 
   const auto x = static_cast<long double>(value);
   const bool above = range.minimum_included ? x >= range.minimum : x > range.minimum;
   const bool below = range.maximum_included ? x <= range.maximum : x < range.maximum;
-  if (!above || !below) return {{}, shown + " is out of range"};
+  if (!above) return {{}, shown + " is out of range"};
+  if (!below) return {{}, too_large};
   return {value, ""};
 }
 
@@ -147,7 +159,7 @@ Reading<std::string> read_word(const YamlNode& node, std::span<const std::string
 }
 
 std::string integers_text(Range range) {
-  if (range.maximum >= 9.2e18) range.maximum = std::numeric_limits<double>::infinity();
+  if (range.maximum >= widest) range.maximum = std::numeric_limits<double>::infinity();
   return range.text("a whole number");
 }
 

@@ -1,5 +1,7 @@
 #include "models/study/study.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -19,6 +21,7 @@ namespace oligosim {
 namespace {
 
 constexpr std::int64_t standard_seed = 20250611;
+const Range seeds = Range::between(0, 9.2e18), replicate_counts = Range::between(1, 4e9);
 
 /// Puts the file that `key` names in the key's place.
 void inline_file(YamlNode& study, const std::string& key, const std::filesystem::path& folder, Problems& problems) {
@@ -121,8 +124,8 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   study.title = root.text("study");
   root.accept("note");
   if (root.has("note")) study.note = root.text("note");
-  study.seed = static_cast<std::uint64_t>(root.integer("seed", Range::between(0, 9.2e18), standard_seed));
-  study.replicates = static_cast<std::uint32_t>(root.integer("replicates", Range::between(1, 4e9), 10000));
+  study.seed = static_cast<std::uint64_t>(root.integer("seed", seeds, standard_seed));
+  study.replicates = static_cast<std::uint32_t>(root.integer("replicates", replicate_counts, 10000));
   study.block_size = static_cast<std::uint32_t>(root.integer("replicates_per_block", Range::between(1, 1e6), 500));
   const TrialInput input = read_trial(root, true, problems);
   ConfigNode plan_node = root.child("plan");
@@ -156,6 +159,13 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   mark_needed(*scenario.trial, *scenario.plan, *scenario.design);
   add_draws(scenario, root.as_written(), draws, problems);
   return scenario;
+}
+
+/// What the command line says is no mistake of the file.
+void check_option(const char* option, std::optional<std::int64_t> value, const Range& range) {
+  if (value && !range.contains(static_cast<double>(*value)))
+    throw InputError(fmt::format("{}: {} is out of range (a whole number from {:.0f} to {:.0f})", option, *value,
+                                 range.minimum, range.maximum));
 }
 
 void put_number(YamlNode& study, const std::string& key, std::int64_t value) {
@@ -233,6 +243,8 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
 }
 
 Study load_study(const std::filesystem::path& file, const StudyOverrides& overrides) {
+  check_option("--seed", overrides.seed, seeds);
+  check_option("--replicates", overrides.replicates, replicate_counts);
   Problems problems;
   YamlNode tree = load_yaml(file, problems);
   if (!problems.empty()) throw InputError(problems.text());

@@ -209,6 +209,16 @@ TEST_F(StudyRun, PropertyTrueValuesAreKeptForTheStudyOfTheFolder) {
   EXPECT_EQ(file("kept/truth.csv"), truth);
 }
 
+TEST_F(StudyRun, OracleAMistakenOptionIsNoMistakeOfTheFile) {
+  EXPECT_EQ(run("run " + study() + " --out " + at("none") + " --replicates 0"), 2);
+  EXPECT_EQ(file("stderr"), "--replicates: 0 is out of range (a whole number from 1 to 4000000000)\n");
+  EXPECT_EQ(run("run " + study() + " --out " + at("none") + " --seed -1"), 2);
+  EXPECT_EQ(file("stderr"), "--seed: -1 is out of range (a whole number from 0 to 9200000000000000000)\n");
+  EXPECT_EQ(run("simulate " + study() + " --out " + at("none") + " --replicates 0"), 2);
+  EXPECT_EQ(file("stderr"), "--replicates: 0 is out of range (a whole number of at least 1)\n");
+  EXPECT_FALSE(has("none"));
+}
+
 TEST_F(StudyRun, OracleMistakesAreRefusedBeforeAnythingIsWritten) {
   std::ofstream(folder_ / "bad.yaml") << "study: x\nreplicates: many\nsede: 3\n";
   EXPECT_EQ(run("run " + at("bad.yaml") + " --out " + at("none")), 2);

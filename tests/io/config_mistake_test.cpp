@@ -68,7 +68,8 @@ const Mistake mistakes[] = {
     {"seed: 1_000\n", read_seed,
      "study.yaml:1:7: seed: '1_000' has underscores: write 1000 (a whole number of at least 0)"},
     {"seed: 9223372036854775808\n", read_seed,
-     "study.yaml:1:7: seed: 9223372036854775808 is out of range (a whole number of at least 0)"},
+     "study.yaml:1:7: seed: 9223372036854775808 is above the largest accepted, 9223372036854775807 (a whole number of "
+     "at least 0)"},
     {"seed: 1e17\n", read_seed,
      "study.yaml:1:7: seed: 1e17 is too large to be exact: write all its digits (a whole number of at least 0)"},
     {"seed: true\n", read_seed, "study.yaml:1:7: seed: 'true' is not a number (a whole number of at least 0)"},
