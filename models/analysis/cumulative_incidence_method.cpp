@@ -4,6 +4,7 @@
 #include "engine/statistics/gray.hpp"
 #include "engine/statistics/robust_survival.hpp"
 #include "models/analysis/banded_curves.hpp"
+#include "models/analysis/distinct_numbers.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
@@ -29,7 +30,7 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
       : endpoint_(reader.competing_endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
     grouped_by_ = groups_.by();
-    months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
+    months_ = distinct_numbers(entry, "at_months", Range::at_least(0), std::vector<double>{});
     intervals_ = entry.choices<IncidenceInterval>("interval", intervals, "interval", "log_log");
     entry.accept("cluster");
     if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");

@@ -3,6 +3,7 @@
 #include "engine/statistics/robust_survival.hpp"
 #include "engine/statistics/robust_variance.hpp"
 #include "models/analysis/adjusted_comparison.hpp"
+#include "models/analysis/distinct_numbers.hpp"
 #include "models/analysis/hazard_ratio.hpp"
 #include "models/analysis/methods.hpp"
 
@@ -23,7 +24,7 @@ class InverseProbabilityMethod : public Analysis {
   InverseProbabilityMethod(ConfigNode entry, PlanReader& reader) : comparison_(entry, reader, true) {
     name_ = entry.text("name");
     grouped_by_ = comparison_.groups().by();
-    months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
+    months_ = distinct_numbers(entry, "at_months", Range::at_least(0), std::vector<double>{});
     null_ = std::log(entry.number("null_value", Range::between(0.01, 100), 1.0));
     label_rows(reader.label(entry, "inverse_probability_weighting", comparison_.endpoint(), comparison_.population()));
   }

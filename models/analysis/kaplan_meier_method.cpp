@@ -6,6 +6,7 @@
 #include "engine/statistics/robust_survival.hpp"
 #include "models/analysis/banded_curves.hpp"
 #include "models/analysis/curve_analysis.hpp"
+#include "models/analysis/distinct_numbers.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
@@ -29,8 +30,8 @@ class KaplanMeierMethod : public CurveAnalysis, public BandedCurves {
       : reverse_(reverse), endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
     grouped_by_ = groups_.by();
-    months_ = entry.numbers("at_months", Range::at_least(0), std::vector<double>{});
-    quantiles_ = entry.numbers("quantiles", Range::inside(0, 1), std::vector<double>{0.5});
+    months_ = distinct_numbers(entry, "at_months", Range::at_least(0), std::vector<double>{});
+    quantiles_ = distinct_numbers(entry, "quantiles", Range::inside(0, 1), std::vector<double>{0.5});
     intervals_ = entry.choices<SurvivalInterval>("interval", intervals, "interval", "log");
     entry.accept("cluster");
     if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");

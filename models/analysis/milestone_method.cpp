@@ -1,6 +1,7 @@
 #include "engine/statistics/contrast.hpp"
 #include "engine/statistics/milestone.hpp"
 #include "models/analysis/curve_analysis.hpp"
+#include "models/analysis/distinct_numbers.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/subjects.hpp"
 
@@ -20,7 +21,7 @@ class MilestoneMethod : public CurveAnalysis {
     population_ = reader.population(entry);
     if (!entry.has("by")) entry.problem("by", "missing (the column whose groups are compared)");
     group_ = reader.by(entry).value_or(0);
-    months_ = entry.numbers("at_months", Range::at_least(0));
+    months_ = distinct_numbers(entry, "at_months", Range::at_least(0));
     if (months_.empty() && entry.has("at_months")) entry.problem("at_months", "is empty (at least one month)");
     read_test(entry);
     if (group_ >= reader.parts().factors.size()) return;

@@ -52,6 +52,11 @@ void find_needed(PlanParts& parts, const std::vector<std::size_t>& used) {
       for (const std::size_t source : parts.derived[k].sources()) needed[source] = 1;
 }
 
+/// Rows are told apart by these names; the population without a name is that of all patients.
+void refuse_empty(const std::string& name, const ConfigNode& named, const char* what) {
+  if (name.empty()) named.problem("", std::string("the name of this ") + what + " is empty");
+}
+
 }  // namespace
 
 Plan::Plan(ConfigNode node, const Columns& columns, const Columns* lesions) {
@@ -86,16 +91,21 @@ void Plan::read_section(ConfigNode& node, const std::string& where, PlanParts& p
   PlanReader reader(parts);
   AbsentColumns lacking(node, parts.columns);
   for (auto& [name, child] : node.named_children("derive", false)) {
+    refuse_empty(name, child, "column");
     if (lacking.leaves_out("derive", name, child)) continue;
     parts.derived.push_back(DerivedColumn::read(name, child, parts.columns));
     parts.columns.add(parts.derived.back().info());
   }
-  for (auto& [name, child] : node.named_children("endpoints", false))
+  for (auto& [name, child] : node.named_children("endpoints", false)) {
+    refuse_empty(name, child, "endpoint");
     if (!lacking.leaves_out("endpoints", name, child)) parts.endpoints.push_back(read_endpoint(name, child, reader));
+  }
   parts.populations.push_back({});
-  for (auto& [name, child] : node.named_children("populations", false))
+  for (auto& [name, child] : node.named_children("populations", false)) {
+    refuse_empty(name, child, "population");
     if (!lacking.leaves_out("populations", name, child))
       parts.populations.push_back({name, read_conditions(child, parts.columns)});
+  }
   read_analyses(node, reader, lacking);
   for (const LeftOut& l : lacking.left_out()) left_out_.push_back({where + l.entry, l.absent});
   used.insert(used.end(), reader.used().begin(), reader.used().end());
@@ -105,7 +115,9 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
   const std::vector<std::string> accepted = method_names();
   for (ConfigNode entry : node.children("analyses")) {
     const std::string name = entry.text("name");
-    if (!names_.insert(name).second) entry.problem("name", "'" + name + "' names an earlier analysis too");
+    if (name.empty() && entry.has("name")) entry.problem("name", "is empty (a name of this analysis alone)");
+    if (!name.empty() && !names_.insert(name).second)
+      entry.problem("name", "'" + name + "' names an earlier analysis too");
     if (lacking.leaves_out("analyses", name, entry)) continue;
     const std::string method = entry.one_of("method", accepted, "method", {}, Words::of_program);
     for (const MethodEntry& m : methods()) {

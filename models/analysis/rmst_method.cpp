@@ -1,6 +1,7 @@
 #include "engine/statistics/contrast.hpp"
 #include "engine/statistics/rmst.hpp"
 #include "models/analysis/curve_analysis.hpp"
+#include "models/analysis/distinct_numbers.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/patient_groups.hpp"
 
@@ -14,7 +15,7 @@ class RmstMethod : public CurveAnalysis {
   RmstMethod(ConfigNode entry, PlanReader& reader) : endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
     grouped_by_ = groups_.by();
-    months_ = entry.numbers("at_months", Range::above(0));
+    months_ = distinct_numbers(entry, "at_months", Range::above(0));
     if (months_.empty() && entry.has("at_months")) entry.problem("at_months", "is empty (at least one month)");
     if (entry.has("null_value")) {
       null_ = entry.number("null_value", Range::any());

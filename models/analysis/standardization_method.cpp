@@ -1,6 +1,7 @@
 #include "engine/statistics/contrast.hpp"
 #include "engine/statistics/standardized_survival.hpp"
 #include "models/analysis/adjusted_comparison.hpp"
+#include "models/analysis/distinct_numbers.hpp"
 #include "models/analysis/hazard_ratio.hpp"
 #include "models/analysis/methods.hpp"
 
@@ -14,7 +15,7 @@ class StandardizationMethod : public Analysis {
   StandardizationMethod(ConfigNode entry, PlanReader& reader) : comparison_(entry, reader, false) {
     name_ = entry.text("name");
     grouped_by_ = comparison_.groups().by();
-    months_ = entry.numbers("at_months", Range::above(0));
+    months_ = distinct_numbers(entry, "at_months", Range::above(0));
     if (months_.empty() && entry.has("at_months")) entry.problem("at_months", "is empty (at least one month)");
     null_ = std::log(entry.number("null_value", Range::between(0.01, 100), 1.0));
     label_rows(reader.label(entry, "standardization", comparison_.endpoint(), comparison_.population()));

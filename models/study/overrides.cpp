@@ -68,6 +68,7 @@ std::vector<Override> expand_scenarios(const YamlNode& study, Problems& problems
   std::vector<Override> all;
   for (const YamlNode::Entry& scenario : scenarios->entries) {
     std::vector<Override> expanded = {{scenario.key, {}}};
+    if (scenario.key.empty()) problems.add(scenario.place, "scenarios", "the name of a scenario is empty");
     if (scenario.value.kind != YamlNode::Kind::mapping && scenario.value.kind != YamlNode::Kind::null)
       problems.add(scenario.value.place, "scenarios." + scenario.key, "is not a mapping of paths to values");
     if (all.size() + crossings(scenario.value, most_scenarios) > most_scenarios) {
