@@ -1,6 +1,10 @@
 #include "models/trial/read_trial.hpp"
 
+#include <span>
+#include <string>
 #include <utility>
+
+#include "models/disease/incomplete_baseline.hpp"
 
 namespace oligosim {
 namespace {
@@ -27,6 +31,16 @@ Arms read_arms(ConfigNode& root, bool required) {
   return arms;
 }
 
+/// Refuses columns that make groups of the patients while some may come without a value: these would be in none.
+void refuse_missing(const ConfigNode& node, const char* key, const DiseaseModel& disease,
+                    std::span<const std::size_t> columns) {
+  const auto* const incomplete = dynamic_cast<const IncompleteBaseline*>(&disease);
+  for (const std::size_t column : columns)
+    if (const std::size_t missing = incomplete ? incomplete->missing(column) : 0)
+      node.problem(key, "'" + disease.baseline()[column].name + "' is missing for " + std::to_string(missing) +
+                            " of the patients drawn from (a column that is known of all)");
+}
+
 }  // namespace
 
 TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) {
@@ -51,8 +65,14 @@ TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) 
   Columns baseline;
   for (const ColumnInfo& c : input.disease->baseline()) baseline.add(c);
   Enrollment enrollment = Enrollment::read(enrollment_node, baseline);
-  Randomization randomization =
-      Randomization::read(trial_node.child("randomization", false), baseline, arms.allocation);
+  if (const auto group = enrollment.group_column())
+    refuse_missing(enrollment_node.child("shape_by"), "column", *input.disease, {&*group, 1});
+  ConfigNode randomization_node = trial_node.child("randomization", false);
+  Randomization randomization = Randomization::read(randomization_node, baseline, arms.allocation);
+  if (randomization_node.has("minimize"))
+    refuse_missing(randomization_node.child("minimize"), "factors", *input.disease, randomization.columns());
+  else
+    refuse_missing(randomization_node, "strata", *input.disease, randomization.columns());
   input.opens_month = enrollment.opens_month();
   if (input.arms.size() == 2) input.second_arm_share = randomization.share(1);
   std::vector<std::string> endpoints;

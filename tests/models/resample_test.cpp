@@ -59,17 +59,19 @@ TEST(EmpiricalSurvival, OracleTheCurveComesBack) {
 class ResampleStudy {
  public:
   explicit ResampleStudy(const std::string& csv, const std::string& disease = "", const std::string& arms = "one: {}",
-                         int patients = 20, const std::string& further_endpoints = "") {
+                         int patients = 20, const std::string& further_endpoints = "",
+                         const std::string& enrollment = "", const std::string& randomization = "{}") {
     char name[] = "/tmp/oligosim-test-XXXXXX";
     folder_ = mkdtemp(name);
     std::ofstream(folder_ / "patients.csv") << csv;
-    std::ofstream(folder_ / "study.yaml") << fmt::format(R"(study: resampled
+    std::ofstream(folder_ / "study.yaml")
+        << fmt::format(R"(study: resampled
 seed: 2
 replicates: 200
 replicates_per_block: 50
 disease: {{model: resample, data: patients.csv, endpoints: {{os: {{time: t, event: e}}{}}}{}}}
 arms: {{{}}}
-trial: {{enrollment: {{patients: {}, over_months: 1}}}}
+trial: {{enrollment: {{patients: {}, over_months: 1{}}}, randomization: {}}}
 truth: {{patients: 2000}}
 design: {{kind: fixed, primary: against, looks: [{{at_month: 1000}}], latest_month: 1000}}
 plan:
@@ -80,7 +82,7 @@ plan:
     - {{name: km, method: kaplan_meier, endpoint: os, by: arm, at_months: [1, 2, 3]}}
     - {{name: against, method: one_sample_log_rank, endpoint: os, historical: {{median_months: 2}}}}
 )",
-                                                         further_endpoints, disease, arms, patients);
+                       further_endpoints, disease, arms, patients, enrollment, randomization);
   }
   ~ResampleStudy() { std::filesystem::remove_all(folder_); }
   ResampleStudy(const ResampleStudy&) = delete;
@@ -216,6 +218,20 @@ TEST(Resample, ContractMistakesHaveTheirPlaceInTheFile) {
               HasSubstr("arms.A.effects.os: says what the arm does by one of hazard_ratio and time_ratio"));
   EXPECT_THAT(ResampleStudy("t,e\n10,1\n", "", "A: {}", 20, ", pfs: {time: t, event: e, at_most: response}").mistake(),
               HasSubstr("endpoints.pfs.at_most: 'response' is not an endpoint named before (os)"));
+}
+
+// A patient without a value would be in no group of the factor.
+TEST(Resample, ContractAFactorOfTheTrialIsKnownOfAllPatients) {
+  const std::string csv = "t,e,cell,size\n10,1,a,1\n20,1,NA,2\n30,1,b,3\n35,1,,4\n";
+  const auto mistake = [&](const char* enrollment, const char* randomization) {
+    return ResampleStudy(csv, ", covariates: [cell]", "A: {}, B: {}", 20, "", enrollment, randomization).mistake();
+  };
+  const char* const why = ": 'cell' is missing for 2 of the patients drawn from (a column that is known of all)";
+  EXPECT_THAT(mistake("", "{blocks: [4], strata: [cell]}"), HasSubstr(std::string("randomization.strata") + why));
+  EXPECT_THAT(mistake("", "{minimize: {factors: [cell]}}"), HasSubstr(std::string("minimize.factors") + why));
+  EXPECT_THAT(mistake(", shape_by: {column: cell, levels: {a: 2}}", "{}"),
+              HasSubstr(std::string("shape_by.column") + why));
+  EXPECT_EQ(mistake("", "{}"), "");
 }
 
 }  // namespace

@@ -44,6 +44,13 @@ void Resample::sample_baseline(const Streams& streams, Cohort& cohort, Arena& ar
   }
 }
 
+std::size_t Resample::missing(std::size_t column) const {
+  const ResampledPatients::Covariate& covariate = patients_.covariates[column];
+  const bool category = covariate.column.kind == ColumnKind::category;
+  return static_cast<std::size_t>(std::ranges::count_if(
+      covariate.value, [category](double value) { return category ? value == missing_category : std::isnan(value); }));
+}
+
 /// The same numbers as in sample_baseline choose the same patients.
 void Resample::sample_course(const Streams& streams, const Cohort& /*cohort*/, std::span<const std::uint8_t> arm,
                              Course& course, Arena& arena) const {

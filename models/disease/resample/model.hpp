@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/disease/disease_model.hpp"
+#include "models/disease/incomplete_baseline.hpp"
 #include "models/disease/resample/empirical_survival.hpp"
 
 namespace oligosim {
@@ -43,7 +44,7 @@ struct ResampledPatients {
 
 /// Patients drawn with replacement from a file: each has the times, outcomes and covariates of one of its patients. Who
 /// is censored there goes on as those of the same arm who are still at risk then, each endpoint by itself.
-class Resample : public DiseaseModel {
+class Resample : public DiseaseModel, public IncompleteBaseline {
  public:
   explicit Resample(ResampledPatients patients);
 
@@ -51,6 +52,7 @@ class Resample : public DiseaseModel {
   const std::vector<Endpoint>& endpoints() const override { return endpoints_; }
   const std::vector<Outcome>& outcomes() const override { return outcomes_; }
   bool whole_days() const override { return patients_.whole_days; }
+  std::size_t missing(std::size_t column) const override;
 
   void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const override;
   void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
