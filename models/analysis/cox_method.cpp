@@ -192,7 +192,8 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   }
 
   CoxData cox_data(PlanData& data, Arena& arena) const {
-    const SurvivalTable table = terms_.complete(data.table(endpoint_, population_), data, strata_, arena);
+    const SurvivalTable all = with_known_cluster(data.table(endpoint_, population_), data, cluster_, arena);
+    const SurvivalTable table = terms_.complete(all, data, strata_, arena);
     if (terms_.switch_column()) return switched_data(table, data, arena);
     CoxData own{table, {}, {}, {}};
     fill(own, table.row, {}, data, arena);

@@ -48,7 +48,7 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
     const std::span<SurvivalTable> tables = arena.take<SurvivalTable>(groups_.count());
     const auto causes = arena.take<std::span<const std::uint8_t>>(groups_.count());
     for (std::size_t group = 0; group < tables.size(); ++group) {
-      tables[group] = groups_.table(endpoint_, group, data, arena);
+      tables[group] = table_of(group, data, arena);
       causes[group] = causes_of(tables[group], data, arena);
     }
     rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
@@ -68,7 +68,7 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
                    std::span<Estimate> out) const override {
     const std::size_t causes = causes_.size(), rows = causes * intervals_.size() * months_.size();
     for (std::size_t group = 0; group < groups_.count(); ++group)
-      describe(groups_.table(endpoint_, group, data, arena), confidence.subspan(group * causes, causes), data, arena,
+      describe(table_of(group, data, arena), confidence.subspan(group * causes, causes), data, arena,
                out.subspan(group * rows, rows));
   }
 
@@ -93,7 +93,7 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
       figure.value_label = "Cumulative incidence";
       figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
       for (std::size_t group = 0; group < groups_.count(); ++group) {
-        const SurvivalTable own = groups_.table(endpoint_, group, data, arena);
+        const SurvivalTable own = table_of(group, data, arena);
         const Curves curves(*this, own, data, arena);
         figure.groups.push_back(curve_group(
             groups_.title(group), own, curves.times(),
@@ -107,7 +107,7 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
 
   std::size_t band_count() const override { return groups_.count() * causes_.size(); }
   CurveMultipliers multipliers(std::size_t curve, PlanData& data, Arena& arena) const override {
-    const SurvivalTable table = groups_.table(endpoint_, curve / causes_.size(), data, arena);
+    const SurvivalTable table = table_of(curve / causes_.size(), data, arena);
     const auto cause = static_cast<std::uint8_t>(curve % causes_.size() + 1);
     return CurveMultipliers::of_incidence(table, causes_of(table, data, arena), cause, arena);
   }
@@ -123,6 +123,10 @@ class CumulativeIncidenceMethod : public Analysis, public BandedCurves {
         out.put(label, first, at.estimate);
         if (!out.variance.empty()) out.put_variance(label, first, at.variance);
       }
+  }
+
+  SurvivalTable table_of(std::size_t group, PlanData& data, Arena& arena) const {
+    return with_known_cluster(groups_.table(endpoint_, group, data, arena), data, cluster_, arena);
   }
 
   std::span<const std::uint8_t> causes_of(const SurvivalTable& table, PlanData& data, Arena& arena) const {

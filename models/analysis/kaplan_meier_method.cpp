@@ -92,7 +92,7 @@ class KaplanMeierMethod : public CurveAnalysis, public BandedCurves {
     return CurveMultipliers::of_hazard(curve_table(group, data, arena), arena);
   }
   SurvivalTable curve_table(std::size_t group, PlanData& data, Arena& arena) const override {
-    const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
+    const SurvivalTable table = with_known_cluster(groups_.table(endpoint_, group, data, arena), data, cluster_, arena);
     return reverse_ ? reversed(table, arena) : table;
   }
 

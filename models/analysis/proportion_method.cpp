@@ -113,8 +113,10 @@ class ProportionMethod : public Analysis, public OneProportion {
     const std::span<const std::uint8_t> codes = by_ ? data.codes(*by_) : std::span<const std::uint8_t>{};
     std::size_t n = 0;
     for (std::size_t i = 0; i < outcome.size(); ++i) {
-      const bool known = missing_ == MissingOutcome::failure || !std::isnan(outcome[i]);
-      if (members[i] && known && (!by_ || codes[i] == group)) room[n++] = static_cast<std::uint32_t>(i);
+      const auto row = static_cast<std::uint32_t>(i);
+      const bool counts = missing_ == MissingOutcome::failure || !std::isnan(outcome[i]);
+      const bool known = counts && (!cluster_ || has_value(data.cohort(), *cluster_, row));
+      if (members[i] && known && (!by_ || codes[i] == group)) room[n++] = row;
     }
     return room.first(n);
   }

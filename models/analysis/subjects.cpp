@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace oligosim {
 
@@ -47,21 +48,38 @@ SurvivalTable filter_group(const SurvivalTable& table, PlanData& data, std::size
   return filter(table, keep, arena);
 }
 
+bool has_value(const Cohort& cohort, std::size_t column, std::uint32_t row) {
+  return cohort.columns()[column].kind == ColumnKind::category ? cohort.categories(column)[row] != missing_category
+                                                               : !std::isnan(cohort.numbers(column)[row]);
+}
+
+SurvivalTable with_known_cluster(const SurvivalTable& table, PlanData& data, std::optional<std::size_t> column,
+                                 Arena& arena) {
+  if (!column) return table;
+  const std::span<std::uint8_t> keep = arena.take<std::uint8_t>(data.cohort().patients());
+  for (std::uint32_t i = 0; i < keep.size(); ++i) keep[i] = has_value(data.cohort(), *column, i);
+  const bool all = std::all_of(keep.begin(), keep.end(), [](std::uint8_t k) { return k != 0; });
+  return all ? table : filter(table, keep, arena);
+}
+
 Clusters clusters_of(std::span<const std::uint32_t> rows, PlanData& data, std::size_t column, Arena& arena) {
-  const bool category = data.cohort().columns()[column].kind == ColumnKind::category;
+  constexpr double unknown = std::numeric_limits<double>::infinity();
+  const Cohort& cohort = data.cohort();
+  const bool category = cohort.columns()[column].kind == ColumnKind::category;
   const auto value = [&](std::uint32_t row) {
-    if (category) return static_cast<double>(data.cohort().categories(column)[row]);
-    const double number = data.cohort().numbers(column)[row];
-    return std::isnan(number) ? std::numeric_limits<double>::infinity() : number;
+    if (!has_value(cohort, column, row)) return unknown;
+    return category ? static_cast<double>(cohort.categories(column)[row]) : cohort.numbers(column)[row];
   };
   const std::span<std::uint32_t> order = arena.take<std::uint32_t>(rows.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return value(rows[a]) < value(rows[b]); });
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair(value(rows[a]), a) < std::pair(value(rows[b]), b);
+  });
   const std::span<std::uint32_t> code = arena.take<std::uint32_t>(rows.size());
   std::uint32_t last = 0;
   for (std::size_t k = 0; k < order.size(); ++k) {
-    if (k > 0 && value(rows[order[k]]) != value(rows[order[k - 1]])) ++last;
+    const double own = value(rows[order[k]]);
+    if (k > 0 && (own == unknown || own != value(rows[order[k - 1]]))) ++last;
     code[order[k]] = last;
   }
   return {code, rows.empty() ? 0 : last + std::size_t{1}};

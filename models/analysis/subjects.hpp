@@ -30,7 +30,15 @@ Grouping grouping_of(const SurvivalTable& table, PlanData& data, std::size_t fac
 SurvivalTable filter_group(const SurvivalTable& table, PlanData& data, std::size_t factor, std::size_t level,
                            Arena& arena);
 
-/// Clusters by the value of a column, one code for each of these rows of the data set; those without a value together.
+bool has_value(const Cohort& cohort, std::size_t column, std::uint32_t row);
+
+/// The part of an endpoint's table in which the column that names the cluster is known, as R's na.omit; without a
+/// column all of it.
+SurvivalTable with_known_cluster(const SurvivalTable& table, PlanData& data, std::optional<std::size_t> column,
+                                 Arena& arena);
+
+/// Clusters by the value of a column, one code for each of these rows of the data set; each of those without a value by
+/// itself.
 Clusters clusters_of(std::span<const std::uint32_t> rows, PlanData& data, std::size_t column, Arena& arena);
 
 }  // namespace oligosim
