@@ -41,6 +41,19 @@ void read_event(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReader& reader
   if (coding.event == coding.censored) node.problem("event_value", "is the value for censored too (another number)");
 }
 
+/// What the names of a parameter's columns end in: nothing where it is the only one of a long file, all of whose names
+/// stay.
+std::string read_parameter(ConfigNode& node, const Columns& columns) {
+  node.accept("parameter");
+  if (!node.has("parameter")) return "";
+  const std::string parameter = node.text("parameter"), suffix = "." + parameter;
+  for (const std::string& name : columns.names())
+    if (name.ends_with(suffix)) return suffix;
+  for (std::size_t column = 0; column < columns.size(); ++column)
+    if (own_levels(columns[column]) == std::vector{parameter}) return "";
+  return suffix;
+}
+
 /// An endpoint defined on an earlier one.
 SurvivalEndpoint read_landmark(const std::string& name, ConfigNode& node, PlanReader& reader) {
   SurvivalEndpoint endpoint;
@@ -63,8 +76,7 @@ SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanRea
     endpoint = read_landmark(name, node, reader);
   } else {
     node.accept("of");
-    const std::string parameter = node.has("parameter") ? "." + node.text("parameter") : "";
-    node.accept("parameter");
+    const std::string parameter = read_parameter(node, reader.columns());
     endpoint.time = reader.number_column(node, "time", parameter);
     node.accept("start");
     if (node.has("start")) endpoint.start = reader.number_column(node, "start", parameter);

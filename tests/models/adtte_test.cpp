@@ -56,6 +56,26 @@ TEST(Adtte, OracleLongDataAreThePlainFile) {
   }
 }
 
+// A file of one parameter keeps its names, and a plan may name the parameter or not.
+TEST(Adtte, OracleAFileOfOneParameterIsReadByItsNameToo) {
+  const Forms forms;
+  std::string one;
+  for (std::size_t from = 0, end; from < forms.adtte.size(); from = end + 1) {
+    end = forms.adtte.find('\n', from);
+    const std::string row = forms.adtte.substr(from, end + 1 - from);
+    if (row.find(",OS,") == std::string::npos) one += row;
+  }
+  const auto analysed = [](const std::string& csv, const std::string& parameter) {
+    return AnalysedData(csv, "{time_unit: days, endpoints: {pfs: {" + parameter +
+                                 "time: AVAL, censor: CNSR}}, analyses: [{name: test, method: log_rank, endpoint: pfs, "
+                                 "by: TRT01P}]}");
+  };
+  const double expected = analysed(forms.adtte, "parameter: PFS, ").row("test").statistic;
+  EXPECT_EQ(analysed(one, "parameter: PFS, ").row("test").statistic, expected);
+  EXPECT_EQ(analysed(one, "").row("test").statistic, expected);
+  EXPECT_THROW(analysed(one, "parameter: OS, "), InputError);
+}
+
 TEST(Adtte, PropertyTheTimeUnitDoesNotMatter) {
   const Forms forms;
   const AnalysedData days(forms.plain,
