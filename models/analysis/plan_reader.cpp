@@ -12,7 +12,23 @@ std::vector<std::string> numeric_names(const Columns& columns) {
   return names;
 }
 
+namespace {
+
+/// Refuses a category in the place of a number, and says what it is: in a file, texts among numbers are likely slips.
+bool refuse_category(const ConfigNode& entry, const std::string& key, const std::string& name, const Columns& columns) {
+  const std::optional<std::size_t> column = columns.find(name);
+  if (!column || columns[*column].kind == ColumnKind::number || columns[*column].meaning.empty()) return false;
+  const std::vector<std::string> accepted = numeric_names(columns);
+  entry.problem(key, "'" + name + "' is not a numeric column, but: " + columns[*column].meaning + " (" +
+                         either_or_nearest(name, accepted) + ")");
+  return true;
+}
+
+}  // namespace
+
 std::size_t PlanReader::number_column(ConfigNode& entry, const std::string& key, const std::string& suffix) {
+  if (entry.kind(key) == YamlNode::Kind::scalar && refuse_category(entry, key, entry.text(key) + suffix, columns()))
+    return 0;
   std::vector<std::string> accepted;
   for (const std::string& name : numeric_names(columns()))
     if (name.ends_with(suffix)) accepted.push_back(name.substr(0, name.size() - suffix.size()));
@@ -30,6 +46,9 @@ std::size_t PlanReader::any_column(ConfigNode& entry, const std::string& key) {
 
 std::vector<std::size_t> PlanReader::number_columns(ConfigNode& entry, const std::string& key) {
   std::vector<std::size_t> positions;
+  if (entry.kind(key) == YamlNode::Kind::scalar || entry.kind(key) == YamlNode::Kind::sequence)
+    for (const std::string& name : entry.texts(key))
+      if (refuse_category(entry, key, name, columns())) return positions;
   for (const std::string& name : entry.some_of(key, numeric_names(columns()), "numeric column")) {
     positions.push_back(columns().find(name).value_or(0));
     uses(positions.back());

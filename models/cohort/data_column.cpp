@@ -73,9 +73,11 @@ DataColumn read_column(const CsvTable& table, std::size_t source, std::span<cons
     if (column.texts == 0 && distinct.few()) column.values = distinct.take();
     return column;
   }
+  const bool categorical = read_levels(table, source, rows, column);
+  if (!categorical) column.levels = {}, column.codes = {};
+  if (!categorical && column.mostly_numbers()) return column;
   column.numbers = {};
-  column.kind = read_levels(table, source, rows, column) ? DataColumn::Kind::category : DataColumn::Kind::text;
-  if (column.kind == DataColumn::Kind::text) column.levels = {}, column.codes = {};
+  column.kind = categorical ? DataColumn::Kind::category : DataColumn::Kind::text;
   return column;
 }
 

@@ -27,11 +27,13 @@ struct DataColumn {
   std::size_t first_text = 0;       // row of the first of them
 
   bool few_texts() const { return texts > 0 && texts * 10 <= known; }
+  bool mostly_numbers() const { return texts * 2 < known; }
 };
 
 /// Reads column `source` of the table; row i of the result is row rows[i] of the table, missing where no_row.
 /// All known fields numbers: a number. More than 20 different numbers and at most a tenth texts: a number too, so that
-/// whoever uses the column is told of the texts. Else a category, or text where it has more than 254 levels.
+/// whoever uses the column is told of the texts. Else a category; where that has more than 254 levels, a number if most
+/// are numbers, and otherwise a text.
 DataColumn read_column(const CsvTable& table, std::size_t source, std::span<const std::uint32_t> rows);
 
 }  // namespace oligosim

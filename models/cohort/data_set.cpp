@@ -25,6 +25,23 @@ std::string about_texts(const DataColumn& column, const std::string& first) {
                                                  : what + ": the column is categorical";
 }
 
+/// "data.csv:4:1: 'abc' is not a number" of the first few texts, for a plan that takes the column for numbers.
+std::string where_texts_are(const CsvTable& table, std::size_t source, std::span<const std::uint32_t> rows) {
+  constexpr std::size_t most = 3;
+  std::string list;
+  std::size_t texts = 0;
+  for (const std::uint32_t row : rows) {
+    if (row == no_row) continue;
+    const std::string_view field = table.field(row, source);
+    if (is_missing(field) || csv_number(field) || ++texts > most) continue;
+    const Place place = table.place(row, source);
+    list += (list.empty() ? "" : "; ") + *place.file + ":" + std::to_string(place.line) + ":" +
+            std::to_string(place.column) + ": " + why_no_number(field);
+  }
+  if (texts > most) list += "; and " + std::to_string(texts - most) + " more";
+  return list;
+}
+
 }  // namespace
 
 DataSet::DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& warnings)
@@ -50,7 +67,10 @@ DataSet::DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& 
     }
     usable.push_back(c);
     has_texts_.push_back(column.kind == DataColumn::Kind::number && column.texts > 0);
-    columns_.add(info_of(c.name, column));
+    ColumnInfo info = info_of(c.name, column);
+    if (info.kind == ColumnKind::category && column.mostly_numbers())
+      info.meaning = where_texts_are(table_, c.source, rows);
+    columns_.add(std::move(info));
     numbers_.push_back(std::move(column.numbers));
     categories_.push_back(std::move(column.codes));
   }
