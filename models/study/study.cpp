@@ -15,6 +15,7 @@
 #include "models/study/overrides.hpp"
 #include "models/study/patient_file.hpp"
 #include "models/study/posterior_draws.hpp"
+#include "models/study/simulated_codes.hpp"
 #include "models/trial/read_trial.hpp"
 
 namespace oligosim {
@@ -137,6 +138,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
     plan_node.problem("time_unit", "simulated patients have their times in days (days)");
   if (scenario.plan->simulation())
     plan_node.problem("bootstrap", "of kind 'parametric' is for real data (oligosim analyze)");
+  refuse_impossible_codes(plan_node.as_written(), scenario.plan->parts(), "plan", problems);
   Columns baseline;
   for (const ColumnInfo& c : input.disease->baseline()) baseline.add(c);
   DesignInput design = design_input(root.child("design"), *input.disease, *scenario.plan, input.patients);
