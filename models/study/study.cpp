@@ -16,6 +16,7 @@
 #include "models/study/patient_file.hpp"
 #include "models/study/posterior_draws.hpp"
 #include "models/study/simulated_codes.hpp"
+#include "models/study/unused_parts.hpp"
 #include "models/trial/read_trial.hpp"
 
 namespace oligosim {
@@ -216,6 +217,7 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
   std::vector<Override> scenarios = expand_scenarios(tree, problems);
   const std::vector<Override> all_scenarios = scenarios;
   if (overrides.scenario) keep_scenario(scenarios, *overrides.scenario);
+  refuse_unused_parts(tree, problems);
   ConfigNode base(tree, problems);
   const Scenario without = read_scenario("", base, problems, study);
   if (base.has("size")) study.size = read_size_wanted(base.child("size"), all_scenarios, without);
