@@ -11,7 +11,8 @@ std::span<const KeyNote> disease_notes() {
 
       // Distributions
       {"disease=survival.*", "An endpoint by the name that the study gives it: its distribution."},
-      {"median_months", "Median time of all patients."},
+      {"median_months",
+       "Median time of cured and other patients together; with covariates, of those with their first values."},
       {"hazard_per_month", "Constant hazard."},
       {"survival", "Survival at a month."},
       {"survival.at_months", "The month."},
@@ -30,7 +31,9 @@ std::span<const KeyNote> disease_notes() {
       {"covariates.*", "One covariate with two values."},
       {"covariates.*.values", "The two values."},
       {"covariates.*.probability", "Share of patients with each value; the sum is 1."},
-      {"covariates.*.hazard_ratio", "Hazard ratio of the second value to the first, for all endpoints."},
+      {"covariates.*.hazard_ratio",
+       "Hazard ratio of the second value to the first, whose patients have the distribution as given, for all "
+       "endpoints."},
 
       // cohorts
       {"disease.cohorts", "Cohorts by name, each with endpoints and outcomes of its own."},
