@@ -15,15 +15,17 @@ except ImportError as missing:
 # What a schema cannot say, and why.
 BEYOND = {
     "names": ["misspelt_arm", "unknown_column", "unknown_effect", "unknown_endpoint", "same_analysis_twice",
-        "dropout_after_an_unknown_event", "visits_of_an_unknown_arm", "multiplicity_without_primary"],
+        "dropout_after_an_unknown_event", "visits_of_an_unknown_arm", "multiplicity_without_primary",
+        "analysis_without_a_name", "scenario_without_a_name"],
     "numbers that must fit one another": [
         "block_not_a_multiple", "events_above_patients", "no_blocks", "rates_out_of_order", "simon_patients",
         "spending_over_alpha", "correlation_out_of_reach", "os_below_pfs", "enrollment_ends_in_a_pause",
         "ratios_out_of_order", "weights_above_one", "too_many_scenarios", "follow_up_before_the_response",
-        "look_before_any_event", "look_before_the_first_visit", "look_before_the_response"],
+        "look_before_any_event", "look_before_the_first_visit", "look_before_the_response", "look_after_the_latest_month",
+        "efficacy_beside_a_wrong_look", "month_twice"],
     "what belongs together": ["analysis_without_numbers", "fixed_with_two_looks", "look_twice", "weeks",
         "composite_of_causes", "medians_alone", "minimize_beside_blocks", "toxicity_boundary", "shape_of_a_constant_hazard",
-        "effect_said_twice", "size_set_by_a_scenario", "size_width_of_a_test", "hochberg_at_two_looks"],
+        "effect_said_twice", "looks_without_information", "size_set_by_a_scenario", "size_width_of_a_test", "hochberg_at_two_looks"],
     "how YAML is read: the last of repeated keys, octal numbers, .nan, 1e400": [
         "duplicate_key", "octal", "not_a_number", "too_large"],
     "other files": ["missing_file"],
