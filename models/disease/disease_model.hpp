@@ -139,10 +139,15 @@ struct DiseaseInput {
 };
 
 /// The registry: `disease.model`, and how a model of that name is read. Adding a disease model is one entry.
+/// Whether a model reads `trial.visits`.
+enum class UseOfVisits { always, if_known_at, never };
+
 struct DiseaseModelEntry {
   const char* name;
   const char* meaning;
   std::unique_ptr<DiseaseModel> (*read)(DiseaseInput input);
+  UseOfVisits visits;
+  bool cohort;  // whether it reads `cohort`
 };
 std::span<const DiseaseModelEntry> disease_models();
 

@@ -14,14 +14,18 @@
 namespace oligosim {
 namespace {
 
+using enum UseOfVisits;
+
 constexpr DiseaseModelEntry models[] = {
-    {"survival", "endpoints with given distributions, independent of each other", read_plain_survival},
-    {"cohorts", "several cohorts, each with endpoints and effects of its own", read_parallel_cohorts},
+    {"survival", "endpoints with given distributions, independent of each other", read_plain_survival, if_known_at,
+     false},
+    {"cohorts", "several cohorts, each with endpoints and effects of its own", read_parallel_cohorts, never, true},
     {"illness_death", "progression and death of the same patients, from two medians and their correlation",
-     read_illness_death},
-    {"resample", "patients drawn with replacement from a file", read_resample},
-    {"oligo_hcc", "oligoprogressive and oligometastatic HCC, with or without SBRT", read_oligo_hcc},
-    {"response_timing", "response and progression of a cohort, both known at visits only", read_response_timing},
+     read_illness_death, if_known_at, false},
+    {"resample", "patients drawn with replacement from a file", read_resample, never, false},
+    {"oligo_hcc", "oligoprogressive and oligometastatic HCC, with or without SBRT", read_oligo_hcc, always, true},
+    {"response_timing", "response and progression of a cohort, both known at visits only", read_response_timing, always,
+     false},
 };
 
 }  // namespace

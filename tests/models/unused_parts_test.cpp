@@ -58,7 +58,7 @@ TEST(UnusedParts, PropertyAStudyAsUnderstoodIsAccepted) {
 TEST(UnusedParts, ContractCohortsOfAModelWithoutAreRefused) {
   const std::string cohort = "cohort: {OP: 12, XX: 3}\n";
   EXPECT_THAT(mistakes(study(at_once, no_visits + cohort)),
-              HasSubstr("study.yaml:10:9: cohort: does nothing: model survival has no cohorts (model cohorts or "
+              HasSubstr("study.yaml:10:9: cohort: does nothing: model survival has no cohorts (model: cohorts or "
                         "oligo_hcc, or leave it out)"));
 }
 
