@@ -86,22 +86,16 @@ Json manifest(const AnalyzeOptions& options, const Plan& plan, std::span<const E
 int analyze_command(const AnalyzeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Problems problems;
-  Warnings warnings;
   const YamlNode tree = load_yaml(options.plan, problems);
   if (!problems.empty()) throw InputError(problems.text());
-  ConfigNode node(tree, problems);
-  const DataOptions shape = read_data_options(node);
-  const RealData data(options.data, options.lesions, shape, problems, warnings);
-  if (!problems.empty()) throw InputError(problems.text());
-  const Plan plan(node, data.patients().columns(), data.lesion_columns());
-  if (!problems.empty()) throw InputError(problems.text());
-  data.check(plan, problems, warnings);
-  if (!problems.empty()) throw InputError(problems.text());
+  const PlanOnData both = plan_on_data(tree, options.data, options.lesions);
+  const RealData& data = *both.data;
+  const Plan& plan = *both.plan;
 
   Arena arena;
   PlanData shared = data.for_plan(plan, arena);
   const std::vector<EndpointCount> counts = count_endpoints(shared);
-  print_message(warnings.text());
+  print_message(both.warnings.text());
   print_result("{}\n", to_text(counts));
   for (const LeftOut& l : plan.left_out())
     print_message("oligosim: {} is left out: the data have no {}\n", l.entry, l.absent);
@@ -129,8 +123,8 @@ int analyze_command(const AnalyzeOptions& options) {
   bar.finish();
   print_estimates(plan, estimates);
 
-  const std::string resolved = to_yaml(node.resolved());
-  std::vector<std::string> warned = split(warnings.text(), '\n');
+  const std::string resolved = to_yaml(both.resolved);
+  std::vector<std::string> warned = split(both.warnings.text(), '\n');
   warned.pop_back();  // what follows the last line break
   AnalysisFacts facts{.title = options.plan.stem().string() + " on " + options.data.filename().string(),
                       .data = data_in_words(options, data),

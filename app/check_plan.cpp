@@ -11,18 +11,8 @@
 namespace oligosim {
 namespace {
 
-void refuse_with(const Problems& problems) {
-  if (!problems.empty()) throw InputError(problems.text());
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 void print_names(const char* what, const std::vector<std::string>& names) {
-  if (!names.empty()) print_result("{}: {}\n", what, listed(names));
+  if (!names.empty()) print_result("{}: {}\n", what, fmt::to_string(fmt::join(names, ", ")));
 }
 
 /// Endpoints and populations of one kind of rows.
@@ -74,27 +64,19 @@ int check_alone(const YamlNode& tree, const CheckOptions& options) {
   read_data_options(node);
   const AssumedColumns assumed = assume_columns(tree);
   const Plan plan(node, assumed.patients, &assumed.lesions);
-  refuse_with(problems);
+  if (!problems.empty()) throw InputError(problems.text());
   describe(plan, options.file);
   describe_columns(assumed, plan, node);
   return done;
 }
 
 int check_on_data(const YamlNode& tree, const CheckOptions& options) {
-  Problems problems;
-  Warnings warnings;
-  ConfigNode node(tree, problems);
-  const DataOptions shape = read_data_options(node);
-  const RealData data(*options.data, options.lesions, shape, problems, warnings);
-  refuse_with(problems);
-  const Plan plan(node, data.patients().columns(), data.lesion_columns());
-  refuse_with(problems);
-  data.check(plan, problems, warnings);
-  refuse_with(problems);
-  print_message(warnings.text());
-  describe(plan, options.file);
-  for (const LeftOut& l : plan.left_out()) print_result("left out: {} (the data have no {})\n", l.entry, l.absent);
-  print_result("{}: {} patients\n", options.data->filename().string(), data.patients().patients());
+  const PlanOnData both = plan_on_data(tree, *options.data, options.lesions);
+  print_message(both.warnings.text());
+  describe(*both.plan, options.file);
+  for (const LeftOut& l : both.plan->left_out())
+    print_result("left out: {} (the data have no {})\n", l.entry, l.absent);
+  print_result("{}: {} patients\n", options.data->filename().string(), both.data->patients().patients());
   return done;
 }
 

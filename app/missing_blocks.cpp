@@ -6,18 +6,16 @@
 #include <optional>
 #include <vector>
 
+#include "app/output.hpp"
+
 namespace oligosim {
 namespace {
 
-/// One flag a block: whether it lacks replicates of any scenario.
+/// One flag a block.
 std::vector<bool> missing_in(const BlockLog& log, const Study& study) {
-  const std::uint64_t blocks = (std::uint64_t{study.replicates} + study.block_size - 1) / study.block_size;
-  std::vector<bool> lacking(blocks, false);
-  for (std::uint64_t block = 0; block < blocks; ++block) {
-    const std::uint64_t wanted = std::min<std::uint64_t>(study.block_size, study.replicates - block * study.block_size);
-    for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
-      if (log.replicates({s, static_cast<std::uint32_t>(block)}) < wanted) lacking[block] = true;
-  }
+  std::vector<bool> lacking;
+  for (std::uint64_t block = 0; block * study.block_size < study.replicates; ++block)
+    lacking.push_back(!holds_block(log, study, block));
   return lacking;
 }
 

@@ -196,12 +196,16 @@ void write_estimates(const Prepared& prepared, const BlockLog& log, const std::f
   });
 }
 
+bool holds_block(const BlockLog& log, const Study& study, std::uint64_t block) {
+  const std::uint64_t wanted = std::min<std::uint64_t>(study.block_size, study.replicates - block * study.block_size);
+  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
+    if (log.replicates({s, static_cast<std::uint32_t>(block)}) < wanted) return false;
+  return true;
+}
+
 bool holds_all(const BlockLog& log, const Study& study, const Shard& shard) {
-  for (std::uint64_t block = shard.part - 1; block * study.block_size < study.replicates; block += shard.parts) {
-    const std::uint64_t wanted = std::min<std::uint64_t>(study.block_size, study.replicates - block * study.block_size);
-    for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
-      if (log.replicates({s, static_cast<std::uint32_t>(block)}) < wanted) return false;
-  }
+  for (std::uint64_t block = shard.part - 1; block * study.block_size < study.replicates; block += shard.parts)
+    if (!holds_block(log, study, block)) return false;
   return true;
 }
 

@@ -44,7 +44,10 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
 /// memory at a time. Throws Stopped where a signal has asked to stop; the file is then as it was.
 void write_estimates(const Prepared& prepared, const BlockLog& log, const std::filesystem::path& out, unsigned threads);
 
-/// Whether the log holds all replicates of the study that a shard has.
+/// Whether the log holds all replicates of a block, of every scenario.
+bool holds_block(const BlockLog& log, const Study& study, std::uint64_t block);
+
+/// Whether it holds all replicates of the study that a shard has.
 bool holds_all(const BlockLog& log, const Study& study, const Shard& shard = {});
 
 /// The largest number of a replicate that the log holds, of any scenario.

@@ -14,6 +14,10 @@ void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, co
   check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
 }
 
+void refuse_with(const Problems& problems) {
+  if (!problems.empty()) throw InputError(problems.text());
+}
+
 }  // namespace
 
 RealData::RealData(const std::filesystem::path& patients, const std::optional<std::filesystem::path>& lesions,
@@ -35,6 +39,22 @@ PlanData RealData::for_plan(const Plan& plan, Arena& arena) const {
   if (!plan.reads_lesions()) return {patients_.cohort(), plan.parts(), arena};
   const LesionData of_lesions{lesions_->cohort(), patient_of_lesion_};
   return {patients_.cohort(), plan.parts(), arena, &of_lesions};
+}
+
+PlanOnData plan_on_data(const YamlNode& plan, const std::filesystem::path& patients,
+                        const std::optional<std::filesystem::path>& lesions) {
+  PlanOnData both;
+  Problems problems;
+  ConfigNode node(plan, problems);
+  const DataOptions shape = read_data_options(node);
+  both.data = std::make_unique<const RealData>(patients, lesions, shape, problems, both.warnings);
+  refuse_with(problems);
+  both.plan = std::make_unique<const Plan>(node, both.data->patients().columns(), both.data->lesion_columns());
+  refuse_with(problems);
+  both.data->check(*both.plan, problems, both.warnings);
+  refuse_with(problems);
+  both.resolved = node.resolved();
+  return both;
 }
 
 }  // namespace oligosim

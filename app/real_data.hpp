@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -28,5 +29,17 @@ class RealData {
   std::optional<DataSet> lesions_;
   std::vector<std::uint32_t> patient_of_lesion_;
 };
+
+/// A plan and the data that it fits.
+struct PlanOnData {
+  std::unique_ptr<const RealData> data;
+  std::unique_ptr<const Plan> plan;
+  YamlNode resolved;  // the plan as understood, every default written out
+  Warnings warnings;  // of both
+};
+
+/// Throws InputError with all mistakes of the plan and of what it reads.
+PlanOnData plan_on_data(const YamlNode& plan, const std::filesystem::path& patients,
+                        const std::optional<std::filesystem::path>& lesions);
 
 }  // namespace oligosim

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "engine/io/csv.hpp"
@@ -22,6 +23,24 @@ TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confide
   if (!std::isnan(e.standard_error)) return {e.estimate, e.standard_error};
   const double width = label.ratio ? std::log(e.upper / e.lower) : e.upper - e.lower;
   return {e.estimate, width / (2 * normal_quantile(0.5 + confidence / 2))};
+}
+
+/// Those in closed form.
+std::vector<TrueValue> closed_values(const Scenario& scenario) {
+  std::vector<TrueValue> values;
+  for (const EstimateLabel& label : scenario.plan->labels()) {
+    const std::optional<double> closed = closed_form_truth(scenario, label);
+    values.push_back(closed ? TrueValue{*closed, 0} : TrueValue{});
+  }
+  return values;
+}
+
+/// Whether some estimate is without one of these.
+bool lack_any(std::span<const TrueValue> values, const Scenario& scenario) {
+  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
+  for (std::size_t k = 0; k < values.size(); ++k)
+    if (labels[k].estimated && std::isnan(values[k].value)) return true;
+  return false;
 }
 
 /// As many as have room in memory, each by a thread.
@@ -48,24 +67,17 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
 
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                    unsigned threads) {
-  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
-  std::vector<TrueValue> values(labels.size());
-  for (std::size_t k = 0; k < labels.size(); ++k)
-    if (const auto closed = closed_form_truth(scenario, labels[k])) values[k] = {*closed, 0};
-  if (!all_in_closed_form(scenario)) {
+  std::vector<TrueValue> values = closed_values(scenario);
+  if (lack_any(values, scenario)) {
     const std::vector<TrueValue> simulated = simulated_values(scenario, seed, size, threads);
-    for (std::size_t k = 0; k < labels.size(); ++k)
+    for (std::size_t k = 0; k < values.size(); ++k)
       if (std::isnan(values[k].value)) values[k] = simulated[k];
   }
-  for (std::size_t k = 0; k < labels.size(); ++k) values[k] = values[scenario.plan->estimand(k)];
+  for (std::size_t k = 0; k < values.size(); ++k) values[k] = values[scenario.plan->estimand(k)];
   return values;
 }
 
-bool all_in_closed_form(const Scenario& scenario) {
-  return std::ranges::all_of(scenario.plan->labels(), [&](const EstimateLabel& label) {
-    return !label.estimated || closed_form_truth(scenario, label);
-  });
-}
+bool all_in_closed_form(const Scenario& scenario) { return !lack_any(closed_values(scenario), scenario); }
 
 LargeTrialSize truth_size(const Scenario& scenario, std::size_t patients) {
   if (scenario.draws.empty()) return {patients};

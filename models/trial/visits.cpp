@@ -5,7 +5,6 @@
 #include <functional>
 #include <limits>
 
-
 namespace oligosim {
 namespace {
 
