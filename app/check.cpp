@@ -12,14 +12,14 @@
 #include "models/calibration/point_fit.hpp"
 #include "models/size/size_files.hpp"
 #include "models/stress/finding.hpp"
-#include "models/study/binomial_page.hpp"
-#include "models/study/closed_form.hpp"
-#include "models/study/closed_form_design.hpp"
-#include "models/study/closed_form_one_sample.hpp"
-#include "models/study/closed_form_proportions.hpp"
-#include "models/study/cohort_page.hpp"
-#include "models/study/design_page.hpp"
-#include "models/study/multiplicity_page.hpp"
+#include "models/study/closed_form/closed_form.hpp"
+#include "models/study/closed_form/closed_form_design.hpp"
+#include "models/study/closed_form/closed_form_one_sample.hpp"
+#include "models/study/closed_form/closed_form_proportions.hpp"
+#include "models/study/page/binomial_page.hpp"
+#include "models/study/page/cohort_page.hpp"
+#include "models/study/page/design_page.hpp"
+#include "models/study/page/multiplicity_page.hpp"
 
 namespace oligosim {
 namespace {

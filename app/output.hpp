@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "models/study/page/study_page.hpp"
 #include "models/study/sanity.hpp"
 #include "models/study/study.hpp"
-#include "models/study/study_page.hpp"
 #include "models/study/trial_experiment.hpp"
 
 namespace oligosim {

@@ -5,8 +5,8 @@
 
 #include "engine/resampling/intervals.hpp"
 #include "engine/resampling/resamples.hpp"
-#include "engine/statistics/cox.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
+#include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
 
 namespace oligosim {
 namespace {

@@ -2,9 +2,9 @@
 #include <benchmark/benchmark.h>
 
 #include "engine/random/stream.hpp"
-#include "engine/statistics/cox.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
-#include "engine/statistics/log_rank.hpp"
+#include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
+#include "engine/statistics/survival/log_rank.hpp"
 
 namespace oligosim {
 namespace {

@@ -37,6 +37,8 @@ check_includes() {
   done
   refuse "engine/ must not see models/ or app/" "$(includes '["<](models|app)/' engine)"
   refuse "models/ must not see app/" "$(includes '["<]app/' models)"
+  refuse "engine/numeric/ is below all but memory and processor" \
+    "$(includes '"' engine/numeric | grep -vE '"engine/(numeric|memory|processor)/')"
   refuse "includes are written from the repository's root" "$(includes '["<]\.\.?/' engine models app tests bench)"
   refuse "oneTBB belongs to the runner alone" "$(one_home '["<]((oneapi/)?tbb|execution>)' engine/montecarlo/runner.cpp)"
   refuse "yaml-cpp belongs to the configuration layer alone" "$(one_home '["<]yaml-cpp/' engine/io/yaml.cpp)"

@@ -1,6 +1,6 @@
-#include "engine/io/yaml.hpp"
-
 #include <utility>
+
+#include "engine/io/yaml.hpp"
 
 namespace oligosim {
 

@@ -7,7 +7,7 @@
 #include <map>
 #include <numbers>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 namespace {

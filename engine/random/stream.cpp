@@ -3,10 +3,10 @@
 #include <array>
 #include <cassert>
 
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/random/philox.hpp"
 #include "engine/random/unit.hpp"
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal.hpp"
 
 namespace oligosim {
 

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
-#include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
+#include "engine/statistics/survival/survival_table.hpp"
 
 namespace oligosim {
 

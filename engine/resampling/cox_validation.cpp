@@ -5,7 +5,7 @@
 #include <cassert>
 #include <cmath>
 
-#include "engine/statistics/concordance.hpp"
+#include "engine/statistics/survival/concordance.hpp"
 
 namespace oligosim {
 

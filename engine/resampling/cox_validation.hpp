@@ -5,7 +5,7 @@
 #include <span>
 
 #include "engine/montecarlo/moments.hpp"
-#include "engine/statistics/cox_selection.hpp"
+#include "engine/statistics/cox/cox_selection.hpp"
 
 namespace oligosim {
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/numeric/ascending_rows.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/resampling/intervals.hpp"
-#include "engine/statistics/ascending_rows.hpp"
-#include "engine/statistics/normal.hpp"
 
 namespace oligosim {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 

@@ -4,9 +4,9 @@
 #include <cassert>
 #include <cmath>
 
+#include "engine/numeric/normal.hpp"
 #include "engine/resampling/intervals.hpp"
-#include "engine/statistics/cumulative_incidence.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/statistics/survival/cumulative_incidence.hpp"
 
 namespace oligosim {
 namespace {

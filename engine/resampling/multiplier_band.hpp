@@ -5,9 +5,9 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/lanes.hpp"
-#include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/survival/survival_table.hpp"
 
 namespace oligosim {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/numeric/elementary.hpp"
 #include "engine/random/unit.hpp"
 #include "engine/resampling/place_draws.hpp"
 #include "engine/resampling/words_of_eight.hpp"
-#include "engine/statistics/elementary.hpp"
 
 namespace oligosim {
 

@@ -5,9 +5,9 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "engine/random/stream.hpp"
 #include "engine/statistics/case_weights.hpp"
-#include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
 

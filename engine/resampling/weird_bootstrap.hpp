@@ -4,7 +4,7 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
 
 namespace oligosim {
 

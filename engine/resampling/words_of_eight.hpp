@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/numeric/lanes.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
 

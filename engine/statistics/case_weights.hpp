@@ -7,7 +7,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 
 namespace oligosim {
 

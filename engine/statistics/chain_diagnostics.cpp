@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/numeric/normal.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/normal.hpp"
 
 namespace oligosim {
 namespace {

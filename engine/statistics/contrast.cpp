@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "engine/statistics/sample.hpp"
 
 namespace oligosim {

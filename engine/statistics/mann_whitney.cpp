@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "engine/statistics/ascending_rows.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/ascending_rows.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/statistics/rank_sum_distribution.hpp"
 #include "engine/statistics/signed_score.hpp"
 

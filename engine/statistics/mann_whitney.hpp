@@ -5,8 +5,8 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/sample.hpp"
 
 namespace oligosim {

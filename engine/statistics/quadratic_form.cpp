@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/statistics/cholesky.hpp"
+#include "engine/numeric/cholesky.hpp"
 #include "engine/statistics/estimate.hpp"
 
 namespace oligosim {

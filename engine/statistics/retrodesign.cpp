@@ -4,8 +4,8 @@
 #include <limits>
 #include <numbers>
 
-#include "engine/statistics/brent.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/brent.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 namespace {

@@ -1,6 +1,6 @@
 #include "engine/statistics/sample.hpp"
 
-#include "engine/statistics/ascending_rows.hpp"
+#include "engine/numeric/ascending_rows.hpp"
 
 namespace oligosim {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 

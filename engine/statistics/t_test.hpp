@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/numeric/lanes.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
 

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "engine/io/words.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/resampling/jackknife.hpp"
-#include "engine/statistics/normal.hpp"
-#include "models/analysis/curve_analysis.hpp"
 #include "models/analysis/label_text.hpp"
+#include "models/analysis/methods/curve_analysis.hpp"
 #include "models/analysis/resampled_times.hpp"
 #include "models/analysis/subjects.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "engine/io/config.hpp"
 #include "engine/memory/arena.hpp"
-#include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/survival/survival_table.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/cohort/endpoint.hpp"
 

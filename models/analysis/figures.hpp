@@ -8,7 +8,7 @@
 
 #include "engine/report/figure.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/survival/survival_table.hpp"
 #include "models/analysis/analysis.hpp"
 
 namespace oligosim {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/memory/arena.hpp"
-#include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/survival/survival_table.hpp"
 #include "models/analysis/derived_column.hpp"
 #include "models/analysis/endpoint.hpp"
 #include "models/analysis/factor.hpp"

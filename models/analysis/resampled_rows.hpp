@@ -7,9 +7,9 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "engine/resampling/resamples.hpp"
 #include "engine/statistics/case_weights.hpp"
-#include "engine/statistics/lanes.hpp"
 
 namespace oligosim {
 

@@ -5,8 +5,8 @@
 #include <span>
 
 #include "engine/statistics/clusters.hpp"
-#include "engine/statistics/log_rank.hpp"
-#include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/survival/log_rank.hpp"
+#include "engine/statistics/survival/survival_table.hpp"
 #include "models/analysis/plan_data.hpp"
 
 namespace oligosim {

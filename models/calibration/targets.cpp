@@ -6,7 +6,7 @@
 #include <set>
 
 #include "engine/io/number.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 namespace {

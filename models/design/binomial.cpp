@@ -1,8 +1,8 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/statistics/predictive_probability.hpp"
-#include "engine/statistics/toxicity_boundary.hpp"
+#include "engine/statistics/sequential/predictive_probability.hpp"
+#include "engine/statistics/sequential/toxicity_boundary.hpp"
 #include "models/design/design.hpp"
 
 namespace oligosim {

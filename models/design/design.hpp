@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "engine/io/config.hpp"
-#include "engine/statistics/binomial_design.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/sequential_design.hpp"
+#include "engine/statistics/sequential/binomial_design.hpp"
+#include "engine/statistics/sequential/sequential_design.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/design/look.hpp"
 #include "models/design/multiplicity.hpp"

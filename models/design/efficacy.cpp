@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "engine/statistics/classical_boundaries.hpp"
+#include "engine/statistics/sequential/classical_boundaries.hpp"
 #include "models/design/boundaries.hpp"
 
 namespace oligosim {

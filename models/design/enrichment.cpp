@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
-#include "engine/statistics/intersection_test.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
+#include "engine/statistics/sequential/intersection_test.hpp"
 #include "models/design/two_stages.hpp"
 
 namespace oligosim {

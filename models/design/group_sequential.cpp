@@ -1,7 +1,7 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 #include "models/design/boundaries.hpp"
 #include "models/design/observed_stages.hpp"
 

@@ -8,8 +8,8 @@
 
 #include "engine/io/config.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/sequential_design.hpp"
-#include "engine/statistics/test_graph.hpp"
+#include "engine/statistics/sequential/sequential_design.hpp"
+#include "engine/statistics/sequential/test_graph.hpp"
 #include "models/design/look.hpp"
 #include "models/design/observed_stages.hpp"
 

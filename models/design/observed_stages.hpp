@@ -6,7 +6,7 @@
 #include <shared_mutex>
 #include <tuple>
 
-#include "engine/statistics/sequential_design.hpp"
+#include "engine/statistics/sequential/sequential_design.hpp"
 
 namespace oligosim {
 

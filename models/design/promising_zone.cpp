@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 #include "models/design/two_stages.hpp"
 
 namespace oligosim {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
-#include "engine/statistics/exchangeable_responses.hpp"
+#include "engine/statistics/categorical/exchangeable_responses.hpp"
 #include "models/design/design.hpp"
 
 namespace oligosim {

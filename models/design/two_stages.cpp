@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/statistics/normal.hpp"
-#include "engine/statistics/sequential_inference.hpp"
+#include "engine/numeric/normal.hpp"
+#include "engine/statistics/sequential/sequential_inference.hpp"
 #include "models/design/boundaries.hpp"
 
 namespace oligosim {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/statistics/combination_test.hpp"
+#include "engine/statistics/sequential/combination_test.hpp"
 #include "models/design/design.hpp"
 
 namespace oligosim {

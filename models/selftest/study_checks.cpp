@@ -6,7 +6,7 @@
 #include "engine/io/number.hpp"
 #include "engine/montecarlo/runner.hpp"
 #include "models/selftest/oracle.hpp"
-#include "models/study/closed_form.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 #include "models/study/study.hpp"
 #include "models/study/summary.hpp"
 

@@ -5,9 +5,9 @@
 #include "engine/io/words.hpp"
 #include "engine/random/philox.hpp"
 #include "engine/random/philox_eight.hpp"
-#include "engine/statistics/binomial_design.hpp"
-#include "engine/statistics/group_sequential.hpp"
-#include "engine/statistics/proportion.hpp"
+#include "engine/statistics/categorical/proportion.hpp"
+#include "engine/statistics/sequential/binomial_design.hpp"
+#include "engine/statistics/sequential/group_sequential.hpp"
 #include "models/selftest/oracle.hpp"
 
 namespace oligosim {

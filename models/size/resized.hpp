@@ -4,7 +4,7 @@
 #include <span>
 
 #include "engine/io/yaml.hpp"
-#include "engine/statistics/binomial_design.hpp"
+#include "engine/statistics/sequential/binomial_design.hpp"
 
 namespace oligosim {
 

@@ -6,7 +6,7 @@
 
 #include "engine/io/number.hpp"
 #include "models/size/resized.hpp"
-#include "models/study/closed_form.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 
 namespace oligosim {
 namespace {

@@ -1,8 +1,8 @@
 #include "models/size/size_formula.hpp"
 
-#include "models/study/closed_form_design.hpp"
-#include "models/study/closed_form_one_sample.hpp"
-#include "models/study/closed_form_proportions.hpp"
+#include "models/study/closed_form/closed_form_design.hpp"
+#include "models/study/closed_form/closed_form_one_sample.hpp"
+#include "models/study/closed_form/closed_form_proportions.hpp"
 
 namespace oligosim {
 

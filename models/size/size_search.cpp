@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 #include "models/size/size_formula.hpp"
 
 namespace oligosim {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/statistics/fisher_exact.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
+#include "engine/statistics/categorical/fisher_exact.hpp"
 
 namespace oligosim {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "engine/io/csv.hpp"
 #include "engine/io/number.hpp"
+#include "engine/statistics/categorical/fragility.hpp"
 #include "engine/statistics/e_value.hpp"
-#include "engine/statistics/fragility.hpp"
 #include "engine/statistics/non_inferiority.hpp"
 #include "engine/statistics/retrodesign.hpp"
 

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "engine/io/number.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
-#include "engine/statistics/normal.hpp"
 
 namespace oligosim {
 namespace {

@@ -1,6 +1,6 @@
 #include "models/study/arms_log_rank.hpp"
 
-#include "models/analysis/hazard_ratio_test.hpp"
+#include "models/analysis/methods/hazard_ratio_test.hpp"
 
 namespace oligosim {
 namespace {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
-#include "models/analysis/one_proportion.hpp"
-#include "models/analysis/two_proportions.hpp"
-#include "models/study/closed_form.hpp"
+#include "models/analysis/methods/one_proportion.hpp"
+#include "models/analysis/methods/two_proportions.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 
 namespace oligosim {
 namespace {

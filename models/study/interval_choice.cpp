@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "engine/io/csv.hpp"
-#include "models/analysis/proportion_intervals.hpp"
-#include "models/study/estimate_rows.hpp"
+#include "models/analysis/methods/proportion_intervals.hpp"
+#include "models/study/page/estimate_rows.hpp"
 
 namespace oligosim {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/statistics/proportion.hpp"
+#include "engine/statistics/categorical/proportion.hpp"
 #include "models/study/study.hpp"
 #include "models/study/summary.hpp"
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/io/number.hpp"
-#include "models/study/closed_form.hpp"
-#include "models/study/closed_form_design.hpp"
+#include "models/study/closed_form/closed_form.hpp"
+#include "models/study/closed_form/closed_form_design.hpp"
 
 namespace oligosim {
 namespace {

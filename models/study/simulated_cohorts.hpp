@@ -19,9 +19,9 @@ struct CohortSource {
 };
 
 /// Simulates cohorts as a study with one look at a month has them, and evaluates the plan in each. `plan`: the tree of
-/// the plan of the data, whose `bootstrap` asks for it, read once more on the columns of simulated patients, of which days are the unit. A replicate
-/// is named by seed and number, as in a run. Throws InputError with what the study or the plan on its patients has
-/// wrong.
+/// the plan of the data, whose `bootstrap` asks for it, read once more on the columns of simulated patients, of which
+/// days are the unit. A replicate is named by seed and number, as in a run. Throws InputError with what the study or
+/// the plan on its patients has wrong.
 SimulatedNumbers simulate_cohorts(const YamlNode& plan, const CohortSource& source, const ResamplesDone& done);
 
 }  // namespace oligosim

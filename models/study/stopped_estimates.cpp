@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "engine/statistics/normal.hpp"
-#include "engine/statistics/unbiased_proportion.hpp"
-#include "models/analysis/hazard_ratio_test.hpp"
+#include "engine/numeric/normal.hpp"
+#include "engine/statistics/sequential/unbiased_proportion.hpp"
+#include "models/analysis/methods/hazard_ratio_test.hpp"
 
 namespace oligosim {
 namespace {

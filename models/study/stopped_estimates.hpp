@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/statistics/inference_table.hpp"
+#include "engine/statistics/sequential/inference_table.hpp"
 #include "models/study/study.hpp"
 
 namespace oligosim {

@@ -8,8 +8,8 @@
 
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
-#include "models/analysis/hazard_ratio_test.hpp"
-#include "models/analysis/one_proportion.hpp"
+#include "models/analysis/methods/hazard_ratio_test.hpp"
+#include "models/analysis/methods/one_proportion.hpp"
 #include "models/study/early_looks.hpp"
 #include "models/study/file_beside.hpp"
 #include "models/study/overrides.hpp"

@@ -22,7 +22,7 @@ struct Study {
   std::size_t truth_patients = 0;
   std::vector<Scenario> scenarios;
   std::optional<SizeWanted> size;  // what `oligosim size` looks for
-  YamlNode resolved;  // the input with every default written out and the files it names put in their place
+  YamlNode resolved;               // the input with every default written out and the files it names put in their place
 };
 
 /// What the command line may say instead of the file.

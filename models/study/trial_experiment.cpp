@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 #include "models/study/trial_under_way.hpp"
 
 namespace oligosim {

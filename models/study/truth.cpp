@@ -8,8 +8,8 @@
 
 #include "engine/io/csv.hpp"
 #include "engine/montecarlo/runner.hpp"
-#include "engine/statistics/normal.hpp"
-#include "models/study/closed_form.hpp"
+#include "engine/numeric/normal.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 
 namespace oligosim {
 namespace {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/statistics/early_exponentials.hpp"
-#include "engine/statistics/elementary.hpp"
+#include "engine/numeric/early_exponentials.hpp"
+#include "engine/numeric/elementary.hpp"
 
 namespace oligosim {
 namespace {

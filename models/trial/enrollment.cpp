@@ -5,8 +5,8 @@
 #include <cstring>
 #include <numeric>
 
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/lanes.hpp"
 
 namespace oligosim {
 namespace {

@@ -1,8 +1,8 @@
 #include <cstring>
 #include <limits>
 
-#include "engine/statistics/lanes.hpp"
-#include "engine/statistics/nth_smallest.hpp"
+#include "engine/numeric/lanes.hpp"
+#include "engine/numeric/nth_smallest.hpp"
 #include "models/trial/seen.hpp"
 #include "models/trial/trial.hpp"
 

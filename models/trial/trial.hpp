@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/statistics/two_group_log_rank.hpp"
+#include "engine/statistics/survival/two_group_log_rank.hpp"
 #include "models/cohort/lesion_data.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/trial/dropout.hpp"

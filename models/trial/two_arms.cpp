@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "models/trial/seen.hpp"
 #include "models/trial/trial.hpp"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Coefficients of central_quantile() in engine/statistics/normal_kernels.hpp; needs mpmath.
+"""Coefficients of central_quantile() in engine/numeric/normal_kernels.hpp; needs mpmath.
 
 The quantile of 1/2 + q over q as a rational function of r = w^2 - q^2, |q| <= w: least squares of the relative error at
 Chebyshev nodes with the denominator of the round before (Sanathanan and Koerner 1963), the weights raised where the

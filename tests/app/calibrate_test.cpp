@@ -1,7 +1,7 @@
 // The calibrate command as a user runs it: what it leaves, that it goes on, what it refuses.
 #include "models/study/study.hpp"
 #include "tests/app/program.hpp"
-#include "tests/models/calibration_support.hpp"
+#include "tests/models/calibration/calibration_support.hpp"
 
 namespace oligosim {
 namespace {

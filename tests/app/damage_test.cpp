@@ -4,7 +4,7 @@
 #include "engine/montecarlo/block_format.hpp"
 #include "engine/montecarlo/block_log.hpp"
 #include "tests/app/program.hpp"
-#include "tests/models/two_arm_study.hpp"
+#include "tests/models/study/two_arm_study.hpp"
 
 namespace oligosim {
 namespace {

@@ -1,6 +1,6 @@
 // oligosim size as a user runs it: what it leaves, exit codes, same bytes for any threads, nothing after a signal.
 #include "tests/app/program.hpp"
-#include "tests/models/size_support.hpp"
+#include "tests/models/size/size_support.hpp"
 
 namespace oligosim {
 namespace {

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "tests/app/program.hpp"
-#include "tests/models/two_arm_study.hpp"
+#include "tests/models/study/two_arm_study.hpp"
 
 namespace oligosim {
 namespace {

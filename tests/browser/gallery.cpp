@@ -9,9 +9,9 @@
 #include "engine/io/number.hpp"
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
-#include "engine/statistics/cox.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
-#include "engine/statistics/proportion.hpp"
+#include "engine/statistics/categorical/proportion.hpp"
+#include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
 #include "tests/statistics/reference.hpp"
 
 namespace oligosim {

@@ -26,10 +26,10 @@ for wrong in "statistic odd_mean" "design simon" "disease survival" "statistic O
 done
 ((after == $(cat models/analysis/methods.cpp models/design/registry.cpp models/disease/registry.cpp | wc -l)))
 
-for file in engine/statistics/odd_mean.cpp models/analysis/odd_mean_method.cpp models/analysis/methods.cpp \
+for file in engine/statistics/odd_mean.cpp models/analysis/methods/odd_mean_method.cpp models/analysis/methods.cpp \
   models/design/odd_looks.cpp models/design/registry.cpp models/disease/odd_course/model.cpp \
-  models/disease/registry.cpp tests/statistics/odd_mean_test.cpp tests/models/odd_looks_test.cpp \
-  tests/models/disease_odd_course_test.cpp; do
+  models/disease/registry.cpp tests/statistics/odd_mean_test.cpp tests/models/design/odd_looks_test.cpp \
+  tests/models/disease/disease_odd_course_test.cpp; do
   "$compiler" -std=c++20 -march=x86-64-v3 -Wall -Wextra -Wshadow -Wno-missing-field-initializers -Wno-psabi -Werror \
     -fsyntax-only -I . "$file" || { echo "does not compile: $file"; exit 1; }
 done

@@ -34,8 +34,7 @@ TEST(Csv, reference_what_a_spreadsheet_would_run_is_text) {
   csv.field("\uFF1DA1").field("-none").end_row();
   csv.field("-3.5e2").field("+").end_row();  // numbers and marks are none
   csv.field("-Inf").field(-0.25).end_row();
-  EXPECT_EQ(csv.text(),
-            "'=1+cmd|' /C calc'!A0,'@SUM(A1)\n'+1-1,' =A1\n'\uFF1DA1,'-none\n-3.5e2,+\n-Inf,-0.25\n");
+  EXPECT_EQ(csv.text(), "'=1+cmd|' /C calc'!A0,'@SUM(A1)\n'+1-1,' =A1\n'\uFF1DA1,'-none\n-3.5e2,+\n-Inf,-0.25\n");
 }
 
 TEST(Csv, reference_a_row_of_one_empty_field_is_no_blank_line) {

@@ -16,7 +16,7 @@
 
 #include "engine/io/csv.hpp"
 #include "engine/montecarlo/runner.hpp"
-#include "tests/models/calibration_support.hpp"
+#include "tests/models/calibration/calibration_support.hpp"
 
 namespace oligosim {
 namespace {

@@ -17,7 +17,7 @@
 
 #include "engine/montecarlo/cores.hpp"
 #include "engine/montecarlo/runner.hpp"
-#include "tests/models/study_support.hpp"
+#include "tests/models/study/study_support.hpp"
 
 namespace oligosim {
 

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "tests/long/design_cells.hpp"
-#include "tests/models/cohort_study.hpp"
+#include "tests/models/study/cohort_study.hpp"
 
 namespace oligosim {
 namespace {

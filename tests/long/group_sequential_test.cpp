@@ -7,10 +7,10 @@
 #include <cmath>
 #include <random>
 
-#include "models/study/closed_form_design.hpp"
-#include "tests/models/naive_trial.hpp"
-#include "tests/models/study_support.hpp"
-#include "tests/statistics/sequential.hpp"
+#include "models/study/closed_form/closed_form_design.hpp"
+#include "tests/models/study/study_support.hpp"
+#include "tests/models/trial/naive_trial.hpp"
+#include "tests/statistics/sequential/sequential.hpp"
 
 namespace oligosim {
 namespace {

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "tests/models/kolmogorov.hpp"
-#include "tests/models/study_support.hpp"
+#include "tests/models/study/study_support.hpp"
 
 namespace oligosim {
 namespace {

@@ -1,5 +1,5 @@
 // Every large-sample hazard ratio of the responder study against a second implementation, at 100 000 patients.
-#include "tests/models/responder_bias.hpp"
+#include "tests/models/study/responder_bias.hpp"
 
 namespace oligosim {
 namespace {

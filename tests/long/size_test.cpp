@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/io/file.hpp"
-#include "tests/models/size_support.hpp"
+#include "tests/models/size/size_support.hpp"
 
 namespace oligosim {
 namespace {

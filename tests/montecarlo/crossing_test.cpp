@@ -7,7 +7,7 @@
 #include <cmath>
 #include <random>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 namespace {

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/random/philox.hpp"
 #include "engine/random/unit.hpp"
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal.hpp"
 
 namespace oligosim {
 namespace {

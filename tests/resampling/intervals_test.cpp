@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 namespace {

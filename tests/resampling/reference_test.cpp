@@ -6,8 +6,8 @@
 
 #include "engine/resampling/intervals.hpp"
 #include "engine/resampling/resamples.hpp"
-#include "engine/statistics/cox.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
+#include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
 #include "tests/statistics/patients.hpp"
 
 // R boot on the same resamples: scripts/reference/bootstrap.R.

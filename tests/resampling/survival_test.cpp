@@ -11,9 +11,9 @@
 #include "engine/resampling/multiplier_band.hpp"
 #include "engine/resampling/resamples.hpp"
 #include "engine/resampling/weird_bootstrap.hpp"
-#include "engine/statistics/cox.hpp"
-#include "engine/statistics/cumulative_incidence.hpp"
-#include "engine/statistics/kaplan_meier.hpp"
+#include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/survival/cumulative_incidence.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
 #include "tests/statistics/patients.hpp"
 
 namespace oligosim {

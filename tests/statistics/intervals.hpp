@@ -11,7 +11,7 @@
 #include <set>
 #include <vector>
 
-#include "engine/statistics/cox.hpp"
+#include "engine/statistics/cox/cox.hpp"
 #include "tests/statistics/reference.hpp"
 #include "tests/statistics/written_out.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <bit>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/statistics/rank_sum_distribution.hpp"
 #include "tests/statistics/oracle_sets.hpp"
 #include "tests/statistics/samples.hpp"

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/statistics/cox.hpp"
-#include "engine/statistics/log_rank.hpp"
-#include "engine/statistics/survival_table.hpp"
+#include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/survival/log_rank.hpp"
+#include "engine/statistics/survival/survival_table.hpp"
 #include "tests/statistics/reference.hpp"
 #include "tests/statistics/written_out.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "tests/statistics/patients.hpp"
 #include "tests/statistics/same.hpp"
 

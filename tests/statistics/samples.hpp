@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/numeric/lanes.hpp"
 #include "engine/statistics/estimate.hpp"
-#include "engine/statistics/lanes.hpp"
 #include "engine/statistics/sample.hpp"
 #include "tests/statistics/reference.hpp"
 #include "tests/statistics/same.hpp"

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <random>
 
+#include "engine/numeric/normal.hpp"
+#include "engine/statistics/categorical/fisher_exact.hpp"
+#include "engine/statistics/categorical/fragility.hpp"
 #include "engine/statistics/e_value.hpp"
-#include "engine/statistics/fisher_exact.hpp"
-#include "engine/statistics/fragility.hpp"
 #include "engine/statistics/non_inferiority.hpp"
-#include "engine/statistics/normal.hpp"
 #include "engine/statistics/retrodesign.hpp"
 #include "tests/statistics/reference.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 #include "tests/statistics/samples.hpp"
 
 namespace oligosim {

@@ -5,8 +5,8 @@
 #include <limits>
 #include <utility>
 
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 namespace {

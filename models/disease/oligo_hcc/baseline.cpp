@@ -8,12 +8,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal.hpp"
-#include "engine/statistics/normal_scores.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/normal.hpp"
+#include "engine/numeric/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
 #include "models/disease/oligo_hcc/codes_in_lanes.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/number_columns.hpp"
 
 namespace oligosim {

@@ -8,11 +8,11 @@
 #include <span>
 #include <type_traits>
 
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal_scores.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/codes_in_lanes.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
 #include "models/disease/oligo_hcc/number_columns.hpp"
 

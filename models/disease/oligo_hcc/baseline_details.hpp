@@ -5,8 +5,8 @@
 #include <cstddef>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/lanes.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 

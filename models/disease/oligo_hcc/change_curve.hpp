@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 
 namespace oligosim {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 
 namespace oligosim {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <type_traits>
 
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 
 namespace oligosim {
 namespace {

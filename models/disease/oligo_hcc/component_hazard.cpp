@@ -3,7 +3,7 @@
 #include <cassert>
 #include <limits>
 
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 
 namespace oligosim {

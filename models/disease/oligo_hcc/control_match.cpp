@@ -7,10 +7,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/exp_columns.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/exp_columns.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/patient_visits.hpp"

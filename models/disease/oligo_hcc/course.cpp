@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/component_hazard.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"

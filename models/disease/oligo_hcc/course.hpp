@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/elementary.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/elementary.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/disease/disease_model.hpp"
 #include "models/disease/oligo_hcc/arms.hpp"

@@ -2,10 +2,10 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/statistics/exp_columns.hpp"
-#include "engine/statistics/normal_scores.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
+#include "engine/numeric/exp_columns.hpp"
+#include "engine/numeric/normal_scores.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/component_hazard.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal_scores.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/normal_scores.hpp"
 
 namespace oligosim {
 

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "engine/statistics/elementary.hpp"
+#include "engine/numeric/elementary.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 
 namespace oligosim {

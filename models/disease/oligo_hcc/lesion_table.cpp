@@ -6,9 +6,9 @@
 #include <limits>
 #include <type_traits>
 
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/baseline_details.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
 #include "models/disease/oligo_hcc/lesion_failures.hpp"

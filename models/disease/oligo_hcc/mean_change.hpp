@@ -4,7 +4,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 #include "models/disease/oligo_hcc/change_curve.hpp"
 
 namespace oligosim {

@@ -10,7 +10,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 
 #ifndef __clang__  // which does not know it, and goes through eight lanes in two halves
 #pragma GCC push_options

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include "engine/statistics/lanes.hpp"
+#include "engine/numeric/lanes.hpp"
 
 namespace oligosim {
 

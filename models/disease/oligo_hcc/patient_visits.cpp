@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "engine/statistics/normal_scores.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
+#include "engine/numeric/normal_scores.hpp"
 
 namespace oligosim {
 namespace {

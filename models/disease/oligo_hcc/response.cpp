@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 
 namespace oligosim {
 namespace {

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 #include "models/disease/oligo_hcc/patient_visits.hpp"
 

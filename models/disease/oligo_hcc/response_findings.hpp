@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/disease/disease_model.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 #include "models/disease/oligo_hcc/response.hpp"
 

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/mean_change.hpp"
 
 /// What mean_change.hpp declares, for as many groups side by side as V has lanes: each file that includes it compiles

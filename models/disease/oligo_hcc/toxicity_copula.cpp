@@ -8,7 +8,7 @@
 #include <numbers>
 #include <utility>
 
-#include "engine/statistics/normal.hpp"
+#include "engine/numeric/normal.hpp"
 
 namespace oligosim {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/toxicity_copula.hpp"
 
 namespace oligosim {

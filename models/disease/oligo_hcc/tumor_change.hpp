@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/change_curve.hpp"
-#include "models/disease/oligo_hcc/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
 
 namespace oligosim {

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-#include "engine/statistics/elementary.hpp"
+#include "engine/numeric/elementary.hpp"
 
 namespace oligosim {
 

@@ -5,9 +5,9 @@
 #include <span>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/elementary.hpp"
-#include "engine/statistics/normal.hpp"
 #include "models/disease/response_timing/parameters.hpp"
 
 namespace oligosim {

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "engine/memory/arena.hpp"
+#include "engine/numeric/normal.hpp"
 #include "engine/random/stream.hpp"
-#include "engine/statistics/normal.hpp"
 #include "models/disease/response_timing/course.hpp"
 
 namespace oligosim {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "engine/io/number.hpp"
-#include "engine/statistics/elementary.hpp"
+#include "engine/numeric/elementary.hpp"
 #include "models/disease/response_timing/match.hpp"
 
 namespace oligosim {

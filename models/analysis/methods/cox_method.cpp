@@ -1,0 +1,297 @@
+#include <cmath>
+
+#include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/cox/proportional_hazards.hpp"
+#include "engine/statistics/survival/concordance.hpp"
+#include "engine/statistics/survival/counting_process.hpp"
+#include "models/analysis/methods.hpp"
+#include "models/analysis/methods/cox_limits.hpp"
+#include "models/analysis/methods/hazard_ratio.hpp"
+#include "models/analysis/methods/hazard_ratio_test.hpp"
+#include "models/analysis/methods/model_terms.hpp"
+#include "models/analysis/subjects.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr Choice<Penalty> penalties[] = {{"none", Penalty::none}, {"firth", Penalty::firth}};
+
+constexpr Choice<HazardRatioInterval> interval_kinds[] = {{"wald", HazardRatioInterval::wald},
+                                                          {"robust", HazardRatioInterval::robust},
+                                                          {"profile", HazardRatioInterval::profile},
+                                                          {"score", HazardRatioInterval::score}};
+
+constexpr Choice<TimeTransform> time_transforms[] = {{"km", TimeTransform::km},
+                                                     {"identity", TimeTransform::identity},
+                                                     {"rank", TimeTransform::rank},
+                                                     {"log", TimeTransform::log}};
+
+constexpr const char* model_tests[] = {"likelihood_ratio_test", "score_test", "wald_test"};
+
+/// Rows of a patient, written out or made by a time-dependent term, are one cluster of the robust errors. Rows of the
+/// result: for each term and kind of interval hazard_ratio and log_hazard_ratio; the three tests and the log
+/// likelihood; concordance and the proportional-hazards tests where asked for.
+class CoxMethod : public Analysis, public HazardRatioTest {
+ public:
+  CoxMethod(ConfigNode entry, PlanReader& reader)
+      : endpoint_(reader.counting_endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader) {
+    name_ = entry.text("name");
+    options_.ties = entry.choice<Ties>("ties", tie_rules, Ties::efron);
+    options_.penalty = entry.choice<Penalty>("penalty", penalties, Penalty::none);
+    strata_ = reader.strata(entry);
+    entry.accept("cluster");
+    if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
+    read_intervals(entry);
+    if (entry.has("null_value")) read_null(entry);
+    for (const char* key : {"null_value", "equivalence"}) entry.accept(key);
+    concordance_ = entry.flag("concordance", false);
+    entry.accept("proportional_hazards");
+    if (entry.has("proportional_hazards"))
+      transform_ = entry.choice<TimeTransform>("proportional_hazards", time_transforms);
+    const SurvivalEndpoint* const endpoint =
+        endpoint_ < reader.parts().endpoints.size() ? &reader.parts().endpoints[endpoint_] : nullptr;
+    if (endpoint && endpoint->start && terms_.switch_column())
+      entry.problem("time_dependent", "stands beside an endpoint with start times, whose rows say it (one of the two)");
+    if (endpoint && endpoint->start && !cluster_) ask_for_cluster(entry);
+    if (endpoint && !endpoint->start && !terms_.switch_column()) read_input(reader);
+    label_rows(reader.label(entry, "cox", endpoint_, population_));
+  }
+
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
+    const CoxData own = cox_data(data, arena);
+    const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
+    const CoxLimits limits{options_, data.parts().confidence, null_, !data.limits_left_out()};
+    const std::size_t columns = terms_.columns();
+    for (std::size_t k = 0; k < intervals_.size(); ++k) {
+      const std::span<Estimate> logs = arena.take<Estimate>(columns);
+      for (std::size_t j = 0; j < columns; ++j)
+        logs[j] = log_hazard_ratio(fit.coefficient[j], fit.n, fit.n_events, fit.status);
+      limits.add(intervals_[k].value, own, fit, logs, arena);
+      if (equivalence_) test_equivalence(logs[0], null_);
+      for (std::size_t j = 0; j < columns; ++j) {
+        const std::size_t row = 2 * (j * intervals_.size() + k);
+        out[row] = as_ratio(logs[j]);
+        out[row + 1] = logs[j];
+      }
+    }
+    std::size_t row = 2 * columns * intervals_.size();
+    test_rows(fit, out.subspan(row, 4));
+    row += 4;
+    if (concordance_) out[row++] = concordance_row(own, fit, arena);
+    if (transform_) proportional_hazards_rows(own, fit, out.subspan(row), arena);
+  }
+
+  /// Each search starts from the estimate of the data themselves.
+  void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
+    if (concordance_ || options_.penalty != Penalty::none) return Analysis::resample(data, rows, arena, out);
+    const CoxData own = cox_data(data, arena);
+    const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
+    CoxOptions warm = options_;
+    if (fit.status == Status::ok) warm.initial = fit.coefficient;
+    const CoxResamples resamples(own.table, own.covariates, own.rows, arena);
+    const bool ratio_alone = out.variance.empty() && resamples.of_two_groups();
+    rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
+      if (ratio_alone) {
+        const double start = warm.initial.empty() ? 0.0 : warm.initial[0];
+        return put(resamples.log_hazard_ratios(weights, warm.ties, start, arena), first, out);
+      }
+      const std::array<CoxFit, lanes> fits = resamples.fits(weights, warm, arena);
+      for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) put(fits[k], first + k, out);
+    });
+  }
+  /// Efron's ties are between patients.
+  bool takes_any_weights() const override {
+    return options_.ties == Ties::breslow && !concordance_ && options_.penalty == Penalty::none;
+  }
+  std::optional<CensoredInput> censored_input() const override { return input_; }
+  std::optional<double> null_ratio() const override {
+    if (terms_.columns() != 1 || equivalence_) return {};
+    return std::exp(null_);
+  }
+  std::string compared() const override { return terms_.name(0); }
+
+ private:
+  void read_null(ConfigNode& entry) {
+    null_ = std::log(entry.number("null_value", Range::between(0.01, 100)));
+    equivalence_ = entry.flag("equivalence", false);
+    if (equivalence_ && !(null_ > 0))
+      entry.problem("null_value", "of an equivalence is the upper limit of the ratio (a number above 1)");
+    if (terms_.columns() != 1) entry.problem("null_value", "is the hazard ratio of a single term");
+    for (const auto& c : intervals_)
+      if (c.value == HazardRatioInterval::profile || c.value == HazardRatioInterval::score)
+        entry.problem("interval", std::string("'") + c.name + "' has no test against null_value (wald or robust)");
+  }
+
+  void read_input(const PlanReader& reader) {
+    input_ = {endpoint_, population_, terms_.factors(), terms_.numbers(), cluster_.has_value()};
+    if (!strata_) return;
+    const std::vector<std::size_t>& strata = reader.parts().strata[*strata_];
+    input_->factors.insert(input_->factors.end(), strata.begin(), strata.end());
+  }
+
+  void put(const LogHazardRatios<Lanes>& logs, std::size_t first, const ResampledValues& out) const {
+    for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) {
+      if (logs.status[k] != Status::ok) continue;
+      out.of(0)[first + k] = std::exp(lane(logs.value, k));
+      out.of(1)[first + k] = lane(logs.value, k);
+    }
+  }
+
+  void put(const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
+    for (std::size_t j = 0; j < terms_.columns(); ++j) {
+      const std::size_t label = 2 * j * intervals_.size();
+      if (fit.status != Status::ok) continue;
+      out.of(label)[version] = std::exp(fit.coefficient[j]);
+      out.of(label + 1)[version] = fit.coefficient[j];
+      if (out.variance.empty()) continue;
+      const double error = fit.standard_error[j];
+      out.variance_of(label)[version] = out.variance_of(label + 1)[version] = error * error;
+    }
+  }
+
+  void read_intervals(ConfigNode& entry) {
+    intervals_ = entry.choices<HazardRatioInterval>("interval", interval_kinds, "interval", "wald");
+    for (const auto& c : intervals_) {
+      if (c.value == HazardRatioInterval::score && terms_.columns() != 1)
+        entry.problem("interval", "'score' is for a single term (wald, robust or profile)");
+      if (c.value == HazardRatioInterval::score && options_.penalty != Penalty::none)
+        entry.problem("interval", "'score' is for the likelihood without penalty (wald or profile)");
+    }
+  }
+
+  /// Errors that are summed over patients have to know whose the rows are.
+  void ask_for_cluster(ConfigNode& entry) const {
+    const char* const whose = "rows of a patient are not independent (cluster: the patient's column)";
+    if (concordance_) entry.problem("concordance", whose);
+    for (const auto& c : intervals_)
+      if (c.value == HazardRatioInterval::robust) entry.problem("interval", std::string("'robust': ") + whose);
+  }
+
+  void label_rows(EstimateLabel label) {
+    const EstimateLabel common = label;
+    for (std::size_t j = 0; j < terms_.columns(); ++j)
+      for (const auto& interval : intervals_) {
+        label = common;
+        label.term = terms_.name(j);
+        label.interval = interval.name;
+        label.tested = true;
+        label.two_groups = terms_.columns() == 1;
+        label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
+        label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
+      }
+    label = common;
+    label.tested = true, label.estimated = false;
+    for (const char* test : model_tests) label.parameter = test, labels_.push_back(label);
+    label.tested = false;
+    label.parameter = "log_likelihood", labels_.push_back(label);
+    if (concordance_) label.parameter = "concordance", label.estimated = true, labels_.push_back(label);
+    if (!transform_) return;
+    label.parameter = "proportional_hazards_test", label.estimated = false, label.tested = true;
+    for (const std::string& term : terms_.terms()) label.term = term, labels_.push_back(label);
+    label.term = "global", labels_.push_back(label);
+  }
+
+  CoxData cox_data(PlanData& data, Arena& arena) const {
+    const SurvivalTable all = with_known_cluster(data.table(endpoint_, population_), data, cluster_, arena);
+    const SurvivalTable table = terms_.complete(all, data, strata_, arena);
+    if (terms_.switch_column()) return switched_data(table, data, arena);
+    CoxData own{table, {}, {}, {}};
+    fill(own, table.row, {}, data, arena);
+    if (const auto& start = data.parts().endpoints[endpoint_].start)
+      own.covariates.start = in_table_order<double>(table, data.cohort().numbers(*start), arena);
+    return own;
+  }
+
+  /// Two rows for a patient whose time-dependent term turns to 1 within the follow-up.
+  CoxData switched_data(const SurvivalTable& table, PlanData& data, Arena& arena) const {
+    const std::span<double> known_from =
+        in_table_order<double>(table, data.cohort().numbers(*terms_.switch_column()), arena);
+    const SwitchedRows split = split_at_switch(table.time, table.event, known_from, arena);
+    CoxData own{sort_survival(split.stop, split.event, arena), {}, {}, {}};
+    const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());
+    const std::span<double> switched = arena.take<double>(own.table.size());
+    const std::span<double> start = arena.take<double>(own.table.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::uint32_t piece = own.table.row[i];
+      rows[i] = table.row[split.patient[piece]];
+      switched[i] = split.switched[piece];
+      start[i] = split.start[piece];
+    }
+    fill(own, rows, switched, data, arena);
+    own.covariates.start = start;
+    if (!cluster_) own.clusters = {in_table_order<std::uint32_t>(own.table, split.patient, arena), table.size()};
+    return own;
+  }
+
+  /// `rows`: of the data set, one a row of the table.
+  void fill(CoxData& own, std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
+            Arena& arena) const {
+    own.rows = rows;
+    own.covariates = terms_.covariates(rows, switched, strata_, data, arena);
+    if (cluster_) own.clusters = clusters_of(rows, data, *cluster_, arena);
+  }
+
+  void test_rows(const CoxFit& fit, std::span<Estimate> out) const {
+    const double tests[] = {fit.likelihood_ratio_test, fit.score_test, fit.wald_test};
+    const double direction = fit.status == Status::ok ? fit.coefficient[0] : fit.null_score;
+    for (std::size_t k = 0; k < 4; ++k) {
+      Estimate e;
+      e.n = fit.n;
+      e.n_events = fit.n_events;
+      e.status = fit.status;
+      if (k == 3) {
+        e.estimate = fit.log_likelihood;
+      } else if (!std::isnan(tests[k])) {
+        e.statistic = tests[k];
+        e.df = static_cast<double>(terms_.columns());
+        e.p_value = chi_square_upper_tail(tests[k], e.df);
+        if (terms_.columns() == 1) e.signed_statistic = std::copysign(std::sqrt(tests[k]), -direction);
+      }
+      out[k] = e;
+    }
+  }
+
+  /// Of the linear predictor.
+  Estimate concordance_row(const CoxData& own, const CoxFit& fit, Arena& arena) const {
+    if (fit.status != Status::ok) return Estimate{.n = fit.n, .n_events = fit.n_events, .status = fit.status};
+    const std::span<double> predictor = arena.take<double>(own.table.size(), 0.0);
+    for (std::size_t j = 0; j < terms_.columns(); ++j)
+      for (std::size_t i = 0; i < predictor.size(); ++i)
+        predictor[i] += fit.coefficient[j] * own.covariates.values[j * predictor.size() + i];
+    const Marker marker{.value = predictor,
+                        .stratum = own.covariates.stratum,
+                        .strata = own.covariates.strata,
+                        .start = own.covariates.start};
+    return concordance(own.table, marker, {}, own.clusters, arena);
+  }
+
+  void proportional_hazards_rows(const CoxData& own, const CoxFit& fit, std::span<Estimate> out, Arena& arena) const {
+    if (fit.status != Status::ok) {
+      for (Estimate& e : out) e = Estimate{.n = fit.n, .n_events = fit.n_events, .status = fit.status};
+      return;
+    }
+    const ProportionalHazardsTest test = proportional_hazards_test(
+        own.table, own.covariates, fit.coefficient, {}, options_.ties, *transform_, terms_.term_of_column(), arena);
+    for (std::size_t t = 0; t < test.term.size(); ++t) out[t] = test.term[t];
+    out[test.term.size()] = test.global;
+  }
+
+  std::size_t endpoint_, population_;
+  ModelTerms terms_;
+  std::optional<std::size_t> strata_, cluster_;
+  std::optional<CensoredInput> input_;
+  CoxOptions options_;
+  double null_ = 0;  // log hazard ratio tested against
+  bool equivalence_ = false;
+  std::vector<Choice<HazardRatioInterval>> intervals_;
+  bool concordance_ = false;
+  std::optional<TimeTransform> transform_;
+};
+
+}  // namespace
+
+std::unique_ptr<Analysis> read_cox(ConfigNode entry, PlanReader& reader) {
+  return std::make_unique<CoxMethod>(entry, reader);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,145 @@
+#include "models/study/closed_form/closed_form.hpp"
+
+#include <algorithm>
+#include <boost/math/tools/toms748_solve.hpp>
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/statistics/cox/least_false.hpp"
+#include "models/analysis/methods/one_proportion.hpp"
+#include "models/study/closed_form/closed_form_proportions.hpp"
+
+namespace oligosim {
+namespace {
+
+std::optional<std::size_t> arm_named(const Scenario& scenario, const std::string& name) {
+  const std::vector<std::string>& arms = scenario.trial->arms();
+  const auto found = std::find(arms.begin(), arms.end(), name);
+  if (found == arms.end()) return {};
+  return static_cast<std::size_t>(found - arms.begin());
+}
+
+/// Probability of the outcome whose ones a proportion of all patients counts, in a trial of one arm.
+std::optional<double> probability(const Scenario& scenario, const EstimateLabel& label) {
+  const std::size_t analysis = scenario.plan->position(label.analysis);
+  const OneProportion* proportion = one_proportion(scenario.plan->analysis(analysis));
+  if (!proportion || !proportion->counted() || scenario.plan->of_lesions(analysis) ||
+      scenario.trial->arms().size() != 1)
+    return {};
+  return scenario.disease->probability(0, *proportion->counted());
+}
+
+std::optional<double> quantile(const ArmSurvival& arm, double probability) {
+  const auto above = [&](double t) { return arm.survival(t) - (1 - probability); };
+  double horizon = 1;
+  while (above(horizon) > 0 && horizon < 1e4) horizon *= 2;
+  if (above(horizon) > 0) return {};  // a cured share: never reached
+  std::uintmax_t iterations = 200;
+  const auto bracket =
+      boost::math::tools::toms748_solve(above, 0.0, horizon, boost::math::tools::eps_tolerance<double>(50), iterations);
+  return (bracket.first + bracket.second) / 2;
+}
+
+std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& first, const ArmSurvival& second) {
+  if (const auto ratio = constant_hazard_ratio(first, second)) return ratio;
+  const Look& last = scenario.design->looks().back();
+  if (last.events || last.follow_up_months > 0 || !scenario.trial->enrollment().distribution(0)) return {};
+  const auto followed = [&](double t) {
+    return *scenario.trial->enrollment().distribution(last.month - t) *
+           std::exp(-scenario.trial->dropout().rate_per_month * t);
+  };
+  std::vector<double> breaks = first.breaks;
+  breaks.insert(breaks.end(), second.breaks.begin(), second.breaks.end());
+  breaks.push_back(last.month - scenario.trial->enrollment().over_months());
+  std::sort(breaks.begin(), breaks.end());
+  const double share = scenario.trial->randomized_share(1);
+  return std::exp(least_false_log_hazard_ratio({first.survival, first.density, 1 - share},
+                                               {second.survival, second.density, share}, followed, last.month, breaks));
+}
+
+}  // namespace
+
+std::string modelled_endpoint(const Scenario& scenario, const std::string& planned) {
+  const Columns& columns = scenario.trial->columns();
+  const auto named = [&](std::size_t column, const std::string& name) {
+    return column < columns.size() && columns[column].name == name;
+  };
+  for (const SurvivalEndpoint& e : scenario.plan->parts().endpoints) {
+    const EndpointCoding& coding = e.coding;
+    const bool own_codes = coding.kind == EndpointCoding::Kind::event && coding.event == 1 && coding.censored == 0;
+    if (e.name != planned || !own_codes || e.start || e.recorded || e.landmark > 0) continue;
+    for (const Endpoint& own : scenario.disease->endpoints())
+      if (named(e.time, own.name + "_d") && named(e.status, own.name + "_e")) return own.name;
+  }
+  return "";
+}
+
+std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second) {
+  std::optional<double> ratio;
+  for (double t = 0.25; t <= 64; t *= 1.25) {
+    const double a = std::log(first.survival(t)), b = std::log(second.survival(t));
+    if (!(a < -1e-12) || a < -500) continue;
+    if (ratio && std::abs(b / a - *ratio) > 1e-9 * *ratio) return {};
+    ratio = b / a;
+  }
+  return ratio;
+}
+
+std::optional<std::pair<ArmSurvival, ArmSurvival>> two_arms(const Scenario& scenario, const EstimateLabel& label) {
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  if (endpoint.empty() || !label.population.empty() || scenario.trial->stratified() ||
+      scenario.trial->arms().size() != 2)
+    return {};
+  const auto first = scenario.disease->distribution(0, endpoint), second = scenario.disease->distribution(1, endpoint);
+  if (!first || !second) return {};
+  return std::pair{*first, *second};
+}
+
+std::optional<ArmSurvival> one_arm(const Scenario& scenario, const EstimateLabel& label) {
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  if (endpoint.empty() || !label.population.empty() || scenario.trial->arms().size() != 1) return {};
+  return scenario.disease->distribution(0, endpoint);
+}
+
+std::vector<std::string> survival_texts(const Scenario& scenario) {
+  std::vector<std::string> lines;
+  const std::vector<std::string>& arms = scenario.trial->arms();
+  for (const Endpoint& endpoint : scenario.disease->endpoints())
+    for (std::size_t arm = 0; arm < arms.size(); ++arm) {
+      const auto form = scenario.disease->distribution(arm, endpoint.name);
+      if (!form) continue;
+      const auto median = quantile(*form, 0.5);
+      lines.push_back(endpoint.name + " in " + arms[arm] + ": median " +
+                      (median ? rounded(*median, 4) + " months" : "not reached") + ", " + percent(form->survival(12)) +
+                      " at 12 and " + percent(form->survival(24)) + " at 24 months");
+    }
+  return lines;
+}
+
+std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label) {
+  if (!label.population.empty() || !label.estimated || scenario.trial->stratified()) return {};
+  const auto arm = arm_named(scenario, label.group);
+  const DiseaseModel& disease = *scenario.disease;
+  if (label.method == "proportion") return probability(scenario, label);
+  if (label.method == "risk_difference" || label.method == "odds_ratio")
+    return proportions_truth(scenario, scenario.plan->analysis(scenario.plan->position(label.analysis)));
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  if (endpoint.empty()) return {};
+  const Analysis& analysis = scenario.plan->analysis(scenario.plan->position(label.analysis));
+  if (label.method == "kaplan_meier" && arm && analysis.grouped_by() == "arm") {
+    const auto distribution = disease.distribution(*arm, endpoint);
+    if (!distribution) return {};
+    return label.parameter == "survival" ? distribution->survival(label.at) : quantile(*distribution, label.at);
+  }
+  if (label.method == "cox" && scenario.trial->arms().size() == 2 && label.term == "arm=" + scenario.trial->arms()[1] &&
+      analysis.labels().size() == 6) {
+    const auto arms = two_arms(scenario, label);
+    if (!arms) return {};
+    const auto ratio = hazard_ratio(scenario, arms->first, arms->second);
+    if (ratio && label.log_scale) return std::log(*ratio);
+    return ratio;
+  }
+  return {};
+}
+
+}  // namespace oligosim

@@ -1,0 +1,148 @@
+#include "models/study/closed_form/closed_form_design.hpp"
+
+#include <algorithm>
+#include <boost/math/quadrature/gauss.hpp>
+#include <boost/math/quadrature/tanh_sinh.hpp>
+#include <boost/math/special_functions/beta.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "engine/numeric/normal.hpp"
+#include "engine/statistics/sequential/sequential_characteristics.hpp"
+#include "models/analysis/methods/hazard_ratio_test.hpp"
+#include "models/study/closed_form/closed_form.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Probability that the event of a patient of an arm is known by a month: entered and followed until then. `integrate`:
+/// of a function from a month to another.
+template <class Integrate>
+double known_by(const Trial& trial, const ArmSurvival& arm, double month, const Integrate& integrate) {
+  std::vector<double> ends = arm.breaks;
+  for (const double end : {0.0, month, month - trial.enrollment().over_months()}) ends.push_back(end);
+  std::erase_if(ends, [&](double t) { return t < 0 || t > month; });
+  std::sort(ends.begin(), ends.end());
+  const auto integrand = [&](double t) {
+    return arm.density(t) * *trial.enrollment().distribution(month - t) * std::exp(-trial.dropout().rate_per_month * t);
+  };
+  double sum = 0;
+  for (std::size_t k = 1; k < ends.size(); ++k)
+    if (ends[k] > ends[k - 1]) sum += integrate(integrand, ends[k - 1], ends[k]);
+  return sum;
+}
+
+double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
+  boost::math::quadrature::tanh_sinh<double> integrator;
+  return known_by(trial, arm, month,
+                  [&](const auto& f, double from, double to) { return integrator.integrate(f, from, to, 1e-12); });
+}
+
+/// Nothing where a look waits for something that has no closed form.
+std::optional<double> expected_events(const Scenario& scenario, const Look& look,
+                                      const std::pair<ArmSurvival, ArmSurvival>& arms) {
+  if (look.follow_up_months > 0) return {};
+  if (look.events) return static_cast<double>(*look.events);
+  const Trial& trial = *scenario.trial;
+  if (!trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
+  const double share = trial.randomized_share(1);
+  return static_cast<double>(trial.patients()) *
+         ((1 - share) * known_by(trial, arms.first, look.month) + share * known_by(trial, arms.second, look.month));
+}
+
+/// The mean calendar month of a number of events, at most the latest: of patients who enter, fare and are lost
+/// independently of each other.
+double mean_month(const Scenario& scenario, std::size_t events, const std::pair<ArmSurvival, ArmSurvival>& arms) {
+  const Trial& trial = *scenario.trial;
+  const double share = trial.randomized_share(1), latest = scenario.design->latest_month();
+  const auto others = static_cast<double>(trial.patients() - events) + 1;
+  constexpr double panel = 2;  // months, short against the spread of the day
+  const auto integrate = [](const auto& f, double from, double to) {
+    return boost::math::quadrature::gauss<double, 30>::integrate(f, from, to);
+  };
+  double sum = 0;
+  for (double from = 0; from < latest; from += panel) {
+    const auto not_yet = [&](double month) {
+      const double known = (1 - share) * known_by(trial, arms.first, month, integrate) +
+                           share * known_by(trial, arms.second, month, integrate);
+      return boost::math::ibetac(static_cast<double>(events), others, std::clamp(known, 0.0, 1.0));
+    };
+    const double to = std::min(latest, from + panel);
+    const double part = boost::math::quadrature::gauss<double, 10>::integrate(not_yet, from, to);
+    sum += part;
+    if (part < 1e-10) break;
+  }
+  return sum;
+}
+
+/// Exits of a design of several looks at the information expected of them.
+void add_exits(const SequentialDesign& design, std::size_t final_events, DesignFormula& formula) {
+  const bool counted = final_events > 0;
+  std::shared_ptr<const SequentialStage> stage;
+  for (std::size_t k = 0; k < formula.events.size(); ++k) {
+    const double information =
+        counted ? formula.events[k] / static_cast<double>(final_events) : design.planned()[k]->information;
+    stage = std::make_shared<SequentialStage>(design.next(stage, information, k + 1 == formula.events.size()));
+  }
+  // Drift per planned information.
+  const ExitProbabilities exit = exit_probabilities(design, *stage, formula.drift / std::sqrt(stage->information));
+  formula.futility = exit.futility;
+  for (std::size_t k = 0; k < exit.efficacy.size(); ++k) formula.efficacy.push_back(exit.efficacy[k] + exit.harm[k]);
+}
+
+}  // namespace
+
+std::optional<DesignFormula> design_formula(const Scenario& scenario) {
+  const Design& design = *scenario.design;
+  if (design.combines()) return {};
+  if (!design.primary_first() || (design.multiplicity() && design.multiplicity()->until_all())) return {};
+  const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
+  const HazardRatioTest* test = test_of_arms(primary);
+  const auto arms = two_arms(scenario, primary.labels().front());
+  if (!test || !arms || test->compared() != "arm=" + scenario.trial->arms()[1]) return {};
+  const std::optional<double> ratio = constant_hazard_ratio(arms->first, arms->second);
+  if (!ratio) return {};
+  DesignFormula formula{.hazard_ratio = *ratio};
+  for (const Look& look : design.looks()) {
+    const auto events = expected_events(scenario, look, *arms);
+    if (!events || (!formula.events.empty() && *events <= formula.events.back())) return {};
+    formula.events.push_back(*events);
+    const bool over = design.final_events() > 0 && *events >= static_cast<double>(design.final_events());
+    if (over && formula.events.size() < design.looks().size()) return {};  // ends there in most trials, but not all
+  }
+  const double share = scenario.trial->randomized_share(1);
+  formula.drift = std::log(*test->null_ratio() / *ratio) * std::sqrt(formula.events.back() * share * (1 - share));
+  if (const SequentialDesign* sequential = design.sequential()) {
+    add_exits(*sequential, design.final_events(), formula);
+  } else {
+    const double boundary = design.efficacy_boundaries().front();
+    const double harm = design.sides() == 2 ? normal_cdf(-boundary - formula.drift) : 0;
+    formula.efficacy = {normal_cdf(formula.drift - boundary) + harm};
+    formula.futility = {0};
+  }
+  formula.reject = std::accumulate(formula.efficacy.begin(), formula.efficacy.end(), 0.0);
+  formula.expected_events = formula.events.back();
+  for (std::size_t k = 0; k + 1 < formula.events.size(); ++k)
+    formula.expected_events -=
+        (formula.efficacy[k] + formula.futility[k]) * (formula.events.back() - formula.events[k]);
+  return formula;
+}
+
+std::optional<double> expected_months(const Scenario& scenario, const DesignFormula& formula) {
+  const Design& design = *scenario.design;
+  const Trial& trial = *scenario.trial;
+  const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
+  const auto arms = two_arms(scenario, primary.labels().front());
+  if (!arms || !trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
+  double months = 0, goes_on = 1;
+  for (std::size_t k = 0; k < formula.events.size(); ++k) {
+    const Look& look = design.looks()[k];
+    const bool last = k + 1 == formula.events.size();
+    const double stops = last ? goes_on : formula.efficacy[k] + formula.futility[k];
+    months += stops * (look.events ? mean_month(scenario, *look.events, *arms) : look.month);
+    goes_on -= stops;
+  }
+  return months + trial.cleaning_days() / trial.days_per_month();
+}
+
+}  // namespace oligosim

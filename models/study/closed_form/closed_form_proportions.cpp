@@ -1,0 +1,40 @@
+#include "models/study/closed_form/closed_form_proportions.hpp"
+
+#include "models/analysis/methods/two_proportions.hpp"
+
+namespace oligosim {
+namespace {
+
+/// The true probabilities of the arms, with what the analysis tests against.
+std::optional<PlannedProportions> planned_proportions(const Scenario& scenario, const TwoProportionsMethod* analysis) {
+  const std::vector<std::string>& arms = scenario.trial->arms();
+  if (!analysis || !analysis->counted() || arms.size() != 2 || analysis->compared() != "arm=" + arms[1]) return {};
+  const auto reference = scenario.disease->probability(0, *analysis->counted());
+  const auto later = scenario.disease->probability(1, *analysis->counted());
+  if (!reference || !later) return {};
+  return PlannedProportions{*reference, *later, analysis->null_value().value_or(missing),
+                            scenario.trial->randomized_share(1)};
+}
+
+}  // namespace
+
+std::optional<double> proportions_truth(const Scenario& scenario, const Analysis& analysis) {
+  const auto* own = dynamic_cast<const TwoProportionsMethod*>(&analysis);
+  const auto planned = planned_proportions(scenario, own);
+  if (!planned) return {};
+  return own->truth(*planned);
+}
+
+std::optional<ProportionsFormula> proportions_formula(const Scenario& scenario) {
+  const Design& design = *scenario.design;
+  if (design.looks().size() != 1 || design.binomial() || design.sides() != 1 || !design.primary_first()) return {};
+  const Plan& plan = *scenario.plan;
+  const auto* own = dynamic_cast<const TwoProportionsMethod*>(&plan.analysis(plan.position(design.primary())));
+  const auto planned = planned_proportions(scenario, own);
+  if (!planned || !own->null_value()) return {};
+  const auto patients = static_cast<double>(scenario.trial->patients());
+  return ProportionsFormula{*planned, own->power(*planned, patients, design.alpha()),
+                            own->patients(*planned, 0.8, design.alpha())};
+}
+
+}  // namespace oligosim

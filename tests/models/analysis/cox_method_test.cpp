@@ -1,0 +1,187 @@
+// The Cox method of a plan: its terms, intervals and rows. The numbers themselves are tested in tests/statistics.
+#include <gmock/gmock.h>
+
+#include "tests/models/analysis/plan_support.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Sixty patients with a response known from some day on, ties and censorings; the same written as rows (start, stop].
+struct TwoForms {
+  std::string wide = "id,time,event,grp,age,known,sex\n", rows = "id,start,stop,event,responder,grp,age\n";
+
+  TwoForms() {
+    const char* const groups[] = {"A", "B", "C"};
+    for (int i = 0; i < 60; ++i) {
+      const int time = 20 + (i * 37) % 90, event = (i * 7) % 5 != 0, known = (i * 53) % 120;
+      const std::string tail = std::string(",") + groups[i % 3] + "," + std::to_string(40 + (i * 29) % 31);
+      const bool responds = i % 4 != 0;
+      wide += std::to_string(i) + "," + std::to_string(time) + "," + std::to_string(event) + tail + "," +
+              (responds ? std::to_string(known) : "NA") + "," + (i % 2 ? "m" : "f") + "\n";
+      const bool two = responds && known > 0 && known < time;
+      const int first = responds && known <= 0 ? 1 : 0;
+      if (two) {
+        rows += std::to_string(i) + ",0," + std::to_string(known) + ",0,0" + tail + "\n";
+        rows += std::to_string(i) + "," + std::to_string(known) + "," + std::to_string(time) + "," +
+                std::to_string(event) + ",1" + tail + "\n";
+      } else {
+        rows += std::to_string(i) + ",0," + std::to_string(time) + "," + std::to_string(event) + "," +
+                std::to_string(first) + tail + "\n";
+      }
+    }
+  }
+};
+
+std::string plan(const std::string& endpoint, const std::string& analyses) {
+  return "{time_unit: days, endpoints: {e: " + endpoint + "}, analyses: [" + analyses + "]}";
+}
+
+void expect_same(const Estimate& a, const Estimate& b) {
+  EXPECT_EQ(a.status, Status::ok);
+  EXPECT_NEAR(a.estimate, b.estimate, 1e-10);
+  EXPECT_NEAR(a.lower, b.lower, 1e-10);
+  EXPECT_NEAR(a.statistic, b.statistic, 1e-10);
+}
+
+TEST(CoxMethod, OracleATimeDependentTermIsTheRowsWrittenOut) {
+  const TwoForms forms;
+  const AnalysedData wide(forms.wide,
+                          plan("{time: time, event: event}",
+                               "{name: c, method: cox, endpoint: e, terms: [responder, age], strata: [grp], "
+                               "time_dependent: {responder: known}}"));
+  const AnalysedData rows(forms.rows,
+                          plan("{start: start, time: stop, event: event}",
+                               "{name: c, method: cox, endpoint: e, terms: [responder, age], strata: [grp]}"),
+                          {.patient = "id", .several_rows = true});
+  expect_same(wide.row("c", "log_hazard_ratio", "", "responder"), rows.row("c", "log_hazard_ratio", "", "responder"));
+  expect_same(wide.row("c", "log_hazard_ratio", "", "age"), rows.row("c", "log_hazard_ratio", "", "age"));
+}
+
+TEST(CoxMethod, OracleRobustErrorsConcordanceAndTestsOfATimeDependentTermAreThoseOfTheRowsByPatient) {
+  const TwoForms forms;
+  const std::string keys =
+      "{name: c, method: cox, endpoint: e, terms: [responder, age], interval: robust, concordance: true, "
+      "proportional_hazards: km";
+  const AnalysedData wide(forms.wide,
+                          plan("{time: time, event: event}", keys + ", time_dependent: {responder: known}}"));
+  const AnalysedData rows(forms.rows, plan("{start: start, time: stop, event: event}", keys + ", cluster: id}"),
+                          {.patient = "id", .several_rows = true});
+  expect_same(wide.row("c", "log_hazard_ratio", "", "responder"), rows.row("c", "log_hazard_ratio", "", "responder"));
+  for (const char* what : {"concordance", "proportional_hazards_test"}) {
+    const Estimate &a = wide.row("c", what), &b = rows.row("c", what);
+    EXPECT_EQ(a.status, Status::ok) << what;
+    EXPECT_TRUE(a.estimate == b.estimate || std::isnan(b.estimate));
+    EXPECT_TRUE(std::abs(a.standard_error - b.standard_error) < 1e-12 || std::isnan(b.standard_error));
+    EXPECT_TRUE(std::abs(a.statistic - b.statistic) < 1e-10 || std::isnan(b.statistic));
+  }
+  EXPECT_GT(rows.row("c", "concordance").standard_error, 0);
+  EXPECT_GT(rows.row("c", "proportional_hazards_test", "", "global").statistic, 0);
+}
+
+TEST(CoxMethod, ContractErrorsOfRowsAskWhoseTheyAre) {
+  for (const char* keys : {"interval: [wald, robust]", "concordance: true"}) try {
+      const AnalysedData d(TwoForms().rows,
+                           plan("{start: start, time: stop, event: event}",
+                                std::string("{name: c, method: cox, endpoint: e, terms: [age], ") + keys + "}"),
+                           {.patient = "id", .several_rows = true});
+      FAIL() << keys;
+    } catch (const InputError& e) {
+      EXPECT_NE(std::string(e.what()).find("(cluster: the patient's column)"), std::string::npos) << e.what();
+    }
+}
+
+TEST(CoxMethod, OracleAnInteractionIsTheProductOfItsColumns) {
+  const TwoForms forms;
+  const AnalysedData d(forms.wide, R"({time_unit: days, endpoints: {e: {time: time, event: event}},
+    derive: {b: {cases: [{when: {grp: B}, value: 1}], otherwise: 0}, c: {cases: [{when: {grp: C}, value: 1}],
+      otherwise: 0}, b_age: {product: [b, age]}, c_age: {product: [c, age]}},
+    analyses: [{name: x, method: cox, endpoint: e, terms: [grp, age, "grp:age"]},
+               {name: y, method: cox, endpoint: e, terms: [b, c, age, b_age, c_age]}]})");
+  expect_same(d.row("x", "log_hazard_ratio", "", "grp=C:age"), d.row("y", "log_hazard_ratio", "", "c_age"));
+  expect_same(d.row("x", "log_hazard_ratio", "", "grp=B"), d.row("y", "log_hazard_ratio", "", "b"));
+  EXPECT_EQ(d.row("x", "likelihood_ratio_test").df, 5);
+}
+
+TEST(CoxMethod, OracleIntervalsOfEveryKindStandSideBySide) {
+  const TwoForms forms;
+  const AnalysedData d(forms.wide, plan("{time: time, event: event}",
+                                        "{name: c, method: cox, endpoint: e, terms: [sex], interval: [wald, robust, "
+                                        "profile, score], concordance: true, proportional_hazards: km}"));
+  std::vector<std::string> kinds;
+  std::vector<Estimate> ratios;
+  for (std::size_t k = 0; k < d.estimates().size(); ++k)
+    if (d.plan().labels()[k].parameter == "hazard_ratio") {
+      kinds.push_back(d.plan().labels()[k].interval);
+      ratios.push_back(d.estimates()[k]);
+    }
+  EXPECT_THAT(kinds, testing::ElementsAre("wald", "robust", "profile", "score"));
+  for (const Estimate& e : ratios) {
+    EXPECT_EQ(e.estimate, ratios[0].estimate);
+    EXPECT_LT(e.lower, e.estimate);
+    EXPECT_GT(e.upper, e.estimate);
+    EXPECT_GT(e.p_value, 0);
+  }
+  EXPECT_NEAR(ratios[2].statistic, d.row("c", "likelihood_ratio_test").statistic, 1e-9);
+  EXPECT_NEAR(ratios[3].statistic, d.row("c", "score_test").statistic, 1e-9);
+  EXPECT_GT(d.row("c", "concordance").estimate, 0.4);
+  EXPECT_EQ(d.row("c", "proportional_hazards_test", "", "sex").df, 1);
+  EXPECT_EQ(d.row("c", "proportional_hazards_test", "", "sex").statistic,
+            d.row("c", "proportional_hazards_test", "", "global").statistic);
+}
+
+TEST(CoxMethod, OracleUnderSeparationFirthHasAnEstimateAndTheProfileOneLimit) {
+  const std::string csv = "time,event,g\n1,1,1\n2,1,1\n3,1,1\n4,0,0\n5,0,0\n6,0,0\n7,0,1\n";
+  const AnalysedData d(csv,
+                       plan("{time: time, event: event}",
+                            "{name: plain, method: cox, endpoint: e, terms: [g], interval: [wald, profile]},"
+                            "{name: firth, method: cox, endpoint: e, terms: [g], penalty: firth, interval: profile}"));
+  EXPECT_EQ(d.row("plain", "hazard_ratio").status, Status::separation);
+  EXPECT_TRUE(std::isnan(d.row("plain", "hazard_ratio").estimate));
+  EXPECT_EQ(d.row("firth", "hazard_ratio").status, Status::ok);
+  EXPECT_GT(d.row("firth", "hazard_ratio").estimate, 1);
+  bool finite = false;
+  for (std::size_t k = 0; k < d.estimates().size(); ++k)
+    if (d.plan().labels()[k].analysis == "plain" && d.plan().labels()[k].interval == "profile" &&
+        d.plan().labels()[k].parameter == "log_hazard_ratio") {
+      finite = std::isfinite(d.estimates()[k].lower);
+      EXPECT_TRUE(std::isinf(d.estimates()[k].upper));
+    }
+  EXPECT_TRUE(finite);
+}
+
+TEST(CoxMethod, PropertyAClusterOfEachPatientIsNoCluster) {
+  const TwoForms forms;
+  const AnalysedData d(forms.wide,
+                       plan("{time: time, event: event}",
+                            "{name: a, method: cox, endpoint: e, terms: [age], interval: robust},"
+                            "{name: b, method: cox, endpoint: e, terms: [age], interval: robust, cluster: id},"
+                            "{name: c, method: cox, endpoint: e, terms: [age], interval: robust, cluster: grp}"));
+  EXPECT_NEAR(d.row("a", "hazard_ratio").standard_error, d.row("b", "hazard_ratio").standard_error, 1e-12);
+  EXPECT_GT(std::abs(d.row("a", "hazard_ratio").standard_error - d.row("c", "hazard_ratio").standard_error), 1e-6);
+}
+
+// What a large cohort is asked for, whose numbers are true values.
+TEST(CoxMethod, PropertyEstimatesAndErrorsAreTheSameWithoutLimits) {
+  const TwoForms forms;
+  AnalysedData d(forms.wide, plan("{time: time, event: event}",
+                                  "{name: c, method: cox, endpoint: e, terms: [sex], interval: [wald, robust, profile, "
+                                  "score]}, {name: f, method: cox, endpoint: e, terms: [sex, age], penalty: firth, "
+                                  "interval: profile}"));
+  d.data().leave_out_limits();
+  Arena arena;
+  std::vector<Estimate> quick(d.estimates().size());
+  d.plan().evaluate(d.data(), arena, quick);
+  std::size_t searched = 0;
+  for (std::size_t k = 0; k < quick.size(); ++k) {
+    const Estimate& full = d.estimates()[k];
+    EXPECT_EQ(quick[k].status, full.status);
+    if (std::isnan(full.standard_error)) continue;
+    EXPECT_EQ(quick[k].estimate, full.estimate);
+    EXPECT_EQ(quick[k].standard_error, full.standard_error);
+    searched += std::isnan(quick[k].lower) && !std::isnan(full.lower);
+  }
+  EXPECT_EQ(searched, 8u) << "two rows of a score and of three profile intervals are as before";
+}
+
+}  // namespace
+}  // namespace oligosim

@@ -1,0 +1,82 @@
+// What a formula says of a design.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/numeric/normal.hpp"
+#include "models/study/closed_form/closed_form_design.hpp"
+#include "models/study/page/design_page.hpp"
+#include "tests/models/design/design_support.hpp"
+
+namespace oligosim {
+namespace {
+
+// The expected number of events by a date is exact; the exits are Schoenfeld's.
+TEST(Formula, OracleEventsExpectedByADate) {
+  std::string text = study_with(
+      "looks: [{at_month: 18, information: 0.4}, {at_month: 40, of: os}], final_events: 150, "
+      "efficacy: {boundary: haybittle_peto, z: 8}",
+      "method: log_rank, by: arm", 20000);
+  text.replace(text.find("blocks: [4]}"), 12, "blocks: [4]}, dropout: {probability: 0.2, by_month: 12}");
+  const Study study = study_from(text);
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  const Measure simulated = row_of(run_in_memory(study, 2, false), "base", "expected_events", "test").measure;
+  EXPECT_NEAR(formula.events[1], simulated.value, 4 * simulated.mcse);
+  EXPECT_NEAR(formula.hazard_ratio, 0.7, 1e-12);
+  EXPECT_NEAR(formula.drift, -std::log(0.7) * std::sqrt(formula.events[1] / 4), 1e-12);
+}
+
+TEST(Formula, OracleOneLookIsTheNormalTail) {
+  const Study study =
+      study_from(study_with("looks: [{at_events: 120, of: os}]", "method: log_rank, by: arm, null_value: 1.2"));
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  EXPECT_NEAR(formula.reject, normal_cdf(std::log(1.2 / 0.7) * std::sqrt(30.0) - 1.959963984540054), 1e-12);
+  EXPECT_EQ(formula.expected_events, 120);
+}
+
+// All enter at once: the mean of the d-th of N exponential times is the sum of 1 / (rate (N - i)), i from 0 to d - 1.
+TEST(Formula, OracleMonthsOfAnOrderStatistic) {
+  std::string text = study_with("looks: [{at_events: 120, of: os}]");
+  text.replace(text.find("over_months: 20"), 15, "over_months: 0.01");
+  text.replace(text.find("hazard_ratio: 0.7"), 17, "hazard_ratio: 1");
+  const Study study = study_from(text);
+  double months = 0.005;  // mean entry
+  for (int i = 0; i < 120; ++i) months += 10 / std::log(2) / (200 - i);
+  EXPECT_NEAR(expected_months(study.scenarios[0], *design_formula(study.scenarios[0])).value(), months, 1e-4);
+}
+
+TEST(Formula, StatisticalMonthsBesideTheSimulated) {
+  const Study study =
+      study_from(study_with(thirds + ", futility: {z: [-0.5, 0.7]}", "method: log_rank, by: arm", 20000));
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  const Measure simulated = row_of(run_in_memory(study, 2, false), "base", "expected_duration_months", "test").measure;
+  // z and the day of a look are taken as independent, and z as normal.
+  EXPECT_NEAR(expected_months(study.scenarios[0], formula).value(), simulated.value, 4 * simulated.mcse + 0.1);
+}
+
+TEST(Formula, ContractNothingWhereItIsNotKnown) {
+  const std::string looks = "looks: [{at_events: 120, of: os}]";
+  EXPECT_FALSE(design_formula(study_from(study_with(looks, "method: log_rank, by: arm, rho: 1")).scenarios[0]));
+  EXPECT_FALSE(
+      design_formula(study_from(study_with("looks: [{at_events: 90, of: os, min_follow_up_months: 1}]")).scenarios[0]));
+  // The other arm's hazard over this one's: the trial asks whether the control is better.
+  EXPECT_FALSE(design_formula(
+      study_from(study_with(looks, "method: log_rank, by: arm, levels: [experimental, control]")).scenarios[0]));
+  std::string delayed = study_with(looks);
+  delayed.replace(delayed.find("hazard_ratio: 0.7"), 17, "hazard_ratio: 0.7, from_month: 2");
+  EXPECT_FALSE(design_formula(study_from(delayed).scenarios[0]));
+}
+
+TEST(Formula, PropertyThePageShowsItBesideTheSimulated) {
+  const Study study = study_from(study_with(thirds + ", futility: {z: [-0.5, 0.7]}"));
+  const std::string page = design_section(study, run_in_memory(study, 2, false));
+  EXPECT_THAT(page, testing::HasSubstr("futility z"));
+  EXPECT_THAT(page, testing::HasSubstr("stops for efficacy, formula"));
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  EXPECT_THAT(page, testing::HasSubstr(percent(formula.reject)));
+}
+
+}  // namespace
+}  // namespace oligosim

@@ -1,0 +1,105 @@
+// Where the disease model's closed forms are the true values of a plan's numbers, and where they only look alike.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "models/study/closed_form/closed_form.hpp"
+#include "tests/models/study/study_support.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Two arms with a median of 10 months in control; `endpoint` and `analyses` of the plan, indented by four.
+Study study_with(const std::string& effect, const std::string& derive, const std::string& endpoint,
+                 const std::string& analyses) {
+  return study_from(R"(study: closed forms
+seed: 3
+disease: {model: survival, os: {median_months: 10}, outcomes: {switched: {probability: 0.5}}}
+arms: {control: {}, drug: {effects: {os: )" +
+                    effect + R"(}}}
+trial: {enrollment: {patients: 200, over_months: 12}, dropout: {probability: 0.3, by_month: 12}}
+design: {kind: fixed, primary: test, looks: [{at_month: 36}]}
+truth: {patients: 100000}
+plan:
+  time_unit: days
+)" + derive + R"(  endpoints:
+    whole: {time: os_d, event: os_e}
+    other: )" + endpoint +
+                    R"(
+  analyses:
+    - {name: test, method: log_rank, endpoint: whole, by: arm}
+)" + analyses);
+}
+
+const std::string both_curves =
+    "    - {name: whole, method: kaplan_meier, endpoint: whole, by: arm, at_months: [9]}\n"
+    "    - {name: other, method: kaplan_meier, endpoint: other, by: arm, at_months: [9]}\n";
+
+struct Truth {
+  TrueValue value;
+  bool closed;
+};
+
+Truth truth_of(const Study& study, const std::string& analysis, const std::string& group,
+               const std::string& parameter) {
+  const Scenario& scenario = study.scenarios.front();
+  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
+  const std::vector<TrueValue> values = true_values(scenario, study.seed, {study.truth_patients}, 2);
+  for (std::size_t k = 0; k < labels.size(); ++k)
+    if (labels[k].analysis == analysis && labels[k].group == group && labels[k].parameter == parameter)
+      return {values[k], closed_form_truth(scenario, labels[k]).has_value()};
+  ADD_FAILURE() << analysis << ' ' << group << ' ' << parameter;
+  return {};
+}
+
+void expect_simulated(const Truth& truth, double expected) {
+  EXPECT_FALSE(truth.closed);
+  EXPECT_GT(truth.value.standard_error, 0);
+  EXPECT_NEAR(truth.value.value, expected, 4 * truth.value.standard_error);
+}
+
+void expect_closed(const Truth& truth, double expected) {
+  EXPECT_TRUE(truth.closed);
+  EXPECT_NEAR(truth.value.value, expected, 1e-12);
+}
+
+double survival(double hazard_ratio, double months) {
+  return std::exp(-hazard_ratio * months * std::numbers::ln2 / 10);
+}
+
+// The effect begins in month 3: from that landmark on the hazards are proportional.
+TEST(ClosedFormTruth, OracleFromALandmarkOnItIsAnotherEndpoint) {
+  const Study study = study_with("{hazard_ratio: 0.6, from_month: 3}", "", "{of: whole, landmark_months: 3}",
+                                 both_curves + "    - {name: cox, method: cox, endpoint: other, terms: [arm]}\n");
+  expect_closed(truth_of(study, "whole", "drug", "survival"), survival(1, 3) * survival(0.6, 6));
+  expect_simulated(truth_of(study, "other", "drug", "survival"), survival(0.6, 9));
+  expect_simulated(truth_of(study, "other", "control", "survival"), survival(1, 9));
+  const Truth ratio = truth_of(study, "cox", "", "log_hazard_ratio");
+  expect_simulated(ratio, std::log(0.6));
+  EXPECT_TRUE(modelled_endpoint(study.scenarios.front(), "other").empty());
+}
+
+// Losses to follow-up, 0.3 by month 12, where the codes are exchanged.
+TEST(ClosedFormTruth, OracleCodesExchangedCountLosses) {
+  for (const char* endpoint :
+       {"{time: os_d, censor: os_e}", "{time: os_d, event: os_e, event_value: 0, censored_value: 1}"}) {
+    const Study study = study_with("{hazard_ratio: 0.6}", "", endpoint, both_curves);
+    expect_closed(truth_of(study, "whole", "drug", "survival"), survival(0.6, 9));
+    expect_simulated(truth_of(study, "other", "drug", "survival"), std::pow(0.7, 9.0 / 12));
+  }
+}
+
+// Half of the patients of control are treated: those that count as control are a mixture of no arm.
+TEST(ClosedFormTruth, OracleGroupsNamedAsTheArmsAreNotTheArms) {
+  const Study study =
+      study_with("{hazard_ratio: 0.3}",
+                 "  derive: {treated: {cases: [{when: {arm: control}, value: control}, {when: {switched: 1}, value: "
+                 "drug}], otherwise: control}}\n",
+                 "{time: os_d, event: os_e}",
+                 "    - {name: treated, method: kaplan_meier, endpoint: whole, by: treated, at_months: [9]}\n");
+  expect_simulated(truth_of(study, "treated", "control", "survival"), (2 * survival(1, 9) + survival(0.3, 9)) / 3);
+}
+
+}  // namespace
+}  // namespace oligosim
