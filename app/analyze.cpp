@@ -87,7 +87,7 @@ int analyze_command(const AnalyzeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Problems problems;
   const YamlNode tree = load_yaml(options.plan, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   const PlanOnData both = plan_on_data(tree, options.data, options.lesions);
   const RealData& data = *both.data;
   const Plan& plan = *both.plan;

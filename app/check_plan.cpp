@@ -64,7 +64,7 @@ int check_alone(const YamlNode& tree, const CheckOptions& options) {
   read_data_options(node);
   const AssumedColumns assumed = assume_columns(tree);
   const Plan plan(node, assumed.patients, &assumed.lesions);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   describe(plan, options.file);
   describe_columns(assumed, plan, node);
   return done;

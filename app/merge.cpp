@@ -32,7 +32,7 @@ std::uint32_t replicates_of(const std::filesystem::path& folder) {
   if (!has_study(folder)) return 0;
   Problems problems;
   const YamlNode tree = load_yaml(folder / "study.yaml", problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   const YamlNode* const replicates = tree.find("replicates");
   const auto count = read_number(replicates ? replicates->scalar : "").value;
   return count && *count >= 1 && *count <= 4e9 ? static_cast<std::uint32_t>(*count) : 0;

@@ -91,7 +91,7 @@ void keep_truths(const Prepared& prepared, const std::filesystem::path& out) {
 SanityCheck sanity_of(const Study& study) {
   Problems problems;
   SanityCheck sanity(study.resolved, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return sanity;
 }
 

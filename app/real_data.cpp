@@ -14,9 +14,7 @@ void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, co
   check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
 }
 
-void refuse_with(const Problems& problems) {
-  if (!problems.empty()) throw InputError(problems.text());
-}
+void refuse_with(const Problems& problems) { problems.refuse(); }
 
 }  // namespace
 

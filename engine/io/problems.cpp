@@ -24,6 +24,10 @@ void Problems::add(const Place& place, const std::string& path, const std::strin
   lines_.push_back({file, place.line, place.column, text + escaped(message)});
 }
 
+void Problems::refuse() const {
+  if (!empty()) throw InputError(text());
+}
+
 std::string Problems::text() const {
   // Files keep the order in which they first had a problem; a study comes before the plan that it names.
   std::vector<std::string> files;

@@ -23,6 +23,8 @@ class Problems {
   /// `path` is the dotted key path, empty for the whole file.
   void add(const Place& place, const std::string& path, const std::string& message);
   bool empty() const { return lines_.empty(); }
+  /// Throws InputError where there are any.
+  void refuse() const;
   /// Whether there is one in the same file.
   bool concern(const Place& place) const;
   /// One line each, `FILE:LINE:COLUMN: key.path: message`, in order of file position, repeated lines once.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/io/number.hpp"
+#include "engine/io/percentage.hpp"
 #include "engine/io/words.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/figures.hpp"
@@ -25,6 +26,18 @@ std::string value_text(const EstimateLabel& label, double value) {
   if (std::isnan(value)) return "NA";
   if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
   return label.share ? rounded(100 * value, 3) : rounded(value, label.ratio ? 3 : 4);
+}
+
+/// Whether an estimate is the plain share of its patients; others are weighted, or limited to what a design allows.
+bool is_count_of_patients(const EstimateLabel& label, const Estimate& e) {
+  return label.share && std::isnan(label.at) && e.n > 0 && std::trunc(e.n_events) == e.n_events &&
+         e.estimate == e.n_events / e.n;
+}
+
+std::string point_text(const EstimateLabel& label, const Estimate& e) {
+  if (is_count_of_patients(label, e))
+    return percentage(static_cast<std::uint64_t>(e.n_events), static_cast<std::uint64_t>(e.n));
+  return value_text(label, e.estimate);
 }
 
 bool has_interval(const Estimate& e) { return !std::isnan(e.lower) || !std::isnan(e.upper); }
@@ -200,7 +213,7 @@ std::string p_value_text(double p) {
 
 std::string estimate_text(const EstimateLabel& label, const Estimate& e) {
   if (std::isnan(e.estimate) && e.status != Status::ok && !has_interval(e)) return in_words(e.status);
-  std::string text = e.status == Status::ok ? value_text(label, e.estimate) : in_words(e.status);
+  std::string text = e.status == Status::ok ? point_text(label, e) : in_words(e.status);
   if (label.share && e.status == Status::ok) text += " %";
   if (has_interval(e)) text += " (" + value_text(label, e.lower) + " to " + value_text(label, e.upper) + ")";
   return text;

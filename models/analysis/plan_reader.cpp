@@ -17,9 +17,9 @@ namespace {
 /// Refuses a category in the place of a number, and says what it is: in a file, texts among numbers are likely slips.
 bool refuse_category(const ConfigNode& entry, const std::string& key, const std::string& name, const Columns& columns) {
   const std::optional<std::size_t> column = columns.find(name);
-  if (!column || columns[*column].kind == ColumnKind::number || columns[*column].meaning.empty()) return false;
+  if (!column || columns[*column].texts_among_numbers.empty()) return false;
   const std::vector<std::string> accepted = numeric_names(columns);
-  entry.problem(key, "'" + name + "' is not a numeric column, but: " + columns[*column].meaning + " (" +
+  entry.problem(key, "'" + name + "' is not a numeric column, but: " + columns[*column].texts_among_numbers + " (" +
                          either_or_nearest(name, accepted) + ")");
   return true;
 }

@@ -143,9 +143,9 @@ Calibration read_calibration(const YamlNode& document, Problems& problems) {
 Calibration load_calibration(const std::filesystem::path& file) {
   Problems problems;
   YamlNode document = load_document(file, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   Calibration calibration = read_calibration(document, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return calibration;
 }
 

@@ -21,6 +21,7 @@ struct ColumnInfo {
   std::vector<double> values;       // of a number that takes only these (strata may use it); else empty
   std::string unit;                 // "days", "cm", "0/1" ...
   std::string meaning;
+  std::string texts_among_numbers;  // of a file's category that is numbers but for some texts: which, and where
 };
 
 inline constexpr std::uint8_t missing_category = 255;

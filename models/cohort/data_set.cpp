@@ -69,7 +69,7 @@ DataSet::DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& 
     has_texts_.push_back(column.kind == DataColumn::Kind::number && column.texts > 0);
     ColumnInfo info = info_of(c.name, column);
     if (info.kind == ColumnKind::category && column.mostly_numbers())
-      info.meaning = where_texts_are(table_, c.source, rows);
+      info.texts_among_numbers = where_texts_are(table_, c.source, rows);
     columns_.add(std::move(info));
     numbers_.push_back(std::move(column.numbers));
     categories_.push_back(std::move(column.codes));

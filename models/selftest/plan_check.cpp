@@ -30,10 +30,10 @@ Checks check_plan(GroupInput& input) {
   Problems problems;
   Warnings warnings;
   const DataSet data = parse_data(oracle_file(input.files, data_name), data_name, {}, problems, warnings);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   const YamlNode tree = oracle_yaml(input.files, plan_name);
   const Plan plan(ConfigNode(tree, problems), data.columns());
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   Arena arena;
   PlanData shared(data.cohort(), plan.parts(), arena);
   std::vector<Estimate> estimates(plan.labels().size());

@@ -36,14 +36,14 @@ const std::string& oracle_file(const OracleFiles& files, const std::string& name
 YamlNode oracle_yaml(const OracleFiles& files, const std::string& name) {
   Problems problems;
   YamlNode tree = parse_yaml(oracle_file(files, name), name, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return tree;
 }
 
 OracleTable::OracleTable(const OracleFiles& files, const std::string& name) : name_(name) {
   Problems problems;
   table_ = parse_csv(without_comment(oracle_file(files, name)), name, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
 }
 
 std::string OracleTable::text(std::size_t row, const std::string& column) const {
@@ -88,7 +88,7 @@ std::vector<SelftestGroup> run_selftest(const OracleFiles& files, unsigned threa
     groups.push_back(std::move(group));
   }
   root.finish();
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return groups;
 }
 

@@ -18,7 +18,7 @@ Study study_of(GroupInput& input) {
   const YamlNode tree = oracle_yaml(input.files, name);
   Problems problems;
   Study study = read_study(tree, {}, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return study;
 }
 

@@ -87,7 +87,7 @@ std::string without_places(std::string text) {
 Study read(const YamlNode& tree, const std::string& scenario) {
   Problems problems;
   Study study = read_study(tree, {.seed = {}, .replicates = {}, .scenario = scenario}, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return study;
 }
 

@@ -175,9 +175,9 @@ Findings read_findings(const YamlNode& tree, Problems& problems) {
 Findings load_findings(const std::filesystem::path& file) {
   Problems problems;
   const YamlNode tree = load_yaml(file, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   Findings all = read_findings(tree, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return all;
 }
 

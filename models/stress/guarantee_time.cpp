@@ -55,7 +55,7 @@ GuaranteeTimeResult simulate_guarantee_time(const PublishedFinding& finding, dou
   Problems problems;
   const YamlNode tree = parse_yaml(study_text(finding), "guarantee time of " + finding.name, problems);
   const Study study = read_study(tree, {}, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   const Scenario& scenario = study.scenarios.front();
   scenario.disease->prepare();
   std::vector<Estimate> estimates(finding.guarantee_time->replicates);

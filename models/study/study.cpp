@@ -251,16 +251,16 @@ Study load_study(const std::filesystem::path& file, const StudyOverrides& overri
   check_option("--replicates", overrides.replicates, replicate_counts);
   Problems problems;
   YamlNode tree = load_yaml(file, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   if (overrides.seed) put_number(tree, "seed", *overrides.seed);
   if (overrides.replicates) put_number(tree, "replicates", *overrides.replicates);
   inline_file(tree, "disease", file.parent_path(), problems);
   inline_file(tree, "plan", file.parent_path(), problems);
   inline_posterior_files(tree, file.parent_path(), problems);
   inline_patient_file(tree, file.parent_path(), problems);
-  if (!problems.empty()) throw InputError(problems.text());  // without its parts a study cannot be judged
+  problems.refuse();  // without its parts a study cannot be judged
   Study study = read_study(tree, overrides, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return study;
 }
 

@@ -45,6 +45,23 @@ TEST_F(Analyze, OracleLesionsInAFileOfTheirOwn) {
   EXPECT_THAT(file("stderr"), HasSubstr("lesions.csv:2:3: c"));
 }
 
+/// 15 of 48 are 31.25 %: halves away from zero, as tables of patients are printed, and one decimal also where it is 0.
+TEST_F(Analyze, OracleSharesOfPatientsHaveOneDecimal) {
+  std::string csv = "sex,t,e\n";
+  for (int i = 0; i < 48; ++i) csv += std::string(i < 15 ? "F" : "M") + ",1,1\n";
+  csv += "X,1,1\nX,1,1\nY,1,1\nY,1,1\n";
+  write("data.csv", csv);
+  write("plan.yaml", R"({time_unit: days, endpoints: {os: {time: t, event: e}},
+    populations: {known: {sex: [F, M]}, even: {sex: [X, Y]}},
+    analyses: [{name: sex, method: frequency, column: sex, population: known},
+               {name: halves, method: frequency, column: sex, population: even}]})");
+  ASSERT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 0)
+      << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("31.3 %"));
+  EXPECT_THAT(file("stdout"), HasSubstr("68.8 %"));
+  EXPECT_THAT(file("stdout"), HasSubstr("50.0 %"));
+}
+
 /// A single death is drawn by none of e^-1 of the resamples of many patients; the hazard ratio is then missing.
 TEST_F(Analyze, OracleThePageSaysHowWellBootstrapLimitsAreKnown) {
   std::string csv = "id,arm,t,e\n";

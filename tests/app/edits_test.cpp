@@ -60,12 +60,12 @@ void load_plan(const fs::path& file) {
   Problems problems;
   Warnings warnings;
   const YamlNode tree = load_yaml(file, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   const DataSet data = read_data(source / "configs/selftest/aml.csv", {}, problems, warnings);
   ConfigNode node(tree, problems);
   node.accept("several_rows"), node.accept("patient"), node.accept("parameter");
   const Plan plan(node, data.columns());
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
 }
 
 void load(const std::string& kind, const fs::path& file) {

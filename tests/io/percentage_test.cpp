@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 #include <vector>
 
@@ -83,27 +84,27 @@ const Column printed[] = {
 TEST(Percentage, ReferenceEveryPercentageOfTheTrial) {
   for (const Column& column : printed)
     for (const auto& [count, percent] : column.cells)
-      EXPECT_EQ(count_and_percent(count, column.n), std::to_string(count) + " (" + percent + ")") << column.n;
-  EXPECT_EQ(count_and_percent(5, 9), "5 (55.6)");
+      EXPECT_EQ(percentage(count, column.n), percent) << count << " of " << column.n;
+  EXPECT_EQ(percentage(5, 9), "55.6");
 }
 
 TEST(Percentage, OracleHalvesAreRoundedAwayFromZero) {
-  EXPECT_EQ(percent_to_one_decimal(1, 16), 6.3);   // 6.25
-  EXPECT_EQ(percent_to_one_decimal(1, 2000), .1);  // 0.05
-  EXPECT_EQ(percent_to_one_decimal(1, 2001), 0);
-  EXPECT_EQ(percent_to_one_decimal(69, 80), 86.3);  // 86.25
+  EXPECT_EQ(percentage(1, 16), "6.3");    // 6.25
+  EXPECT_EQ(percentage(1, 2000), "0.1");  // 0.05
+  EXPECT_EQ(percentage(1, 2001), "0.0");
+  EXPECT_EQ(percentage(69, 80), "86.3");  // 86.25
   std::mt19937_64 random(137);
   for (int i = 0; i < 10000; ++i) {
     const auto n = 1 + static_cast<std::uint32_t>(random() % 5000);
     const auto count = static_cast<std::uint32_t>(random() % (n + 1));
     // Tenths t with t - 1/2 <= 1000 count / n < t + 1/2, in whole numbers.
-    const auto t = static_cast<std::int64_t>(percent_to_one_decimal(count, n) * 10 + .5);
+    const auto t = std::llround(std::stod(percentage(count, n)) * 10);
     EXPECT_LE((2 * t - 1) * n, std::int64_t{2000} * count);
     EXPECT_GT((2 * t + 1) * n, std::int64_t{2000} * count);
   }
 }
 
-TEST(Percentage, DegenerateOfNone) { EXPECT_EQ(count_and_percent(0, 0), "0 (NA)"); }
+TEST(Percentage, DegenerateOfNone) { EXPECT_EQ(percentage(0, 0), "NA"); }
 
 }  // namespace
 }  // namespace oligosim

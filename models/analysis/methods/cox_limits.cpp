@@ -1,7 +1,5 @@
 #include "models/analysis/methods/cox_limits.hpp"
 
-#include <cmath>
-
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/cox/cox_interval.hpp"
 #include "models/analysis/methods/hazard_ratio.hpp"
@@ -10,20 +8,12 @@ namespace oligosim {
 
 namespace {
 
-/// `direction`: has the sign of the log hazard ratio.
-void add_test(Estimate& e, double statistic, double direction) {
-  e.statistic = statistic;
-  e.df = 1;
-  e.signed_statistic = std::copysign(std::sqrt(statistic), -direction);
-  e.p_value = chi_square_upper_tail(statistic, 1);
-}
-
 void add_interval(Estimate& e, const CoxInterval& interval, double standard_error) {
   e.lower = interval.lower;
   e.upper = interval.upper;
   if (e.status != Status::ok) return;
   e.standard_error = standard_error;
-  add_test(e, interval.statistic, e.estimate);
+  add_chi_square_test(e, interval.statistic, 1, e.estimate);
 }
 
 }  // namespace
@@ -61,7 +51,7 @@ void CoxLimits::add(HazardRatioInterval kind, const CoxData& own, const CoxFit& 
       add_interval(logs[0], cox_score_interval(own.table, own.covariates, {}, options, fit, confidence, arena),
                    fit.standard_error[0]);
       // The score at 0 is there also where the likelihood has no maximum.
-      if (fit.status == Status::separation) add_test(logs[0], fit.score_test, fit.null_score);
+      if (fit.status == Status::separation) add_chi_square_test(logs[0], fit.score_test, 1, fit.null_score);
       break;
   }
 }

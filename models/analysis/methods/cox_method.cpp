@@ -242,10 +242,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       if (k == 3) {
         e.estimate = fit.log_likelihood;
       } else if (!std::isnan(tests[k])) {
-        e.statistic = tests[k];
-        e.df = static_cast<double>(terms_.columns());
-        e.p_value = chi_square_upper_tail(tests[k], e.df);
-        if (terms_.columns() == 1) e.signed_statistic = std::copysign(std::sqrt(tests[k]), -direction);
+        add_chi_square_test(e, tests[k], static_cast<double>(terms_.columns()), direction);
       }
       out[k] = e;
     }

@@ -38,6 +38,15 @@ inline void test_equivalence(Estimate& e, double log_limit) {
   e.p_value = std::min(1.0, 2 * normal_cdf(-e.signed_statistic));
 }
 
+/// A chi-square test of no effect. Of one degree of freedom it has a side: `direction` has the sign of the log hazard
+/// ratio.
+inline void add_chi_square_test(Estimate& e, double statistic, double df, double direction) {
+  e.statistic = statistic;
+  e.df = df;
+  e.p_value = chi_square_upper_tail(statistic, df);
+  if (df == 1) e.signed_statistic = std::copysign(std::sqrt(statistic), -direction);
+}
+
 /// The standard error stays that of the logarithm.
 inline Estimate as_ratio(Estimate e) {
   for (double* x : {&e.estimate, &e.lower, &e.upper}) *x = std::exp(*x);

@@ -25,13 +25,13 @@ class AnalysedData {
     const bool with_lesions = !lesions_csv.empty();
     if (with_lesions) {
       lesions_ = parse_data(lesions_csv, "lesions.csv", {options.patient, {}, true}, problems, warnings);
-      if (!problems.empty()) throw InputError(problems.text());
+      problems.refuse();
       patient_of_lesion_ = patients_of_lesions(lesions_, data_, options.patient.value_or("USUBJID"), problems);
     }
     const YamlNode tree = parse_yaml(plan, "plan.yaml", problems);
     plan_ = std::make_unique<Plan>(ConfigNode(tree, problems), data_.columns(),
                                    with_lesions ? &lesions_.columns() : nullptr);
-    if (!problems.empty()) throw InputError(problems.text());
+    problems.refuse();
     const Cohort cohort = data_.cohort();
     const LesionData of_lesions{lesions_.cohort(), patient_of_lesion_};
     shared_ = std::make_unique<PlanData>(cohort, plan_->parts(), arena_, with_lesions ? &of_lesions : nullptr);

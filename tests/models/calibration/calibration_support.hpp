@@ -37,7 +37,7 @@ inline Calibration calibration_from(const std::string& text) {
   Problems problems;
   const YamlNode tree = parse_yaml(text, "targets.yaml", problems);
   Calibration calibration = read_calibration(tree, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return calibration;
 }
 

@@ -16,7 +16,7 @@ inline Study study_from(const std::string& text) {
   Problems problems;
   const YamlNode tree = parse_yaml(text, "study.yaml", problems);
   Study study = read_study(tree, {}, problems);
-  if (!problems.empty()) throw InputError(problems.text());
+  problems.refuse();
   return study;
 }
 
