@@ -83,7 +83,7 @@ class Summarizer {
     const Design& design = *experiment_.scenario().design;
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];
-      if (column.measured <= Measured::any_rejects || column.measured >= Measured::course_taken) continue;
+      if (part_of(column.measured) != RowPart::hypotheses) continue;
       label_ = {};
       label_.analysis = design.primary();
       const Measure measured = share(folded_.moments[c]);
@@ -105,7 +105,7 @@ class Summarizer {
     const Design& design = *experiment_.scenario().design;
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];
-      if (column.measured < Measured::course_taken) continue;
+      if (part_of(column.measured) != RowPart::course) continue;
       label_ = {};
       label_.analysis = design.primary();
       label_.term = design.courses()[column.label];
@@ -147,7 +147,7 @@ class Summarizer {
   }
 
   static bool is_of_estimate(const RowColumn& column, std::size_t k) {
-    return column.measured >= Measured::estimate && column.measured < Measured::any_rejects && column.label == k;
+    return part_of(column.measured) == RowPart::estimate && column.label == k;
   }
 
   /// What the study asks of the distribution of estimate k.

@@ -9,54 +9,10 @@
 #include "models/study/arms_log_rank.hpp"
 #include "models/study/stopped_estimates.hpp"
 #include "models/study/study.hpp"
+#include "models/study/trial_row.hpp"
 #include "models/study/truth.hpp"
 
 namespace oligosim {
-
-/// What a column of a replicate's row measures.
-enum class Measured {
-  reject,              // design: the trial claims efficacy at this look (0: at any)
-  futility,            // design: the trial stops for futility at this look (0: at any)
-  n,                   // patients enrolled when the trial stopped
-  events,              // of the primary analysis when the trial stopped
-  duration,            // months from opening to the data cut
-  events_not_reached,  // the last look had to be held at the latest month
-  estimate,            // log scale for ratios
-  natural,             // the estimate as printed; for the median
-  variance,            // squared standard error
-  covered,
-  miss_below,
-  miss_above,
-  width,  // of a finite interval; log scale for ratios
-  lower,
-  upper,
-  rejects,          // the analysis' own test at the study's alpha and sides
-  covered_reached,  // the same, where both limits are finite
-  limit_mcse,       // of a bootstrap interval: Monte Carlo error of its limits, their mean
-  degenerate,       // of a bootstrap: share of the resamples without a value
-  at_most,          // whether the estimate is at or below a threshold
-  contains,         // whether the interval contains a value
-  any_rejects,      // of a family of analyses, whether one of their tests rejects
-  // of hypotheses that are tested together (Design::hypotheses)
-  hypothesis_rejected,  // whether a hypothesis is rejected at this look (0: at any)
-  any_hypothesis,
-  all_hypotheses,
-  false_rejection,  // whether one is that the study says to be true
-  // of a course that the design may take (Design::courses), and in the trials that take it
-  course_taken,
-  course_reject,
-  course_n,
-  course_events,
-  course_duration,
-};
-
-struct RowColumn {
-  Measured measured;
-  std::size_t label = 0;  // position in TrialExperiment::labels(), for the measures of an estimate; of a family,
-                          // hypothesis or course in its list
-  int look = 0;           // 0: final
-  double threshold = missing;
-};
 
 /// One scenario as the engine sees it: a replicate is one simulated trial, run to its end and analysed there.
 class TrialExperiment : public Experiment {
@@ -88,11 +44,6 @@ class TrialExperiment : public Experiment {
  private:
   template <class F>
   void run_to_the_end(std::uint32_t number, Arena& arena, const F& f) const;
-  void add_hypotheses(int looks);
-  void add(Measured measured, std::size_t label, int look, bool sketched, double threshold = missing);
-  double measure(const RowColumn& column, const Estimate& e, double truth) const;
-  bool rejects(const Estimate& e) const;
-  bool any_rejects(const Family& family, std::span<const Estimate> estimates) const;
 
   Scenario scenario_;
   std::uint64_t seed_;

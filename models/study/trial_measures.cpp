@@ -1,0 +1,139 @@
+#include "models/study/trial_measures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace oligosim {
+
+double EndedTrial::measured(const RowColumn& column) const {
+  switch (part_of(column.measured)) {
+    case RowPart::design:
+      return of_design(column.measured, column.look);
+    case RowPart::estimate:
+      return of_estimate(column);
+    case RowPart::family:
+      return any_rejects(scenario.families[column.label]);
+    case RowPart::hypotheses:
+      return of_hypotheses(column);
+    case RowPart::course:
+      return of_course(column);
+  }
+  return missing;
+}
+
+double EndedTrial::of_design(Measured measured, int look) const {
+  const double decided = trial.last().day + scenario.trial->cleaning_days();
+  const bool here = look == 0 || static_cast<std::size_t>(look) == trial.looks;
+  switch (measured) {
+    case Measured::reject:
+      return here && trial.decision == Decision::efficacy;
+    case Measured::futility:
+      return here && trial.decision == Decision::futility;
+    case Measured::n:
+      return static_cast<double>(Trial::enrolled(patients, decided));
+    case Measured::events:
+      return trial.primary.n_events;
+    case Measured::duration:
+      return decided / scenario.trial->days_per_month();
+    case Measured::events_not_reached:
+      return !trial.last().events_reached;
+    default:
+      return missing;
+  }
+}
+
+double EndedTrial::of_estimate(const RowColumn& column) const {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const Estimate& e = estimates[column.label];
+  const EstimateLabel& label = labels[column.label];
+  const double truth = truths[column.label].value;
+  if (column.measured == Measured::rejects) return std::isnan(e.p_value) ? missing : rejects(e);
+  const bool endless = e.status == Status::not_reached && label.unbounded;
+  if (e.status != Status::ok && !endless) return missing;
+  const double estimate = endless ? infinity : e.estimate;
+  const double lower = std::isnan(e.lower) ? -infinity : e.lower;
+  const double upper = std::isnan(e.upper) ? infinity : e.upper;
+  switch (column.measured) {
+    case Measured::estimate:
+      return label.ratio ? std::log(estimate) : estimate;
+    case Measured::natural:
+      return estimate;
+    case Measured::variance:
+      return e.standard_error * e.standard_error;
+    case Measured::covered:
+      return std::isnan(truth) ? missing : lower <= truth && truth <= upper;
+    case Measured::miss_below:
+      return std::isnan(truth) ? missing : truth < lower;
+    case Measured::miss_above:
+      return std::isnan(truth) ? missing : truth > upper;
+    case Measured::covered_reached:
+      return std::isnan(truth) || !std::isfinite(lower) || !std::isfinite(upper) ? missing
+                                                                                 : lower <= truth && truth <= upper;
+    case Measured::at_most:
+      return estimate <= column.threshold;
+    case Measured::contains:
+      return lower <= column.threshold && column.threshold <= upper;
+    case Measured::limit_mcse:
+      return (e.lower_mcse + e.upper_mcse) / 2;
+    case Measured::degenerate:
+      return e.degenerate;
+    case Measured::width:
+      return label.ratio ? std::log(upper) - std::log(lower) : upper - lower;
+    case Measured::lower:
+      return lower;
+    case Measured::upper:
+      return upper;
+    default:
+      return missing;
+  }
+}
+
+/// Of several hypotheses; look 0: by the end of the trial.
+double EndedTrial::of_hypotheses(const RowColumn& column) const {
+  const std::span<const std::size_t> rejected_at = trial.rejected_at;
+  const auto here = [&](std::size_t at) {
+    return at > 0 && (column.look == 0 || at == static_cast<std::size_t>(column.look));
+  };
+  switch (column.measured) {
+    case Measured::hypothesis_rejected:
+      return here(rejected_at[column.label]);
+    case Measured::any_hypothesis:
+      return std::ranges::any_of(rejected_at, here);
+    case Measured::all_hypotheses:
+      return std::ranges::all_of(rejected_at, here);
+    default:  // false_rejection
+      for (std::size_t k = 0; k < rejected_at.size(); ++k)
+        if ((scenario.design->true_nulls() & only(k)) && here(rejected_at[k])) return 1;
+      return 0;
+  }
+}
+
+double EndedTrial::of_course(const RowColumn& column) const {
+  const bool taken = trial.course == column.label;
+  if (column.measured == Measured::course_taken) return taken;
+  if (!taken) return missing;
+  switch (column.measured) {
+    case Measured::course_reject:
+      return of_design(Measured::reject, 0);
+    case Measured::course_n:
+      return of_design(Measured::n, 0);
+    case Measured::course_events:
+      return of_design(Measured::events, 0);
+    default:  // course_duration
+      return of_design(Measured::duration, 0);
+  }
+}
+
+bool EndedTrial::rejects(const Estimate& e) const {
+  const bool one_sided = scenario.design->sides() == 1 && !std::isnan(e.signed_statistic);
+  return one_sided ? e.signed_statistic >= one_sided_bound : e.p_value <= scenario.design->alpha();
+}
+
+/// A missing statistic does not reject.
+bool EndedTrial::any_rejects(const Family& family) const {
+  return std::ranges::any_of(family.labels,
+                             [&](std::size_t k) { return !std::isnan(estimates[k].p_value) && rejects(estimates[k]); });
+}
+
+}  // namespace oligosim

@@ -1,0 +1,102 @@
+#include "models/study/trial_row.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "engine/io/number.hpp"
+
+namespace oligosim {
+namespace {
+
+class Layout {
+ public:
+  Layout(const Scenario& scenario, std::span<const EstimateLabel> labels)
+      : scenario_(scenario), looks_(static_cast<int>(scenario.design->looks().size())) {
+    add_design();
+    for (std::size_t k = 0; k < scenario.families.size(); ++k) add(Measured::any_rejects, k);
+    add_hypotheses();
+    add_courses();
+    for (std::size_t k = 0; k < labels.size(); ++k) add_estimate(labels[k], k);
+  }
+
+  std::vector<RowColumn> columns;
+
+ private:
+  void add(Measured measured, std::size_t label = 0, int look = 0, double threshold = missing) {
+    columns.push_back({measured, label, look, threshold});
+  }
+
+  void add_design() {
+    for (int look = 0; look <= looks_; ++look)
+      for (const Measured m : {Measured::reject, Measured::futility}) add(m, 0, look);
+    for (const Measured m : {Measured::n, Measured::events, Measured::duration, Measured::events_not_reached}) add(m);
+  }
+
+  void add_hypotheses() {
+    const std::size_t hypotheses = scenario_.design->hypotheses().size();
+    if (hypotheses == 0) return;
+    for (std::size_t k = 0; k < hypotheses; ++k)
+      for (int look = 0; look <= looks_; ++look) add(Measured::hypothesis_rejected, k, look);
+    for (const Measured m : {Measured::any_hypothesis, Measured::all_hypotheses, Measured::false_rejection}) add(m);
+  }
+
+  void add_courses() {
+    for (std::size_t k = 0; k < scenario_.design->courses().size(); ++k)
+      for (const Measured m : {Measured::course_taken, Measured::course_reject, Measured::course_n,
+                               Measured::course_events, Measured::course_duration})
+        add(m, k);
+  }
+
+  void add_estimate(const EstimateLabel& label, std::size_t k) {
+    if (label.tested) add(Measured::rejects, k);
+    if (!label.estimated) return;
+    for (const Measured m : {Measured::estimate, Measured::natural, Measured::variance}) add(m, k);
+    const WantedDistribution& wanted = scenario_.distributions.of(label);
+    for (const double threshold : wanted.share_at_most) add(Measured::at_most, k, 0, threshold);
+    if (label.interval.empty()) return;
+    for (const double value : wanted.interval_contains) add(Measured::contains, k, 0, value);
+    for (const Measured m :
+         {Measured::covered, Measured::miss_below, Measured::miss_above, Measured::width, Measured::covered_reached})
+      add(m, k);
+    if (label.resampled)
+      for (const Measured m : {Measured::limit_mcse, Measured::degenerate}) add(m, k);
+    for (const Measured m : {Measured::lower, Measured::upper}) add(m, k);
+  }
+
+  const Scenario& scenario_;
+  int looks_;
+};
+
+/// Whether its quantiles are asked for.
+bool is_sketched(Measured measured) {
+  switch (measured) {
+    case Measured::n:
+    case Measured::events:
+    case Measured::duration:
+    case Measured::natural:
+    case Measured::lower:
+    case Measured::upper:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::vector<RowColumn> row_layout(const Scenario& scenario, std::span<const EstimateLabel> labels) {
+  return Layout(scenario, labels).columns;
+}
+
+std::vector<Column> row_columns(std::span<const RowColumn> layout) {
+  std::vector<Column> columns;
+  for (const RowColumn& c : layout) {
+    std::string name =
+        std::to_string(static_cast<int>(c.measured)) + "/" + std::to_string(c.label) + "/" + std::to_string(c.look);
+    if (!std::isnan(c.threshold)) name += "/" + shortest(c.threshold);
+    columns.push_back({name, is_sketched(c.measured)});
+  }
+  return columns;
+}
+
+}  // namespace oligosim
