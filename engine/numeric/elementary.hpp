@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "engine/numeric/lanes.hpp"
+#include "engine/numeric/multiply_add.hpp"
 
 namespace oligosim {
 

@@ -7,6 +7,7 @@
 #include "engine/numeric/elementary.hpp"
 #include "engine/numeric/lanes.hpp"
 #include "engine/numeric/log_sum.hpp"
+#include "engine/numeric/multiply_add.hpp"
 
 namespace oligosim {
 
