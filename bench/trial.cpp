@@ -84,7 +84,7 @@ void paper_analysis(benchmark::State& state) {
   Arena of_cohorts, arena;
   std::vector<Cohort> patients;
   std::vector<LesionData> lesions;
-  const double day = s.design->looks().front().month * s.trial->days_per_month();
+  const double day = s.design->looks().front().month.value() * s.trial->days_per_month();
   for (std::uint32_t number = 1; number <= cohorts; ++number) {
     const Streams streams(study.seed, number);
     const Patients all = s.trial->simulate(streams, of_cohorts);

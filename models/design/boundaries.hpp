@@ -13,6 +13,7 @@ struct BoundaryInput {
   std::span<const Look> looks;
   std::optional<double> null_ratio;  // hazard ratio of the primary's null hypothesis, if it tests one
   double ratio_information = 0;      // of the log hazard ratio at the end, as planned (Schoenfeld 1981); 0: not known
+  std::string own_events;            // of the primary, where the looks count others (DesignInput::events_not_counted)
 };
 
 /// `efficacy`: spending of alpha, or a classical boundary.

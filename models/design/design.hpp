@@ -135,13 +135,19 @@ struct DesignInput {
   std::vector<std::string> endpoints;             // survival endpoints of the disease model
   std::vector<std::size_t> endpoint_positions;    // their positions in the model
   std::vector<std::string> testable;              // analyses of the plan with a one-sided test ...
-  std::vector<std::optional<double>> null_ratio;  // ... and the hazard ratio that each tests against, if it is one
-  std::vector<std::string> proportions;           // analyses that are a proportion of all patients
-  std::vector<std::string> cohort_proportions;    // or of one population
-  const Columns* baseline = nullptr;              // of the patients
-  double experimental_share = 0.5;                // of the patients, in a trial of two arms
-  std::size_t patients;                           // 0: not known
-  double opens_month = 0;                         // before it nobody enters
+  std::vector<std::optional<double>> null_ratio;  // ... the hazard ratio that each tests against, if it is one ...
+  std::vector<std::string> events_of;    // ... and whose events each rests on: ENDPOINT, or ENDPOINT in POPULATION;
+                                         // empty where that is no endpoint of the disease model
+  std::vector<std::string> proportions;  // analyses that are a proportion of all patients
+  std::vector<std::string> cohort_proportions;  // or of one population
+  const Columns* baseline = nullptr;            // of the patients
+  double experimental_share = 0.5;              // of the patients, in a trial of two arms
+  std::size_t patients;                         // 0: not known
+  double opens_month = 0;                       // before it nobody enters
+
+  /// The events of an analysis where this look counts others, in words; else empty. Its z then grows with other numbers
+  /// than the look's.
+  std::string events_not_counted(const std::string& analysis, const Look& look) const;
 };
 
 /// The registry: `design.kind`. A new design is one entry.

@@ -61,6 +61,11 @@ class GroupSequential : public Design {
   std::span<const double> efficacy_boundaries() const override { return boundaries_; }
   const SequentialDesign* sequential() const override { return design_ ? &*design_ : nullptr; }
   const Multiplicity* multiplicity() const override { return multiplicity_ ? &*multiplicity_ : nullptr; }
+  std::vector<std::string> rules() const override {
+    if (own_events_.empty() || !design_) return {};
+    return {"The information of the boundaries is the events that the looks count, but '" + primary_ + "' rests on " +
+            own_events_ + ": the level holds as far as both grow alike from look to look."};
+  }
 
  private:
   bool is_over(std::size_t look, const LookResult& result) const {
@@ -117,7 +122,7 @@ class GroupSequential : public Design {
     latest_month_ = node.number("latest_month", Range::above(0), 120);
     std::vector<ConfigNode> looks = node.children("looks");
     for (std::size_t k = 0; k < looks.size(); ++k) {
-      if (looks_[k].events || looks_[k].month <= latest_month_) continue;
+      if (!looks_[k].month || *looks_[k].month <= latest_month_) continue;
       if (said)
         node.problem("latest_month", "lies before a look of the design");
       else
@@ -147,7 +152,8 @@ class GroupSequential : public Design {
     for (std::size_t k = 0; k < looks_.size(); ++k)  // refused already; boundaries need increasing information
       if (!(looks_[k].information > (k ? looks_[k - 1].information : 0) && looks_[k].information <= 1))
         return node.accept("efficacy");
-    BoundaryInput own{.alpha = alpha_, .sides = sides_, .looks = looks_, .null_ratio = {}};
+    own_events_ = input.events_not_counted(primary_, looks_.back());
+    BoundaryInput own{.alpha = alpha_, .sides = sides_, .looks = looks_, .null_ratio = {}, .own_events = own_events_};
     for (std::size_t k = 0; k < input.testable.size(); ++k)
       if (input.testable[k] == primary_) own.null_ratio = input.null_ratio[k];
     own.ratio_information =
@@ -166,6 +172,7 @@ class GroupSequential : public Design {
   }
 
   EfficacyRule efficacy_;
+  std::string own_events_;  // of the primary, where the looks count others
   std::optional<SequentialDesign> design_;
   std::unique_ptr<ObservedStages> stages_;  // refers to design_
   std::optional<Multiplicity> multiplicity_;

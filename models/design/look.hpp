@@ -18,7 +18,7 @@ struct Subgroup {
 struct Look {
   std::optional<std::size_t> events;    // at this number of events ...
   std::size_t endpoint = 0;             // ... of this endpoint of the disease model
-  double month = 0;                     // or at this month since the study opened
+  std::optional<double> month;          // or at this month since the study opened
   std::optional<std::size_t> patients;  // or once so many have entered ...
   bool pauses = false;                  // ... and then nobody enters until the look
   double follow_up_months = 0;          // of the last patient, or the last of so many

@@ -52,7 +52,7 @@ Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_even
     check_patients(node, "at_patients", *look.patients, input);
   } else if (node.has("at_month")) {
     look.month = node.number("at_month", Range::above(0));
-    if (look.month <= input.opens_month)
+    if (*look.month <= input.opens_month)
       node.problem("at_month", "no patient has entered by then (after month " + std::to_string(input.opens_month) +
                                    ", when enrollment begins)");
   }
@@ -71,8 +71,7 @@ void check_order(ConfigNode& node, const Look& before, const Look& look) {
   };
   if (before.endpoint == look.endpoint) check_rise("at_events", before.events, look.events);
   check_rise("at_patients", before.patients, look.patients);
-  const bool same_kind = before.events.has_value() == look.events.has_value();
-  if (same_kind && !look.events && look.month > 0 && look.month <= before.month)
+  if (before.month && look.month && *look.month <= *before.month)
     node.problem("at_month", "is not after the look before");
 }
 
@@ -92,6 +91,16 @@ std::size_t read_final_events(DesignInput& input, std::vector<ConfigNode>& nodes
 }
 
 }  // namespace
+
+std::string DesignInput::events_not_counted(const std::string& analysis, const Look& look) const {
+  const auto position = std::ranges::find(testable, analysis) - testable.begin();
+  const std::string own =
+      static_cast<std::size_t>(position) < events_of.size() ? events_of[static_cast<std::size_t>(position)] : "";
+  const auto counted = std::ranges::find(endpoint_positions, look.endpoint) - endpoint_positions.begin();
+  const bool same = !look.counted || own.empty() || static_cast<std::size_t>(counted) >= endpoints.size() ||
+                    own == endpoints[static_cast<std::size_t>(counted)];
+  return same ? "" : own;
+}
 
 std::vector<Look> read_looks(DesignInput& input, std::size_t& final_events) {
   std::vector<Look> looks;

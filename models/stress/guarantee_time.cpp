@@ -41,7 +41,7 @@ std::string study_text(const PublishedFinding& f) {
 
 Estimate one_study(const Scenario& scenario, std::uint64_t seed, std::uint32_t number, Arena& arena) {
   const Patients patients = scenario.trial->simulate(Streams(seed, number), arena);
-  const double cut = scenario.design->looks().back().month * scenario.trial->days_per_month();
+  const double cut = *scenario.design->looks().back().month * scenario.trial->days_per_month();
   const Cohort data = scenario.trial->cut(patients, cut, arena);
   PlanData analysed(data, scenario.plan->parts(), arena);
   const std::span<Estimate> estimates = arena.take<Estimate>(scenario.plan->labels().size());

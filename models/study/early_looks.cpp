@@ -44,9 +44,9 @@ Shown shown_by_primary(const Scenario& scenario) {
 double latest(const Look& look, const Enrollment& enrollment) {
   constexpr double any = std::numeric_limits<double>::infinity();
   if (look.events || look.pauses) return any;
-  if (!look.patients && look.follow_up_months == 0) return look.month;
+  if (look.month && look.follow_up_months == 0) return *look.month;
   const double all_entered = enrollment.over_months() > 0 ? enrollment.over_months() : any;
-  return std::max(look.month, all_entered + look.follow_up_months);
+  return std::max(look.month.value_or(0), all_entered + look.follow_up_months);
 }
 
 /// Whether the closed forms say that nobody has an event in so many months.

@@ -102,8 +102,8 @@ void align_last_looks(const Scenario& scenario, const Patients& all, std::size_t
 double final_day(const Scenario& scenario, const Patients& all, std::size_t trials, Arena& arena) {
   const Look& last = scenario.design->looks().back();
   const double month = scenario.trial->days_per_month(), latest = scenario.design->latest_month() * month;
-  double day =
-      last.events ? scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena) : last.month * month;
+  double day = last.events ? scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena)
+                           : last.month.value_or(0) * month;
   if (last.follow_up_months > 0 || last.patients) {
     const std::size_t entered = last.patients.value_or(all.count() / trials);
     day = std::max(day, mean_entry(all, entered, trials, arena) + last.follow_up_months * month);

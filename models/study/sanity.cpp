@@ -99,7 +99,7 @@ void SanityCheck::each_cohort(std::size_t count, unsigned threads, const Visit& 
   parallel_for(count, threads, [&](std::size_t k, Arena& arena) {
     arena.reset();
     const Patients patients = trial.simulate(Streams(study_.seed, static_cast<std::uint32_t>(k + 1)), arena);
-    const double day = scenario.design->looks().back().month * trial.days_per_month();
+    const double day = *scenario.design->looks().back().month * trial.days_per_month();
     const Cohort data = trial.cut(patients, day, arena);
     PlanData shared(data, scenario.plan->parts(), arena);
     const std::span<Estimate> estimates = arena.take<Estimate>(labels);

@@ -25,8 +25,8 @@ Scenario scenario_of(const CohortSource& source, const Place& place) {
     refuse(place, "scenario", "missing: the study has " + std::to_string(study.scenarios.size()) + " scenarios");
   Scenario scenario = study.scenarios.front();
   const std::vector<Look>& looks = scenario.design->looks();
-  if (looks.size() != 1 || looks.front().events)
-    refuse(place, "study", "has looks at events or more than one look (a cohort: one look at_month)");
+  if (looks.size() != 1 || !looks.front().month || looks.front().follow_up_months > 0)
+    refuse(place, "study", "has more than one look, or one that is not on a date alone (a cohort: one look at_month)");
   if (scenario.trial->patients() != source.patients)
     refuse(place, "study",
            "simulates " + std::to_string(scenario.trial->patients()) + " patients, and the data have " +
@@ -61,7 +61,7 @@ SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource&
   for (const ParameterDraw& draw : scenario.draws) draw.trial->need(plan.needed_columns(), plan.reads_lesions());
 
   SimulatedNumbers numbers(plan.labels(), source.cohorts);
-  const double day = scenario.design->looks().front().month * trial.days_per_month();
+  const double day = *scenario.design->looks().front().month * trial.days_per_month();
   std::vector<Estimate> estimates(plan.labels().size());
   Arena arena;
   for (std::size_t cohort = 0; cohort < source.cohorts; ++cohort) {

@@ -10,6 +10,7 @@
 #include "engine/io/file.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
 #include "models/analysis/methods/one_proportion.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 #include "models/study/early_looks.hpp"
 #include "models/study/file_beside.hpp"
 #include "models/study/overrides.hpp"
@@ -64,18 +65,29 @@ std::vector<std::string> cohort_proportions(const Plan& plan) {
   return names;
 }
 
-DesignInput design_input(ConfigNode node, const DiseaseModel& disease, const Plan& plan, std::size_t patients) {
+/// Whose events an analysis rests on: an endpoint of the disease model, of all patients or of a population.
+std::string events_of(const Scenario& scenario, const EstimateLabel& label) {
+  if (!scenario.trial) return "";  // refused
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  return endpoint.empty() || label.population.empty() ? endpoint : endpoint + " in " + label.population;
+}
+
+DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t patients) {
+  const DiseaseModel& disease = *scenario.disease;
+  const Plan& plan = *scenario.plan;
   DesignInput input{.node = node,
                     .endpoints = {},
                     .endpoint_positions = {},
                     .testable = testable(plan),
                     .null_ratio = {},
+                    .events_of = {},
                     .proportions = proportions(plan),
                     .cohort_proportions = cohort_proportions(plan),
                     .patients = patients};
   for (const std::string& name : input.testable) {
     const HazardRatioTest* test = test_of_arms(plan.analysis(plan.position(name)));
     input.null_ratio.push_back(test ? test->null_ratio() : std::nullopt);
+    input.events_of.push_back(events_of(scenario, plan.analysis(plan.position(name)).labels().front()));
   }
   for (std::size_t k = 0; k < disease.endpoints().size(); ++k)
     if (disease.endpoints()[k].kind == EndpointKind::survival) {
@@ -142,7 +154,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   refuse_impossible_codes(plan_node.as_written(), scenario.plan->parts(), "plan", problems);
   Columns baseline;
   for (const ColumnInfo& c : input.disease->baseline()) baseline.add(c);
-  DesignInput design = design_input(root.child("design"), *input.disease, *scenario.plan, input.patients);
+  DesignInput design = design_input(root.child("design"), scenario, input.patients);
   design.baseline = &baseline;
   design.opens_month = input.opens_month;
   design.experimental_share = input.second_arm_share;

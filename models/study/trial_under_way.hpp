@@ -145,7 +145,7 @@ class TrialUnderWay : public Conduct {
     const double month = trial_.days_per_month();
     if (look.patients)
       return Enrollment::entry_day(patients_.enrollment_day, *look.patients, arena_) + look.follow_up_months * month;
-    const double due = look.events ? event_day(look) : look.month * month;
+    const double due = look.events ? event_day(look) : look.month.value_or(0) * month;
     return look.follow_up_months > 0 ? std::max(due, last_enrollment() + look.follow_up_months * month) : due;
   }
 

@@ -47,15 +47,6 @@ void to_running_sums(std::span<double> values) {
   if (i < values.size()) add_up(&values[i], values.size() - i);
 }
 
-/// Patients in order of entry; those of one day in order of their numbers.
-std::span<std::uint32_t> in_order(std::span<const double> days, Arena& arena) {
-  const std::span<std::uint32_t> order = arena.take<std::uint32_t>(days.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(
-      order, [days](std::uint32_t a, std::uint32_t b) { return days[a] != days[b] ? days[a] < days[b] : a < b; });
-  return order;
-}
-
 }  // namespace
 
 Enrollment Enrollment::read(ConfigNode node, const Columns& baseline) {
@@ -106,6 +97,16 @@ std::optional<double> Enrollment::distribution(double month) const {
   return std::pow(std::clamp(month / over_months_, 0.0, 1.0), shape_);
 }
 
+std::optional<double> Enrollment::expected_share(double month) const {
+  if (pieces_.empty()) return distribution(month);
+  double entries = 0;
+  for (std::size_t k = 0; k < pieces_.size(); ++k) {
+    const double to = k + 1 < pieces_.size() ? std::min(month, pieces_[k + 1].from_month) : month;
+    entries += pieces_[k].rate * std::max(0.0, to - pieces_[k].from_month);
+  }
+  return std::min(1.0, entries / static_cast<double>(patients_));
+}
+
 double Enrollment::poisson_arrival(double sum) const {
   std::size_t k = pieces_.size() - 1;
   while (k > 0 && cumulative_[k] >= sum) --k;
@@ -119,7 +120,7 @@ void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::spa
       const double shape = group_column_ ? shape_of_level_[baseline.categories(*group_column_)[i]] : shape_;
       months[i] = over_months_ * std::pow(months[i], 1 / shape);
     }
-    if (!group_column_) std::sort(months.begin(), months.end());  // numbered in order of entry, as randomization needs
+    if (by_number()) std::sort(months.begin(), months.end());
     return;
   }
   to_exponentials(months);
@@ -132,17 +133,25 @@ void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::spa
   }
 }
 
+std::span<const std::uint32_t> Enrollment::order(std::span<const double> days, Arena& arena) {
+  const std::span<std::uint32_t> order = arena.take<std::uint32_t>(days.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(
+      order, [days](std::uint32_t a, std::uint32_t b) { return days[a] != days[b] ? days[a] < days[b] : a < b; });
+  return order;
+}
+
 double Enrollment::entry_day(std::span<const double> days, std::size_t patients, Arena& arena) {
   const Arena::Scope scratch(arena);
-  return days[in_order(days, arena)[std::min(patients, days.size()) - 1]];
+  return days[order(days, arena)[std::min(patients, days.size()) - 1]];
 }
 
 void Enrollment::pause(std::span<double> days, std::size_t patients, double until, Arena& arena) {
   if (patients >= days.size()) return;
   const Arena::Scope scratch(arena);
-  const std::span<const std::uint32_t> order = in_order(days, arena);
-  const double held = std::ceil(std::max(0.0, until - days[order[patients - 1]]));
-  for (const std::uint32_t i : order.subspan(patients)) days[i] += held;
+  const std::span<const std::uint32_t> in_order = order(days, arena);
+  const double held = std::ceil(std::max(0.0, until - days[in_order[patients - 1]]));
+  for (const std::uint32_t i : in_order.subspan(patients)) days[i] += held;
 }
 
 }  // namespace oligosim

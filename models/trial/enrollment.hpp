@@ -38,8 +38,15 @@ class Enrollment {
   double opens_month() const;
   /// P(entry <= month) where entry is over a fixed period with one shape; nothing otherwise.
   std::optional<double> distribution(double month) const;
+  /// Share of the patients expected by a month: the same, or of a Poisson process its expected entries, all at most.
+  std::optional<double> expected_share(double month) const;
+  /// Month of entry of each patient.
   void sample(const Streams& streams, const Cohort& baseline, std::span<double> months) const;
+  /// Whether patients are numbered in order of entry: unless shape_by ties it to their baseline.
+  bool by_number() const { return !group_column_; }
 
+  /// Patients in order of entry; those of one day in order of their numbers.
+  static std::span<const std::uint32_t> order(std::span<const double> days, Arena& arena);
   /// Day on which so many patients have entered (all, if there are fewer). Days of entry are in any order.
   static double entry_day(std::span<const double> days, std::size_t patients, Arena& arena);
   /// Nobody enters after so many patients until a day: the others come later by as much, in whole days.

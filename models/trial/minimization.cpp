@@ -61,8 +61,8 @@ std::uint8_t Minimization::drawn(Stream& draw, std::span<const double> imbalance
   return static_cast<std::uint8_t>(other < preferred ? other : other + 1);
 }
 
-void Minimization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
-                          Arena& arena) const {
+void Minimization::assign(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+                          std::span<std::uint8_t> arm, Arena& arena) const {
   const Arena::Scope scratch(arena);
   const std::size_t n = arm.size(), sets = std::max<std::size_t>(1, factors_.size());
   const std::span<std::uint8_t> code = arena.take<std::uint8_t>(sets * n, std::uint8_t{0});
@@ -76,7 +76,8 @@ void Minimization::assign(const Streams& streams, const Cohort& baseline, std::s
   const std::span<std::uint32_t> counts = arena.take<std::uint32_t>(groups * arms_, 0u);
   const std::span<double> sum = arena.take<double>(arms_);
   Stream draw = streams.stream(Purpose::randomization);
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::size_t i = order.empty() ? k : order[k];
     std::ranges::fill(sum, 0.0);
     const auto own = [&](std::size_t f) { return counts.subspan((first[f] + code[f * n + i]) * arms_, arms_); };
     for (std::size_t f = 0; f < sets; ++f)

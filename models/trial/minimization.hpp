@@ -20,8 +20,9 @@ class Minimization {
   Minimization(ConfigNode node, const Columns& baseline, std::size_t arms);
 
   const std::vector<Factor>& factors() const { return factors_; }
-  /// Arm of each patient, in order of enrollment (by number).
-  void assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm, Arena& arena) const;
+  /// Arm of each patient. `order`: patients in order of enrollment; empty where that is the order of their numbers.
+  void assign(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+              std::span<std::uint8_t> arm, Arena& arena) const;
 
  private:
   double imbalance(std::span<const std::uint32_t> counts, std::size_t added) const;

@@ -139,7 +139,8 @@ void Randomization::assign_one_sequence(std::span<const double> numbers, std::sp
   }
 }
 
-void Randomization::assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
+void Randomization::assign_by_stratum(const Streams& streams, const Cohort& baseline,
+                                      std::span<const std::uint32_t> order, std::span<std::uint8_t> arm,
                                       Arena& arena) const {
   const std::size_t room = room_for_a_block();
   const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
@@ -158,7 +159,8 @@ void Randomization::assign_by_stratum(const Streams& streams, const Cohort& base
     streams.first_uniforms(Purpose::randomization, s, numbers);
     sequence[s].numbers = numbers.data();
   }
-  for (std::size_t i = 0; i < arm.size(); ++i) {
+  for (std::size_t k = 0; k < arm.size(); ++k) {
+    const std::size_t i = order.empty() ? k : order[k];
     Sequence& own = sequence[stratum[i]];
     const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * room, room);
     if (own.used == own.size) own.size = next_block(own.numbers, block), own.used = 0;
@@ -166,18 +168,21 @@ void Randomization::assign_by_stratum(const Streams& streams, const Cohort& base
   }
 }
 
-void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
-                           Arena& arena) const {
-  if (minimization_) return minimization_->assign(streams, baseline, arm, arena);
+void Randomization::assign(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+                           std::span<std::uint8_t> arm, Arena& arena) const {
+  if (minimization_) return minimization_->assign(streams, baseline, order, arm, arena);
   if (std::ranges::max(unit_) == 0) {  // one arm
     std::ranges::fill(arm, std::uint8_t{0});
     return;
   }
   const Arena::Scope scratch(arena);
-  if (!strata_.empty()) return assign_by_stratum(streams, baseline, arm, arena);
+  if (!strata_.empty()) return assign_by_stratum(streams, baseline, order, arm, arena);
   const std::span<double> numbers = arena.take<double>(most_numbers(arm.size()));
   streams.first_uniforms(Purpose::randomization, 0, numbers);
-  assign_one_sequence(numbers, arm, arena);
+  if (order.empty()) return assign_one_sequence(numbers, arm, arena);
+  const std::span<std::uint8_t> in_turn = arena.take<std::uint8_t>(arm.size());
+  assign_one_sequence(numbers, in_turn, arena);
+  for (std::size_t k = 0; k < order.size(); ++k) arm[order[k]] = in_turn[k];
 }
 
 }  // namespace oligosim

@@ -23,8 +23,9 @@ class Randomization {
 
   std::vector<std::size_t> columns() const;
   double share(std::size_t arm) const;  // of the patients, by allocation
-  /// Arm of each patient, in order of enrollment (by number).
-  void assign(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm, Arena& arena) const;
+  /// Arm of each patient. `order`: patients in order of enrollment; empty where that is the order of their numbers.
+  void assign(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+              std::span<std::uint8_t> arm, Arena& arena) const;
 
  private:
   /// The sequence of a stratum.
@@ -42,8 +43,8 @@ class Randomization {
   std::uint32_t next_block(const double*& numbers, std::span<std::uint8_t> block) const;
   std::size_t room_for_a_block() const;
   void assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm, Arena& arena) const;
-  void assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<std::uint8_t> arm,
-                         Arena& arena) const;
+  void assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+                         std::span<std::uint8_t> arm, Arena& arena) const;
 
   std::vector<std::uint32_t> sizes_;                            // of blocks
   std::vector<std::optional<BlockArrangements>> arrangements_;  // of each size that is small

@@ -139,7 +139,9 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
   if (any_finding_) p.course.finding = steps(disease_->findings(), needed_finding_, n, arena);
   disease_->sample_baseline(streams, p.baseline, arena);
   enrollment_.sample(streams, p.baseline, p.enrollment_day);
-  randomization_.assign(streams, p.baseline, p.arm, arena);
+  const bool by_number = enrollment_.by_number() || arms_.size() == 1;
+  const auto order = by_number ? std::span<const std::uint32_t>{} : Enrollment::order(p.enrollment_day, arena);
+  randomization_.assign(streams, p.baseline, order, p.arm, arena);
   disease_->sample_course(streams, p.baseline, p.arm, p.course, arena);
   for (double& day : p.enrollment_day) day *= days_per_month_;
   if (only_endpoint_) {

@@ -1,6 +1,7 @@
 #include "models/study/closed_form/closed_form.hpp"
 
 #include <algorithm>
+#include <boost/math/quadrature/tanh_sinh.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 
@@ -40,21 +41,64 @@ std::optional<double> quantile(const ArmSurvival& arm, double probability) {
   return (bracket.first + bracket.second) / 2;
 }
 
+/// Months at which hazards that are proportional must be so: a grid, and between the months where a form changes and
+/// after the last of them.
+std::vector<double> months_of_every_piece(const ArmSurvival& first, const ArmSurvival& second) {
+  std::vector<double> breaks = first.breaks, months;
+  breaks.insert(breaks.end(), second.breaks.begin(), second.breaks.end());
+  std::ranges::sort(breaks);
+  for (double t = 0.25; t <= 64; t *= 1.25) months.push_back(t);
+  for (std::size_t k = 0; k < breaks.size(); ++k) {
+    const double next = k + 1 < breaks.size() ? breaks[k + 1] : 1.25 * breaks[k] + 1;
+    for (const double share : {0.3, 0.9}) months.push_back(breaks[k] + share * (next - breaks[k]));
+  }
+  return months;
+}
+
 std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& first, const ArmSurvival& second) {
   if (const auto ratio = constant_hazard_ratio(first, second)) return ratio;
   const Look& last = scenario.design->looks().back();
-  if (last.events || last.follow_up_months > 0 || !scenario.trial->enrollment().distribution(0)) return {};
+  if (!last.month || last.follow_up_months > 0 || !scenario.trial->enrollment().distribution(0)) return {};
+  const double end = *last.month;
   const auto followed = [&](double t) {
-    return *scenario.trial->enrollment().distribution(last.month - t) *
+    return *scenario.trial->enrollment().distribution(end - t) *
            std::exp(-scenario.trial->dropout().rate_per_month * t);
   };
   std::vector<double> breaks = first.breaks;
   breaks.insert(breaks.end(), second.breaks.begin(), second.breaks.end());
-  breaks.push_back(last.month - scenario.trial->enrollment().over_months());
+  breaks.push_back(end - scenario.trial->enrollment().over_months());
   std::sort(breaks.begin(), breaks.end());
   const double share = scenario.trial->randomized_share(1);
   return std::exp(least_false_log_hazard_ratio({first.survival, first.density, 1 - share},
-                                               {second.survival, second.density, share}, followed, last.month, breaks));
+                                               {second.survival, second.density, share}, followed, end, breaks));
+}
+
+/// Whether a Cox model has no other covariate.
+bool is_only_term(const Analysis& analysis, const std::string& term) {
+  return std::ranges::all_of(analysis.labels(),
+                             [&](const EstimateLabel& l) { return l.parameter != "hazard_ratio" || l.term == term; });
+}
+
+double restricted_mean(const ArmSurvival& arm, double month) {
+  std::vector<double> ends = arm.breaks;
+  for (const double end : {0.0, month}) ends.push_back(end);
+  std::erase_if(ends, [&](double t) { return t < 0 || t > month; });
+  std::ranges::sort(ends);
+  boost::math::quadrature::tanh_sinh<double> integrator;
+  double sum = 0;
+  for (std::size_t k = 1; k < ends.size(); ++k)
+    if (ends[k] > ends[k - 1]) sum += integrator.integrate(arm.survival, ends[k - 1], ends[k], 1e-12);
+  return sum;
+}
+
+/// What two arms' curves have at a month, of the methods milestone and rmst.
+std::optional<double> contrast_at(const ArmSurvival& first, const ArmSurvival& second, const EstimateLabel& label) {
+  const double a = first.survival(label.at), b = second.survival(label.at);
+  if (label.parameter == "survival_difference") return b - a;
+  if (label.parameter == "survival_odds_ratio") return b / (1 - b) / (a / (1 - a));
+  if (label.parameter == "rmst_difference") return restricted_mean(second, label.at) - restricted_mean(first, label.at);
+  if (label.parameter == "rmst_ratio") return restricted_mean(second, label.at) / restricted_mean(first, label.at);
+  return {};
 }
 
 }  // namespace
@@ -76,12 +120,13 @@ std::string modelled_endpoint(const Scenario& scenario, const std::string& plann
 
 std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second) {
   std::optional<double> ratio;
-  for (double t = 0.25; t <= 64; t *= 1.25) {
+  for (const double t : months_of_every_piece(first, second)) {
     const double a = std::log(first.survival(t)), b = std::log(second.survival(t));
     if (!(a < -1e-12) || a < -500) continue;
     if (ratio && std::abs(b / a - *ratio) > 1e-9 * *ratio) return {};
     ratio = b / a;
   }
+  if (ratio && !(*ratio > 0)) return {};  // an arm without events
   return ratio;
 }
 
@@ -131,8 +176,18 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
     if (!distribution) return {};
     return label.parameter == "survival" ? distribution->survival(label.at) : quantile(*distribution, label.at);
   }
-  if (label.method == "cox" && scenario.trial->arms().size() == 2 && label.term == "arm=" + scenario.trial->arms()[1] &&
-      analysis.labels().size() == 6) {
+  if (label.parameter == "rmst" && arm && analysis.grouped_by() == "arm") {
+    const auto distribution = disease.distribution(*arm, endpoint);
+    if (!distribution) return {};
+    return restricted_mean(*distribution, label.at);
+  }
+  const bool two = scenario.trial->arms().size() == 2 && label.term == "arm=" + scenario.trial->arms()[1];
+  if (two && (label.method == "milestone" || label.method == "rmst")) {
+    const auto arms = two_arms(scenario, label);
+    if (!arms) return {};
+    return contrast_at(arms->first, arms->second, label);
+  }
+  if (two && label.method == "cox" && is_only_term(analysis, label.term)) {
     const auto arms = two_arms(scenario, label);
     if (!arms) return {};
     const auto ratio = hazard_ratio(scenario, arms->first, arms->second);

@@ -15,6 +15,8 @@
 namespace oligosim {
 namespace {
 
+constexpr double nearly_sure = 0.99;
+
 /// Probability that the event of a patient of an arm is known by a month: entered and followed until then. `integrate`:
 /// of a function from a month to another.
 template <class Integrate>
@@ -24,7 +26,8 @@ double known_by(const Trial& trial, const ArmSurvival& arm, double month, const 
   std::erase_if(ends, [&](double t) { return t < 0 || t > month; });
   std::sort(ends.begin(), ends.end());
   const auto integrand = [&](double t) {
-    return arm.density(t) * *trial.enrollment().distribution(month - t) * std::exp(-trial.dropout().rate_per_month * t);
+    return arm.density(t) * *trial.enrollment().expected_share(month - t) *
+           std::exp(-trial.dropout().rate_per_month * t);
   };
   double sum = 0;
   for (std::size_t k = 1; k < ends.size(); ++k)
@@ -38,16 +41,39 @@ double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
                   [&](const auto& f, double from, double to) { return integrator.integrate(f, from, to, 1e-12); });
 }
 
-/// Nothing where a look waits for something that has no closed form.
+/// Probability that so many events are known by the latest month, of patients who enter, fare and are lost
+/// independently.
+double reached(const Scenario& scenario, std::size_t events, const std::pair<ArmSurvival, ArmSurvival>& arms) {
+  const Trial& trial = *scenario.trial;
+  if (events > trial.patients()) return 0;
+  const double share = trial.randomized_share(1), latest = scenario.design->latest_month();
+  const double known = (1 - share) * known_by(trial, arms.first, latest) + share * known_by(trial, arms.second, latest);
+  return boost::math::ibeta(static_cast<double>(events), static_cast<double>(trial.patients() - events) + 1,
+                            std::clamp(known, 0.0, 1.0));
+}
+
+/// The endpoint that the primary analysis reads, of all patients, is the one that the look counts.
+bool counts_primary(const Scenario& scenario, const Look& look) {
+  const EstimateLabel& primary =
+      scenario.plan->analysis(scenario.plan->position(scenario.design->primary())).labels().front();
+  return !look.among &&
+         scenario.disease->endpoints()[look.endpoint].name == modelled_endpoint(scenario, primary.endpoint);
+}
+
+/// Nothing where a look waits for something that has no closed form, or for events that need not come.
 std::optional<double> expected_events(const Scenario& scenario, const Look& look,
                                       const std::pair<ArmSurvival, ArmSurvival>& arms) {
   if (look.follow_up_months > 0) return {};
-  if (look.events) return static_cast<double>(*look.events);
   const Trial& trial = *scenario.trial;
-  if (!trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
+  if (look.events) {
+    const bool known = trial.enrollment().expected_share(0) && !trial.dropout().informative();
+    if (!counts_primary(scenario, look) || (known && reached(scenario, *look.events, arms) < nearly_sure)) return {};
+    return static_cast<double>(*look.events);
+  }
+  if (!look.month || !trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
   const double share = trial.randomized_share(1);
   return static_cast<double>(trial.patients()) *
-         ((1 - share) * known_by(trial, arms.first, look.month) + share * known_by(trial, arms.second, look.month));
+         ((1 - share) * known_by(trial, arms.first, *look.month) + share * known_by(trial, arms.second, *look.month));
 }
 
 /// The mean calendar month of a number of events, at most the latest: of patients who enter, fare and are lost
@@ -139,7 +165,7 @@ std::optional<double> expected_months(const Scenario& scenario, const DesignForm
     const Look& look = design.looks()[k];
     const bool last = k + 1 == formula.events.size();
     const double stops = last ? goes_on : formula.efficacy[k] + formula.futility[k];
-    months += stops * (look.events ? mean_month(scenario, *look.events, *arms) : look.month);
+    months += stops * (look.events ? mean_month(scenario, *look.events, *arms) : *look.month);
     goes_on -= stops;
   }
   return months + trial.cleaning_days() / trial.days_per_month();

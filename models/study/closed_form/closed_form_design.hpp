@@ -20,8 +20,9 @@ struct DesignFormula {
 
 /// Where both arms' hazards are proportional and the primary analysis tests their ratio: z at d events is normal with
 /// mean log(null ratio / ratio) sqrt(d p (1 - p)) (Schoenfeld 1981), and joint over the looks as its information grows.
-/// Looks by events have the events planned; looks by date those expected by then, where enrollment has a closed form.
-/// Nothing otherwise. Boundaries are those planned.
+/// Looks by events of the primary's endpoint have the events planned, where they come by the latest month with a
+/// probability of 0.99 at least; looks by date those expected by then, where enrollment has a closed form. Nothing
+/// otherwise. Boundaries are those planned.
 std::optional<DesignFormula> design_formula(const Scenario& scenario);
 
 /// Months from the opening to the decision that are expected of such a trial: a look is held when its number of events

@@ -134,8 +134,8 @@ std::string look_text(const Look& look, const DiseaseModel& disease) {
     text = std::to_string(*look.events) + " events of " + disease.endpoints()[look.endpoint].name;
   else if (look.patients)
     text = std::to_string(*look.patients) + " patients";
-  else if (look.month > 0)
-    text = "month " + rounded(look.month, 4);
+  else if (look.month)
+    text = "month " + rounded(*look.month, 4);
   if (look.follow_up_months > 0)
     text += (text.empty() ? "" : " and ") + rounded(look.follow_up_months, 4) + " months after the last " +
             (look.patients ? "of them" : "patient");

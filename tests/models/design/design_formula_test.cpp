@@ -69,6 +69,36 @@ TEST(Formula, ContractNothingWhereItIsNotKnown) {
   EXPECT_FALSE(design_formula(study_from(delayed).scenarios[0]));
 }
 
+std::string replaced(std::string text, const std::string& old, const std::string& now) {
+  return text.replace(text.find(old), old.size(), now);
+}
+
+// Once all patients have entered there is no formula of the events by then; nor of events of another endpoint.
+TEST(Formula, ContractNothingOfLooksThatCountSomethingElse) {
+  const auto of = [](const std::string& text) { return design_formula(study_from(text).scenarios[0]); };
+  EXPECT_FALSE(of(study_with("looks: [{at_patients: 200}]")));
+  EXPECT_FALSE(of(study_with("looks: [{at_patients: 100, information: 0.5}, {at_events: 120, of: os}]")));
+  const std::string two = "{os: {median_months: 10}, pfs: {median_months: 4}}";
+  const std::string own = replaced(study_with("looks: [{at_events: 120, of: os}]"), "{os: {median_months: 10}}", two);
+  EXPECT_TRUE(of(own));
+  EXPECT_FALSE(of(replaced(own, "at_events: 120, of: os", "at_events: 120, of: pfs")));
+}
+
+// The probability that 120 of 200 patients have died by a month, by simulation; below 0.99 nothing is said.
+TEST(Formula, StatisticalNothingWhereEventsNeedNotCome) {
+  for (const auto& [latest, said] : {std::pair{26, false}, std::pair{29, false}, std::pair{36, true}}) {
+    const Study study =
+        study_from(study_with("latest_month: " + std::to_string(latest) + ", looks: [{at_events: 120, of: os}]",
+                              "method: log_rank, by: arm", 4000));
+    const Measure lacking = row_of(run_in_memory(study, 2, false), "base", "events_not_reached", "test").measure;
+    EXPECT_EQ(design_formula(study.scenarios[0]).has_value(), said) << latest << ": " << lacking.value;
+    if (said)
+      EXPECT_LT(lacking.value, 0.01 + 4 * lacking.mcse);
+    else
+      EXPECT_GT(lacking.value, 0.01 - 4 * lacking.mcse);
+  }
+}
+
 TEST(Formula, PropertyThePageShowsItBesideTheSimulated) {
   const Study study = study_from(study_with(thirds + ", futility: {z: [-0.5, 0.7]}"));
   const std::string page = design_section(study, run_in_memory(study, 2, false));

@@ -80,6 +80,46 @@ TEST(ClosedFormTruth, OracleFromALandmarkOnItIsAnotherEndpoint) {
   EXPECT_TRUE(modelled_endpoint(study.scenarios.front(), "other").empty());
 }
 
+// A hazard that changes late is not proportional: the ratio of a look at month 180 lies between 1 and that of the end.
+TEST(ClosedFormTruth, OracleAHazardThatChangesAfterYears) {
+  for (const char* month : {"52", "60", "66", "150"}) {
+    Study study =
+        study_with("{hazard_ratio: 0.4, from_month: " + std::string(month) + "}", "", "{time: os_d, event: os_e}",
+                   "    - {name: cox, method: cox, endpoint: whole, terms: [arm]}\n");
+    const Scenario& scenario = study.scenarios.front();
+    const auto arms = two_arms(scenario, scenario.plan->labels().front());
+    ASSERT_TRUE(arms);
+    EXPECT_FALSE(constant_hazard_ratio(arms->first, arms->second)) << month;
+  }
+}
+
+TEST(ClosedFormTruth, OracleCoxWithSeveralIntervalsIsTheSameNumber) {
+  const Study study =
+      study_with("{hazard_ratio: 0.6}", "", "{time: os_d, event: os_e}",
+                 "    - {name: cox, method: cox, endpoint: whole, terms: [arm], interval: [wald, robust], "
+                 "concordance: true}\n");
+  expect_closed(truth_of(study, "cox", "", "log_hazard_ratio"), std::log(0.6));
+}
+
+// An exponential time has the mean (1 - S(t)) / hazard until t.
+TEST(ClosedFormTruth, OracleContrastsOfCurvesAtAMonth) {
+  const Study study =
+      study_with("{hazard_ratio: 0.6, from_month: 3}", "", "{time: os_d, event: os_e}",
+                 "    - {name: milestone, method: milestone, endpoint: whole, by: arm, at_months: [9]}\n"
+                 "    - {name: odds, method: milestone, measure: odds_ratio, endpoint: whole, by: arm, "
+                 "at_months: [9]}\n"
+                 "    - {name: rmst, method: rmst, endpoint: whole, by: arm, at_months: [9]}\n");
+  const double control = survival(1, 9), drug = survival(1, 3) * survival(0.6, 6);
+  expect_closed(truth_of(study, "milestone", "", "survival_difference"), drug - control);
+  expect_closed(truth_of(study, "odds", "", "survival_odds_ratio"), drug / (1 - drug) / (control / (1 - control)));
+  const double hazard = std::numbers::ln2 / 10, mean = (1 - control) / hazard;
+  const double mean_of_drug = (1 - survival(1, 3)) / hazard + survival(1, 3) * (1 - survival(0.6, 6)) / (0.6 * hazard);
+  expect_closed(truth_of(study, "rmst", "control", "rmst"), mean);
+  expect_closed(truth_of(study, "rmst", "drug", "rmst"), mean_of_drug);
+  expect_closed(truth_of(study, "rmst", "", "rmst_difference"), mean_of_drug - mean);
+  expect_closed(truth_of(study, "rmst", "", "rmst_ratio"), mean_of_drug / mean);
+}
+
 // Losses to follow-up, 0.3 by month 12, where the codes are exchanged.
 TEST(ClosedFormTruth, OracleCodesExchangedCountLosses) {
   for (const char* endpoint :

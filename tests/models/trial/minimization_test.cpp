@@ -116,8 +116,8 @@ TEST(Minimization, OracleAllWaysToAssign) {
     std::vector<std::uint8_t> arm(c.patients);
     for (std::uint32_t k = 1; k <= replicates; ++k) {
       arena.reset();
-      r.randomization.assign(Streams(3, k), cohort_of({seven.begin(), seven.begin() + c.patients}, columns, arena), arm,
-                             arena);
+      r.randomization.assign(Streams(3, k), cohort_of({seven.begin(), seven.begin() + c.patients}, columns, arena), {},
+                             arm, arena);
       seen[{arm.begin(), arm.end()}] += 1.0 / replicates;
     }
     double chi_square = 0;
@@ -151,7 +151,7 @@ TEST(Minimization, TheoryEfronsCoinWithoutFactors) {
   std::vector<std::uint8_t> arm(31);
   for (std::uint32_t k = 1; k <= replicates; ++k) {
     arena.reset();
-    r.randomization.assign(Streams(4, k), Cohort(two_columns(), 31, {}, arena), arm, arena);
+    r.randomization.assign(Streams(4, k), Cohort(two_columns(), 31, {}, arena), {}, arm, arena);
     seen[2 * static_cast<int>(std::ranges::count(arm, 1)) - 31] += 1.0 / replicates;
   }
   for (const auto& [d, p] : efron(31, 2.0 / 3))
@@ -170,7 +170,7 @@ TEST(Minimization, PropertyACertainCoinKeepsEveryLevelBalanced) {
     for (auto& p : patients) p = {static_cast<int>(draw.below(2)), static_cast<int>(draw.below(3))};
     std::vector<std::uint8_t> arm(120);
     const auto largest = [&](const Read& r, int arms, std::size_t f) {
-      r.randomization.assign(Streams(5, k), cohort_of(patients, columns, arena), arm, arena);
+      r.randomization.assign(Streams(5, k), cohort_of(patients, columns, arena), {}, arm, arena);
       int most = 0;
       for (int level = 0; level < 3; ++level) {
         std::vector<int> n(arms, 0);

@@ -93,7 +93,7 @@ TEST(Randomization, OracleBlockByBlock) {
         }
         const Streams streams(7, replicate);
         std::vector<std::uint8_t> arm(stratum.size());
-        randomization.assign(streams, baseline, arm, arena);
+        randomization.assign(streams, baseline, {}, arm, arena);
         ASSERT_EQ(std::vector<int>(arm.begin(), arm.end()), naive(blocks, stratum, streams));
       }
     }

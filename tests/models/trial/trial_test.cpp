@@ -9,6 +9,7 @@
 #include "models/trial/dropout.hpp"
 #include "models/trial/enrollment.hpp"
 #include "models/trial/randomization.hpp"
+#include "tests/models/study/study_support.hpp"
 
 namespace oligosim {
 namespace {
@@ -91,13 +92,47 @@ TEST(Randomization, PropertyEveryCompleteBlockIsBalancedInItsStratum) {
     Stream draw(11, r, Purpose::baseline);
     for (double& line : baseline.numbers(0)) line = draw.uniform() < 0.3 ? 1 : 2;
     std::vector<std::uint8_t> arm(101);
-    randomization.assign(Streams(5, r), baseline, arm, arena);
+    randomization.assign(Streams(5, r), baseline, {}, arm, arena);
     std::map<double, std::vector<int>> sequence;
     for (std::size_t i = 0; i < arm.size(); ++i) sequence[baseline.numbers(0)[i]].push_back(arm[i]);
     for (const auto& [line, arms] : sequence)
       for (std::size_t block = 0; block + 6 <= arms.size(); block += 6)
         EXPECT_EQ(std::count(arms.begin() + static_cast<long>(block), arms.begin() + static_cast<long>(block) + 6, 1),
                   4);
+  }
+}
+
+// Whose entry depends on the baseline is not numbered in order of entry; blocks and minimization still follow it.
+TEST(Randomization, PropertyFollowsTheOrderOfEntry) {
+  for (const char* randomization : {"{blocks: [2]}", "{minimize: {factors: [], probability: 1}}"}) {
+    const Study study = study_from(R"(study: order of entry
+seed: 3
+disease: {model: cohorts, cohorts: {a: {os: {median_months: 10}}, b: {os: {median_months: 10}}}}
+cohort: {a: 0.5, b: 0.5}
+arms: {control: {}, drug: {}}
+trial:
+  enrollment: {patients: 200, over_months: 24, shape_by: {column: cohort, levels: {a: 0.3, b: 3}}}
+  randomization: )" + std::string(randomization) +
+                                   R"(
+design: {kind: fixed, primary: test, looks: [{at_month: 36}]}
+plan:
+  time_unit: days
+  endpoints: {os: {time: os_d, event: os_e}}
+  analyses: [{name: test, method: log_rank, endpoint: os, by: arm}]
+)");
+    const Trial& trial = *study.scenarios.front().trial;
+    Arena arena;
+    for (std::uint32_t r = 1; r <= 50; ++r) {
+      arena.reset();
+      const Patients patients = trial.simulate(Streams(study.seed, r), arena);
+      const auto order = Enrollment::order(patients.enrollment_day, arena);
+      ASSERT_FALSE(std::ranges::is_sorted(order));
+      int imbalance = 0;
+      for (const std::uint32_t i : order) {
+        imbalance += patients.arm[i] == 0 ? 1 : -1;
+        ASSERT_LE(std::abs(imbalance), 1) << randomization;
+      }
+    }
   }
 }
 
@@ -110,7 +145,7 @@ TEST(Randomization, StatisticalAllOrdersOfABlockAreEquallyLikely) {
   for (std::uint32_t r = 1; r <= replicates; ++r) {
     arena.reset();
     std::vector<std::uint8_t> arm(4);
-    randomization.assign(Streams(5, r), Cohort(Columns{}, 4, {}, arena), arm, arena);
+    randomization.assign(Streams(5, r), Cohort(Columns{}, 4, {}, arena), {}, arm, arena);
     ++seen[arm];
   }
   ASSERT_EQ(seen.size(), 6u);
