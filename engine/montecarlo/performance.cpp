@@ -60,8 +60,9 @@ Measure geometric_mean(const Moments& logs) {
   return symmetric(value, value * standard_error(logs), logs.n, left_out(logs));
 }
 
-Measure bias(const Moments& values, double truth) {
-  return symmetric(mean_or_nan(values) - truth, standard_error(values), values.n, left_out(values));
+Measure bias(const Moments& values, double truth, double truth_error) {
+  return symmetric(mean_or_nan(values) - truth, std::hypot(standard_error(values), truth_error), values.n,
+                   left_out(values));
 }
 
 Measure empirical_se(const Moments& values) {
@@ -85,14 +86,15 @@ Measure relative_error(const Moments& values, const Moments& variances) {
 }
 
 // The fourth power of (value - truth) = (value - mean) + b is expanded in central moments.
-Measure mean_squared_error(const Moments& values, double truth) {
+Measure mean_squared_error(const Moments& values, double truth, double truth_error) {
   const double n = count(values);
   const double b = mean_or_nan(values) - truth;
   const double value = values.m2 / n + b * b;
   if (values.n < 2) return symmetric(value, not_a_number, values.n, left_out(values));
   const double fourth = values.m4 + 4 * b * values.m3 + 6 * b * b * values.m2 + n * b * b * b * b;
   const double spread = std::max(0.0, fourth - n * value * value);
-  return symmetric(value, std::sqrt(spread / (n * (n - 1))), values.n, left_out(values));
+  const double mcse = std::hypot(std::sqrt(spread / (n * (n - 1))), 2 * b * truth_error);
+  return symmetric(value, mcse, values.n, left_out(values));
 }
 
 Measure quantile(const Sketch& sketch, double p, std::uint64_t n_missing) {

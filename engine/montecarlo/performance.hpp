@@ -26,11 +26,12 @@ Measure share(const Moments& indicator);
 Measure mean(const Moments& values);
 /// exp of the mean of logs, with delta-method error.
 Measure geometric_mean(const Moments& logs);
-Measure bias(const Moments& values, double truth);
+/// `truth_error`: standard error of the true value where it was simulated, which is added to the Monte Carlo error.
+Measure bias(const Moments& values, double truth, double truth_error = 0);
 Measure empirical_se(const Moments& values);                              // EmpSE/sqrt(2(n-1))
 Measure model_se(const Moments& variances);                               // sqrt(mean of se^2)
 Measure relative_error(const Moments& values, const Moments& variances);  // ModSE/EmpSE - 1
-Measure mean_squared_error(const Moments& values, double truth);
+Measure mean_squared_error(const Moments& values, double truth, double truth_error = 0);
 /// Quantile with order-statistic interval; mcse is half that interval's width / 1.96. p in (0, 1).
 Measure quantile(const Sketch& sketch, double p, std::uint64_t n_missing);
 inline Measure median(const Sketch& sketch, std::uint64_t n_missing) { return quantile(sketch, 0.5, n_missing); }

@@ -1,6 +1,7 @@
 #include "models/study/comparison.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
 #include "engine/io/csv.hpp"
@@ -17,6 +18,7 @@ constexpr ComparedMetric metrics[] = {{"reject", "Claims efficacy", true},
 constexpr Measured measured[] = {Measured::reject, Measured::n, Measured::events, Measured::duration,
                                  Measured::covered};
 constexpr double z = 1.959963984540054;
+constexpr std::size_t fewest_blocks = 20;  // fewer differences of blocks do not know their spread
 
 /// Position of a metric among the columns of a replicate; nothing where the experiment has it not.
 std::optional<std::size_t> column_of(const TrialExperiment& experiment, Measured what) {
@@ -38,20 +40,20 @@ Moments whole(const ComparedScenario& s, std::size_t metric) {
   return all;
 }
 
-Measure with_limits(double value, double mcse, const Moments& of) {
-  return {value, mcse, value - z * mcse, value + z * mcse, of.n, of.missing};
+Measure with_limits(double value, double mcse, const Moments& of, double quantile = z) {
+  return {value, mcse, value - quantile * mcse, value + quantile * mcse, of.n, of.missing};
 }
 
 bool in_common(const ComparedScenario& a, const ComparedScenario& b) {
   const auto same_size = [](const std::vector<Moments>& x, const std::vector<Moments>& y) {
     return x.front().n + x.front().missing == y.front().n + y.front().missing;
   };
-  return a.seed == b.seed && a.blocks.size() == b.blocks.size() && a.blocks.size() > 1 &&
+  return a.seed == b.seed && a.blocks.size() == b.blocks.size() && a.blocks.size() >= fewest_blocks &&
          std::ranges::equal(a.blocks, b.blocks, same_size);
 }
 
 /// Error of a ratio estimator over blocks: the mean difference weighted by their replicates (Cochran 1977,
-/// section 6.3).
+/// section 6.3), with limits by Student's t.
 Measure paired_difference(const ComparedScenario& a, const ComparedScenario& b, std::size_t metric) {
   const Moments first = whole(a, metric), other = whole(b, metric);
   const double more = other.mean - first.mean;
@@ -65,7 +67,8 @@ Measure paired_difference(const ComparedScenario& a, const ComparedScenario& b, 
     sum += own * own;
   }
   const auto blocks = static_cast<double>(a.blocks.size());
-  return with_limits(more, std::sqrt(sum * blocks / (blocks - 1)), other);
+  const double t = boost::math::quantile(boost::math::students_t(blocks - 1), 0.975);
+  return with_limits(more, std::sqrt(sum * blocks / (blocks - 1)), other, t);
 }
 
 Measure independent_difference(const Measure& first, const Measure& other, const Moments& of) {

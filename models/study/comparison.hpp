@@ -40,8 +40,8 @@ struct Difference {
 };
 
 /// Every scenario that all runs have, in the order of the first. Runs with the same seed and blocks of the same size
-/// have their random numbers in common: the error of a difference is then that of its mean over blocks, which needs two
-/// of them. Others are independent.
+/// have their random numbers in common: the error of a difference is then that of its mean over blocks, where there are
+/// 20 of them or more. Others are taken as independent.
 std::vector<Difference> compare_runs(std::span<const std::vector<ComparedScenario>> runs);
 
 std::string comparison_csv(std::span<const std::string> names, std::span<const Difference> differences);

@@ -129,7 +129,7 @@ class Summarizer {
       add("power", share_of_all(slots.moments(Measured::rejects)));
       add("power_excluding_missing", share(slots.moments(Measured::rejects)));
     }
-    if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k].value);
+    if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k]);
     if (slots.has(Measured::covered)) interval_rows(slots, experiment_.truths()[k].value);
     if (slots.has(Measured::estimate)) distribution_rows(k, slots);
   }
@@ -165,18 +165,19 @@ class Summarizer {
     }
   }
 
-  void location_rows(const Slots& slots, double truth) {
+  void location_rows(const Slots& slots, const TrueValue& of) {
     const Moments& x = slots.moments(Measured::estimate);
+    const double truth = of.value, truth_error = std::isnan(of.standard_error) ? 0 : of.standard_error;
     const double scaled_truth = label_.ratio ? std::log(truth) : truth;
     add("mean", label_.ratio ? geometric_mean(x) : mean(x), truth);
     add("median", median(slots.sketch(Measured::natural), x.missing), truth);
-    if (!std::isnan(truth)) add("bias", bias(x, scaled_truth), truth);
+    if (!std::isnan(truth)) add("bias", bias(x, scaled_truth, truth_error), truth);
     add("empirical_se", empirical_se(x));
     if (slots.moments(Measured::variance).n > 0) {
       add("model_se", model_se(slots.moments(Measured::variance)));
       if (!drawn()) add("relative_error", relative_error(x, slots.moments(Measured::variance)));
     }
-    if (!std::isnan(truth) && !drawn()) add("mse", mean_squared_error(x, scaled_truth), truth);
+    if (!std::isnan(truth) && !drawn()) add("mse", mean_squared_error(x, scaled_truth, truth_error), truth);
     add("missing", missing_share(x));
   }
 

@@ -13,7 +13,7 @@ class Compare : public Program {
     write(name + ".yaml", "study: plain " + ratio + R"(
 seed: 5
 replicates: 200
-replicates_per_block: 20
+replicates_per_block: 10
 disease: {os: {median_months: 10}}
 arms: {control: {}, experimental: {effects: {os: {hazard_ratio: )" +
                               ratio + R"(}}}}

@@ -74,6 +74,10 @@ TEST(PerformanceOracle, AgreesWithTheSumsOfTable6) {
   expect_measure(relative_error(m, v), model / empirical - 1,
                  model / empirical * std::sqrt(variance(variances) / (4 * n * std::pow(model, 4)) + 1 / (2 * (n - 1))));
   expect_measure(mean_squared_error(m, truth), mse, std::sqrt(mse_spread / (n * (n - 1))));
+  const double of_truth = 0.04, off = mean_estimate - truth;
+  expect_measure(bias(m, truth, of_truth), off, std::hypot(empirical / std::sqrt(n), of_truth));
+  expect_measure(mean_squared_error(m, truth, of_truth), mse,
+                 std::hypot(std::sqrt(mse_spread / (n * (n - 1))), 2 * off * of_truth));
 }
 
 // 10 of 20: Wilson interval 0.2992980-0.7007020, as R's prop.test(10, 20, correct = FALSE).

@@ -70,8 +70,11 @@ std::string paired_note(std::span<const Difference> differences) {
   if (paired == all)
     return "All runs have their random numbers in common: errors of differences are those of blocks of replicates, "
            "paired.";
-  return paired == 0 ? "The runs have no random numbers in common: errors of differences are those of independent runs."
-                     : "Errors of differences are paired where runs have their random numbers in common.";
+  return std::string(paired == 0 ? "Errors of differences are those of independent runs"
+                                 : "Errors of differences are paired, or those of independent runs") +
+         ": to be paired, runs need the same seed, the same blocks of replicates, and 20 of these or more. Of runs "
+         "that "
+         "have their random numbers in common without that, they are too large.";
 }
 
 }  // namespace
