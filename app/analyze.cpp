@@ -8,6 +8,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/out_folder.hpp"
 #include "app/program.hpp"
 #include "app/progress.hpp"
 #include "app/real_data.hpp"
@@ -85,6 +86,7 @@ Json manifest(const AnalyzeOptions& options, const Plan& plan, std::span<const E
 
 int analyze_command(const AnalyzeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  check_own_out(options.out);
   Problems problems;
   const YamlNode tree = load_yaml(options.plan, problems);
   problems.refuse();
@@ -96,7 +98,7 @@ int analyze_command(const AnalyzeOptions& options) {
   PlanData shared = data.for_plan(plan, arena);
   const std::vector<EndpointCount> counts = count_endpoints(shared);
   print_message(both.warnings.text());
-  print_result("{}\n", to_text(counts));
+  print_result("{}\n", to_text(counts, counted(plan.parts())));
   for (const LeftOut& l : plan.left_out())
     print_message("oligosim: {} is left out: the data have no {}\n", l.entry, l.absent);
 
@@ -129,6 +131,7 @@ int analyze_command(const AnalyzeOptions& options) {
   AnalysisFacts facts{.title = options.plan.stem().string() + " on " + options.data.filename().string(),
                       .data = data_in_words(options, data),
                       .counts = counts,
+                      .counted = counted(plan.parts()),
                       .warnings = warned,
                       .program = program_name(),
                       .command = command_of(options),

@@ -1,8 +1,11 @@
 #include "app/command_line.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/command_table.hpp"
+#include "engine/io/words.hpp"
+#include "engine/io/yaml.hpp"
 #include "models/schema/documents.hpp"
 #include "version.hpp"
 
@@ -75,7 +78,8 @@ void CommandLine::add_runs() {
   threads(run, run_.threads);
   one_scenario(run, run_.scenario);
   run.add_option("--shard", run_.shard, "K/N: every N-th block from the K-th")->type_name("K/N");
-  run.add_flag("--keep-estimates", run_.keep_estimates, "write estimates.csv, every number of every replicate");
+  run.add_flag("--keep-estimates", run_.keep_estimates,
+               "write estimates.csv, every number of every replicate; a folder that has one keeps it in step");
   run.add_flag("--json-progress", run_.json_progress, "progress as lines of JSON on stderr");
   run.add_option("--until-mcse", run_.until_mcse,
                  "stop before --replicates once the Monte Carlo error of the power is this small in all scenarios")
@@ -206,7 +210,15 @@ void CommandLine::add_about() {
       ->check(CLI::IsMember(completion_shells()));
 }
 
+void CommandLine::refuse_unknown(const std::string& word) const {
+  std::vector<std::string> commands;
+  for (const auto& [app, action] : actions_) commands.push_back(app->get_name());
+  if (!word.empty() && word.front() != '-' && std::ranges::find(commands, word) == commands.end())
+    throw InputError("oligosim: there is no command " + quoted(word) + " (" + either_or_nearest(word, commands) + ")");
+}
+
 int CommandLine::run(int argc, char** argv) {
+  if (argc > 1) refuse_unknown(argv[1]);
   try {
     app_.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

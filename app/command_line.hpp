@@ -22,6 +22,7 @@ class CommandLine {
  private:
   /// A command, what it does in one line, and examples that stand at the end of its help, one a line.
   CLI::App& add(const char* name, const char* what, const char* examples, std::function<int()> action);
+  void refuse_unknown(const std::string& word) const;
   void add_runs();
   void add_fits();
   void add_results();

@@ -3,6 +3,8 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/missing_blocks.hpp"
+#include "app/out_folder.hpp"
 #include "app/output.hpp"
 #include "app/program.hpp"
 #include "engine/io/file.hpp"
@@ -26,6 +28,8 @@ LoadedRun load_run(const std::filesystem::path& folder) {
   for (const Scenario& s : study.scenarios)
     experiments.emplace_back(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
   const BlockLog log = blocks_of(folder, study, experiments.front().columns().size());
+  if (const std::string missing = missing_blocks(log, study, 1); !missing.empty())
+    print_message("oligosim: {} lacks {}; it is compared by what it has\n", folder.string(), missing);
   for (std::uint32_t s = 0; s < experiments.size(); ++s)
     run.scenarios.push_back(compared_scenario(experiments[s], study.seed, log, s));
   return run;
@@ -47,6 +51,7 @@ void print(std::span<const std::string> names, std::span<const Difference> diffe
 
 int compare_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out) {
   if (folders.size() < 2) throw InputError("compare: one folder alone cannot be compared (two or more)");
+  check_own_out(out);
   std::vector<std::string> names, titles;
   std::vector<std::vector<ComparedScenario>> runs;
   for (const std::filesystem::path& folder : folders) {

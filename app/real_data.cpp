@@ -14,8 +14,6 @@ void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, co
   check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
 }
 
-void refuse_with(const Problems& problems) { problems.refuse(); }
-
 }  // namespace
 
 RealData::RealData(const std::filesystem::path& patients, const std::optional<std::filesystem::path>& lesions,
@@ -46,11 +44,11 @@ PlanOnData plan_on_data(const YamlNode& plan, const std::filesystem::path& patie
   ConfigNode node(plan, problems);
   const DataOptions shape = read_data_options(node);
   both.data = std::make_unique<const RealData>(patients, lesions, shape, problems, both.warnings);
-  refuse_with(problems);
+  problems.refuse();
   both.plan = std::make_unique<const Plan>(node, both.data->patients().columns(), both.data->lesion_columns());
-  refuse_with(problems);
+  problems.refuse();
   both.data->check(*both.plan, problems, both.warnings);
-  refuse_with(problems);
+  problems.refuse();
   both.resolved = node.resolved();
   return both;
 }

@@ -7,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/out_folder.hpp"
 #include "app/output.hpp"
 #include "engine/io/file.hpp"
 #include "models/analysis/estimates_csv.hpp"
@@ -100,9 +101,22 @@ void print(const TrialExperiment& experiment, const TrialExperiment::Record& rec
   }
 }
 
+/// A study.yaml that is not of the folder's blocks any more would replay another study's trial.
+void check_run(const ReplayOptions& options) {
+  if (!std::filesystem::exists(options.folder / "blocks.log")) return;  // patients that were simulated alone
+  const Study whole = load_study(options.folder / "study.yaml", {});
+  const BlockLog log = BlockLog::read_only(options.folder / "blocks.log");
+  if (log.header().study_hash != study_hash(whole))
+    throw InputError(options.folder.string() + ": its blocks are not of its study.yaml");
+  const std::uint32_t finished = largest_count(log, whole);
+  if (options.replicate > finished)
+    print_message("oligosim: the run has {} replicates so far; this one is not among them\n", finished);
+}
+
 }  // namespace
 
 int replay_command(const ReplayOptions& options) {
+  check_run(options);
   const Study study = load_study(options.folder / "study.yaml", {{}, {}, options.scenario});
   if (study.scenarios.size() > 1)
     throw InputError("--scenario: missing; the run has " + std::to_string(study.scenarios.size()) + " scenarios");
@@ -121,6 +135,7 @@ int replay_command(const ReplayOptions& options) {
 }
 
 int simulate_command(const SimulateOptions& options) {
+  check_own_out(options.out);
   if (options.replicates < 1) throw InputError("--replicates: 0 is out of range (a whole number of at least 1)");
   const Study study = load_study(options.study, {options.seed, {}, options.scenario});
   for (const Scenario& scenario : study.scenarios) {

@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/out_folder.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/quality.hpp"
@@ -42,6 +43,7 @@ std::uint32_t next_goal(std::uint32_t goal, const Study& study) {
 
 int run_command(const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  check_out(options.out);
   std::signal(SIGUSR1, [](int) { ProgressBar::ask(); });
   Study study = load_study(options.study, {options.seed, options.replicates, options.scenario});
   const SanityCheck sanity = sanity_of(study);
@@ -83,6 +85,9 @@ int run_command(const RunOptions& options) {
     complete = run_to_goal();
   }
   progress.finish();
+  if (const double error = largest_error(prepared, log); complete && options.until_mcse && error > *options.until_mcse)
+    print_message("oligosim: the Monte Carlo error is {:.2g} after all {} replicates, not the {:.2g} of --until-mcse\n",
+                  error, study.replicates, *options.until_mcse);
   if (complete && goal < study.replicates)  // the run is whole with these
     study = load_study(options.study, {options.seed, largest_count(log, study), options.scenario});
   log.sync();
@@ -93,7 +98,8 @@ int run_command(const RunOptions& options) {
   const auto rows = write_results(study, prepared, log, out, {seconds.count(), threads, partial, command});
   try {
     if (!complete) throw Stopped();
-    if (options.keep_estimates) write_estimates(prepared, log, out, threads);
+    const bool has_estimates = std::filesystem::exists(out / "estimates.csv");  // of fewer replicates
+    if (options.keep_estimates || has_estimates) write_estimates(prepared, log, out, threads);
   } catch (const Stopped&) {
     print_message("oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
     return StopSignals::exit_code();

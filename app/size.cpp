@@ -2,6 +2,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/out_folder.hpp"
 #include "app/output.hpp"
 #include "app/program.hpp"
 #include "app/stop.hpp"
@@ -20,8 +21,7 @@ Study load_sized(const SizeOptions& options) {
   if (!study.size)
     throw InputError(options.study.string() +
                      ": size: missing (what is wanted: a power or an interval_width, and in which scenarios)");
-  if (std::filesystem::exists(options.out / "blocks.log"))
-    throw InputError("--out: " + options.out.string() + " holds a run (another folder)");
+  check_own_out(options.out);
   return study;
 }
 

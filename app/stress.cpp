@@ -2,6 +2,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/out_folder.hpp"
 #include "app/program.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
@@ -12,6 +13,7 @@
 namespace oligosim {
 
 int stress_command(const StressOptions& options) {
+  check_own_out(options.out);
   const Findings findings = load_findings(options.findings);
   const unsigned threads = options.threads ? options.threads : usable_cores();
   std::vector<StressResult> results;

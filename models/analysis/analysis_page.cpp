@@ -160,21 +160,21 @@ std::string heading_of(const EstimateLabel& label) {
   return text;
 }
 
-HtmlTable counts_table(const std::vector<EndpointCount>& counts) {
-  HtmlTable table{.caption =
-                      "Patients, events and censorings of each endpoint: everybody, then by each column that the "
-                      "plan groups, stratifies or adjusts by",
-                  .header = {"endpoint", "group", "patients", "events", "censored", "missing"},
+HtmlTable counts_table(const AnalysisFacts& facts) {
+  HtmlTable table{.caption = std::string(facts.counted == "rows" ? "Rows" : "Patients") +
+                             ", events and censorings of each endpoint: everybody, then by each column that the "
+                             "plan groups, stratifies or adjusts by",
+                  .header = {"endpoint", "group", facts.counted, "events", "censored", "missing"},
                   .rows = {},
                   .text_columns = 2};
-  for (const EndpointCount& c : counts)
+  for (const EndpointCount& c : facts.counts)
     table.rows.push_back({c.endpoint, c.group, std::to_string(c.patients), std::to_string(c.events),
                           std::to_string(c.censored), std::to_string(c.missing)});
   return table;
 }
 
 std::string data_section(const AnalysisFacts& facts) {
-  std::string html = "<h2>Data</h2>\n<p>" + html_escaped(facts.data) + ".</p>\n" + to_html(counts_table(facts.counts));
+  std::string html = "<h2>Data</h2>\n<p>" + html_escaped(facts.data) + ".</p>\n" + to_html(counts_table(facts));
   if (facts.warnings.empty()) return html;
   html += "<div class=\"note\"><p>Look at these before you believe the numbers:</p><ul>\n";
   for (const std::string& warning : facts.warnings) html += "<li>" + html_escaped(warning) + "</li>\n";

@@ -14,6 +14,7 @@ struct AnalysisFacts {
   std::string title;
   std::string data;  // the files, and how many patients (and lesions) they have
   std::vector<EndpointCount> counts;
+  std::string counted = "patients";  // what those are of (counted() of the plan)
   std::vector<std::string> warnings;
   std::string program;  // name, version, revision
   std::string command;  // that makes this again

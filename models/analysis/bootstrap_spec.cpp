@@ -163,6 +163,11 @@ BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients) {
   refuse_limits(spec, block);
   if (!draws_patients(spec.kind) && spec.cluster)
     block.problem("cluster", "is for patients who are drawn together (kind: case or bayesian)");
+  const bool of_rows =
+      patients.parts().several_rows ||
+      std::ranges::any_of(patients.parts().endpoints, [](const auto& e) { return e.start.has_value(); });
+  if (draws_patients(spec.kind) && of_rows && !block.has("cluster"))
+    block.problem("cluster", "missing: rows of a patient are drawn together (the patient's column)");
   if (spec.kind == BootstrapKind::weird && spec.strata)
     block.problem("strata",
                   "is not for kind 'weird', which keeps the groups of an analysis apart by itself "

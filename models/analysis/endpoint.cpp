@@ -105,6 +105,9 @@ void SurvivalEndpoint::states(const Cohort& cohort, std::span<std::uint8_t> out)
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = coding.state_of(codes[i]);
   }
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = std::isnan(since_landmark(times[i])) ? missing_state : out[i];
+  if (!start) return;
+  const std::span<const double> starts = cohort.numbers(*start);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = std::isnan(starts[i]) ? missing_state : out[i];
 }
 
 SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, Arena& arena) const {
@@ -125,7 +128,8 @@ std::vector<EndpointColumns> endpoint_columns(const PlanParts& parts, std::size_
     if (e.landmark != 0) continue;
     const SurvivalEndpoint::Recorded own = e.recorded.value_or(SurvivalEndpoint::Recorded{e.time, e.status, e.coding});
     if (own.time < in_file && own.status < in_file)
-      all.push_back({e.name, parts.columns[own.time].name, parts.columns[own.status].name, own.coding});
+      all.push_back({e.name, parts.columns[own.time].name, parts.columns[own.status].name, own.coding,
+                     e.start && *e.start < in_file ? parts.columns[*e.start].name : ""});
   }
   return all;
 }

@@ -79,8 +79,10 @@ std::vector<EndpointCount> count_endpoints(PlanData& data) {
   return counts;
 }
 
-std::string to_text(const std::vector<EndpointCount>& counts) {
-  std::vector<std::vector<std::string>> lines{{"endpoint", "group", "patients", "events", "censored", "missing", ""}};
+std::string counted(const PlanParts& parts) { return parts.several_rows ? "rows" : "patients"; }
+
+std::string to_text(const std::vector<EndpointCount>& counts, const std::string& counted) {
+  std::vector<std::vector<std::string>> lines{{"endpoint", "group", counted, "events", "censored", "missing", ""}};
   for (const EndpointCount& c : counts)
     lines.push_back({escaped(c.endpoint), escaped(c.group), std::to_string(c.patients), std::to_string(c.events),
                      std::to_string(c.censored), std::to_string(c.missing), causes_in_words(c)});

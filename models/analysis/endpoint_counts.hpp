@@ -23,7 +23,10 @@ struct EndpointCount {
 /// lesions too, where the plan has a section on them.
 std::vector<EndpointCount> count_endpoints(PlanData& data);
 
-/// As an aligned table with a line of names; events by cause are named after the events.
-std::string to_text(const std::vector<EndpointCount>& counts);
+/// What they count: rows, where a patient may have several.
+std::string counted(const PlanParts& parts);
+
+/// As an aligned table with a line of names, `counted` among them; events by cause are named after the events.
+std::string to_text(const std::vector<EndpointCount>& counts, const std::string& counted);
 
 }  // namespace oligosim

@@ -42,6 +42,7 @@ struct EndpointColumns {
   std::string time;
   std::string status;
   EndpointCoding coding;
+  std::string start;  // of counting-process rows; empty: from 0
 };
 
 /// Whether a state says what happened, event or censoring.

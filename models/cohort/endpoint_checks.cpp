@@ -44,6 +44,15 @@ void refuse_events_without_time(const DataSet& data, std::size_t time, std::size
   }
 }
 
+void refuse_empty_rows(const DataSet& data, std::size_t start, std::size_t time, MistakeList& mistakes) {
+  const std::span<const double> starts = data.numbers(start), times = data.numbers(time);
+  for (std::size_t row = 0; row < times.size(); ++row)
+    if (starts[row] >= times[row])
+      mistakes.add(data.place(start, row), data.name(start),
+                   std::string(data.text(start, row)) + " is not before " + data.name(time) + ", " +
+                       std::string(data.text(time, row)) + " (a row is at risk from its start to its end)");
+}
+
 }  // namespace
 
 bool refuse_endpoint(const DataSet& data, const EndpointColumns& endpoint, Problems& problems) {
@@ -54,6 +63,8 @@ bool refuse_endpoint(const DataSet& data, const EndpointColumns& endpoint, Probl
   if (times_read) refuse_times(data, *time, mistakes);
   if (codes_read) refuse_codes(data, *status, endpoint, mistakes);
   if (times_read && codes_read) refuse_events_without_time(data, *time, *status, endpoint, mistakes);
+  if (const auto start = data.find(endpoint.start); start && times_read)
+    if (all_numbers(data, *start, "a number", mistakes)) refuse_empty_rows(data, *start, *time, mistakes);
   const bool accepted = mistakes.empty();
   mistakes.finish();
   return accepted;

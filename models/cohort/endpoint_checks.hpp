@@ -15,8 +15,8 @@ struct TimeScale {
 
 /// Refuses, each with its place, what an analysis of these endpoints could not mean: texts and codes that are not known
 /// (event: 0 or 1; censor: whole, not negative; cause: those listed and 0), times that are negative or infinite, an
-/// event without a time. Columns that are not there are left to the reader of the plan.
-/// Then, if nothing was refused, warns of what is likely a slip:
+/// event without a time, rows that end no later than they start. Columns that are not there are left to the reader of
+/// the plan. Then, if nothing was refused, warns of what is likely a slip:
 /// - a name like cns or cens used as `event`, a name like event or death used as `censor`;
 /// - at least 80 % events in 20 patients or more, with the censored times shorter than the events' (Mann-Whitney z
 ///   below -3: one in 700 if they are alike), as where 0 and 1 are exchanged;

@@ -134,7 +134,7 @@ std::string size_json(const SizedStudy& study, const SizeResult& result) {
 std::string counted_in(const SizeWanted& wanted) { return wanted.of == SizeWanted::Of::events ? "events" : "patients"; }
 
 std::string wanted_text(const SizeWanted& wanted) {
-  if (wanted.power) return "a power of " + percent(*wanted.power);
+  if (wanted.power) return "a power of " + rounded(100 * *wanted.power, 6) + " %";
   const EstimateLabel& label = wanted.interval;
   std::string text = "an interval of " + label.analysis + " (" + label.parameter;
   for (const std::string& part : {label.group, label.term})
@@ -164,7 +164,8 @@ std::string size_verdict(const SizedStudy& study, const SizeResult& result) {
     text += " of " + std::to_string(study.patients(result.size)) + " patients";
   else if (study.events(result.size) > 0)
     text += ", " + std::to_string(study.events(result.size)) + " events";
-  text += ": the smallest size with " + wanted;
+  text += result.status == SizeStatus::not_precise ? ": about the smallest size with " : ": the smallest size with ";
+  text += wanted;
   if (result.scenarios.size() > 1) text += " in all scenarios; " + decides.scenario + " wants most";
   return text + ".";
 }

@@ -23,9 +23,11 @@ std::optional<std::size_t> size_by_formula(const SizedStudy& study, std::size_t 
     return *power >= *study.wanted().power;
   };
   std::size_t low = study.smallest(), high = study.largest();
+  // Of trials so large that they enroll for too long for their events to come in time there is no formula.
+  while (!holds(high) && high > 2 * low) high = study.rounded_up(static_cast<double>(high) / 2);
   if (!holds(high).value_or(false)) return {};
-  if (holds(low).value_or(false)) return low;
-  while (high - low > study.unit()) {  // fails at low, holds at high
+  if (holds(low).value_or(false)) return {};  // smaller than the range
+  while (high - low > study.unit()) {         // fails at low, holds at high
     const std::size_t middle = low + (high - low) / study.unit() / 2 * study.unit();
     const auto held = holds(middle);
     if (!held) return {};

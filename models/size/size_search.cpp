@@ -64,6 +64,9 @@ class ScenarioSearch {
       answer.size = study_.largest();
     } else if (answer.status == SizeStatus::smallest_holds) {
       answer.size = study_.smallest();
+    } else if (!crossing_.found()) {  // some size holds, but too few replicates fail to say from which on
+      answer.size = answer.upper = high_;
+      answer.lower = std::max(low_, study_.smallest());
     } else {
       answer.size = study_.size_of(crossing_.x);
       answer.lower = study_.size_of(crossing_.lower), answer.upper = study_.size_of(crossing_.upper);
@@ -88,7 +91,8 @@ class ScenarioSearch {
 
   SizeStatus status() const {
     if (end_) return *end_;
-    if (!crossing_.found()) return high_ == study_.smallest() ? SizeStatus::smallest_holds : SizeStatus::largest_fails;
+    if (!crossing_.found() && high_ == 0) return SizeStatus::largest_fails;
+    if (!crossing_.found()) return high_ == study_.smallest() ? SizeStatus::smallest_holds : SizeStatus::not_precise;
     if (crossing_.x > study_.information(study_.largest())) return SizeStatus::largest_fails;
     if (crossing_.x <= study_.information(study_.smallest())) return SizeStatus::smallest_holds;
     return precise() ? SizeStatus::found : SizeStatus::not_precise;

@@ -71,8 +71,10 @@ void read_table(ConfigNode& node, PublishedFinding& finding) {
     return std::array{static_cast<std::uint32_t>(pair[0]), static_cast<std::uint32_t>(pair[1])};
   };
   const PublishedTable read{counts("events"), counts("patients")};
-  for (int g = 0; g < 2; ++g)
+  for (int g = 0; g < 2; ++g) {
+    if (read.patients[g] < 1) table.problem("patients", "has a group of nobody (at least 1 each)");
     if (read.events[g] > read.patients[g]) table.problem("events", "are more than the patients of that group");
+  }
   table.finish();
   finding.table = read;
   finding.kind = RatioKind::odds_ratio;
@@ -132,7 +134,9 @@ PublishedFinding read_finding(ConfigNode node, const std::string& name) {
   read_ratio(node, f);
   read_interval(node, f);
   node.accept("p");
-  if (node.has("p")) f.p = read_printed(node, "p", Range::between(0, 1));
+  if (node.has("p"))
+    f.p =
+        read_printed(node, "p", Range{.minimum = 0, .maximum = 1, .minimum_included = false, .maximum_included = true});
   read_table(node, f);
   f.groups = read_pair(node, "groups");
   node.accept("events");

@@ -201,6 +201,7 @@ class StressTest {
     const TwoGroupCounts counts{{f_.table->events[0], f_.table->events[1]},
                                 {f_.table->patients[0], f_.table->patients[1]}};
     const auto index = fragility_index(counts, all_.alpha), reverse = reverse_fragility_index(counts, all_.alpha);
+    const bool significant = is_significant(counts, all_.alpha);
     row("fragility_index", index ? *index : missing);
     row("reverse_fragility_index", reverse ? *reverse : missing);
     const auto patients = [](std::uint32_t n) { return std::to_string(n) + (n == 1 ? " patient" : " patients"); };
@@ -211,6 +212,10 @@ class StressTest {
     } else if (reverse) {
       text = "It is not significant; if " + patients(*reverse) +
              " of the group with fewer events had had none, it would be (reverse fragility index).";
+    } else if (significant) {
+      text =
+          "It is significant, and would be with an event in every patient of the group with fewer (no fragility "
+          "index).";
     } else {
       text = "It is not significant, and would not be without any event in the group with fewer.";
     }
@@ -230,8 +235,9 @@ class StressTest {
     say("Could something unmeasured explain it?",
         "An unmeasured factor that goes with both the grouping and the outcome by a risk ratio of " +
             rounded(of_estimate, 2) + " each could explain the estimate away" +
-            (of_limit > 1 ? ", and one of " + rounded(of_limit, 3) + " its significance (E-values)."
-                          : "; the interval contains no effect anyway (E-value)."));
+            (of_limit > 1
+                 ? ", and one of " + rounded(of_limit, 3) + " why its interval leaves out no effect (E-values)."
+                 : "; the interval contains no effect anyway (E-value)."));
   }
 
   void curves() {

@@ -108,5 +108,34 @@ TEST_F(Analyze, OracleMistakesHaveTheirPlaceAndNothingIsWritten) {
   EXPECT_THAT(refusal("t,e\n1,1\n2\n"), HasSubstr("data.csv:3:"));
 }
 
+/// Three rows of two patients.
+TEST_F(Analyze, ContractSeveralRowsAPatient) {
+  write("data.csv", "id,from,t,e\na,0,10,0\na,10,30,1\nb,,40,0\nb,5,40,0\n");
+  const std::string plan = R"({time_unit: days, patient: id, several_rows: true, endpoints: {os: {start: from, time: t,
+    event: e}}, analyses: [{name: c, method: cox, endpoint: os, terms: [t], cluster: id}])";
+  const std::string analyze = "analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out");
+  write("plan.yaml", plan + "}");
+  ASSERT_EQ(run(analyze), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("endpoint  group  rows  events  censored  missing"));
+  EXPECT_THAT(file("stdout"), HasSubstr("os        all       4       1         2        1"));
+  EXPECT_THAT(file("out/report.html"), HasSubstr("data.csv: 2 patients"));
+  write("plan.yaml", plan + ", bootstrap: {resamples: 100}}");
+  EXPECT_EQ(run(analyze), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("bootstrap.cluster: missing: rows of a patient are drawn together"));
+}
+
+TEST_F(Analyze, ContractAFolderOfItsOwn) {
+  write("a_file", "");
+  const std::string analyze = "analyze " + plan_ + " --data " + data_ + " --out ";
+  for (const std::string& out : {at("a_file"), at("a_file/below"), std::string("''")}) {
+    EXPECT_EQ(run(analyze + out), 2) << out;
+    EXPECT_THAT(file("stderr"), HasSubstr("--out: "));
+  }
+  std::filesystem::create_directories(at("run"));
+  write("run/blocks.log", "");
+  EXPECT_EQ(run(analyze + at("run")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("holds a run (another folder)"));
+}
+
 }  // namespace
 }  // namespace oligosim

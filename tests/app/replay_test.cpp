@@ -106,5 +106,30 @@ TEST_F(Replay, ReproducibilityAReportWrittenAgainHasTheSameBytes) {
   EXPECT_EQ(file("out/summary.csv"), summary);
 }
 
+/// Its study.yaml is what its blocks are of; nothing else may take its place.
+TEST_F(Replay, ContractOfTheRunThatIsThere) {
+  ASSERT_EQ(run("run " + at("study.yaml") + " --out " + at("out")), 0) << file("stderr");
+  const std::string before = file("out/study.yaml");
+  EXPECT_EQ(run("simulate " + at("study.yaml") + " --replicates 2 --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("holds a run (another folder)"));
+  EXPECT_EQ(file("out/study.yaml"), before);
+  ASSERT_EQ(run("replay " + at("out") + " --scenario tar/get --replicate 61"), 0);
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("the run has 60 replicates so far; this one is not among them"));
+  std::string other = before;
+  other.replace(other.find("0.7"), 3, "1.5");
+  write("out/study.yaml", other);
+  EXPECT_EQ(run("replay " + at("out") + " --scenario tar/get --replicate 7"), 2);
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("its blocks are not of its study.yaml"));
+}
+
+/// A run that is extended keeps a file of estimates whole without being asked again.
+TEST_F(Replay, ContractEstimatesKeepStepWithTheRun) {
+  const std::string line = "run " + at("study.yaml") + " --scenario tar/get --out " + at("out");
+  ASSERT_EQ(run(line + " --replicates 20 --keep-estimates"), 0) << file("stderr");
+  const auto few = rows("out/estimates.csv").size();
+  ASSERT_EQ(run(line), 0) << file("stderr");
+  EXPECT_EQ(rows("out/estimates.csv").size(), 3 * few);
+}
+
 }  // namespace
 }  // namespace oligosim

@@ -132,8 +132,15 @@ TEST_F(StudyRun, ReproducibilityARunUntilItsErrorIsSmall) {
     EXPECT_EQ(file(std::string("one/") + name), file(std::string("asked/") + name)) << name;
   ASSERT_EQ(run("run " + study() + " --until-mcse 0.001 --out " + at("all")), 0);
   EXPECT_THAT(file("all/study.yaml"), testing::HasSubstr("\nreplicates: 1200\n"));
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("after all 1200 replicates, not the 0.001 of --until-mcse"));
   EXPECT_EQ(run("run " + study() + " --until-mcse 0.02 --shard 1/2 --out " + at("part")), 2);
   EXPECT_FALSE(has("part"));
+}
+
+TEST_F(StudyRun, ContractACommandThatThereIsNot) {
+  EXPECT_EQ(run("rum " + study() + " --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("there is no command 'rum' ("));
+  EXPECT_THAT(file("stderr"), testing::HasSubstr("did you mean run?)"));
 }
 
 TEST_F(StudyRun, ProgressIsToldToProgramsAndToWhoAsks) {

@@ -14,15 +14,18 @@ int with_fewer_events(const TwoGroupCounts& c) { return c.events[1] < c.events[0
 
 }  // namespace
 
+bool is_significant(const TwoGroupCounts& counts, double alpha) { return p_value(counts) < alpha; }
+
 std::optional<std::uint32_t> fragility_index(const TwoGroupCounts& counts, double alpha) {
   if (p_value(counts) >= alpha) return {};
   TwoGroupCounts changed = counts;
   const int fewer = with_fewer_events(counts);
-  // Ends at the latest where everybody in that group has an event or both groups are alike.
   std::uint32_t patients = 0;
-  while (p_value(changed) < alpha && changed.events[fewer] < changed.patients[fewer])
+  while (changed.events[fewer] < changed.patients[fewer]) {
     ++changed.events[fewer], ++patients;
-  return patients;
+    if (p_value(changed) >= alpha) return patients;
+  }
+  return {};
 }
 
 std::optional<std::uint32_t> reverse_fragility_index(const TwoGroupCounts& counts, double alpha) {

@@ -12,7 +12,7 @@ TEST(EndpointCounts, ReferenceByGroupAndCause) {
   AnalysedData d("grp,t,cause,e\nA,30,1,1\nB,40,2,1\nA,50,0,0\nNA,60,2,1\nB,,0,0\nB,70,NA,NA\n",
                  R"({time_unit: days, endpoints: {lf: {time: t, cause: cause, causes: {1: local_failure, 2: death}},
                     pfs: {time: t, event: e}}, analyses: [{name: a, method: kaplan_meier, endpoint: pfs, by: grp}]})");
-  EXPECT_EQ(to_text(count_endpoints(d.data())),
+  EXPECT_EQ(to_text(count_endpoints(d.data()), "patients"),
             "endpoint  group   patients  events  censored  missing\n"
             "lf        all            6       3         1        2  local_failure 1, death 2\n"
             "lf        grp A          2       1         1        0  local_failure 1, death 0\n"

@@ -30,6 +30,15 @@ TEST(EndpointChecks, ReferenceEachMistakeWithItsPlace) {
             "d.csv:4:1: t: is missing although cause is 2 (an event has a time)\n");
 }
 
+TEST(EndpointChecks, ReferenceRowsThatEndNoLaterThanTheyStart) {
+  const EndpointColumns rows{"pfs", "t", "e", {EndpointCoding::Kind::event, {}}, "from"};
+  EXPECT_EQ(checked(ReadData("from,t,e\n0,30,0\n30,30,1\n50,40,1\nNA,40,0\n"), {rows}),
+            "d.csv:3:1: from: 30 is not before t, 30 (a row is at risk from its start to its end)\n"
+            "d.csv:4:1: from: 50 is not before t, 40 (a row is at risk from its start to its end)\n");
+  EXPECT_EQ(checked(ReadData("from,t,e\n0,30,0\nx,50,0\n"), {rows}),
+            "d.csv:3:1: from: 'x' is not a number (a number; empty, NA or a dot where missing)\n");
+}
+
 TEST(EndpointChecks, ReferenceTextsWhereNumbersBelong) {
   EXPECT_EQ(checked(ReadData("t,e\n30,Y\n40 d,N\n50,NA\nNaN,\n"), {pfs}),
             "d.csv:2:4: e: 'Y' is not a number (1 event, 0 censored; empty, NA or a dot where missing)\n"

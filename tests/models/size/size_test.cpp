@@ -136,6 +136,14 @@ TEST(Size, ContractARangeThatCannotHoldIt) {
   EXPECT_EQ(binomial.result.status, SizeStatus::largest_fails);
 }
 
+// A power so near 1 that hardly a replicate fails: the curve has no crossing to be found, but sizes that hold.
+TEST(Size, ContractAPowerThatHardlyAReplicateMisses) {
+  const Sized sized(sized_trial("{power: 0.9999, in: [target], replicates: 60000}"));
+  EXPECT_NE(sized.result.status, SizeStatus::largest_fails);
+  EXPECT_GT(sized.at("target", sized.result.size).value, 0.999);
+  EXPECT_THAT(size_verdict(sized.sized, sized.result), HasSubstr("a power of 99.99 %"));
+}
+
 TEST(Size, ReproducibilitySameNumbersForAnyThreads) {
   const std::string study = sized_trial("{power: 0.8, in: [target, smaller], precision: 0.05}");
   const Sized one(study, 1), three(study, 3);
