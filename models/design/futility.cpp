@@ -28,9 +28,9 @@ void check_ratio(const ConfigNode& node, const char* key, const BoundaryInput& i
   if (!input.null_ratio)
     node.problem(key, "needs a primary analysis of the hazard ratio of the arms (an unweighted log_rank or a cox)");
   if (!input.own_events.empty())
-    node.problem(key,
-                 "needs looks that count the events of the primary analysis, which its hazard ratio goes by (of: " +
-                     input.own_events + ")");
+    node.problem(
+        key, "needs looks that count the events of the primary analysis, which its hazard ratio goes by (those of " +
+                 input.own_events + ")");
   if (input.ratio_information == 0)
     node.problem(key, "needs the number of events at the end (a last look at_events, or final_events)");
 }

@@ -20,7 +20,7 @@ void TwoStages::read_stages(DesignInput& input) {
     node.problem("looks", "are not an interim look and a last one, both at_events of one endpoint");
   if (const std::string own = input.events_not_counted(primary_, looks_.back()); by_events && !own.empty())
     node.problem("looks", "count other events than those of '" + primary_ +
-                              "', by which the stages are combined (of: " + own + ")");
+                              "', by which the stages are combined (those of " + own + ")");
   boundaries_ = {std::numeric_limits<double>::infinity(), normal_quantile(1 - alpha_)};
   node.accept("efficacy");
   if (by_events && node.has("efficacy")) {

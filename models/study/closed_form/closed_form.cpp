@@ -56,7 +56,8 @@ std::vector<double> months_of_every_piece(const ArmSurvival& first, const ArmSur
 }
 
 std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& first, const ArmSurvival& second) {
-  if (const auto ratio = constant_hazard_ratio(first, second)) return ratio;
+  if (const auto ratio = constant_hazard_ratio(first, second))
+    return *ratio > 0 ? ratio : std::nullopt;  // 0: an arm without events
   const Look& last = scenario.design->looks().back();
   if (!last.month || last.follow_up_months > 0 || !scenario.trial->enrollment().distribution(0)) return {};
   const double end = *last.month;
@@ -126,7 +127,6 @@ std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmS
     if (ratio && std::abs(b / a - *ratio) > 1e-9 * *ratio) return {};
     ratio = b / a;
   }
-  if (ratio && !(*ratio > 0)) return {};  // an arm without events
   return ratio;
 }
 

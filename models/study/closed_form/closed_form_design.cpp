@@ -127,7 +127,7 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
   const auto arms = two_arms(scenario, primary.labels().front());
   if (!test || !arms || test->compared() != "arm=" + scenario.trial->arms()[1]) return {};
   const std::optional<double> ratio = constant_hazard_ratio(arms->first, arms->second);
-  if (!ratio) return {};
+  if (!ratio || !(*ratio > 0)) return {};
   DesignFormula formula{.hazard_ratio = *ratio};
   for (const Look& look : design.looks()) {
     const auto events = expected_events(scenario, look, *arms);

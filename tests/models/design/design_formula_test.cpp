@@ -13,6 +13,10 @@
 namespace oligosim {
 namespace {
 
+std::string replaced(std::string text, const std::string& old, const std::string& now) {
+  return text.replace(text.find(old), old.size(), now);
+}
+
 // The expected number of events by a date is exact; the exits are Schoenfeld's.
 TEST(Formula, OracleEventsExpectedByADate) {
   std::string text = study_with(
@@ -64,13 +68,11 @@ TEST(Formula, ContractNothingWhereItIsNotKnown) {
   // The other arm's hazard over this one's: the trial asks whether the control is better.
   EXPECT_FALSE(design_formula(
       study_from(study_with(looks, "method: log_rank, by: arm, levels: [experimental, control]")).scenarios[0]));
+  EXPECT_FALSE(
+      design_formula(study_from(replaced(study_with(looks), "hazard_ratio: 0.7", "hazard_ratio: 0")).scenarios[0]));
   std::string delayed = study_with(looks);
   delayed.replace(delayed.find("hazard_ratio: 0.7"), 17, "hazard_ratio: 0.7, from_month: 2");
   EXPECT_FALSE(design_formula(study_from(delayed).scenarios[0]));
-}
-
-std::string replaced(std::string text, const std::string& old, const std::string& now) {
-  return text.replace(text.find(old), old.size(), now);
 }
 
 // Once all patients have entered there is no formula of the events by then; nor of events of another endpoint.
