@@ -8,6 +8,7 @@
 #include "engine/io/number.hpp"
 #include "engine/statistics/cox/least_false.hpp"
 #include "models/analysis/methods/one_proportion.hpp"
+#include "models/study/closed_form/by_pieces.hpp"
 #include "models/study/closed_form/closed_form_proportions.hpp"
 
 namespace oligosim {
@@ -81,15 +82,9 @@ bool is_only_term(const Analysis& analysis, const std::string& term) {
 }
 
 double restricted_mean(const ArmSurvival& arm, double month) {
-  std::vector<double> ends = arm.breaks;
-  for (const double end : {0.0, month}) ends.push_back(end);
-  std::erase_if(ends, [&](double t) { return t < 0 || t > month; });
-  std::ranges::sort(ends);
   boost::math::quadrature::tanh_sinh<double> integrator;
-  double sum = 0;
-  for (std::size_t k = 1; k < ends.size(); ++k)
-    if (ends[k] > ends[k - 1]) sum += integrator.integrate(arm.survival, ends[k - 1], ends[k], 1e-12);
-  return sum;
+  return by_pieces(arm.breaks, month,
+                   [&](double from, double to) { return integrator.integrate(arm.survival, from, to, 1e-12); });
 }
 
 /// What two arms' curves have at a month, of the methods milestone and rmst.

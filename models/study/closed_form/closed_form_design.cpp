@@ -6,10 +6,12 @@
 #include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/sequential/sequential_characteristics.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
+#include "models/study/closed_form/by_pieces.hpp"
 #include "models/study/closed_form/closed_form.hpp"
 
 namespace oligosim {
@@ -21,18 +23,13 @@ constexpr double nearly_sure = 0.99;
 /// of a function from a month to another.
 template <class Integrate>
 double known_by(const Trial& trial, const ArmSurvival& arm, double month, const Integrate& integrate) {
-  std::vector<double> ends = arm.breaks;
-  for (const double end : {0.0, month, month - trial.enrollment().over_months()}) ends.push_back(end);
-  std::erase_if(ends, [&](double t) { return t < 0 || t > month; });
-  std::sort(ends.begin(), ends.end());
+  std::vector<double> breaks = arm.breaks;
+  breaks.push_back(month - trial.enrollment().over_months());
   const auto integrand = [&](double t) {
     return arm.density(t) * *trial.enrollment().expected_share(month - t) *
            std::exp(-trial.dropout().rate_per_month * t);
   };
-  double sum = 0;
-  for (std::size_t k = 1; k < ends.size(); ++k)
-    if (ends[k] > ends[k - 1]) sum += integrate(integrand, ends[k - 1], ends[k]);
-  return sum;
+  return by_pieces(std::move(breaks), month, [&](double from, double to) { return integrate(integrand, from, to); });
 }
 
 double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
