@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/numeric/cholesky.hpp"
+#include "engine/statistics/estimable.hpp"
 
 namespace oligosim {
 namespace {
@@ -33,6 +34,15 @@ class ModelMatrix {
   double predictor(std::size_t i, std::span<const double> beta) const {
     double sum = 0;
     for (std::size_t j = 0; j < width_; ++j) sum += beta[j] * row(i)[j];
+    return sum;
+  }
+
+  /// Sums of squares and products, of which those with the intercept are 0 but its own.
+  std::span<const double> squares(Arena& arena) const {
+    const std::span<double> sum = arena.take<double>(width_ * width_, 0.0);
+    for (std::size_t i = 0; i < rows(); ++i)
+      for (std::size_t j = 0; j < width_; ++j)
+        for (std::size_t k = 0; k < width_; ++k) sum[j * width_ + k] += row(i)[j] * row(i)[k];
     return sum;
   }
 
@@ -140,6 +150,24 @@ class Newton {
   std::span<double> beta_, tried_, step_, information_, probability_;
 };
 
+// Of a model in which columns are combinations of others: without them.
+LogisticFit without_combinations(std::span<const std::uint8_t> outcome, std::span<const double> values,
+                                 const ModelMatrix& x, Arena& arena) {
+  const std::span<const double> squares = x.squares(arena);
+  const EstimableColumns all = estimable_columns(squares, x.width(), smallest_pivot * squares[0], arena);
+  if (all.all())
+    return {arena.take<double>(x.width(), missing), arena.take<double>(x.rows(), missing), Status::singular};
+  const std::size_t kept = all.kept.size() - 1;  // but the intercept
+  const std::span<double> left = arena.take<double>(kept * x.rows());
+  for (std::size_t a = 0; a < kept; ++a)
+    std::ranges::copy(values.subspan((all.kept[a + 1] - 1u) * x.rows(), x.rows()),
+                      left.begin() + static_cast<std::ptrdiff_t>(a * x.rows()));
+  const LogisticFit part = logistic(outcome, left, kept, arena);
+  LogisticFit fit{arena.take<double>(x.width(), missing), part.probability, part.status};
+  for (std::size_t a = 0; a <= kept; ++a) fit.coefficient[all.kept[a]] = part.coefficient[a];
+  return fit;
+}
+
 }  // namespace
 
 LogisticFit logistic(std::span<const std::uint8_t> outcome, std::span<const double> values, std::size_t columns,
@@ -153,7 +181,7 @@ LogisticFit logistic(std::span<const std::uint8_t> outcome, std::span<const doub
   const ModelMatrix x(values, outcome.size(), columns, arena);
   Newton newton(outcome, x, arena);
   fit.status = newton.maximize();
-  if (fit.status == Status::singular) return fit;
+  if (fit.status == Status::singular) return without_combinations(outcome, values, x, arena);
   std::ranges::copy(newton.probability(), fit.probability.begin());
   if (fit.status != Status::ok) return fit;
   x.unscale(newton.coefficient());

@@ -77,6 +77,29 @@ rows <- list()
 for (m in models) for (ties in c("efron", "breslow")) rows <- c(rows, list(coefficient_rows(m, ties)))
 write_reference(do.call(rbind, rows), "tests/reference/cox_models.csv", script)
 
+# ---- Models in which columns are combinations of others ----
+# coxph leaves out the last of a combination. Estimable is what does not change where it leaves out the first.
+
+combined <- list(
+  model("lung", "group+x2=1+x2=2+x2=3+x2=8+x1", Surv(time, event) ~ group + factor(x2, c(0:3, 8)) + x1),
+  model("lung", "x1+x2=0+x2=1+x2=2+x2=3+group",
+        Surv(time, event) ~ x1 + I(x2 == 0) + I(x2 == 1) + I(x2 == 2) + I(x2 == 3) + group),
+  model("veteran", "x1+group+x2", Surv(time, event) ~ x1 + group + x2 + strata(group), "group"),
+  model("veteran", "x1+group4=0+group4=1+group4=2+group4=3+group4=7",
+        Surv(time, event) ~ x1 + I(group4 == 0) + I(group4 == 1) + I(group4 == 2) + I(group4 == 3) + I(group4 == 7)))
+combined_rows <- function(m) {
+  fit <- coxph(m$formula, data[[m$data]], control = to_the_end, x = TRUE, y = TRUE)
+  test <- summary(fit)
+  group <- if (m$strata == "") rep(1, fit$n) else fit$strata
+  other <- coxph(fit$y ~ fit$x[, ncol(fit$x):1] + strata(group), control = to_the_end)
+  data.frame(data = m$data, terms = m$terms, strata = m$strata, term = seq_along(coef(fit)) - 1,
+             estimable = as.integer((abs(coef(fit) - rev(coef(other))) < 1e-9) %in% TRUE),
+             coefficient = unname(coef(fit)), standard_error = ifelse(is.na(coef(fit)), NA, sqrt(diag(fit$var))),
+             log_likelihood = fit$loglik[2], df = unname(test$logtest["df"]),
+             likelihood_ratio_test = unname(test$logtest["test"]), score_test = unname(test$sctest["test"]))
+}
+write_reference(do.call(rbind, lapply(combined, combined_rows)), "tests/reference/cox_combined.csv", script)
+
 # ---- Intervals ----
 # A likelihood to profile: value(beta, free), its maximum over the free coefficients with the others held at beta.
 

@@ -80,14 +80,29 @@ TEST(Logistic, DegenerateSeparationHasProbabilitiesWithoutCoefficients) {
   EXPECT_EQ(logistic(outcome, same, 1, arena).status, Status::separation);
 }
 
-TEST(Logistic, DegenerateConstantAndRepeatedColumnsAreSingular) {
-  const std::vector<std::uint8_t> outcome = {0, 1, 0, 1, 1, 0};
+TEST(Logistic, DegenerateConstantAndRepeatedColumnsAreLeftOut) {
+  const std::vector<std::uint8_t> outcome = {0, 1, 0, 1, 1, 0, 1};
+  const std::vector<double> x = {1, 2, 3, 4, 6, 5, 7}, z = {2, 1, 1, 0, 3, 2, 2};
+  Outcomes o{outcome, x, 5};
+  o.values.resize(2 * x.size(), 3.1);                      // a constant
+  for (const double v : x) o.values.push_back(2 * v + 1);  // a combination of what stands before it
+  o.values.insert(o.values.end(), z.begin(), z.end());
+  for (std::size_t i = 0; i < x.size(); ++i) o.values.push_back(x[i] - z[i]);
+  std::vector<double> both = x;
+  both.insert(both.end(), z.begin(), z.end());
   Arena arena;
-  EXPECT_EQ(logistic(outcome, std::vector<double>(6, 3.1), 1, arena).status, Status::singular);
-  EXPECT_EQ(logistic(outcome, std::vector<double>{1, 2, 3, 4, 6, 5, 2, 4, 6, 8, 12, 10}, 2, arena).status,
-            Status::singular);
-  EXPECT_EQ(logistic(std::vector<std::uint8_t>(6, 1), std::vector<double>{1, 2, 3, 4, 6, 5}, 1, arena).status,
-            Status::empty_group);
+  const LogisticFit fit = logistic(outcome, o.values, o.columns, arena), left = logistic(outcome, both, 2, arena);
+  ASSERT_EQ(fit.status, Status::ok);
+  ASSERT_EQ(left.status, Status::ok);
+  for (const std::size_t j : {2, 3, 5}) EXPECT_TRUE(std::isnan(fit.coefficient[j])) << j;
+  EXPECT_EQ(fit.coefficient[0], left.coefficient[0]);
+  EXPECT_EQ(fit.coefficient[1], left.coefficient[1]);
+  EXPECT_EQ(fit.coefficient[4], left.coefficient[2]);
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(fit.probability[i], left.probability[i]);
+  const LogisticFit alone = logistic(outcome, std::vector<double>(7, 3.1), 1, arena);
+  EXPECT_EQ(alone.status, Status::ok);
+  EXPECT_NEAR(alone.probability[0], 4 / 7.0, 1e-12);
+  EXPECT_EQ(logistic(std::vector<std::uint8_t>(7, 1), x, 1, arena).status, Status::empty_group);
 }
 
 /// With one binary covariate the propensities are shares, and the weighted share of that covariate is that of the

@@ -13,6 +13,11 @@ namespace {
 void set_lane(double& value, std::size_t, double to) { value = to; }
 void set_lane(Lanes& value, std::size_t k, double to) { value[k] = to; }
 
+// The floor catches a covariate constant within each risk set.
+double smallest_pivot(double largest_information, double events) {
+  return std::max(1.8e-12 * largest_information, 1e-13 * events);
+}
+
 // Newton's method in every lane at once, each with its own steps, halvings and end.
 template <Weight V>
 class Newton {
@@ -97,7 +102,7 @@ class Newton {
     for (V& s : step_) set_lane(s, k, 0.0);
   }
 
-  // step = information^-1 score. The floor catches a covariate constant within each risk set.
+  // step = information^-1 score.
   bool solve_step(std::size_t k, double events) {
     double largest = 0.0;
     for (std::size_t j = 0; j < columns_; ++j) {
@@ -105,7 +110,7 @@ class Newton {
       direction_[j] = lane(at_.score[j], k);
     }
     for (std::size_t j = 0; j < factor_.size(); ++j) factor_[j] = lane(at_.information[j], k);
-    if (!cholesky(factor_, columns_, std::max(1.8e-12 * largest, 1e-13 * events))) return false;
+    if (!cholesky(factor_, columns_, smallest_pivot(largest, events))) return false;
     cholesky_solve(factor_, direction_);
     for (std::size_t j = 0; j < columns_; ++j) set_lane(step_[j], k, direction_[j]);
     return true;
@@ -186,6 +191,16 @@ FineGrayFit<V> fine_gray(const SurvivalTable& table, const FineGrayModel& model,
   fit.n_events = risk_sets.n_events();
   Newton<V>(risk_sets, arena).run(fit, arena);
   return fit;
+}
+
+EstimableColumns estimable_columns(const SurvivalTable& table, const FineGrayModel& model, Arena& arena) {
+  FineGrayRiskSets<double> risk_sets(table, model, {}, arena);
+  const std::size_t columns = model.columns;
+  FineGrayDerivatives<double> at{0.0, arena.take<double>(columns), arena.take<double>(columns * columns)};
+  risk_sets.evaluate(arena.take<double>(columns, 0.0), at);
+  double largest = 0.0;
+  for (std::size_t j = 0; j < columns; ++j) largest = std::max(largest, at.information[j * columns + j]);
+  return estimable_columns(at.information, columns, smallest_pivot(largest, risk_sets.n_events()), arena);
 }
 
 template FineGrayFit<double> fine_gray(const SurvivalTable&, const FineGrayModel&, std::span<const double>, Arena&);

@@ -7,6 +7,7 @@
 
 #include "engine/memory/arena.hpp"
 #include "engine/numeric/lanes.hpp"
+#include "engine/statistics/estimable.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/survival/survival_table.hpp"
 
@@ -42,5 +43,8 @@ struct FineGrayFit {
 template <Weight V>
 FineGrayFit<V> fine_gray(const SurvivalTable& table, const FineGrayModel& model, std::span<const V> weight,
                          Arena& arena);
+
+/// Of a model whose status is `singular`, by the information at 0.
+EstimableColumns estimable_columns(const SurvivalTable& table, const FineGrayModel& model, Arena& arena);
 
 }  // namespace oligosim

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "engine/statistics/cox/cox.hpp"
+#include "engine/statistics/cox/estimable_model.hpp"
 #include "engine/statistics/cox/proportional_hazards.hpp"
 #include "engine/statistics/survival/concordance.hpp"
 #include "engine/statistics/survival/counting_process.hpp"
@@ -30,7 +31,8 @@ constexpr const char* model_tests[] = {"likelihood_ratio_test", "score_test", "w
 
 /// Rows of a patient, written out or made by a time-dependent term, are one cluster of the robust errors. Rows of the
 /// result: for each term and kind of interval hazard_ratio and log_hazard_ratio; the three tests and the log
-/// likelihood; concordance and the proportional-hazards tests where asked for.
+/// likelihood; concordance and the proportional-hazards tests where asked for. A column that is a combination of others
+/// (that of a level nobody has) is left out of the model, and coefficients that depend on which one is are `singular`.
 class CoxMethod : public Analysis, public HazardRatioTest {
  public:
   CoxMethod(ConfigNode entry, PlanReader& reader)
@@ -58,36 +60,36 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const CoxData own = cox_data(data, arena);
-    const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
+    const Model model = fitted(data, arena);
+    const CoxFit& fit = model.fit;
     const CoxLimits limits{options_, data.parts().confidence, null_, !data.limits_left_out()};
-    const std::size_t columns = terms_.columns();
     for (std::size_t k = 0; k < intervals_.size(); ++k) {
-      const std::span<Estimate> logs = arena.take<Estimate>(columns);
-      for (std::size_t j = 0; j < columns; ++j)
-        logs[j] = log_hazard_ratio(fit.coefficient[j], fit.n, fit.n_events, fit.status);
-      limits.add(intervals_[k].value, own, fit, logs, arena);
+      const std::span<Estimate> logs = arena.take<Estimate>(fit.coefficient.size());
+      for (std::size_t a = 0; a < logs.size(); ++a)
+        logs[a] = log_hazard_ratio(fit.coefficient[a], fit.n, fit.n_events, fit.status);
+      limits.add(intervals_[k].value, model.own, fit, logs, arena);
       if (equivalence_) test_equivalence(logs[0], null_);
-      for (std::size_t j = 0; j < columns; ++j) {
+      for (std::size_t j = 0; j < terms_.columns(); ++j) {
+        const std::optional<std::size_t> place = model.place(j);
         const std::size_t row = 2 * (j * intervals_.size() + k);
-        out[row] = as_ratio(logs[j]);
-        out[row + 1] = logs[j];
+        out[row + 1] = place ? logs[*place] : log_hazard_ratio(missing, fit.n, fit.n_events, Status::singular);
+        out[row] = as_ratio(out[row + 1]);
       }
     }
-    std::size_t row = 2 * columns * intervals_.size();
+    std::size_t row = 2 * terms_.columns() * intervals_.size();
     test_rows(fit, out.subspan(row, 4));
     row += 4;
-    if (concordance_) out[row++] = concordance_row(own, fit, arena);
-    if (transform_) proportional_hazards_rows(own, fit, out.subspan(row), arena);
+    if (concordance_) out[row++] = concordance_row(model.own, fit, arena);
+    if (transform_) proportional_hazards_rows(model, out.subspan(row), arena);
   }
 
   /// Each search starts from the estimate of the data themselves.
   void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
     if (concordance_ || options_.penalty != Penalty::none) return Analysis::resample(data, rows, arena, out);
-    const CoxData own = cox_data(data, arena);
-    const CoxFit fit = cox(own.table, own.covariates, {}, options_, arena);
+    const Model model = fitted(data, arena);
+    const CoxData& own = model.own;
     CoxOptions warm = options_;
-    if (fit.status == Status::ok) warm.initial = fit.coefficient;
+    if (model.fit.status == Status::ok) warm.initial = model.fit.coefficient;
     const CoxResamples resamples(own.table, own.covariates, own.rows, arena);
     const bool ratio_alone = out.variance.empty() && resamples.of_two_groups();
     rows.for_each_eight(arena, [&](std::size_t first, const CaseWeights& weights) {
@@ -96,7 +98,10 @@ class CoxMethod : public Analysis, public HazardRatioTest {
         return put(resamples.log_hazard_ratios(weights, warm.ties, start, arena), first, out);
       }
       const std::array<CoxFit, lanes> fits = resamples.fits(weights, warm, arena);
-      for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) put(fits[k], first + k, out);
+      for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) {
+        const bool part = fits[k].status == Status::singular && own.covariates.columns > 1;
+        put(model, part ? estimable_part(own, weights, k, arena) : fits[k], first + k, out);
+      }
     });
   }
   /// Efron's ties are between patients.
@@ -111,6 +116,39 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   std::string compared() const override { return terms_.name(0); }
 
  private:
+  /// What is left of the columns, and their coefficients.
+  struct Model {
+    CoxData own;
+    CoxFit fit;
+    EstimableColumns columns;  // empty: all
+
+    std::optional<std::size_t> place(std::size_t column) const {
+      return columns.kept.empty() ? column : columns.place(column);
+    }
+    std::size_t column(std::size_t place) const { return columns.kept.empty() ? place : columns.kept[place]; }
+  };
+
+  Model fitted(PlanData& data, Arena& arena) const {
+    Model model{cox_data(data, arena), {}, {}};
+    CoxData& own = model.own;
+    model.fit = cox(own.table, own.covariates, {}, options_, arena);
+    if (model.fit.status != Status::singular || terms_.columns() < 2) return model;
+    const EstimableModel left = estimable_model(own.table, own.covariates, {}, options_, arena);
+    if (left.columns.kept.empty()) return model;
+    own.covariates = left.covariates;
+    model.columns = left.columns;
+    model.fit = cox(own.table, own.covariates, {}, options_, arena);
+    return model;
+  }
+
+  /// Of a resample in which a column of the model is a combination of others.
+  CoxFit estimable_part(const CoxData& own, const CaseWeights& weights, std::size_t lane, Arena& arena) const {
+    const std::span<const Lanes> all = weights.numbers_of(own.rows, arena);
+    const std::span<double> weight = arena.take<double>(all.size());
+    for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = all[i][lane];
+    return cox_of_estimable(own.table, own.covariates, weight, options_, arena);
+  }
+
   void read_null(ConfigNode& entry) {
     null_ = std::log(entry.number("null_value", Range::between(0.01, 100)));
     equivalence_ = entry.flag("equivalence", false);
@@ -137,14 +175,15 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     }
   }
 
-  void put(const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
+  void put(const Model& model, const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
     for (std::size_t j = 0; j < terms_.columns(); ++j) {
       const std::size_t label = 2 * j * intervals_.size();
-      if (fit.status != Status::ok) continue;
-      out.of(label)[version] = std::exp(fit.coefficient[j]);
-      out.of(label + 1)[version] = fit.coefficient[j];
+      const std::optional<std::size_t> place = model.place(j);
+      if (fit.status != Status::ok || !place) continue;
+      out.of(label)[version] = std::exp(fit.coefficient[*place]);
+      out.of(label + 1)[version] = fit.coefficient[*place];
       if (out.variance.empty()) continue;
-      const double error = fit.standard_error[j];
+      const double error = fit.standard_error[*place];
       out.variance_of(label)[version] = out.variance_of(label + 1)[version] = error * error;
     }
   }
@@ -242,7 +281,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       if (k == 3) {
         e.estimate = fit.log_likelihood;
       } else if (!std::isnan(tests[k])) {
-        add_chi_square_test(e, tests[k], static_cast<double>(terms_.columns()), direction);
+        add_chi_square_test(e, tests[k], static_cast<double>(fit.coefficient.size()), direction);
       }
       out[k] = e;
     }
@@ -252,7 +291,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   Estimate concordance_row(const CoxData& own, const CoxFit& fit, Arena& arena) const {
     if (fit.status != Status::ok) return Estimate{.n = fit.n, .n_events = fit.n_events, .status = fit.status};
     const std::span<double> predictor = arena.take<double>(own.table.size(), 0.0);
-    for (std::size_t j = 0; j < terms_.columns(); ++j)
+    for (std::size_t j = 0; j < own.covariates.columns; ++j)
       for (std::size_t i = 0; i < predictor.size(); ++i)
         predictor[i] += fit.coefficient[j] * own.covariates.values[j * predictor.size() + i];
     const Marker marker{.value = predictor,
@@ -262,15 +301,24 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     return concordance(own.table, marker, {}, own.clusters, arena);
   }
 
-  void proportional_hazards_rows(const CoxData& own, const CoxFit& fit, std::span<Estimate> out, Arena& arena) const {
-    if (fit.status != Status::ok) {
-      for (Estimate& e : out) e = Estimate{.n = fit.n, .n_events = fit.n_events, .status = fit.status};
-      return;
+  /// One a term, then of all of them.
+  void proportional_hazards_rows(const Model& model, std::span<Estimate> out, Arena& arena) const {
+    const CoxFit& fit = model.fit;
+    const Status nothing = fit.status == Status::ok ? Status::singular : fit.status;
+    for (Estimate& e : out) e = Estimate{.n = fit.n, .n_events = fit.n_events, .status = nothing};
+    if (fit.status != Status::ok) return;
+    const std::span<std::uint16_t> tested = arena.take<std::uint16_t>(fit.coefficient.size());
+    const std::span<std::size_t> term = arena.take<std::size_t>(fit.coefficient.size());
+    std::size_t terms = 0;
+    for (std::size_t a = 0; a < tested.size(); ++a) {
+      const std::size_t own = terms_.term_of_column()[model.column(a)];
+      if (terms == 0 || term[terms - 1] != own) term[terms++] = own;
+      tested[a] = static_cast<std::uint16_t>(terms - 1);
     }
     const ProportionalHazardsTest test = proportional_hazards_test(
-        own.table, own.covariates, fit.coefficient, {}, options_.ties, *transform_, terms_.term_of_column(), arena);
-    for (std::size_t t = 0; t < test.term.size(); ++t) out[t] = test.term[t];
-    out[test.term.size()] = test.global;
+        model.own.table, model.own.covariates, fit.coefficient, {}, options_.ties, *transform_, tested, arena);
+    for (std::size_t t = 0; t < terms; ++t) out[term[t]] = test.term[t];
+    out.back() = test.global;
   }
 
   std::size_t endpoint_, population_;

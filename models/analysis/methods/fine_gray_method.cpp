@@ -6,7 +6,8 @@
 namespace oligosim {
 namespace {
 
-/// Rows: for each term subdistribution_hazard_ratio and its logarithm, of one cause.
+/// Rows: for each term subdistribution_hazard_ratio and its logarithm, of one cause; of columns that are combinations
+/// of others as in CoxMethod.
 class FineGrayMethod : public Analysis {
  public:
   FineGrayMethod(ConfigNode entry, PlanReader& reader)
@@ -19,15 +20,24 @@ class FineGrayMethod : public Analysis {
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const SurvivalTable table = terms_.complete(data.table(endpoint_, population_), data, {}, arena);
-    const FineGrayModel model{.cause = in_table_order<std::uint8_t>(table, data.states(endpoint_), arena),
-                              .interest = cause_,
-                              .covariates = terms_.matrix(table.row, {}, data, arena),
-                              .columns = terms_.columns()};
-    const FineGrayFit<double> fit = fine_gray<double>(table, model, {}, arena);
+    FineGrayModel model{.cause = in_table_order<std::uint8_t>(table, data.states(endpoint_), arena),
+                        .interest = cause_,
+                        .covariates = terms_.matrix(table.row, {}, data, arena),
+                        .columns = terms_.columns()};
+    FineGrayFit<double> fit = fine_gray<double>(table, model, {}, arena);
+    EstimableColumns left;  // empty: all
+    if (fit.status[0] == Status::singular && model.columns > 1) left = estimable_columns(table, model, arena);
+    if (!left.kept.empty()) {
+      model.covariates = columns_kept(model.covariates, left, arena);
+      model.columns = left.kept.size();
+      fit = fine_gray<double>(table, model, {}, arena);
+    }
     const double z = normal_quantile(0.5 + data.parts().confidence / 2);
     for (std::size_t j = 0; j < terms_.columns(); ++j) {
-      Estimate log = log_hazard_ratio(fit.coefficient[j], fit.n, fit.n_events, fit.status[0]);
-      add_wald(log, fit.standard_error[j], z);
+      const std::optional<std::size_t> place = left.kept.empty() ? j : left.place(j);
+      Estimate log = log_hazard_ratio(place ? fit.coefficient[*place] : missing, fit.n, fit.n_events,
+                                      place ? fit.status[0] : Status::singular);
+      if (place) add_wald(log, fit.standard_error[*place], z);
       out[2 * j] = as_ratio(log);
       out[2 * j + 1] = log;
     }

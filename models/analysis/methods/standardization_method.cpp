@@ -1,4 +1,5 @@
 #include "engine/statistics/contrast.hpp"
+#include "engine/statistics/cox/estimable_model.hpp"
 #include "engine/statistics/survival/standardized_survival.hpp"
 #include "models/analysis/methods.hpp"
 #include "models/analysis/methods/adjusted_comparison.hpp"
@@ -24,8 +25,8 @@ class StandardizationMethod : public Analysis {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const SurvivalTable table = comparison_.table(data, arena);
     const std::span<const std::uint8_t> group = comparison_.group(table, data, arena);
-    const CoxCovariates covariates = with_group(table, group, data, arena);
-    const CoxFit fit = cox(table, covariates, {}, {.ties = Ties::breslow, .initial = {}}, arena);
+    CoxCovariates covariates = with_group(table, group, data, arena);
+    const CoxFit fit = fitted(table, covariates, arena);
     const std::span<std::uint8_t> standard = arena.take<std::uint8_t>(table.size());
     for (std::size_t i = 0; i < standard.size(); ++i) standard[i] = is_standard(group[i]);
     Estimate nothing{.n = static_cast<double>(table.size()),
@@ -74,6 +75,17 @@ class StandardizationMethod : public Analysis {
     std::ranges::copy(group, values.begin());
     std::ranges::copy(terms, values.begin() + static_cast<std::ptrdiff_t>(table.size()));
     return {.values = values, .columns = comparison_.columns() + 1, .stratum = {}, .strata = 1, .start = {}};
+  }
+
+  /// Without covariates that are combinations of others, as long as the group is none: predictions are the same.
+  static CoxFit fitted(const SurvivalTable& table, CoxCovariates& covariates, Arena& arena) {
+    const CoxOptions options{.ties = Ties::breslow, .initial = {}};
+    const CoxFit whole = cox(table, covariates, {}, options, arena);
+    if (whole.status != Status::singular) return whole;
+    const EstimableModel left = estimable_model(table, covariates, {}, options, arena);
+    if (!left.columns.place(0)) return whole;
+    covariates = left.covariates;
+    return cox(table, covariates, {}, options, arena);
   }
 
   void contrasts(const StandardizedSurvival& at, bool within, double z, std::span<Estimate> out) const {

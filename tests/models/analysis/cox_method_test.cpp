@@ -160,6 +160,50 @@ TEST(CoxMethod, PropertyAClusterOfEachPatientIsNoCluster) {
   EXPECT_GT(std::abs(d.row("a", "hazard_ratio").standard_error - d.row("c", "hazard_ratio").standard_error), 1e-6);
 }
 
+// In patients of A and C there is no B: the rows of the others are those of a column for C alone.
+TEST(CoxMethod, PropertyALevelThatNobodyHasLeavesTheModel) {
+  const TwoForms forms;
+  const std::string keys =
+      "endpoint: e, population: ac, interval: [wald, robust, profile], concordance: true, proportional_hazards: km";
+  const AnalysedData d(forms.wide, R"({time_unit: days, endpoints: {e: {time: time, event: event}},
+    populations: {ac: {grp: [A, C]}}, derive: {c: {cases: [{when: {grp: C}, value: 1}], otherwise: 0}},
+    analyses: [{name: with, method: cox, terms: [grp, age], )" +
+                                       keys + "}, {name: without, method: cox, terms: [c, age], " + keys + "}]}");
+  std::vector<Estimate> with, without;
+  for (std::size_t k = 0; k < d.estimates().size(); ++k) {
+    const EstimateLabel& label = d.plan().labels()[k];
+    const Estimate& e = d.estimates()[k];
+    if (label.analysis == "with" && label.term == "grp=B") {
+      EXPECT_EQ(e.status, Status::singular);
+      EXPECT_TRUE(std::isnan(e.estimate));
+    } else {
+      (label.analysis == "with" ? with : without).push_back(e);
+    }
+  }
+  ASSERT_EQ(with.size(), without.size());
+  for (std::size_t k = 0; k < with.size(); ++k) {
+    EXPECT_EQ(with[k].status, Status::ok) << k;
+    for (const auto part : {&Estimate::estimate, &Estimate::standard_error, &Estimate::lower, &Estimate::statistic,
+                            &Estimate::p_value, &Estimate::df, &Estimate::n_events})
+      EXPECT_TRUE(with[k].*part == without[k].*part || std::isnan(without[k].*part)) << k;
+  }
+}
+
+// A repeated column: neither of its coefficients can be told from the other; that of age can, and its test.
+TEST(CoxMethod, PropertyACoefficientThatDependsOnWhatIsLeftOutIsSingular) {
+  const TwoForms forms;
+  const AnalysedData d(forms.wide, R"({time_unit: days, endpoints: {e: {time: time, event: event}},
+    derive: {two: {cases: [{when: {grp: B}, value: 2}], otherwise: 2}, twice: {product: [age, two]}},
+    analyses: [{name: x, method: cox, endpoint: e, terms: [age, sex, twice], proportional_hazards: km},
+               {name: y, method: cox, endpoint: e, terms: [age, sex], proportional_hazards: km}]})");
+  for (const char* term : {"age", "twice"}) EXPECT_EQ(d.row("x", "hazard_ratio", "", term).status, Status::singular);
+  expect_same(d.row("x", "log_hazard_ratio", "", "sex=m"), d.row("y", "log_hazard_ratio", "", "sex=m"));
+  EXPECT_EQ(d.row("x", "likelihood_ratio_test").df, 2);
+  EXPECT_EQ(d.row("x", "proportional_hazards_test", "", "twice").status, Status::singular);
+  EXPECT_EQ(d.row("x", "proportional_hazards_test", "", "global").statistic,
+            d.row("y", "proportional_hazards_test", "", "global").statistic);
+}
+
 // What a large cohort is asked for, whose numbers are true values.
 TEST(CoxMethod, PropertyEstimatesAndErrorsAreTheSameWithoutLimits) {
   const TwoForms forms;

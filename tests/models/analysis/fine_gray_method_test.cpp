@@ -74,6 +74,22 @@ TEST(FineGrayMethod, DegenerateWithoutEventsOfTheCauseTheStatusSaysSo) {
   EXPECT_TRUE(std::isnan(d.row("f").estimate));
 }
 
+// The model has the terms that the two levels of a repeated factor leave; x1 has its ratio, the factor has none.
+TEST(FineGrayMethod, PropertyACombinationOfColumnsLeavesTheOthers) {
+  const std::string plan = plan_of("terms: [group, x1, again], levels: {group: ['0', '1']}"),
+                    derive = "{derive: {again: {cases: [{when: {group: [1]}, value: 3}], otherwise: 1}}, ";
+  const AnalysedData whole(data_of("cirrhosis"), plan_of("terms: [group, x1]")),
+      combined(data_of("cirrhosis"), derive + plan.substr(1));
+  for (const std::size_t k : {0, 4}) {
+    EXPECT_EQ(combined.estimates()[k].status, Status::singular);
+    EXPECT_TRUE(std::isnan(combined.estimates()[k].estimate));
+  }
+  const Estimate &x1 = combined.estimates()[2], &expected = whole.estimates()[2];
+  EXPECT_EQ(x1.status, Status::ok);
+  EXPECT_EQ(x1.estimate, expected.estimate);
+  EXPECT_EQ(x1.lower, expected.lower);
+}
+
 void expect_refused(const std::string& keys, const std::string& message) {
   try {
     const AnalysedData d(data_of("example"), plan_of(keys));

@@ -4,6 +4,7 @@
 
 #include "engine/statistics/cox/cox.hpp"
 #include "engine/statistics/cox/cox_interval.hpp"
+#include "engine/statistics/cox/estimable_model.hpp"
 #include "engine/statistics/survival/counting_process.hpp"
 #include "tests/statistics/reference.hpp"
 
@@ -111,6 +112,34 @@ TEST(CoxReference, CoxphOnModelsWithFactorsInteractionsStrataAndIntervals) {
     EXPECT_EQ(fit.n, reference.number(r, "n"));
     EXPECT_EQ(fit.n_events, reference.number(r, "n_events"));
   }
+}
+
+TEST(CoxReference, CombinationsOfColumnsLeaveTheOtherCoefficients) {
+  const ReferenceTable reference("cox_combined.csv");
+  int left = 0;
+  for (std::size_t r = 0; r < reference.size(); ++r) {
+    SCOPED_TRACE(reference.describe(r));
+    Model m(reference.text(r, "data"), reference.text(r, "terms"), reference.text(r, "strata"));
+    EXPECT_EQ(cox(m.table, m.covariates, {}, {}, m.arena).status, Status::singular);
+    const CoxFit fit = cox_of_estimable(m.table, m.covariates, {}, {Ties::efron, 50, 1e-13}, m.arena);
+    ASSERT_EQ(fit.status, Status::ok);
+    const auto j = static_cast<std::size_t>(reference.number(r, "term"));
+    if (reference.number(r, "estimable") == 1) {
+      ++left;
+      EXPECT_TRUE(close(fit.coefficient[j], reference.number(r, "coefficient"), 1e-8));
+      EXPECT_TRUE(close(fit.standard_error[j], reference.number(r, "standard_error"), 1e-8));
+    } else {
+      EXPECT_TRUE(std::isnan(fit.coefficient[j]));
+      EXPECT_TRUE(std::isnan(fit.standard_error[j]));
+    }
+    const EstimableModel model = estimable_model(m.table, m.covariates, {}, {}, m.arena);
+    const CoxFit part = cox(m.table, model.covariates, {}, {Ties::efron, 50, 1e-13}, m.arena);
+    EXPECT_EQ(static_cast<double>(model.columns.kept.size()), reference.number(r, "df"));
+    EXPECT_TRUE(close(part.log_likelihood, reference.number(r, "log_likelihood"), 1e-10));
+    EXPECT_TRUE(close(part.likelihood_ratio_test, reference.number(r, "likelihood_ratio_test"), 1e-8));
+    EXPECT_TRUE(close(part.score_test, reference.number(r, "score_test"), 1e-8));
+  }
+  EXPECT_EQ(left, 10);
 }
 
 TEST(CoxReference, ProfileAndScoreIntervalsWithAndWithoutPenalty) {
