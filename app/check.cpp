@@ -36,7 +36,7 @@ void describe(const Scenario& s) {
   if (const BinomialRule* rule = s.design->binomial()) {
     for (const std::string& stage : stage_texts(*s.design)) print_result("look at {}\n", stage);
     for (const double p : {rule->p0, rule->p1})
-      if (!std::isnan(p)) print_result("with response {}, exact: {}\n", p, exact_text(*rule, p));
+      if (!std::isnan(p)) print_result("{}\n", exact_text(*rule, p));
     return;
   }
   if (s.trial->cleaning_days() > 0)
@@ -129,8 +129,7 @@ int check_study(const std::filesystem::path& file) {
       print_result("    by formula: claims efficacy {:.4f}{}\n", formula->power, patients_text(formula->patients));
     const Plan& plan = *s.plan;
     const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
-    if (truth && s.design->binomial())
-      print_result("    response {:.4g}, exact: {}\n", *truth, exact_text(*s.design->binomial(), *truth));
+    if (truth && s.design->binomial()) print_result("    {}\n", exact_text(*s.design->binomial(), *truth));
   }
   if (study.size) print_result("{}", size_text(SizedStudy(study, usable_cores())));
   const unsigned cores = usable_cores();

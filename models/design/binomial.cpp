@@ -158,6 +158,7 @@ class BinomialDesign : public Design {
     const double acceptable = node.number("acceptable", Range::inside(0, 1));
     if (acceptable >= limit) node.problem("acceptable", "is not below the limit");
     rule_.p0 = 1 - limit, rule_.p1 = 1 - acceptable;
+    rule_.of_toxicity = true;
     for (const char* key : {"stop_probability", "prior", "certainty"}) node.accept(key);
     const bool pocock = node.has("stop_probability");
     const char* key = pocock ? "stop_probability" : "certainty";

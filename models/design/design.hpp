@@ -38,6 +38,7 @@ struct CombinedTest {
 struct BinomialRule {
   std::vector<BinomialStage> stages;
   double p0 = missing, p1 = missing;  // probability of response that is not enough, and that is wanted, where said
+  bool of_toxicity = false;           // responses are the patients without a toxicity
 };
 
 /// How the responses of several cohorts are judged together, and what follows exactly.

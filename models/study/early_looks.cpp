@@ -30,10 +30,10 @@ Shown shown_outcome(const DiseaseModel& disease, const std::string& name) {
 Shown shown_by_primary(const Scenario& scenario) {
   const Analysis& primary = scenario.plan->analysis(scenario.plan->position(scenario.design->primary()));
   const DiseaseModel& disease = *scenario.disease;
-  std::optional<std::string> outcome;
+  std::optional<CountedOutcome> outcome;
   if (const auto* one = dynamic_cast<const OneProportion*>(&primary)) outcome = one->counted();
   if (const auto* two = dynamic_cast<const TwoProportionsMethod*>(&primary)) outcome = two->counted();
-  if (outcome) return shown_outcome(disease, *outcome);
+  if (outcome) return shown_outcome(disease, outcome->column);
   const std::string endpoint = modelled_endpoint(scenario, primary.labels().front().endpoint);
   for (const Endpoint& e : disease.endpoints())
     if (e.name == endpoint) return {endpoint, e.first_visit, true};

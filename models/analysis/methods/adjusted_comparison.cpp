@@ -8,7 +8,6 @@ namespace oligosim {
 
 AdjustedComparison::AdjustedComparison(ConfigNode& entry, PlanReader& reader, bool with_overlap)
     : endpoint_(reader.endpoint(entry)), groups_(two_patient_groups(entry, reader)), terms_(entry, reader) {
-  if (terms_.switch_column()) entry.problem("time_dependent", "has no part in an adjustment at baseline (cox)");
   if (std::ranges::count(terms_.terms(), groups_.by()) > 0)
     entry.problem("terms", "'" + groups_.by() + "' is what is compared (covariates in which the groups differ)");
   factors_ = terms_.factors();

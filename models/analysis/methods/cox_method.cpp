@@ -36,7 +36,7 @@ constexpr const char* model_tests[] = {"likelihood_ratio_test", "score_test", "w
 class CoxMethod : public Analysis, public HazardRatioTest {
  public:
   CoxMethod(ConfigNode entry, PlanReader& reader)
-      : endpoint_(reader.counting_endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader) {
+      : endpoint_(reader.counting_endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader, true) {
     name_ = entry.text("name");
     options_.ties = entry.choice<Ties>("ties", tie_rules, Ties::efron);
     options_.penalty = entry.choice<Penalty>("penalty", penalties, Penalty::none);

@@ -40,7 +40,6 @@ class CoxValidationMethod : public Analysis {
   CoxValidationMethod(ConfigNode entry, PlanReader& reader)
       : endpoint_(reader.endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader) {
     name_ = entry.text("name");
-    if (terms_.switch_column()) entry.problem("time_dependent", "has no part in a validation (cox)");
     strata_ = reader.strata(entry);
     modelling_.cox.ties = entry.choice<Ties>("ties", tie_rules, Ties::efron);
     modelling_.cox.tolerance = 1e-12;  // slopes to all their digits

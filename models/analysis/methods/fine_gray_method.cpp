@@ -14,7 +14,6 @@ class FineGrayMethod : public Analysis {
       : endpoint_(reader.competing_endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader) {
     name_ = entry.text("name");
     read_cause(entry, reader);
-    if (terms_.switch_column()) entry.problem("time_dependent", "has no part in a Fine-Gray regression (cox)");
     label_rows(reader.label(entry, "fine_gray", endpoint_, population_));
   }
 

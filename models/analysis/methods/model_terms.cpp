@@ -15,13 +15,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 }  // namespace
 
-ModelTerms::ModelTerms(ConfigNode& entry, PlanReader& reader) {
-  ConfigNode switching = entry.child("time_dependent", false);
-  for (const std::string& name : switching.keys()) {
-    if (switch_column_) switching.problem(name, "is a second time-dependent term (one at most)");
-    switch_name_ = name;
-    switch_column_ = reader.number_column(switching, name);
-  }
+ModelTerms::ModelTerms(ConfigNode& entry, PlanReader& reader, bool changing) {
+  if (changing) read_time_dependent(entry, reader);
   terms_ = entry.some_of("terms", accepted(entry, reader.columns()), "column");
   if (terms_.empty() && entry.has("terms")) entry.problem("terms", "is empty (at least one column)");
   for (std::size_t t = 0; t < terms_.size(); ++t) {
@@ -44,6 +39,15 @@ ModelTerms::ModelTerms(ConfigNode& entry, PlanReader& reader) {
   if (switch_column_ && !contains(terms_, switch_name_))
     entry.problem("terms", "lacks the time-dependent term '" + switch_name_ + "'");
   if (columns_.size() > max_cox_terms) entry.problem("terms", "has too many terms (at most 32)");
+}
+
+void ModelTerms::read_time_dependent(ConfigNode& entry, PlanReader& reader) {
+  ConfigNode switching = entry.child("time_dependent", false);
+  for (const std::string& name : switching.keys()) {
+    if (switch_column_) switching.problem(name, "is a second time-dependent term (one at most)");
+    switch_name_ = name;
+    switch_column_ = reader.number_column(switching, name);
+  }
 }
 
 // Columns, the time-dependent term, and every interaction of these that the entry writes.

@@ -18,7 +18,8 @@ namespace oligosim {
 /// {NAME: COLUMN}` makes a term that is 0 and turns to 1 on the day in COLUMN (never where that is missing).
 class ModelTerms {
  public:
-  ModelTerms(ConfigNode& entry, PlanReader& reader);
+  /// `changing`: whether terms may depend on time.
+  ModelTerms(ConfigNode& entry, PlanReader& reader, bool changing = false);
 
   std::size_t columns() const { return columns_.size(); }
   /// "age", "grp=OP-C", "grp=OP-C:age"
@@ -60,6 +61,7 @@ class ModelTerms {
     std::vector<Part> parts;
   };
 
+  void read_time_dependent(ConfigNode& entry, PlanReader& reader);
   std::vector<std::string> accepted(ConfigNode& entry, const Columns& columns) const;
   std::vector<Column> columns_of(ConfigNode& entry, PlanReader& reader, const std::string& variable);
   void multiply(std::span<double> column, const Part& part, std::span<const std::uint32_t> rows,

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "models/analysis/analysis.hpp"
+#include "models/analysis/methods/counted_outcome.hpp"
 
 namespace oligosim {
 
@@ -15,8 +15,8 @@ class OneProportion {
   virtual bool of_all() const = 0;
   /// The same, or of the patients of one population.
   virtual bool of_one_group() const = 0;
-  /// The column whose ones are counted among those known; nothing where it counts something else.
-  virtual std::optional<std::string> counted() const = 0;
+  /// Nothing where it counts something else.
+  virtual std::optional<CountedOutcome> counted() const = 0;
 };
 
 /// The analysis as a proportion of all patients; null if it is something else.

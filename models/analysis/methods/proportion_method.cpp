@@ -77,9 +77,9 @@ class ProportionMethod : public Analysis, public OneProportion {
   bool takes_any_weights() const override { return true; }
   bool of_all() const override { return !by_ && population_ == 0 && !cluster_; }
   bool of_one_group() const override { return !by_ && !cluster_; }
-  std::optional<std::string> counted() const override {
-    if (success_ != 1 || missing_ != MissingOutcome::exclude) return {};
-    return outcome_name_;
+  std::optional<CountedOutcome> counted() const override {
+    if (missing_ != MissingOutcome::exclude) return {};
+    return counted_outcome(outcome_name_, success_);
   }
 
  private:

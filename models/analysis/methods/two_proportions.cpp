@@ -37,9 +37,9 @@ TwoProportions TwoProportionsMethod::counts(PlanData& data, Arena& arena) const 
   return counts;
 }
 
-std::optional<std::string> TwoProportionsMethod::counted() const {
-  if (success_ != 1 || missing_fails_ || groups_.population() != 0) return {};
-  return outcome_name_;
+std::optional<CountedOutcome> TwoProportionsMethod::counted() const {
+  if (missing_fails_ || groups_.population() != 0) return {};
+  return counted_outcome(outcome_name_, success_);
 }
 
 }  // namespace oligosim

@@ -5,6 +5,7 @@
 
 #include "engine/statistics/categorical/risk_difference.hpp"
 #include "models/analysis/analysis.hpp"
+#include "models/analysis/methods/counted_outcome.hpp"
 #include "models/analysis/methods/patient_groups.hpp"
 
 namespace oligosim {
@@ -13,8 +14,8 @@ namespace oligosim {
 /// against that of the reference.
 class TwoProportionsMethod : public Analysis {
  public:
-  /// The column whose ones are counted; nothing where the entry counts something else.
-  std::optional<std::string> counted() const;
+  /// Nothing where the entry counts something else.
+  std::optional<CountedOutcome> counted() const;
   /// COLUMN=LEVEL of the group that is compared with the other.
   const std::string& compared() const { return labels_.front().term; }
   /// The true value of these probabilities.

@@ -21,14 +21,14 @@ std::optional<std::size_t> arm_named(const Scenario& scenario, const std::string
   return static_cast<std::size_t>(found - arms.begin());
 }
 
-/// Probability of the outcome whose ones a proportion of all patients counts, in a trial of one arm.
+/// Of what a proportion of all patients counts, in a trial of one arm.
 std::optional<double> probability(const Scenario& scenario, const EstimateLabel& label) {
   const std::size_t analysis = scenario.plan->position(label.analysis);
   const OneProportion* proportion = one_proportion(scenario.plan->analysis(analysis));
   if (!proportion || !proportion->counted() || scenario.plan->of_lesions(analysis) ||
       scenario.trial->arms().size() != 1)
     return {};
-  return scenario.disease->probability(0, *proportion->counted());
+  return probability(scenario, 0, *proportion->counted());
 }
 
 std::optional<double> quantile(const ArmSurvival& arm, double probability) {
@@ -154,6 +154,12 @@ std::vector<std::string> survival_texts(const Scenario& scenario) {
                       " at 12 and " + percent(form->survival(24)) + " at 24 months");
     }
   return lines;
+}
+
+std::optional<double> probability(const Scenario& scenario, std::size_t arm, const CountedOutcome& counted) {
+  const std::optional<double> ones = scenario.disease->probability(arm, counted.column);
+  if (!ones) return {};
+  return counted.share(*ones);
 }
 
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "models/analysis/methods/counted_outcome.hpp"
 #include "models/study/study.hpp"
 
 namespace oligosim {
@@ -23,6 +24,9 @@ std::optional<std::pair<ArmSurvival, ArmSurvival>> two_arms(const Scenario& scen
 
 /// The same of a trial of one arm.
 std::optional<ArmSurvival> one_arm(const Scenario& scenario, const EstimateLabel& label);
+
+/// Probability in an arm of what an analysis counts, where the disease model knows it.
+std::optional<double> probability(const Scenario& scenario, std::size_t arm, const CountedOutcome& counted);
 
 /// Hazard ratio of the second to the first, where it is the same at all times.
 std::optional<double> constant_hazard_ratio(const ArmSurvival& first, const ArmSurvival& second);

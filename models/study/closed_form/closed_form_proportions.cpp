@@ -1,6 +1,7 @@
 #include "models/study/closed_form/closed_form_proportions.hpp"
 
 #include "models/analysis/methods/two_proportions.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 
 namespace oligosim {
 namespace {
@@ -9,8 +10,8 @@ namespace {
 std::optional<PlannedProportions> planned_proportions(const Scenario& scenario, const TwoProportionsMethod* analysis) {
   const std::vector<std::string>& arms = scenario.trial->arms();
   if (!analysis || !analysis->counted() || arms.size() != 2 || analysis->compared() != "arm=" + arms[1]) return {};
-  const auto reference = scenario.disease->probability(0, *analysis->counted());
-  const auto later = scenario.disease->probability(1, *analysis->counted());
+  const auto reference = probability(scenario, 0, *analysis->counted());
+  const auto later = probability(scenario, 1, *analysis->counted());
   if (!reference || !later) return {};
   return PlannedProportions{*reference, *later, analysis->null_value().value_or(missing),
                             scenario.trial->randomized_share(1)};

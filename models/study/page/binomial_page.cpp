@@ -12,9 +12,21 @@ namespace {
 
 std::string stage_text(const Design& design, std::size_t stage) {
   const bool last = stage + 1 == design.looks().size();
-  return std::string(last ? "claims efficacy" : "goes on") + " with more than " +
-         std::to_string(design.binomial()->stages[stage].above) + " responses";
+  const BinomialRule& rule = *design.binomial();
+  const BinomialStage& own = rule.stages[stage];
+  if (rule.of_toxicity)
+    return (last ? "too toxic with " : "stops with ") + std::to_string(own.patients - own.above) +
+           " or more with the toxicity";
+  return std::string(last ? "claims efficacy" : "goes on") + " with more than " + std::to_string(own.above) +
+         " responses";
 }
+
+/// Of what the rule's users speak, given the probability of a response.
+double probability_shown(const BinomialRule& rule, double response) {
+  return rule.of_toxicity ? 1 - response : response;
+}
+std::string outcome(const BinomialRule& rule) { return rule.of_toxicity ? "toxicity" : "response"; }
+std::string success(const BinomialRule& rule) { return rule.of_toxicity ? "not too toxic" : "claims efficacy"; }
 
 std::string when(const Look& look) {
   return std::to_string(*look.patients) + " patients, and " + rounded(look.follow_up_months, 4) +
@@ -23,10 +35,13 @@ std::string when(const Look& look) {
 
 std::string stages_table(const Study& study, std::span<const SummaryRow> rows) {
   const Design& design = *study.scenarios.front().design;
-  HtmlTable table{.caption = "Stages, and how often the trial stops there for futility, at the last claims efficacy",
-                  .header = {"look", "when", "decision"},
-                  .rows = {},
-                  .text_columns = 3};
+  HtmlTable table{
+      .caption = design.binomial()->of_toxicity
+                     ? "Stages, and how often the trial stops there for toxicity, at the last is not too toxic"
+                     : "Stages, and how often the trial stops there for futility, at the last claims efficacy",
+      .header = {"look", "when", "decision"},
+      .rows = {},
+      .text_columns = 3};
   for (const Scenario& s : study.scenarios) table.header.push_back(s.name);
   for (std::size_t k = 0; k < design.looks().size(); ++k) {
     const std::string number = std::to_string(k + 1);
@@ -42,7 +57,7 @@ std::string stages_table(const Study& study, std::span<const SummaryRow> rows) {
 std::vector<std::string> exact_line(const std::string& name, const BinomialRule& rule, double probability,
                                     const Scenario* scenario, std::span<const SummaryRow> rows) {
   const BinomialCharacteristics exact = binomial_characteristics(rule.stages, probability);
-  std::vector<std::string> line = {name, percent(probability)};
+  std::vector<std::string> line = {name, percent(probability_shown(rule, probability))};
   const auto add = [&](double value, const char* metric, const std::string& look, bool share) {
     const SummaryRow* row =
         scenario ? find_row(rows, scenario->name, metric, look, scenario->design->primary()) : nullptr;
@@ -57,17 +72,17 @@ std::vector<std::string> exact_line(const std::string& name, const BinomialRule&
 
 std::string exact_table(const Study& study, std::span<const SummaryRow> rows) {
   const BinomialRule& first = *study.scenarios.front().design->binomial();
-  HtmlTable table{
-      .caption = "Beside the exact binomial answers, at the true probability of response; ± Monte Carlo standard error",
-      .header = {"scenario", "response", "claims efficacy, exact", "simulated"},
-      .rows = {},
-      .text_columns = 1};
+  HtmlTable table{.caption = "Beside the exact binomial answers, at the true probability of " + outcome(first) +
+                             "; ± Monte Carlo standard error",
+                  .header = {"scenario", outcome(first), success(first) + ", exact", "simulated"},
+                  .rows = {},
+                  .text_columns = 1};
   for (std::size_t k = 1; k < first.stages.size(); ++k)
     table.header.insert(table.header.end(), {"stops at look " + std::to_string(k) + ", exact", "simulated"});
   table.header.insert(table.header.end(), {"patients, exact", "simulated"});
   if (!std::isnan(first.p0)) {
-    table.rows.push_back(exact_line("p0", first, first.p0, nullptr, rows));
-    table.rows.push_back(exact_line("p1", first, first.p1, nullptr, rows));
+    table.rows.push_back(exact_line(first.of_toxicity ? "limit" : "p0", first, first.p0, nullptr, rows));
+    table.rows.push_back(exact_line(first.of_toxicity ? "acceptable" : "p1", first, first.p1, nullptr, rows));
   }
   for (const Scenario& s : study.scenarios) {
     const SummaryRow* mean = find_row(rows, s.name, "mean", "final", s.design->primary());
@@ -93,7 +108,8 @@ std::vector<std::string> stage_texts(const Design& design) {
 
 std::string exact_text(const BinomialRule& rule, double probability) {
   const BinomialCharacteristics exact = binomial_characteristics(rule.stages, probability);
-  std::string text = fmt::format("claims efficacy {:.4f}", exact.reject);
+  std::string text = fmt::format("with {} {:.4g}, exact: {} {:.4f}", outcome(rule),
+                                 probability_shown(rule, probability), success(rule), exact.reject);
   for (std::size_t k = 0; k < exact.stop.size(); ++k)
     text += fmt::format(", stops at look {} {:.4f}", k + 1, exact.stop[k]);
   return text + fmt::format(", {:.4g} patients expected", exact.expected_patients);

@@ -148,7 +148,7 @@ TEST(AdjustedComparison, Refused) {
   expect_refused("standardization", groups + "terms: [x1], at_months: [5], target: overlap",
                  "is not a target population (all, 0 or 1)");
   expect_refused("standardization", groups + "terms: [x1]", "analyses[0].at_months: missing");
-  expect_refused(weighting, groups + "terms: [x1, t], time_dependent: {t: x2}", "has no part in an adjustment");
+  expect_refused(weighting, groups + "terms: [x1], time_dependent: {t: x2}", "time_dependent: unknown key (accepted: ");
 }
 
 }  // namespace

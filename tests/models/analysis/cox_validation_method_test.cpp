@@ -280,8 +280,7 @@ TEST(CoxValidationMethod, OracleMistakesHaveTheirPlace) {
   EXPECT_THAT(refusal("resamples: 10"), HasSubstr("resamples: 10 is"));
   EXPECT_THAT(refusal("bootstrap: {resamples: 100}"), HasSubstr("bootstrap: has no part in a method that resamples"));
   EXPECT_THAT(refusal("levels: {site: [lung]}", "[age, site]"), HasSubstr("terms: 'site' has one level only"));
-  EXPECT_THAT(refusal("time_dependent: {late: half}", "[late]"),
-              HasSubstr("time_dependent: has no part in a validation"));
+  EXPECT_THAT(refusal("time_dependent: {late: half}"), HasSubstr("time_dependent: unknown key (accepted: "));
   EXPECT_THAT(refusal("penalty: firth"), HasSubstr("penalty"));
 }
 

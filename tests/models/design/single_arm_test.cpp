@@ -74,6 +74,10 @@ TEST(SingleArm, TheoryStopsForToxicityAsEnumerated) {
   const BinomialRule& rule = *study.scenarios[0].design->binomial();
   EXPECT_DOUBLE_EQ(rule.p0, 0.7);
   EXPECT_DOUBLE_EQ(rule.p1, 0.85);
+  EXPECT_EQ(stage_texts(*study.scenarios[0].design)[3],
+            "27 patients, and 4.2 months after the last of them: too toxic with " +
+                std::to_string(27 - rule.stages[3].above) + " or more with the toxicity");
+  EXPECT_THAT(exact_text(rule, rule.p0), testing::StartsWith("with toxicity 0.3, exact: not too toxic 0."));
   const auto rows = run_in_memory(study);
   for (const auto& [name, toxicity] : {std::pair{"null", .2}, std::pair{"better", .4}}) {
     const BinomialCharacteristics exact = binomial_characteristics(rule.stages, 1 - toxicity);
@@ -83,6 +87,7 @@ TEST(SingleArm, TheoryStopsForToxicityAsEnumerated) {
     }
     const Measure m = row_of(rows, name, "reject", "orr").measure;
     EXPECT_NEAR(m.value, exact.reject, 4 * m.mcse);
+    EXPECT_DOUBLE_EQ(row_of(rows, name, "mean", "orr", "proportion").truth, 1 - toxicity);
   }
 }
 
@@ -132,7 +137,7 @@ TEST(SingleArm, OracleDesignsAsWritten) {
               ElementsAre("20" + follow + "goes on with more than 6 responses",
                           "37" + follow + "claims efficacy with more than 15 responses"));
   EXPECT_EQ(exact_text({{{13, 3}, {43, 12}}}, 0.2),
-            "claims efficacy 0.0496, stops at look 1 0.7473, 20.58 patients expected");
+            "with response 0.2, exact: claims efficacy 0.0496, stops at look 1 0.7473, 20.58 patients expected");
 }
 
 /// Looks that show what they are told to.
@@ -235,14 +240,15 @@ TEST(SingleArm, PropertyThePageShowsTheExactBesideTheSimulated) {
   EXPECT_THAT(page, testing::HasSubstr("goes on with more than 3 responses"));
 }
 
-TEST(SingleArm, ContractTheTrueProportionIsKnownWhereOnesAmongTheKnownAreCounted) {
+TEST(SingleArm, ContractTheTrueProportionIsKnownWhereOnesOrZerosAmongTheKnownAreCounted) {
   const auto truth = [](const std::string& proportion) {
     const Study study = study_from(single_arm("kind: exact_binomial, reject_above: 3", 27, 100, proportion));
     return closed_form_truth(study.scenarios[1], study.scenarios[1].plan->labels().front());
   };
   EXPECT_EQ(truth("outcome: response"), 0.4);
   EXPECT_FALSE(truth("outcome: response, missing: failure"));
-  EXPECT_FALSE(truth("outcome: response, success: 0"));
+  EXPECT_DOUBLE_EQ(*truth("outcome: response, success: 0"), 0.6);
+  EXPECT_FALSE(truth("outcome: response, success: 2"));
   EXPECT_FALSE(truth("outcome: pfs_e"));
 }
 
