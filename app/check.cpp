@@ -129,7 +129,8 @@ int check_study(const std::filesystem::path& file) {
       print_result("    by formula: claims efficacy {:.4f}{}\n", formula->power, patients_text(formula->patients));
     const Plan& plan = *s.plan;
     const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
-    if (truth && s.design->binomial()) print_result("    {}\n", exact_text(*s.design->binomial(), *truth));
+    if (truth && s.design->binomial() && s.draws.empty())
+      print_result("    {}\n", exact_text(*s.design->binomial(), *truth));
   }
   if (study.size) print_result("{}", size_text(SizedStudy(study, usable_cores())));
   const unsigned cores = usable_cores();

@@ -1,17 +1,20 @@
 #include "app/real_data.hpp"
 
+#include "models/analysis/derived_checks.hpp"
 #include "models/cohort/endpoint_checks.hpp"
 #include "models/cohort/lesion_file.hpp"
 
 namespace oligosim {
 namespace {
 
-void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, const PlanParts& parts, const Plan& plan,
+void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, const PlanData& derived, const Plan& plan,
                 Problems& problems, Warnings& warnings) {
   data.refuse_texts(needed, problems);
   if (!problems.empty()) return;
+  const PlanParts& parts = derived.parts();
   const TimeScale scale{plan.time_unit(), parts.units_per_month};
   check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
+  if (problems.empty()) check_derived_endpoints(data, derived, needed.size(), problems);
 }
 
 }  // namespace
@@ -26,15 +29,19 @@ RealData::RealData(const std::filesystem::path& patients, const std::optional<st
 }
 
 void RealData::check(const Plan& plan, Problems& problems, Warnings& warnings) const {
-  check_rows(patients_, plan.needed_columns(), plan.parts(), plan, problems, warnings);
+  Arena arena;
+  const PlanData derived = for_plan(plan, arena);
+  check_rows(patients_, plan.needed_columns(), derived, plan, problems, warnings);
   if (plan.reads_lesions())
-    check_rows(*lesions_, plan.needed_lesion_columns(), plan.parts().lesions->parts, plan, problems, warnings);
+    check_rows(*lesions_, plan.needed_lesion_columns(), *derived.lesions(), plan, problems, warnings);
 }
 
 PlanData RealData::for_plan(const Plan& plan, Arena& arena) const {
-  if (!plan.reads_lesions()) return {patients_.cohort(), plan.parts(), arena};
-  const LesionData of_lesions{lesions_->cohort(), patient_of_lesion_};
-  return {patients_.cohort(), plan.parts(), arena, &of_lesions};
+  const std::optional<LesionData> of_lesions =
+      plan.reads_lesions() ? std::optional(LesionData{lesions_->cohort(), patient_of_lesion_}) : std::nullopt;
+  PlanData data(patients_.cohort(), plan.parts(), arena, of_lesions ? &*of_lesions : nullptr);
+  data.join_near_ties();
+  return data;
 }
 
 PlanOnData plan_on_data(const YamlNode& plan, const std::filesystem::path& patients,

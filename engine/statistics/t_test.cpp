@@ -50,7 +50,10 @@ struct Spread {
 Spread welch(const Moments<double>& first, const Moments<double>& second) {
   if (first.n < 2.0 || second.n < 2.0) return {missing, missing};
   const double a = first.squares / (first.n - 1.0) / first.n, b = second.squares / (second.n - 1.0) / second.n;
-  return {a + b, (a + b) * (a + b) / (a * a / (first.n - 1.0) + b * b / (second.n - 1.0))};
+  // Squares of squares: near 1, by a power of two.
+  const int size = std::max(a, b) > 0.0 ? -std::ilogb(std::max(a, b)) : 0;
+  const double x = std::ldexp(a, size), y = std::ldexp(b, size);
+  return {a + b, (x + y) * (x + y) / (x * x / (first.n - 1.0) + y * y / (second.n - 1.0))};
 }
 
 Spread pooled(const Moments<double>& first, const Moments<double>& second) {
@@ -70,7 +73,8 @@ Estimate test(const Moments<double>& first, const Moments<double>& second, Group
   const Spread spread = variance == GroupVariance::welch ? welch(first, second) : pooled(first, second);
   const double error = std::sqrt(spread.squared);
   const double scale = std::max(std::abs(first.mean), std::abs(second.mean));
-  if (!(error > 0.0 && error >= 10.0 * std::numeric_limits<double>::epsilon() * scale)) {
+  if (!(std::isfinite(spread.df) && std::isfinite(error) && error > 0.0 &&
+        error >= 10.0 * std::numeric_limits<double>::epsilon() * scale)) {
     result.status = Status::singular;
     return result;
   }

@@ -14,8 +14,17 @@ std::span<T> repeated(std::span<const T> column, std::span<const std::uint32_t> 
   return out;
 }
 
-/// The rows of one version, each as often as its weight says; derived columns are derived again.
-PlanData written_out(const PlanData& data, std::span<const Lanes> weight, std::size_t version, Arena& arena) {
+/// Of rows written out one after the other: the unit of each, and which copy of it this is.
+DrawnUnits drawn_units(std::span<const std::uint32_t> unit_of_row, std::span<const std::uint32_t> rows, Arena& arena) {
+  const DrawnUnits drawn{repeated(unit_of_row, rows, arena), arena.take<std::uint32_t>(rows.size(), 0u)};
+  for (std::size_t r = 1; r < rows.size(); ++r) drawn.copy[r] = rows[r] == rows[r - 1] ? drawn.copy[r - 1] + 1 : 0;
+  return drawn;
+}
+
+/// The rows of one version, each as often as its weight says; derived columns are derived again. Copies of a unit drawn
+/// twice are two units.
+PlanData written_out(const PlanData& data, std::span<const Lanes> weight, std::span<const std::uint32_t> unit_of_row,
+                     std::size_t version, Arena& arena) {
   std::size_t n = 0;
   for (const Lanes& w : weight) n += static_cast<std::size_t>(w[version]);
   const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(n);
@@ -31,7 +40,10 @@ PlanData written_out(const PlanData& data, std::span<const Lanes> weight, std::s
     numbers[c] = repeated<double>(data.cohort().numbers(c), rows, arena);
     categories[c] = repeated<std::uint8_t>(data.cohort().categories(c), rows, arena);
   }
-  return {Cohort(parts.columns, n, numbers, categories), parts, arena};
+  PlanData written(Cohort(parts.columns, n, numbers, categories), parts, arena);
+  if (data.joins_near_ties()) written.join_near_ties();
+  if (!unit_of_row.empty()) written.set_units(drawn_units(unit_of_row, rows, arena));
+  return written;
 }
 
 }  // namespace
@@ -77,7 +89,7 @@ void Analysis::resample(PlanData& data, const ResampledRows& rows, Arena& arena,
     const std::span<const Lanes> weight = weights.numbers(arena);
     for (std::size_t k = 0; k < lanes && first + k < rows.count(); ++k) {
       const Arena::Scope one(arena);
-      PlanData version = written_out(data, weight, k, arena);
+      PlanData version = written_out(data, weight, rows.unit_of_row(), k, arena);
       evaluate_version(first + k, version, arena, out);
     }
   });

@@ -118,7 +118,13 @@ struct Bootstrap::Source {
 
 /// What the intervals are made of; spans that no kind needs are empty.
 struct Bootstrap::Versions {
-  ResampledValues resample, second_level, without;
+  ResampledValues resample, second_level, without, as_it_is;
+
+  /// An error of the same kind as those of the resamples, which may be another than that reported: from the model,
+  /// where that is robust.
+  double own_variance(std::size_t number, const Estimate& own) const {
+    return as_it_is.variance.empty() ? own.standard_error * own.standard_error : as_it_is.variance_of(number)[0];
+  }
 };
 
 Bootstrap::Source Bootstrap::source(PlanData& units, PlanData& rows, const Resampling& by, Arena& arena) const {
@@ -151,7 +157,9 @@ ResampledValues Bootstrap::values(const Source& source, RowVersion version, std:
   else if (spec_.kind == BootstrapKind::parametric)
     source.simulated->copy(analysis_.labels(), out);
   else
-    analysis_.resample(*source.rows, ResampledRows(source.resamples, source.unit_of_row, version, count, source.done),
+    analysis_.resample(*source.rows,
+                       ResampledRows(source.resamples, source.unit_of_row, version, count,
+                                     version == RowVersion::as_it_is ? nullptr : source.done),
                        arena, out);
   if (spec_.kind >= BootstrapKind::conditional && *source.done) (*source.done)(count);
   for (std::size_t label = 0; label < analysis_.labels().size(); ++label)
@@ -164,6 +172,8 @@ Bootstrap::Versions Bootstrap::versions(const Source& source, Arena& arena) cons
   Versions versions;
   versions.resample =
       values(source, RowVersion::resample, spec_.resamples, spec_.wants(BootstrapLimits::studentized), arena);
+  if (spec_.wants(BootstrapLimits::studentized) && spec_.draws_patients())
+    versions.as_it_is = values(source, RowVersion::as_it_is, 1, true, arena);
   if (spec_.wants(BootstrapLimits::double_bootstrap))
     versions.second_level = values(source, RowVersion::second_level, spec_.resamples, false, arena);
   if (spec_.leaves_out())
@@ -247,11 +257,9 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
           return bca_interval(distribution, acceleration, 0.0, confidence);
         case BootstrapLimits::bca_mid:
           return bca_interval(distribution, acceleration, 0.5, confidence);
-        case BootstrapLimits::studentized: {
-          const double error = own[number].standard_error;
+        case BootstrapLimits::studentized:
           return studentized_interval(all.resample.of(number), all.resample.variance_of(number), estimate,
-                                      error * error, confidence, arena);
-        }
+                                      all.own_variance(number, own[number]), confidence, arena);
         case BootstrapLimits::double_bootstrap:
           return double_bootstrap_interval(all.resample.of(number), all.second_level.of(number), estimate, confidence,
                                            arena);

@@ -29,9 +29,6 @@ std::string quoted(BootstrapKind kind) { return std::string("'") + kinds[static_
 /// Whether the kind leaves the patients as they are.
 bool of_times(BootstrapKind kind) { return kind == BootstrapKind::conditional || kind == BootstrapKind::weird; }
 
-/// Whether patients are drawn from those of the data.
-bool draws_patients(BootstrapKind kind) { return kind == BootstrapKind::cases || kind == BootstrapKind::bayesian; }
-
 bool leaves_one_out(BootstrapLimits kind) {
   return kind == BootstrapLimits::bca || kind == BootstrapLimits::bca_mid || kind == BootstrapLimits::jackknife;
 }
@@ -40,7 +37,7 @@ bool leaves_one_out(BootstrapLimits kind) {
 void refuse_limits(const BootstrapSpec& spec, const ConfigNode& block) {
   for (const auto& c : spec.limits) {
     const bool second_level = c.value == BootstrapLimits::double_bootstrap;
-    if (!draws_patients(spec.kind) && (second_level || leaves_one_out(c.value)))
+    if (!spec.draws_patients() && (second_level || leaves_one_out(c.value)))
       block.problem("interval", std::string("'") + c.name + "' resamples patients, which kind " + quoted(spec.kind) +
                                     " does not (normal, basic, percentile, studentized or band)");
     else if (spec.kind == BootstrapKind::bayesian && second_level)
@@ -135,6 +132,8 @@ bool BootstrapSpec::wants(BootstrapLimits wanted) const {
   return std::ranges::any_of(limits, [wanted](const auto& c) { return c.value == wanted; });
 }
 
+bool BootstrapSpec::draws_patients() const { return kind == BootstrapKind::cases || kind == BootstrapKind::bayesian; }
+
 bool BootstrapSpec::of_resamples() const {
   return std::ranges::any_of(limits, [](const auto& c) { return c.value != BootstrapLimits::band; });
 }
@@ -161,12 +160,12 @@ BootstrapSpec read_bootstrap(ConfigNode& block, PlanReader& patients) {
   read_band(spec, block);
   read_simulation(spec, block);
   refuse_limits(spec, block);
-  if (!draws_patients(spec.kind) && spec.cluster)
+  if (!spec.draws_patients() && spec.cluster)
     block.problem("cluster", "is for patients who are drawn together (kind: case or bayesian)");
   const bool of_rows =
       patients.parts().several_rows ||
       std::ranges::any_of(patients.parts().endpoints, [](const auto& e) { return e.start.has_value(); });
-  if (draws_patients(spec.kind) && of_rows && !block.has("cluster"))
+  if (spec.draws_patients() && of_rows && !block.has("cluster"))
     block.problem("cluster", "missing: rows of a patient are drawn together (the patient's column)");
   if (spec.kind == BootstrapKind::weird && spec.strata)
     block.problem("strata",

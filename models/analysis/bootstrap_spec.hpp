@@ -34,6 +34,8 @@ struct BootstrapSpec {
   std::string study, scenario;  // of kind parametric: a file, beside the plan, and its scenario; empty: the only one
 
   bool wants(BootstrapLimits kind) const;
+  /// With replacement or by weights.
+  bool draws_patients() const;
   /// Whether any kind is made of resamples of the numbers; the band is not.
   bool of_resamples() const;
   /// Whether any kind leaves patients out, one by one.

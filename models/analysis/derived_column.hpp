@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/io/config.hpp"
+#include "engine/statistics/estimate.hpp"
 #include "models/analysis/condition.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/cohort/endpoint.hpp"
@@ -35,6 +36,7 @@ class DerivedColumn {
   struct Until {
     std::size_t time, status, date;         // columns
     double code = 0;                        // of the status where the date comes first
+    double censored = missing;              // code of the status that an event of the same day precedes
     bool same_day = false;                  // the date comes first on the day of the event too
     std::optional<EndpointCoding> recoded;  // the other codes become states: 0 censored, 1 event
   };

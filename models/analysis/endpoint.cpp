@@ -5,6 +5,7 @@
 
 #include "engine/io/number.hpp"
 #include "engine/statistics/estimate.hpp"
+#include "engine/statistics/survival/near_ties.hpp"
 #include "models/analysis/intercurrent.hpp"
 #include "models/analysis/plan_reader.hpp"
 
@@ -110,7 +111,7 @@ void SurvivalEndpoint::states(const Cohort& cohort, std::span<std::uint8_t> out)
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = std::isnan(starts[i]) ? missing_state : out[i];
 }
 
-SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, Arena& arena) const {
+SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, bool near_ties, Arena& arena) const {
   const std::span<const double> times = cohort.numbers(time);
   const std::span<double> known = arena.take<double>(times.size());
   const std::span<std::uint8_t> event = arena.take<std::uint8_t>(times.size());
@@ -119,6 +120,7 @@ SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, Arena& arena) const
     known[i] = is_known(event[i]) ? since_landmark(times[i]) : missing;
     event[i] = event[i] != censored_state;
   }
+  if (near_ties) join_near_ties(known, arena);
   return sort_survival(known, event, arena);
 }
 

@@ -49,10 +49,15 @@ void PlanData::leave_out_limits() {
   if (lesions_) lesions_->leave_out_limits();
 }
 
+void PlanData::join_near_ties() {
+  near_ties_ = true;
+  if (lesions_) lesions_->join_near_ties();
+}
+
 const SurvivalTable& PlanData::table(std::size_t endpoint, std::size_t population) {
   const std::size_t place = endpoint * parts_->populations.size() + population;
   if (!table_made_[place]) {
-    tables_[place] = population == 0 ? parts_->endpoints[endpoint].sorted(cohort_, *arena_)
+    tables_[place] = population == 0 ? parts_->endpoints[endpoint].sorted(cohort_, near_ties_, *arena_)
                                      : filter(table(endpoint, 0), members(population), *arena_);
     table_made_[place] = 1;
   }

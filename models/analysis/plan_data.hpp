@@ -40,6 +40,12 @@ struct LesionParts {
   PlanParts parts;
 };
 
+/// Of a resample whose rows are written out: the unit that each row was drawn with, and which copy of it. Empty of any
+/// other data.
+struct DrawnUnits {
+  std::span<std::uint32_t> unit, copy;
+};
+
 /// One data set under analysis. What several analyses need is made once, when first asked for: endpoints sorted, and
 /// their part in a population; codes of factors and strata.
 class PlanData {
@@ -62,6 +68,13 @@ class PlanData {
   /// Mixed-radix code of the strata, one a row; missing_stratum where a factor is missing.
   std::span<const std::uint16_t> stratum(std::size_t strata);
   std::size_t stratum_count(std::size_t strata) const;
+
+  /// Of a file: times that differ by rounding are ties.
+  void join_near_ties();
+  bool joins_near_ties() const { return near_ties_; }
+
+  void set_units(const DrawnUnits& drawn) { drawn_ = drawn; }
+  const DrawnUnits& drawn() const { return drawn_; }
 
   /// Estimates and their standard errors are all that is asked for, as of a large cohort that is taken for the truth:
   /// limits that take a search may be left out.
@@ -86,6 +99,8 @@ class PlanData {
   std::span<std::span<std::uint8_t>> states_;
   std::span<std::span<std::uint8_t>> codes_;
   std::span<std::span<std::uint16_t>> strata_;
+  bool near_ties_ = false;
+  DrawnUnits drawn_;
   bool limits_left_out_ = false;
 };
 

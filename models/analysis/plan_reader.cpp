@@ -8,7 +8,7 @@ namespace oligosim {
 std::vector<std::string> numeric_names(const Columns& columns) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < columns.size(); ++i)
-    if (columns[i].kind == ColumnKind::number) names.push_back(columns[i].name);
+    if (columns[i].kind == ColumnKind::number && !columns[i].identifies) names.push_back(columns[i].name);
   return names;
 }
 
@@ -22,6 +22,22 @@ bool refuse_category(const ConfigNode& entry, const std::string& key, const std:
   entry.problem(key, "'" + name + "' is not a numeric column, but: " + columns[*column].texts_among_numbers + " (" +
                          either_or_nearest(name, accepted) + ")");
   return true;
+}
+
+bool refuse_identifier(const ConfigNode& entry, const std::string& key, const std::string& name,
+                       const Columns& columns) {
+  const std::optional<std::size_t> column = columns.find(name);
+  if (!column || !columns[*column].identifies) return false;
+  entry.problem(key, "'" + name + "' has more than 254 different texts (a column with fewer)");
+  return true;
+}
+
+/// Names of endpoints that were refused although the plan has them.
+bool has_start_times(const ConfigNode& entry, const std::vector<SurvivalEndpoint>& endpoints) {
+  const YamlNode* const written = entry.as_written().find("endpoint");
+  return written && std::ranges::any_of(endpoints, [&](const SurvivalEndpoint& e) {
+           return e.start && !e.competing() && e.name == written->scalar;
+         });
 }
 
 }  // namespace
@@ -39,7 +55,7 @@ std::size_t PlanReader::number_column(ConfigNode& entry, const std::string& key,
 }
 
 std::size_t PlanReader::any_column(ConfigNode& entry, const std::string& key) {
-  const std::size_t column = columns().find(entry.one_of(key, columns().names(), "column")).value_or(0);
+  const std::size_t column = columns().find(entry.one_of(key, columns().names_and_identifiers(), "column")).value_or(0);
   uses(column);
   return column;
 }
@@ -67,6 +83,12 @@ std::size_t PlanReader::endpoint_where(ConfigNode& entry, bool competing, bool s
   std::vector<std::string> names;
   for (const SurvivalEndpoint& e : parts().endpoints)
     if ((!e.start || start) && e.competing() == competing) names.push_back(e.name);
+  if (!start && !competing && has_start_times(entry, parts().endpoints)) {
+    entry.problem("endpoint",
+                  "'" + entry.text("endpoint") + "' has start times, which cox alone can take (" +
+                      (names.empty() ? "an endpoint without" : either_or_nearest(entry.text("endpoint"), names)) + ")");
+    return 0;
+  }
   const std::string chosen =
       entry.one_of("endpoint", names, competing ? "endpoint of this plan with causes" : "endpoint of this plan");
   for (std::size_t k = 0; k < parts().endpoints.size(); ++k)
@@ -123,11 +145,16 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
 std::optional<std::size_t> PlanReader::by(ConfigNode& entry) {
   entry.accept("by");
   if (!entry.has("by")) return {};
+  if (entry.kind("by") == YamlNode::Kind::scalar && refuse_identifier(entry, "by", entry.text("by"), columns()))
+    return {};
   const std::string column = entry.one_of("by", columns().names(), "column");
   return factor(entry, "by", column);
 }
 
 std::optional<std::size_t> PlanReader::strata(ConfigNode& entry) {
+  if (entry.kind("strata") == YamlNode::Kind::scalar || entry.kind("strata") == YamlNode::Kind::sequence)
+    for (const std::string& name : entry.texts("strata"))
+      if (refuse_identifier(entry, "strata", name, columns())) return {};
   const std::vector<std::string> names =
       entry.some_of("strata", columns().names(), "column", std::vector<std::string>{});
   if (names.empty()) return {};

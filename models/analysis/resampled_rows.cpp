@@ -42,6 +42,9 @@ CaseWeights ResampledRows::weights(std::size_t first, const Room& room, Arena& a
     case RowVersion::leave_one_out:
       resamples_->leave_one_out(first, room.numbers.unit);
       break;
+    case RowVersion::as_it_is:
+      std::ranges::fill(room.numbers.unit, broadcast<Lanes>(1.0));
+      break;
   }
   return of_rows(room.numbers);
 }

@@ -13,8 +13,8 @@
 
 namespace oligosim {
 
-/// Which versions of a data set: its resamples, one resample of each of them, or everybody but one unit.
-enum class RowVersion { resample, second_level, leave_one_out };
+/// Which versions of a data set: its resamples, one resample of each of them, everybody but one unit, or as it is.
+enum class RowVersion { resample, second_level, leave_one_out, as_it_is };
 
 /// Told how many more versions have been evaluated; empty: nobody listens.
 using ResamplesDone = std::function<void(std::size_t)>;
@@ -29,6 +29,8 @@ class ResampledRows {
       : resamples_(&resamples), unit_of_row_(unit_of_row), version_(version), count_(count), done_(done) {}
 
   std::size_t count() const { return count_; }
+  /// Empty where the rows are the units.
+  std::span<const std::uint32_t> unit_of_row() const { return unit_of_row_; }
 
   /// Calls f(first, weights): CaseWeights of the rows of the data set, lane k for version first + k; of the last eight
   /// those beyond count() are there too. What f takes from the arena is given back after each call.

@@ -53,6 +53,20 @@ bool has_value(const Cohort& cohort, std::size_t column, std::uint32_t row) {
                                                                : !std::isnan(cohort.numbers(column)[row]);
 }
 
+/// Whether rows with the same value are of the same unit of a resample.
+template <class Value>
+bool drawn_together(std::span<const std::uint32_t> rows, const DrawnUnits& drawn, const Value& value, Arena& arena) {
+  if (drawn.unit.empty()) return false;
+  const Arena::Scope scope(arena);
+  const std::span<std::uint32_t> by_value = arena.take<std::uint32_t>(rows.size());
+  std::ranges::copy(rows, by_value.begin());
+  std::ranges::sort(by_value, {}, value);
+  for (std::size_t k = 1; k < by_value.size(); ++k)
+    if (value(by_value[k]) == value(by_value[k - 1]) && drawn.unit[by_value[k]] != drawn.unit[by_value[k - 1]])
+      return false;
+  return true;
+}
+
 SurvivalTable with_known_cluster(const SurvivalTable& table, PlanData& data, std::optional<std::size_t> column,
                                  Arena& arena) {
   if (!column) return table;
@@ -70,16 +84,17 @@ Clusters clusters_of(std::span<const std::uint32_t> rows, PlanData& data, std::s
     if (!has_value(cohort, column, row)) return unknown;
     return category ? static_cast<double>(cohort.categories(column)[row]) : cohort.numbers(column)[row];
   };
+  const bool copies = drawn_together(rows, data.drawn(), value, arena);
+  const auto key = [&](std::uint32_t row) { return std::pair(value(row), copies ? data.drawn().copy[row] : 0u); };
   const std::span<std::uint32_t> order = arena.take<std::uint32_t>(rows.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return std::pair(value(rows[a]), a) < std::pair(value(rows[b]), b);
-  });
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return std::pair(key(rows[a]), a) < std::pair(key(rows[b]), b); });
   const std::span<std::uint32_t> code = arena.take<std::uint32_t>(rows.size());
   std::uint32_t last = 0;
   for (std::size_t k = 0; k < order.size(); ++k) {
-    const double own = value(rows[order[k]]);
-    if (k > 0 && (own == unknown || own != value(rows[order[k - 1]]))) ++last;
+    const auto own = key(rows[order[k]]);
+    if (k > 0 && (own.first == unknown || own != key(rows[order[k - 1]]))) ++last;
     code[order[k]] = last;
   }
   return {code, rows.empty() ? 0 : last + std::size_t{1}};

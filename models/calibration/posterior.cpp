@@ -1,5 +1,6 @@
 #include "models/calibration/posterior.hpp"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
@@ -23,6 +24,24 @@ std::vector<Eigen::VectorXd> design_points(const Calibration& calibration, const
   for (std::size_t k = 0; k < count; ++k) points.push_back(design.point(key, static_cast<std::uint32_t>(k + 1)));
   return points;
 }
+
+/// How far points are from the centre of the design, by its covariance, squared, beyond the farthest design point:
+/// there the emulator knows nothing, and its surfaces may bend back to what was published.
+class Beyond {
+ public:
+  Beyond(const CalibrationDesign& design, std::span<const Eigen::VectorXd> points)
+      : centre_(design.centre()), factor_(design.covariance()) {
+    for (const Eigen::VectorXd& p : points) farthest_ = std::max(farthest_, distance(p));
+  }
+  double operator()(const Eigen::VectorXd& u) const { return std::max(0.0, distance(u) - farthest_); }
+
+ private:
+  double distance(const Eigen::VectorXd& u) const { return factor_.matrixL().solve(u - centre_).squaredNorm(); }
+
+  Eigen::VectorXd centre_;
+  Eigen::LLT<Eigen::MatrixXd> factor_;
+  double farthest_ = 0;
+};
 
 /// Row k of `wanted` draws evenly spread over all.
 Eigen::VectorXd spread(const Eigen::MatrixXd& draws, std::size_t k, std::size_t wanted) {
@@ -92,13 +111,15 @@ Posterior find_posterior(const Calibration& calibration, const TargetSimulator& 
   for (const auto& m : bank) moments.push_back(*m);
   std::vector<bool> share;
   for (const Target& t : simulator.targets()) share.push_back(t.share);
-  const Emulator emulator(design, share, design_points(calibration, design, bank.size()), moments);
+  const std::vector<Eigen::VectorXd> points = design_points(calibration, design, bank.size());
+  const Emulator emulator(design, share, points, moments);
+  const Beyond beyond(design, points);
   Eigen::VectorXd published(static_cast<Eigen::Index>(simulator.targets().size()));
   for (std::size_t k = 0; k < simulator.targets().size(); ++k)
     published[static_cast<Eigen::Index>(k)] = simulator.targets()[k].published;
   // The priors are standard normal on this scale.
   const auto log_density = [&](const Eigen::VectorXd& u) {
-    return emulator.log_likelihood(u, published) - 0.5 * u.squaredNorm();
+    return emulator.log_likelihood(u, published) - 0.5 * u.squaredNorm() - 0.5 * beyond(u);
   };
 
   const std::uint64_t key = derived_key(calibration.seed, "calibration chains");

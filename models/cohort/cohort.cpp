@@ -19,6 +19,13 @@ std::optional<std::size_t> Columns::find(const std::string& name) const {
 
 std::vector<std::string> Columns::names() const {
   std::vector<std::string> all;
+  for (const ColumnInfo& c : columns_)
+    if (!c.identifies) all.push_back(c.name);
+  return all;
+}
+
+std::vector<std::string> Columns::names_and_identifiers() const {
+  std::vector<std::string> all;
   for (const ColumnInfo& c : columns_) all.push_back(c.name);
   return all;
 }

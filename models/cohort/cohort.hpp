@@ -21,6 +21,7 @@ struct ColumnInfo {
   std::vector<double> values;       // of a number that takes only these (strata may use it); else empty
   std::string unit;                 // "days", "cm", "0/1" ...
   std::string meaning;
+  bool identifies = false;          // a file's texts of more than 254 kinds: numbers that are equal where these are
   std::string texts_among_numbers;  // of a file's category that is numbers but for some texts: which, and where
 };
 
@@ -34,7 +35,9 @@ class Columns {
   std::optional<std::size_t> find(const std::string& name) const;
   const ColumnInfo& operator[](std::size_t position) const { return columns_[position]; }
   std::size_t size() const { return columns_.size(); }
+  /// Of all but those that identify.
   std::vector<std::string> names() const;
+  std::vector<std::string> names_and_identifiers() const;
 
  private:
   std::vector<ColumnInfo> columns_;

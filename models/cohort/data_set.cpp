@@ -1,6 +1,9 @@
 #include "models/cohort/data_set.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <string_view>
+#include <unordered_map>
 
 #include "engine/io/csv_value.hpp"
 #include "engine/io/words.hpp"
@@ -42,6 +45,18 @@ std::string where_texts_are(const CsvTable& table, std::size_t source, std::span
   return list;
 }
 
+/// One number for each different text, in order of first appearance.
+std::vector<double> identities(const CsvTable& table, std::size_t source, std::span<const std::uint32_t> rows) {
+  std::unordered_map<std::string_view, double> number_of;
+  std::vector<double> numbers(rows.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] == no_row) continue;
+    const std::string_view field = table.field(rows[i], source);
+    if (!is_missing(field)) numbers[i] = number_of.emplace(field, static_cast<double>(number_of.size())).first->second;
+  }
+  return numbers;
+}
+
 }  // namespace
 
 DataSet::DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& warnings)
@@ -75,6 +90,12 @@ DataSet::DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& 
     categories_.push_back(std::move(column.codes));
   }
   commas.finish();
+  for (const DataShape::Column& c : texts) {
+    columns_.add({.name = c.name, .identifies = true});
+    numbers_.push_back(identities(table_, c.source, shape_.rows[c.rows]));
+    categories_.emplace_back();
+    has_texts_.push_back(0);
+  }
   shape_.columns = std::move(usable);
   shape_.columns.insert(shape_.columns.end(), texts.begin(), texts.end());
   for (std::vector<double>& column : numbers_) number_spans_.emplace_back(column);

@@ -16,7 +16,7 @@ namespace oligosim {
 
 /// The patients of a file. A column whose known values are all numbers is numeric, with its values listed if there are
 /// at most 20 of them, in order of first appearance; any other is a category, its levels in order of first appearance.
-/// With more than 254 levels it is a text, which only names patients. Missing: empty, NA, or a dot.
+/// With more than 254 levels it is a text, which only tells patients or clusters apart. Missing: empty, NA, or a dot.
 class DataSet {
  public:
   DataSet() = default;
@@ -25,7 +25,7 @@ class DataSet {
   /// Takes the table apart; `shape` is of this table.
   DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& warnings);
 
-  /// The numeric and categorical columns.
+  /// The numeric and categorical columns, then those that identify.
   const Columns& columns() const { return columns_; }
   std::size_t rows() const { return shape_.patient.size(); }
   std::size_t patients() const { return shape_.patients; }
@@ -34,11 +34,11 @@ class DataSet {
   /// Looks at this data set, which must stay where it is meanwhile. Patients are the rows.
   Cohort cohort() const { return {columns_, rows(), number_spans_, category_spans_}; }
 
-  // By position: that of columns(), then the texts.
+  // By position in columns().
   std::optional<std::size_t> find(const std::string& name) const;
   const std::string& name(std::size_t position) const { return shape_.columns[position].name; }
   bool is_number(std::size_t position) const {
-    return position < columns_.size() && columns_[position].kind == ColumnKind::number;
+    return columns_[position].kind == ColumnKind::number && !columns_[position].identifies;
   }
   std::span<const double> numbers(std::size_t position) const { return number_spans_[position]; }
   /// As it stands in the file; empty where the file has no row for it.

@@ -62,7 +62,12 @@ class GroupSequential : public Design {
   const SequentialDesign* sequential() const override { return design_ ? &*design_ : nullptr; }
   const Multiplicity* multiplicity() const override { return multiplicity_ ? &*multiplicity_ : nullptr; }
   std::vector<std::string> rules() const override {
-    if (own_events_.empty() || !design_) return {};
+    if (!design_) return {};
+    if (own_events_.empty() && of_other_information_)
+      return {"The information of the boundaries is the events that the looks count, of which '" + primary_ +
+              "' is no unweighted log-rank test or Cox regression: the level holds as far as the information of its "
+              "statistic grows like them."};
+    if (own_events_.empty()) return {};
     return {"The information of the boundaries is the events that the looks count, but '" + primary_ + "' rests on " +
             own_events_ + ": the level holds as far as both grow alike from look to look."};
   }
@@ -154,8 +159,11 @@ class GroupSequential : public Design {
         return node.accept("efficacy");
     own_events_ = input.events_not_counted(primary_, looks_.back());
     BoundaryInput own{.alpha = alpha_, .sides = sides_, .looks = looks_, .null_ratio = {}, .own_events = own_events_};
-    for (std::size_t k = 0; k < input.testable.size(); ++k)
-      if (input.testable[k] == primary_) own.null_ratio = input.null_ratio[k];
+    for (std::size_t k = 0; k < input.testable.size(); ++k) {
+      if (input.testable[k] != primary_) continue;
+      own.null_ratio = input.null_ratio[k];
+      of_other_information_ = final_events_ > 0 && !input.grows_with_events[k];
+    }
     own.ratio_information =
         static_cast<double>(final_events_) * input.experimental_share * (1 - input.experimental_share);
     efficacy_ = read_efficacy(node.child("efficacy", false), own);
@@ -172,7 +180,8 @@ class GroupSequential : public Design {
   }
 
   EfficacyRule efficacy_;
-  std::string own_events_;  // of the primary, where the looks count others
+  std::string own_events_;             // of the primary, where the looks count others
+  bool of_other_information_ = false;  // a statistic whose information is not the number of events
   std::optional<SequentialDesign> design_;
   std::unique_ptr<ObservedStages> stages_;  // refers to design_
   std::optional<Multiplicity> multiplicity_;

@@ -10,6 +10,7 @@
 #include "engine/io/file.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
 #include "models/analysis/methods/one_proportion.hpp"
+#include "models/analysis/methods/one_sample_test.hpp"
 #include "models/study/closed_form/closed_form.hpp"
 #include "models/study/early_looks.hpp"
 #include "models/study/file_beside.hpp"
@@ -72,6 +73,11 @@ std::string events_of(const Scenario& scenario, const EstimateLabel& label) {
   return endpoint.empty() || label.population.empty() ? endpoint : endpoint + " in " + label.population;
 }
 
+bool grows_with_events(const Analysis& analysis) {
+  const auto* test = dynamic_cast<const HazardRatioTest*>(&analysis);
+  return test ? test->grows_with_events() : dynamic_cast<const OneSampleTest*>(&analysis) != nullptr;
+}
+
 DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t patients) {
   const DiseaseModel& disease = *scenario.disease;
   const Plan& plan = *scenario.plan;
@@ -80,14 +86,17 @@ DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t 
                     .endpoint_positions = {},
                     .testable = testable(plan),
                     .null_ratio = {},
+                    .grows_with_events = {},
                     .events_of = {},
                     .proportions = proportions(plan),
                     .cohort_proportions = cohort_proportions(plan),
                     .patients = patients};
   for (const std::string& name : input.testable) {
-    const HazardRatioTest* test = test_of_arms(plan.analysis(plan.position(name)));
+    const Analysis& analysis = plan.analysis(plan.position(name));
+    const HazardRatioTest* test = test_of_arms(analysis);
     input.null_ratio.push_back(test ? test->null_ratio() : std::nullopt);
-    input.events_of.push_back(events_of(scenario, plan.analysis(plan.position(name)).labels().front()));
+    input.grows_with_events.push_back(grows_with_events(analysis));
+    input.events_of.push_back(events_of(scenario, analysis.labels().front()));
   }
   for (std::size_t k = 0; k < disease.endpoints().size(); ++k)
     if (disease.endpoints()[k].kind == EndpointKind::survival) {

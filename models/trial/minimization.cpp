@@ -28,9 +28,11 @@ Minimization::Minimization(ConfigNode node, const Columns& baseline, std::size_t
     node.problem("weights", "are not one number for each of the factors");
     weights_.assign(factors_.size(), 1.0);
   }
-  const double even = 1 / static_cast<double>(arms);
-  const Range above_even{.minimum = even, .maximum = 1, .minimum_included = false, .maximum_included = true};
-  probability_ = node.number("probability", above_even, 0.8);
+  const Range share{.minimum = 0, .maximum = 1, .minimum_included = false, .maximum_included = true};
+  probability_ = node.number("probability", share, 0.8);
+  if (probability_ * static_cast<double>(arms) <= 1)
+    node.problem("probability", "does not favour the arm that leaves the least imbalance (above 1/" +
+                                    std::to_string(arms) + ", one over the number of arms)");
   variance_ = node.choice<bool>("imbalance", measures, false);
   node.finish();
 }

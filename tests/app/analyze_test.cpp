@@ -45,6 +45,74 @@ TEST_F(Analyze, OracleLesionsInAFileOfTheirOwn) {
   EXPECT_THAT(file("stderr"), HasSubstr("lesions.csv:2:3: c"));
 }
 
+TEST_F(Analyze, OracleDerivedColumnsAreCheckedAsThoseOfTheFile) {
+  write("data.csv", "a,b,e,s\n1,5,1,0\n7,5,1,0\n2,NA,1,0\n2,9,0,8\n");
+  write("plan.yaml", R"({time_unit: days, derive: {t: {difference: [b, a]},
+    code: {cases: [{when: {e: 1}, value: 1}], otherwise: 3}},
+    endpoints: {os: {time: t, event: e}, x: {time: b, event: code}, rows: {start: s, time: t, event: e}},
+    analyses: [{name: os, method: kaplan_meier, endpoint: os}, {name: x, method: kaplan_meier, endpoint: x},
+               {name: c, method: cox, endpoint: rows, terms: [a]}]})");
+  EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 2);
+  for (const char* said : {"data.csv:3:1: t: -2 is negative (a time of at least 0)",
+                           "data.csv:4:1: t: is missing although e is 1 (an event has a time)",
+                           "data.csv:5:1: code: 3 is not a code of endpoint x (1 event, 0 censored)",
+                           "data.csv:5:1: s: 8 is not before t, 7 (a row is at risk from its start to its end)"})
+    EXPECT_THAT(file("stderr"), HasSubstr(said));
+}
+
+/// Differences of one decimal are 1.2 and 1.1999999999999997; as numbers with two decimals they would be ties.
+TEST_F(Analyze, PropertyTimesThatDifferByRoundingAreTies) {
+  std::string parts = "a,b,e,g\n", whole = "t,e,g\n";
+  for (int i = 0; i < 40; ++i) {
+    const int a = i * 7 % 31, t = 5 + i % 9;  // tenths
+    const std::string tail = "," + std::to_string(i % 3 != 0) + "," + (i % 2 ? "A" : "B") + "\n";
+    const auto tenths = [](int n) { return std::to_string(n / 10) + "." + std::to_string(n % 10); };
+    parts += tenths(a) + "," + tenths(a + t) + tail;
+    whole += tenths(t) + tail;
+  }
+  write("parts.csv", parts);
+  write("whole.csv", whole);
+  const std::string rest =
+      "endpoints: {os: {time: t, event: e}}, analyses: [{name: c, method: cox, endpoint: os, terms: [g]}, {name: l, "
+      "method: log_rank, endpoint: os, by: g}]}";
+  write("parts.yaml", "{time_unit: years, derive: {t: {difference: [b, a]}}, " + rest);
+  write("whole.yaml", "{time_unit: years, " + rest);
+  for (const char* name : {"parts", "whole"})
+    ASSERT_EQ(run(std::string("analyze ") + at(std::string(name) + ".yaml") + " --data " +
+                  at(std::string(name) + ".csv") + " --out " + at(name)),
+              0)
+        << file("stderr");
+  EXPECT_EQ(file("parts/estimates.csv"), file("whole/estimates.csv"));
+}
+
+TEST_F(Analyze, OracleTextsOfManyKindsTellClustersApartAndNothingElse) {
+  std::string texts = "id,t,e,g\n", numbers = "id,t,e,g\n";
+  for (int i = 0; i < 600; ++i) {
+    const std::string tail =
+        "," + std::to_string(1 + i * 37 % 101) + "," + std::to_string(i % 3 != 0) + "," + (i % 2 ? "A" : "B") + "\n";
+    texts += "P" + std::to_string(i / 2) + tail;
+    numbers += std::to_string(i / 2) + tail;
+  }
+  write("texts.csv", texts);
+  write("numbers.csv", numbers);
+  const auto plan = [&](const std::string& more) {
+    write("plan.yaml",
+          "{time_unit: days, patient: id, several_rows: true, endpoints: {os: {time: t, event: e}}, "
+          "analyses: [{name: c, method: cox, endpoint: os, terms: [g" +
+              more + ", cluster: id, interval: robust}], bootstrap: {resamples: 50, cluster: id}}");
+  };
+  const auto analyze = [&](const std::string& data) {
+    return run("analyze " + at("plan.yaml") + " --data " + at(data + ".csv") + " --out " + at(data));
+  };
+  plan("]");
+  ASSERT_EQ(analyze("texts"), 0) << file("stderr");
+  ASSERT_EQ(analyze("numbers"), 0) << file("stderr");
+  EXPECT_EQ(file("texts/estimates.csv"), file("numbers/estimates.csv"));
+  plan("], strata: [id]");
+  EXPECT_EQ(analyze("texts"), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("strata: 'id' has more than 254 different texts (a column with fewer)"));
+}
+
 /// 15 of 48 are 31.25 %: halves away from zero, as tables of patients are printed, and one decimal also where it is 0.
 TEST_F(Analyze, OracleSharesOfPatientsHaveOneDecimal) {
   std::string csv = "sex,t,e\n";

@@ -137,6 +137,22 @@ TEST(TTest, DegenerateMissingValuesAndOtherGroupsDoNotCount) {
   EXPECT_TRUE(test::same(evaluate(data, GroupVariance::welch, .95), plain));
 }
 
+TEST(TTest, PropertyAnyUnitWithinTheRangeOfNumbers) {
+  const TwoGroups data = test::two_groups({1, 2, 4}, {3, 5, 7, 8});
+  const Estimate plain = evaluate(data, GroupVariance::welch, .95);
+  for (const int power : {-400, -250, 250, 400}) {
+    TwoGroups scaled = data;
+    for (double& v : scaled.value) v = std::ldexp(v, power);
+    const Estimate e = evaluate(scaled, GroupVariance::welch, .95);
+    EXPECT_EQ(e.df, plain.df);
+    EXPECT_EQ(e.p_value, plain.p_value);
+    EXPECT_EQ(e.lower, std::ldexp(plain.lower, power));
+  }
+  TwoGroups too_large = data;
+  for (double& v : too_large.value) v = std::ldexp(v, 700);
+  EXPECT_EQ(evaluate(too_large, GroupVariance::welch, .95).status, Status::singular);
+}
+
 TEST(TTest, DegenerateNoVariance) {
   for (const auto& y : {std::vector<double>{3, 3, 3}, std::vector<double>{1, 1}}) {
     const Estimate e = evaluate(test::two_groups({1, 1, 1}, y), GroupVariance::welch, .95);

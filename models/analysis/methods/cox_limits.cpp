@@ -18,8 +18,8 @@ void add_interval(Estimate& e, const CoxInterval& interval, double standard_erro
 
 }  // namespace
 
-void CoxLimits::add(HazardRatioInterval kind, const CoxData& own, const CoxFit& fit, std::span<Estimate> logs,
-                    Arena& arena) const {
+void CoxLimits::add(HazardRatioInterval kind, const CoxData& own, const CoxFit& fit, const RobustVariance& robust,
+                    std::span<Estimate> logs, Arena& arena) const {
   const bool takes_search = kind == HazardRatioInterval::profile || kind == HazardRatioInterval::score;
   if (takes_search && !searched) {
     for (std::size_t j = 0; j < logs.size() && fit.status == Status::ok; ++j)
@@ -31,16 +31,13 @@ void CoxLimits::add(HazardRatioInterval kind, const CoxData& own, const CoxFit& 
     case HazardRatioInterval::wald:
       for (std::size_t j = 0; j < logs.size(); ++j) add_wald(logs[j], fit.standard_error[j], z, null);
       break;
-    case HazardRatioInterval::robust: {
+    case HazardRatioInterval::robust:
       if (fit.status != Status::ok) break;
-      const RobustVariance robust = robust_variance(own.table, own.covariates, fit.coefficient, fit.variance, {},
-                                                    own.clusters, options.ties, arena);
       for (std::size_t j = 0; j < logs.size(); ++j) {
         logs[j].status = robust.status;
         add_wald(logs[j], robust.standard_error[j], z, null);
       }
       break;
-    }
     case HazardRatioInterval::profile: {
       const std::span<CoxInterval> limits = arena.take<CoxInterval>(logs.size());
       cox_profile_intervals(own.table, own.covariates, {}, options, fit, confidence, limits, arena);

@@ -26,8 +26,9 @@ struct CoxLimits {
   bool searched;  // those that take a search; without, their rows have standard errors alone
 
   /// To `logs`, one a column, which hold the coefficients. A score interval is of a single column.
-  void add(HazardRatioInterval kind, const CoxData& own, const CoxFit& fit, std::span<Estimate> logs,
-           Arena& arena) const;
+  /// `robust`: of the fit, where the kind is that.
+  void add(HazardRatioInterval kind, const CoxData& own, const CoxFit& fit, const RobustVariance& robust,
+           std::span<Estimate> logs, Arena& arena) const;
 };
 
 }  // namespace oligosim

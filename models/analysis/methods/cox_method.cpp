@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "engine/statistics/cox/cox.hpp"
@@ -62,12 +63,13 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const Model model = fitted(data, arena);
     const CoxFit& fit = model.fit;
+    const RobustVariance robust = wants_robust() ? robust_of(model, arena) : RobustVariance{};
     const CoxLimits limits{options_, data.parts().confidence, null_, !data.limits_left_out()};
     for (std::size_t k = 0; k < intervals_.size(); ++k) {
       const std::span<Estimate> logs = arena.take<Estimate>(fit.coefficient.size());
       for (std::size_t a = 0; a < logs.size(); ++a)
         logs[a] = log_hazard_ratio(fit.coefficient[a], fit.n, fit.n_events, fit.status);
-      limits.add(intervals_[k].value, model.own, fit, logs, arena);
+      limits.add(intervals_[k].value, model.own, fit, robust, logs, arena);
       if (equivalence_) test_equivalence(logs[0], null_);
       for (std::size_t j = 0; j < terms_.columns(); ++j) {
         const std::optional<std::size_t> place = model.place(j);
@@ -77,7 +79,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       }
     }
     std::size_t row = 2 * terms_.columns() * intervals_.size();
-    test_rows(fit, out.subspan(row, 4));
+    test_rows(fit, robust_wald_test() ? robust.wald_test : fit.wald_test, out.subspan(row, 4));
     row += 4;
     if (concordance_) out[row++] = concordance_row(model.own, fit, arena);
     if (transform_) proportional_hazards_rows(model, out.subspan(row), arena);
@@ -221,6 +223,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     label = common;
     label.tested = true, label.estimated = false;
     for (const char* test : model_tests) label.parameter = test, labels_.push_back(label);
+    if (robust_wald_test()) labels_.back().interval = "robust";
     label.tested = false;
     label.parameter = "log_likelihood", labels_.push_back(label);
     if (concordance_) label.parameter = "concordance", label.estimated = true, labels_.push_back(label);
@@ -245,6 +248,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   CoxData switched_data(const SurvivalTable& table, PlanData& data, Arena& arena) const {
     const std::span<double> known_from =
         in_table_order<double>(table, data.cohort().numbers(*terms_.switch_column()), arena);
+    for (double& day : known_from) day -= data.parts().endpoints[endpoint_].landmark;
     const SwitchedRows split = split_at_switch(table.time, table.event, known_from, arena);
     CoxData own{sort_survival(split.stop, split.event, arena), {}, {}, {}};
     const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());
@@ -270,8 +274,23 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     if (cluster_) own.clusters = clusters_of(rows, data, *cluster_, arena);
   }
 
-  void test_rows(const CoxFit& fit, std::span<Estimate> out) const {
-    const double tests[] = {fit.likelihood_ratio_test, fit.score_test, fit.wald_test};
+  /// Wald's test is that of the errors reported: with clusters robust, as R has it.
+  bool robust_wald_test() const {
+    return cluster_ || (!intervals_.empty() && intervals_.front().value == HazardRatioInterval::robust);
+  }
+
+  bool wants_robust() const {
+    const auto robust = [](const auto& c) { return c.value == HazardRatioInterval::robust; };
+    return robust_wald_test() || std::ranges::any_of(intervals_, robust);
+  }
+  RobustVariance robust_of(const Model& model, Arena& arena) const {
+    if (model.fit.status != Status::ok) return {};
+    return robust_variance(model.own.table, model.own.covariates, model.fit.coefficient, model.fit.variance, {},
+                           model.own.clusters, options_.ties, arena);
+  }
+
+  void test_rows(const CoxFit& fit, double wald_test, std::span<Estimate> out) const {
+    const double tests[] = {fit.likelihood_ratio_test, fit.score_test, wald_test};
     const double direction = fit.status == Status::ok ? fit.coefficient[0] : fit.null_score;
     for (std::size_t k = 0; k < 4; ++k) {
       Estimate e;

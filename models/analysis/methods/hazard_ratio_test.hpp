@@ -17,6 +17,9 @@ class HazardRatioTest {
   /// COLUMN=LEVEL of the group whose hazard is over the other's.
   virtual std::string compared() const = 0;
 
+  /// Whether the information of the statistic is the number of events, as of every test without weights.
+  virtual bool grows_with_events() const { return true; }
+
   /// Positions in PlanParts.
   struct Compared {
     std::size_t endpoint, factor;

@@ -42,9 +42,10 @@ class LogRankMethod : public Analysis, public HazardRatioTest {
                               : log_rank_ratio_test(table, grouping, null_ratio_, arena);
   }
   std::optional<double> null_ratio() const override {
-    if (groups_ != 2 || family_.rho != 0 || family_.gamma != 0) return {};
+    if (groups_ != 2 || !grows_with_events()) return {};
     return null_ratio_;
   }
+  bool grows_with_events() const override { return family_.rho == 0 && family_.gamma == 0; }
   std::string compared() const override { return compared_; }
   std::optional<Compared> plain_log_rank() const override {
     if (null_ratio() != 1.0 || population_ != 0 || strata_) return {};

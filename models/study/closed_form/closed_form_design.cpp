@@ -117,7 +117,7 @@ void add_exits(const SequentialDesign& design, std::size_t final_events, DesignF
 
 std::optional<DesignFormula> design_formula(const Scenario& scenario) {
   const Design& design = *scenario.design;
-  if (design.combines()) return {};
+  if (design.combines() || !scenario.draws.empty()) return {};  // each draw has another answer
   if (!design.primary_first() || (design.multiplicity() && design.multiplicity()->until_all())) return {};
   const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
   const HazardRatioTest* test = test_of_arms(primary);

@@ -20,8 +20,8 @@ std::optional<OneSampleFormula> one_sample_formula(const Scenario& scenario) {
   const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
   const auto* test = dynamic_cast<const OneSampleTest*>(&primary);
   const Look& look = design.looks().back();
-  if (!test || !test->historical() || design.looks().size() > 1 || design.sides() != 1 || !look.month ||
-      look.follow_up_months > 0 || !trial.enrollment().distribution(0) || trial.dropout().informative())
+  if (!test || !test->historical() || !scenario.draws.empty() || design.looks().size() > 1 || design.sides() != 1 ||
+      !look.month || look.follow_up_months > 0 || !trial.enrollment().distribution(0) || trial.dropout().informative())
     return {};
   const auto arm = one_arm(scenario, primary.labels().front());
   if (!arm) return {};

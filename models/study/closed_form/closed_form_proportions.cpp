@@ -28,7 +28,9 @@ std::optional<double> proportions_truth(const Scenario& scenario, const Analysis
 
 std::optional<ProportionsFormula> proportions_formula(const Scenario& scenario) {
   const Design& design = *scenario.design;
-  if (design.looks().size() != 1 || design.binomial() || design.sides() != 1 || !design.primary_first()) return {};
+  if (design.looks().size() != 1 || design.binomial() || design.sides() != 1 || !design.primary_first() ||
+      !scenario.draws.empty())
+    return {};
   const Plan& plan = *scenario.plan;
   const auto* own = dynamic_cast<const TwoProportionsMethod*>(&plan.analysis(plan.position(design.primary())));
   const auto planned = planned_proportions(scenario, own);

@@ -232,6 +232,53 @@ TEST(BootstrapPlan, OracleClustersAreDrawnWhole) {
   EXPECT_GT(std::abs(single[1].lower - limits(twice, "")[1].lower), 0.05);  // rows as if they were patients
 }
 
+// Each patient in three rows of a cluster: errors of the model are too small by the root of 3 in every resample and in
+// the data, robust ones are not; limits by Student's t are those of the patients in one row each.
+TEST(BootstrapPlan, PropertyStudentizedLimitsOfClustersAreThoseOfTheirPatients) {
+  const std::string once = patients(11, 40);
+  std::string thrice = once.substr(0, once.find('\n') + 1);
+  for (std::size_t begin = thrice.size(); begin < once.size();) {
+    const std::size_t end = once.find('\n', begin) + 1;
+    for (int k = 0; k < 3; ++k) thrice += once.substr(begin, end - begin);
+    begin = end;
+  }
+  const auto plan = [](const std::string& cluster, const std::string& robust) {
+    return "{time_unit: days, days_per_month: 30, patient: id, endpoints: {pfs: {time: t, event: e}, cr: {time: t, "
+           "cause: cause, causes: {1: failure, 2: death}}}, bootstrap: {resamples: 200, interval: studentized" +
+           cluster + "}, analyses: [{name: cox, method: cox, endpoint: pfs, terms: [arm], ties: breslow" + robust +
+           "}, {name: written, method: cox, endpoint: pfs, terms: [arm], ties: breslow, concordance: true" + robust +
+           "}, {name: km, method: kaplan_meier, endpoint: pfs, at_months: [6]" + cluster +
+           "}, {name: lf, method: cumulative_incidence, endpoint: cr, at_months: [6]" + cluster +
+           "}, {name: share, method: proportion, outcome: e" + cluster + "}]}";
+  };
+  const auto limits = [](AnalysedData& d, const std::string& method) {
+    Arena arena;
+    std::vector<Estimate> all(d.plan().labels().size()), found;
+    d.plan().evaluate(d.data(), arena, all, Resampling::by_seed());
+    for (std::size_t k = 0; k < d.estimates().size(); ++k)
+      if (d.plan().labels()[k].interval == "studentized" && d.plan().labels()[k].method == method &&
+          !std::isnan(all[k].lower))
+        found.push_back(all[k]);
+    return found;
+  };
+  AnalysedData single(once, plan("", ", interval: robust"), {.patient = "id", .parameter = {}, .several_rows = false});
+  AnalysedData rows(thrice, plan(", cluster: id", ", interval: robust, cluster: id"),
+                    {.patient = "id", .parameter = {}, .several_rows = true});
+  // The variance of cuminc has a patient less here and there, which is a row less of the rows.
+  for (const auto& [method, numbers, near] : {std::tuple{"cox", 5, 1e-6},
+                                              {"kaplan_meier", 1, 1e-6},
+                                              {"cumulative_incidence", 2, 1e-3},
+                                              {"proportion", 1, 1e-6}}) {
+    const std::vector<Estimate> expected = limits(single, method), found = limits(rows, method);
+    ASSERT_EQ(found.size(), expected.size());
+    ASSERT_EQ(found.size(), static_cast<std::size_t>(numbers)) << method;
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      EXPECT_NEAR(found[k].lower, expected[k].lower, near) << method << k;
+      EXPECT_NEAR(found[k].upper, expected[k].upper, near) << method << k;
+    }
+  }
+}
+
 TEST(BootstrapPlan, StrataOfABlockOutliveTheScratchOfItsFirstAnalysis) {
   AnalysedData d(patients(7, 60), R"({time_unit: days, days_per_month: 30, patient: id,
     endpoints: {pfs: {time: t, event: e}}, bootstrap: {resamples: 200, strata: [line], seed: 7},

@@ -160,6 +160,43 @@ TEST(CoxMethod, PropertyAClusterOfEachPatientIsNoCluster) {
   EXPECT_GT(std::abs(d.row("a", "hazard_ratio").standard_error - d.row("c", "hazard_ratio").standard_error), 1e-6);
 }
 
+// Of one column Wald's statistic is the square of the ratio of log hazard ratio and error.
+TEST(CoxMethod, PropertyWaldsTestIsOfTheErrorsReported) {
+  const TwoForms forms;
+  const std::string keys = "endpoint: e, terms: [age], ";
+  const AnalysedData d(
+      forms.wide,
+      plan("{time: time, event: event}",
+           "{name: wald, method: cox, " + keys + "interval: [wald, robust]}, {name: robust, " + "method: cox, " + keys +
+               "interval: robust}, {name: cluster, method: cox, " + keys + "cluster: grp, interval: robust}"));
+  const auto square = [&](const char* analysis) {
+    const Estimate& e = d.row(analysis, "log_hazard_ratio");
+    return e.estimate / e.standard_error * (e.estimate / e.standard_error);
+  };
+  for (const char* analysis : {"wald", "robust", "cluster"})
+    EXPECT_NEAR(d.row(analysis, "wald_test").statistic, square(analysis), 1e-10) << analysis;
+  EXPECT_NE(square("wald"), square("robust"));
+}
+
+// After a landmark the day of the switch is counted from there too: the numbers are those of times and days moved.
+TEST(CoxMethod, PropertyATimeDependentTermFromALandmarkOn) {
+  const TwoForms forms;
+  const std::string analysis =
+      "{name: c, method: cox, endpoint: late, terms: [responder, age], time_dependent: {responder: ";
+  const AnalysedData d(forms.wide,
+                       "{time_unit: days, days_per_month: 30, endpoints: {e: {time: time, event: event}, late: {of: e, "
+                       "landmark_months: 1}}, analyses: [" +
+                           analysis + "known}}]}");
+  const AnalysedData moved(
+      forms.wide,
+      "{time_unit: days, days_per_month: 30, derive: {month: {cases: [{when: {grp: A}, value: 30}], otherwise: 30}, "
+      "later: {difference: [known, month]}, since: {difference: [time, month]}}, populations: {reached: {time: {above: "
+      "30}}}, endpoints: {late: {time: since, event: event}}, analyses: [" +
+          analysis + "later}, population: reached}]}");
+  for (const char* term : {"responder", "age"})
+    expect_same(d.row("c", "log_hazard_ratio", "", term), moved.row("c", "log_hazard_ratio", "", term));
+}
+
 // In patients of A and C there is no B: the rows of the others are those of a column for C alone.
 TEST(CoxMethod, PropertyALevelThatNobodyHasLeavesTheModel) {
   const TwoForms forms;

@@ -52,6 +52,22 @@ TEST(Intercurrent, OracleEachStrategyPatientByPatient) {
               {{10, 2}, {10, 1}, {4, 3}, {4, 3}, {10, 0}, {0, gone}, {12, 1}});
 }
 
+// Events come before censoring: a patient censored on the date itself has had the intercurrent event.
+TEST(Intercurrent, OracleCensoringOnTheDateComesAfterIt) {
+  const char* const same =
+      "USUBJID,t,e,other\n"
+      "a,4,0,4\n"
+      "b,4,1,4\n"
+      "c,9,0,NA\n";
+  for (const auto& [strategy, expected] : {std::pair{"composite", 2.0}, {"hypothetical", 1.0}}) {
+    const AnalysedData d(same, std::string("time_unit: months\nendpoints: {x: {time: t, event: e, intercurrent: [{at: "
+                                           "other, strategy: ") +
+                                   strategy +
+                                   "}]}}\nanalyses: [{name: km, method: kaplan_meier, endpoint: x, at_months: [5]}]\n");
+    EXPECT_EQ(d.row("km", "survival").n_events, expected) << strategy;
+  }
+}
+
 TEST(Intercurrent, OracleSeveralEventsTheEarliestDecides) {
   const char* const two =
       "USUBJID,t,e,stop,other\n"

@@ -136,6 +136,44 @@ TEST(CalibrationPosterior, OracleSharesGetTheirPosteriorsByQuadrature) {
   EXPECT_NEAR(predictive[1].percentile, 50, 6);  // nearly all that is known of it is the figure itself
 }
 
+// Three heights of a Weibull curve under wide priors: far out the emulator's surfaces bend back to what was published,
+// and a few draws in a thousand had medians twice too long. Moments by quadrature over the exact posterior.
+TEST(CalibrationPosterior, OracleNoDrawsWhereTheEmulatorHasNoDesignPoints) {
+  const Calibration calibration = calibration_from(R"(title: heights
+seed: 6
+disease: {os: {median_months: 9, shape: 1.0}}
+arms: {a: {}}
+trial: {enrollment: {patients: 200, over_months: 12}}
+cut_off_month: 40
+plan:
+  time_unit: days
+  endpoints: {os: {time: os_d, event: os_e}}
+  analyses: [{name: k, method: kaplan_meier, endpoint: os, at_months: [6, 12, 24]}]
+targets:
+  - {name: S6, analysis: k, parameter: survival, at: 6, published: 0.72, used_in_fit: true, source: x}
+  - {name: S12, analysis: k, parameter: survival, at: 12, published: 0.45, used_in_fit: true, source: x}
+  - {name: S24, analysis: k, parameter: survival, at: 24, published: 0.15, used_in_fit: true, source: x}
+parameters:
+  os.median_months: {distribution: lognormal, median: 9, log_sd: 1, between: [1, 60]}
+  os.shape: {distribution: lognormal, median: 1, log_sd: 0.7, between: [0.2, 5]}
+fit: {patients: 20000, coarse_patients: 5000, starts: 2}
+posterior: {design_points: 100, cohorts: 200, chains: 4, iterations: 20000, draws: 1000, predictive: 200}
+)");
+  const TargetSimulator simulator(calibration, true);
+  const CalibrationDesign design(fit_of(calibration));
+  std::vector<std::optional<CohortMoments>> bank;
+  const std::atomic<bool> stop{false};
+  simulate_bank(
+      calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
+  const Eigen::MatrixXd draws = find_posterior(calibration, simulator, design, bank, 2).draws();
+  const Moment median = of_draws(calibration, draws, 0);
+  EXPECT_NEAR(median.mean, 10.76, 0.1);  // by quadrature over a grid: 10.76 and 0.775
+  EXPECT_NEAR(median.sd, 0.775, 0.06);
+  std::size_t far = 0;
+  for (const double u : draws.col(0)) far += calibration.parameters[0].prior.at(u) > 15;
+  EXPECT_EQ(far, 0u) << "their share is 1e-6 or less";
+}
+
 TEST(CalibrationPosterior, OracleAnyThreadsAndInterruptionsGiveTheSameBytes) {
   const Calibration calibration = calibration_from(tiny_targets(
       "",

@@ -270,7 +270,7 @@ TEST(DataSet, PropertyAMillionRowsOfTenColumnsAreReadInSeconds) {
   RecordProperty("seconds", std::to_string(seconds));
   ASSERT_EQ(read.problems.text(), "");
   EXPECT_EQ(read.data.rows(), 1'000'000u);
-  EXPECT_EQ(read.data.columns().size(), 9u);  // the patients' names are texts
+  EXPECT_EQ(read.data.columns().names().size(), 9u);  // the patients' names are texts
   double found = 0;
   for (const double size : read.data.numbers(*read.data.find("size"))) found += size;
   EXPECT_EQ(found, sum);

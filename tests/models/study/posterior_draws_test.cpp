@@ -7,6 +7,7 @@
 
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/categorical/proportion.hpp"
+#include "models/study/closed_form/closed_form_design.hpp"
 #include "tests/models/study/study_support.hpp"
 #include "tests/models/study/two_arm_study.hpp"
 
@@ -43,6 +44,13 @@ TEST(PosteriorDraws, OracleOneDrawGivesTheRowsOfThatModel) {
       EXPECT_TRUE(x[k] == y[k] || (std::isnan(x[k]) && std::isnan(y[k]))) << plain.columns()[k].name;
     arena.reset();
   }
+}
+
+// A formula is of one set of parameters.
+TEST(PosteriorDraws, ContractNoFormulaSpeaksForSeveralDraws) {
+  const std::string text = two_arm_study(120, 60, log_rank);
+  EXPECT_TRUE(design_formula(study_from(text).scenarios.front()));
+  EXPECT_FALSE(design_formula(study_from(drawn(text, "[8, 12]", 2)).scenarios.front()));
 }
 
 // Forty times the same parameters: their mean true value is as precise as its error says.

@@ -196,7 +196,8 @@ TEST(Minimization, Mistakes) {
   EXPECT_THAT(wrong("{minimize: {factors: [age]}}", {1, 1}),
               HasSubstr("'age' is continuous (a category or a number of few values)"));
   EXPECT_THAT(wrong("{minimize: {factors: [line], probability: 0.5}}", {1, 1}),
-              HasSubstr("probability: 0.5 is out of range (a number above 0.5 and at most 1)"));
+              HasSubstr("probability: does not favour the arm that leaves the least imbalance (above 1/2, "));
+  EXPECT_THAT(wrong("{minimize: {factors: [line], probability: 0.3}}", {1, 1, 1}), HasSubstr("(above 1/3, "));
   EXPECT_THAT(wrong("{minimize: {factors: [line], weights: [1, 2]}}", {1, 1}),
               HasSubstr("weights: are not one number for each of the factors"));
 }
