@@ -32,7 +32,7 @@ bool refuse_identifier(const ConfigNode& entry, const std::string& key, const st
   return true;
 }
 
-/// Names of endpoints that were refused although the plan has them.
+/// Whether the entry names an endpoint of the plan whose start times its method cannot take.
 bool has_start_times(const ConfigNode& entry, const std::vector<SurvivalEndpoint>& endpoints) {
   const YamlNode* const written = entry.as_written().find("endpoint");
   return written && std::ranges::any_of(endpoints, [&](const SurvivalEndpoint& e) {

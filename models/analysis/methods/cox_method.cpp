@@ -2,16 +2,13 @@
 #include <cmath>
 
 #include "engine/statistics/cox/cox.hpp"
-#include "engine/statistics/cox/estimable_model.hpp"
 #include "engine/statistics/cox/proportional_hazards.hpp"
 #include "engine/statistics/survival/concordance.hpp"
-#include "engine/statistics/survival/counting_process.hpp"
 #include "models/analysis/methods.hpp"
+#include "models/analysis/methods/cox_input.hpp"
 #include "models/analysis/methods/cox_limits.hpp"
 #include "models/analysis/methods/hazard_ratio.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
-#include "models/analysis/methods/model_terms.hpp"
-#include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
@@ -37,13 +34,13 @@ constexpr const char* model_tests[] = {"likelihood_ratio_test", "score_test", "w
 class CoxMethod : public Analysis, public HazardRatioTest {
  public:
   CoxMethod(ConfigNode entry, PlanReader& reader)
-      : endpoint_(reader.counting_endpoint(entry)), population_(reader.population(entry)), terms_(entry, reader, true) {
+      : input_{reader.counting_endpoint(entry), reader.population(entry), ModelTerms(entry, reader, true), {}, {}} {
     name_ = entry.text("name");
     options_.ties = entry.choice<Ties>("ties", tie_rules, Ties::efron);
     options_.penalty = entry.choice<Penalty>("penalty", penalties, Penalty::none);
-    strata_ = reader.strata(entry);
+    input_.strata = reader.strata(entry);
     entry.accept("cluster");
-    if (entry.has("cluster")) cluster_ = reader.any_column(entry, "cluster");
+    if (entry.has("cluster")) input_.cluster = reader.any_column(entry, "cluster");
     read_intervals(entry);
     if (entry.has("null_value")) read_null(entry);
     for (const char* key : {"null_value", "equivalence"}) entry.accept(key);
@@ -52,16 +49,16 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     if (entry.has("proportional_hazards"))
       transform_ = entry.choice<TimeTransform>("proportional_hazards", time_transforms);
     const SurvivalEndpoint* const endpoint =
-        endpoint_ < reader.parts().endpoints.size() ? &reader.parts().endpoints[endpoint_] : nullptr;
-    if (endpoint && endpoint->start && terms_.switch_column())
+        input_.endpoint < reader.parts().endpoints.size() ? &reader.parts().endpoints[input_.endpoint] : nullptr;
+    if (endpoint && endpoint->start && terms().switch_column())
       entry.problem("time_dependent", "stands beside an endpoint with start times, whose rows say it (one of the two)");
-    if (endpoint && endpoint->start && !cluster_) ask_for_cluster(entry);
-    if (endpoint && !endpoint->start && !terms_.switch_column()) read_input(reader);
-    label_rows(reader.label(entry, "cox", endpoint_, population_));
+    if (endpoint && endpoint->start && !input_.cluster) ask_for_cluster(entry);
+    if (endpoint && !endpoint->start && !terms().switch_column()) read_censored(reader);
+    label_rows(reader.label(entry, "cox", input_.endpoint, input_.population));
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const Model model = fitted(data, arena);
+    const FittedCox model = fitted(input_, options_, data, arena);
     const CoxFit& fit = model.fit;
     const RobustVariance robust = wants_robust() ? robust_of(model, arena) : RobustVariance{};
     const CoxLimits limits{options_, data.parts().confidence, null_, !data.limits_left_out()};
@@ -71,14 +68,14 @@ class CoxMethod : public Analysis, public HazardRatioTest {
         logs[a] = log_hazard_ratio(fit.coefficient[a], fit.n, fit.n_events, fit.status);
       limits.add(intervals_[k].value, model.own, fit, robust, logs, arena);
       if (equivalence_) test_equivalence(logs[0], null_);
-      for (std::size_t j = 0; j < terms_.columns(); ++j) {
+      for (std::size_t j = 0; j < terms().columns(); ++j) {
         const std::optional<std::size_t> place = model.place(j);
         const std::size_t row = 2 * (j * intervals_.size() + k);
         out[row + 1] = place ? logs[*place] : log_hazard_ratio(missing, fit.n, fit.n_events, Status::singular);
         out[row] = as_ratio(out[row + 1]);
       }
     }
-    std::size_t row = 2 * terms_.columns() * intervals_.size();
+    std::size_t row = 2 * terms().columns() * intervals_.size();
     test_rows(fit, robust_wald_test() ? robust.wald_test : fit.wald_test, out.subspan(row, 4));
     row += 4;
     if (concordance_) out[row++] = concordance_row(model.own, fit, arena);
@@ -88,7 +85,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   /// Each search starts from the estimate of the data themselves.
   void resample(PlanData& data, const ResampledRows& rows, Arena& arena, const ResampledValues& out) const override {
     if (concordance_ || options_.penalty != Penalty::none) return Analysis::resample(data, rows, arena, out);
-    const Model model = fitted(data, arena);
+    const FittedCox model = fitted(input_, options_, data, arena);
     const CoxData& own = model.own;
     CoxOptions warm = options_;
     if (model.fit.status == Status::ok) warm.initial = model.fit.coefficient;
@@ -102,7 +99,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       const std::array<CoxFit, lanes> fits = resamples.fits(weights, warm, arena);
       for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) {
         const bool part = fits[k].status == Status::singular && own.covariates.columns > 1;
-        put(model, part ? estimable_part(own, weights, k, arena) : fits[k], first + k, out);
+        put(model, part ? estimable_part(own, weights, k, options_, arena) : fits[k], first + k, out);
       }
     });
   }
@@ -110,63 +107,32 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   bool takes_any_weights() const override {
     return options_.ties == Ties::breslow && !concordance_ && options_.penalty == Penalty::none;
   }
-  std::optional<CensoredInput> censored_input() const override { return input_; }
+  std::optional<CensoredInput> censored_input() const override { return censored_; }
   std::optional<double> null_ratio() const override {
-    if (terms_.columns() != 1 || equivalence_) return {};
+    if (terms().columns() != 1 || equivalence_) return {};
     return std::exp(null_);
   }
-  std::string compared() const override { return terms_.name(0); }
+  std::string compared() const override { return terms().name(0); }
 
  private:
-  /// What is left of the columns, and their coefficients.
-  struct Model {
-    CoxData own;
-    CoxFit fit;
-    EstimableColumns columns;  // empty: all
-
-    std::optional<std::size_t> place(std::size_t column) const {
-      return columns.kept.empty() ? column : columns.place(column);
-    }
-    std::size_t column(std::size_t place) const { return columns.kept.empty() ? place : columns.kept[place]; }
-  };
-
-  Model fitted(PlanData& data, Arena& arena) const {
-    Model model{cox_data(data, arena), {}, {}};
-    CoxData& own = model.own;
-    model.fit = cox(own.table, own.covariates, {}, options_, arena);
-    if (model.fit.status != Status::singular || terms_.columns() < 2) return model;
-    const EstimableModel left = estimable_model(own.table, own.covariates, {}, options_, arena);
-    if (left.columns.kept.empty()) return model;
-    own.covariates = left.covariates;
-    model.columns = left.columns;
-    model.fit = cox(own.table, own.covariates, {}, options_, arena);
-    return model;
-  }
-
-  /// Of a resample in which a column of the model is a combination of others.
-  CoxFit estimable_part(const CoxData& own, const CaseWeights& weights, std::size_t lane, Arena& arena) const {
-    const std::span<const Lanes> all = weights.numbers_of(own.rows, arena);
-    const std::span<double> weight = arena.take<double>(all.size());
-    for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = all[i][lane];
-    return cox_of_estimable(own.table, own.covariates, weight, options_, arena);
-  }
+  const ModelTerms& terms() const { return input_.terms; }
 
   void read_null(ConfigNode& entry) {
     null_ = std::log(entry.number("null_value", Range::between(0.01, 100)));
     equivalence_ = entry.flag("equivalence", false);
     if (equivalence_ && !(null_ > 0))
       entry.problem("null_value", "of an equivalence is the upper limit of the ratio (a number above 1)");
-    if (terms_.columns() != 1) entry.problem("null_value", "is the hazard ratio of a single term");
+    if (terms().columns() != 1) entry.problem("null_value", "is the hazard ratio of a single term");
     for (const auto& c : intervals_)
       if (c.value == HazardRatioInterval::profile || c.value == HazardRatioInterval::score)
         entry.problem("interval", std::string("'") + c.name + "' has no test against null_value (wald or robust)");
   }
 
-  void read_input(const PlanReader& reader) {
-    input_ = {endpoint_, population_, terms_.factors(), terms_.numbers(), cluster_.has_value()};
-    if (!strata_) return;
-    const std::vector<std::size_t>& strata = reader.parts().strata[*strata_];
-    input_->factors.insert(input_->factors.end(), strata.begin(), strata.end());
+  void read_censored(const PlanReader& reader) {
+    censored_ = {input_.endpoint, input_.population, terms().factors(), terms().numbers(), input_.cluster.has_value()};
+    if (!input_.strata) return;
+    const std::vector<std::size_t>& strata = reader.parts().strata[*input_.strata];
+    censored_->factors.insert(censored_->factors.end(), strata.begin(), strata.end());
   }
 
   void put(const LogHazardRatios<Lanes>& logs, std::size_t first, const ResampledValues& out) const {
@@ -177,8 +143,8 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     }
   }
 
-  void put(const Model& model, const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
-    for (std::size_t j = 0; j < terms_.columns(); ++j) {
+  void put(const FittedCox& model, const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
+    for (std::size_t j = 0; j < terms().columns(); ++j) {
       const std::size_t label = 2 * j * intervals_.size();
       const std::optional<std::size_t> place = model.place(j);
       if (fit.status != Status::ok || !place) continue;
@@ -193,7 +159,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   void read_intervals(ConfigNode& entry) {
     intervals_ = entry.choices<HazardRatioInterval>("interval", interval_kinds, "interval", "wald");
     for (const auto& c : intervals_) {
-      if (c.value == HazardRatioInterval::score && terms_.columns() != 1)
+      if (c.value == HazardRatioInterval::score && terms().columns() != 1)
         entry.problem("interval", "'score' is for a single term (wald, robust or profile)");
       if (c.value == HazardRatioInterval::score && options_.penalty != Penalty::none)
         entry.problem("interval", "'score' is for the likelihood without penalty (wald or profile)");
@@ -210,13 +176,13 @@ class CoxMethod : public Analysis, public HazardRatioTest {
 
   void label_rows(EstimateLabel label) {
     const EstimateLabel common = label;
-    for (std::size_t j = 0; j < terms_.columns(); ++j)
+    for (std::size_t j = 0; j < terms().columns(); ++j)
       for (const auto& interval : intervals_) {
         label = common;
-        label.term = terms_.name(j);
+        label.term = terms().name(j);
         label.interval = interval.name;
         label.tested = true;
-        label.two_groups = terms_.columns() == 1;
+        label.two_groups = terms().columns() == 1;
         label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
         label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
       }
@@ -229,61 +195,20 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     if (concordance_) label.parameter = "concordance", label.estimated = true, labels_.push_back(label);
     if (!transform_) return;
     label.parameter = "proportional_hazards_test", label.estimated = false, label.tested = true;
-    for (const std::string& term : terms_.terms()) label.term = term, labels_.push_back(label);
+    for (const std::string& term : terms().terms()) label.term = term, labels_.push_back(label);
     label.term = "global", labels_.push_back(label);
-  }
-
-  CoxData cox_data(PlanData& data, Arena& arena) const {
-    const SurvivalTable all = with_known_cluster(data.table(endpoint_, population_), data, cluster_, arena);
-    const SurvivalTable table = terms_.complete(all, data, strata_, arena);
-    if (terms_.switch_column()) return switched_data(table, data, arena);
-    CoxData own{table, {}, {}, {}};
-    fill(own, table.row, {}, data, arena);
-    if (const auto& start = data.parts().endpoints[endpoint_].start)
-      own.covariates.start = in_table_order<double>(table, data.cohort().numbers(*start), arena);
-    return own;
-  }
-
-  /// Two rows for a patient whose time-dependent term turns to 1 within the follow-up.
-  CoxData switched_data(const SurvivalTable& table, PlanData& data, Arena& arena) const {
-    const std::span<double> known_from =
-        in_table_order<double>(table, data.cohort().numbers(*terms_.switch_column()), arena);
-    for (double& day : known_from) day -= data.parts().endpoints[endpoint_].landmark;
-    const SwitchedRows split = split_at_switch(table.time, table.event, known_from, arena);
-    CoxData own{sort_survival(split.stop, split.event, arena), {}, {}, {}};
-    const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());
-    const std::span<double> switched = arena.take<double>(own.table.size());
-    const std::span<double> start = arena.take<double>(own.table.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::uint32_t piece = own.table.row[i];
-      rows[i] = table.row[split.patient[piece]];
-      switched[i] = split.switched[piece];
-      start[i] = split.start[piece];
-    }
-    fill(own, rows, switched, data, arena);
-    own.covariates.start = start;
-    if (!cluster_) own.clusters = {in_table_order<std::uint32_t>(own.table, split.patient, arena), table.size()};
-    return own;
-  }
-
-  /// `rows`: of the data set, one a row of the table.
-  void fill(CoxData& own, std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
-            Arena& arena) const {
-    own.rows = rows;
-    own.covariates = terms_.covariates(rows, switched, strata_, data, arena);
-    if (cluster_) own.clusters = clusters_of(rows, data, *cluster_, arena);
   }
 
   /// Wald's test is that of the errors reported: with clusters robust, as R has it.
   bool robust_wald_test() const {
-    return cluster_ || (!intervals_.empty() && intervals_.front().value == HazardRatioInterval::robust);
+    return input_.cluster || (!intervals_.empty() && intervals_.front().value == HazardRatioInterval::robust);
   }
 
   bool wants_robust() const {
     const auto robust = [](const auto& c) { return c.value == HazardRatioInterval::robust; };
     return robust_wald_test() || std::ranges::any_of(intervals_, robust);
   }
-  RobustVariance robust_of(const Model& model, Arena& arena) const {
+  RobustVariance robust_of(const FittedCox& model, Arena& arena) const {
     if (model.fit.status != Status::ok) return {};
     return robust_variance(model.own.table, model.own.covariates, model.fit.coefficient, model.fit.variance, {},
                            model.own.clusters, options_.ties, arena);
@@ -321,29 +246,27 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   }
 
   /// One a term, then of all of them.
-  void proportional_hazards_rows(const Model& model, std::span<Estimate> out, Arena& arena) const {
+  void proportional_hazards_rows(const FittedCox& model, std::span<Estimate> out, Arena& arena) const {
     const CoxFit& fit = model.fit;
     const Status nothing = fit.status == Status::ok ? Status::singular : fit.status;
     for (Estimate& e : out) e = Estimate{.n = fit.n, .n_events = fit.n_events, .status = nothing};
     if (fit.status != Status::ok) return;
     const std::span<std::uint16_t> tested = arena.take<std::uint16_t>(fit.coefficient.size());
     const std::span<std::size_t> term = arena.take<std::size_t>(fit.coefficient.size());
-    std::size_t terms = 0;
+    std::size_t tested_terms = 0;
     for (std::size_t a = 0; a < tested.size(); ++a) {
-      const std::size_t own = terms_.term_of_column()[model.column(a)];
-      if (terms == 0 || term[terms - 1] != own) term[terms++] = own;
-      tested[a] = static_cast<std::uint16_t>(terms - 1);
+      const std::size_t own = terms().term_of_column()[model.column(a)];
+      if (tested_terms == 0 || term[tested_terms - 1] != own) term[tested_terms++] = own;
+      tested[a] = static_cast<std::uint16_t>(tested_terms - 1);
     }
     const ProportionalHazardsTest test = proportional_hazards_test(
         model.own.table, model.own.covariates, fit.coefficient, {}, options_.ties, *transform_, tested, arena);
-    for (std::size_t t = 0; t < terms; ++t) out[term[t]] = test.term[t];
+    for (std::size_t t = 0; t < tested_terms; ++t) out[term[t]] = test.term[t];
     out.back() = test.global;
   }
 
-  std::size_t endpoint_, population_;
-  ModelTerms terms_;
-  std::optional<std::size_t> strata_, cluster_;
-  std::optional<CensoredInput> input_;
+  CoxInput input_;
+  std::optional<CensoredInput> censored_;
   CoxOptions options_;
   double null_ = 0;  // log hazard ratio tested against
   bool equivalence_ = false;

@@ -1,0 +1,69 @@
+#include "models/analysis/methods/cox_input.hpp"
+
+#include "engine/statistics/survival/counting_process.hpp"
+#include "models/analysis/subjects.hpp"
+
+namespace oligosim {
+
+CoxData CoxInput::data(PlanData& data, Arena& arena) const {
+  const SurvivalTable all = with_known_cluster(data.table(endpoint, population), data, cluster, arena);
+  const SurvivalTable table = terms.complete(all, data, strata, arena);
+  if (terms.switch_column()) return switched(table, data, arena);
+  CoxData own{table, {}, {}, {}};
+  fill(own, table.row, {}, data, arena);
+  if (const auto& start = data.parts().endpoints[endpoint].start)
+    own.covariates.start = in_table_order<double>(table, data.cohort().numbers(*start), arena);
+  return own;
+}
+
+CoxData CoxInput::switched(const SurvivalTable& table, PlanData& data, Arena& arena) const {
+  const std::span<double> known_from =
+      in_table_order<double>(table, data.cohort().numbers(*terms.switch_column()), arena);
+  for (double& day : known_from) day -= data.parts().endpoints[endpoint].landmark;
+  const SwitchedRows split = split_at_switch(table.time, table.event, known_from, arena);
+  CoxData own{sort_survival(split.stop, split.event, arena), {}, {}, {}};
+  const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());
+  const std::span<double> after = arena.take<double>(own.table.size());
+  const std::span<double> start = arena.take<double>(own.table.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint32_t piece = own.table.row[i];
+    rows[i] = table.row[split.patient[piece]];
+    after[i] = split.switched[piece];
+    start[i] = split.start[piece];
+  }
+  fill(own, rows, after, data, arena);
+  own.covariates.start = start;
+  if (!cluster) own.clusters = {in_table_order<std::uint32_t>(own.table, split.patient, arena), table.size()};
+  return own;
+}
+
+/// `rows`: of the data set, one a row of the table.
+void CoxInput::fill(CoxData& own, std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
+                    Arena& arena) const {
+  own.rows = rows;
+  own.covariates = terms.covariates(rows, switched, strata, data, arena);
+  if (cluster) own.clusters = clusters_of(rows, data, *cluster, arena);
+}
+
+FittedCox fitted(const CoxInput& input, const CoxOptions& options, PlanData& data, Arena& arena) {
+  FittedCox model{input.data(data, arena), {}, {}};
+  CoxData& own = model.own;
+  model.fit = cox(own.table, own.covariates, {}, options, arena);
+  if (model.fit.status != Status::singular || own.covariates.columns < 2) return model;
+  const EstimableModel left = estimable_model(own.table, own.covariates, {}, options, arena);
+  if (left.columns.kept.empty()) return model;
+  own.covariates = left.covariates;
+  model.columns = left.columns;
+  model.fit = cox(own.table, own.covariates, {}, options, arena);
+  return model;
+}
+
+CoxFit estimable_part(const CoxData& own, const CaseWeights& weights, std::size_t lane, const CoxOptions& options,
+                      Arena& arena) {
+  const std::span<const Lanes> all = weights.numbers_of(own.rows, arena);
+  const std::span<double> weight = arena.take<double>(all.size());
+  for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = all[i][lane];
+  return cox_of_estimable(own.table, own.covariates, weight, options, arena);
+}
+
+}  // namespace oligosim

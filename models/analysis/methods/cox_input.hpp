@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+
+#include "engine/statistics/case_weights.hpp"
+#include "engine/statistics/cox/estimable_model.hpp"
+#include "models/analysis/methods/cox_limits.hpp"
+#include "models/analysis/methods/model_terms.hpp"
+
+namespace oligosim {
+
+/// What a plan's Cox regression is of, by positions in PlanParts; `cluster` a column.
+struct CoxInput {
+  std::size_t endpoint, population;
+  ModelTerms terms;
+  std::optional<std::size_t> strata, cluster;
+
+  /// The rows whose covariates, strata and cluster are known. A patient whose time-dependent term turns to 1 within the
+  /// follow-up has two.
+  CoxData data(PlanData& data, Arena& arena) const;
+
+ private:
+  CoxData switched(const SurvivalTable& table, PlanData& data, Arena& arena) const;
+  void fill(CoxData& own, std::span<const std::uint32_t> rows, std::span<const double> switched, PlanData& data,
+            Arena& arena) const;
+};
+
+/// The fit to what is left where columns are combinations of others.
+struct FittedCox {
+  CoxData own;
+  CoxFit fit;
+  EstimableColumns columns;  // empty: all
+
+  /// Where the coefficient of a column of the terms is; nothing where it is not estimable.
+  std::optional<std::size_t> place(std::size_t column) const {
+    return columns.kept.empty() ? column : columns.place(column);
+  }
+  std::size_t column(std::size_t place) const { return columns.kept.empty() ? place : columns.kept[place]; }
+};
+
+FittedCox fitted(const CoxInput& input, const CoxOptions& options, PlanData& data, Arena& arena);
+
+/// The fit to a lane of weights of the data's rows, in which a column is a combination of others.
+CoxFit estimable_part(const CoxData& own, const CaseWeights& weights, std::size_t lane, const CoxOptions& options,
+                      Arena& arena);
+
+}  // namespace oligosim
