@@ -133,7 +133,8 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
     levels = own.empty() ? entry.texts("levels") : entry.some_of("levels", own, "level of " + column);
   }
   if (levels.empty() && own.empty())
-    entry.problem(key, "'" + column + "' is numeric without known levels (say which: levels: {" + column + ": [...]})");
+    entry.problem(key, "'" + column + "' is numeric, with more than 20 different values or none (say which: levels: {" +
+                           column + ": [...]})");
   Factor factor(columns(), position, levels);
   auto& factors = parts_.factors;
   const auto found = std::find(factors.begin(), factors.end(), factor);
