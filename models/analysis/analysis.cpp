@@ -1,5 +1,6 @@
 #include "models/analysis/analysis.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,9 +15,12 @@ std::span<T> repeated(std::span<const T> column, std::span<const std::uint32_t> 
   return out;
 }
 
-/// Of rows written out one after the other: the unit of each, and which copy of it this is.
+/// Of rows written out one after the other: the unit of each (its row where rows are the units), and which copy of it.
 DrawnUnits drawn_units(std::span<const std::uint32_t> unit_of_row, std::span<const std::uint32_t> rows, Arena& arena) {
-  const DrawnUnits drawn{repeated(unit_of_row, rows, arena), arena.take<std::uint32_t>(rows.size(), 0u)};
+  const DrawnUnits drawn{
+      unit_of_row.empty() ? arena.take<std::uint32_t>(rows.size()) : repeated(unit_of_row, rows, arena),
+      arena.take<std::uint32_t>(rows.size(), 0u)};
+  if (unit_of_row.empty()) std::ranges::copy(rows, drawn.unit.begin());
   for (std::size_t r = 1; r < rows.size(); ++r) drawn.copy[r] = rows[r] == rows[r - 1] ? drawn.copy[r - 1] + 1 : 0;
   return drawn;
 }
@@ -42,7 +46,7 @@ PlanData written_out(const PlanData& data, std::span<const Lanes> weight, std::s
   }
   PlanData written(Cohort(parts.columns, n, numbers, categories), parts, arena);
   if (data.joins_near_ties()) written.join_near_ties();
-  if (!unit_of_row.empty()) written.set_units(drawn_units(unit_of_row, rows, arena));
+  written.set_units(drawn_units(unit_of_row, rows, arena));
   return written;
 }
 

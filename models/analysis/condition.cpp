@@ -41,6 +41,9 @@ Condition read_condition(ConfigNode& node, const std::string& key, const ColumnI
   if (const auto kind = presence(node, key, column)) {
     node.text(key);
     condition.kind = *kind;
+  } else if (column.identifies) {
+    node.accept(key);
+    node.problem(key, "has more than 254 different texts (present or missing)");
   } else if (column.kind == ColumnKind::category) {
     condition.kind = Condition::Kind::among_levels;
     for (const std::string& level : node.some_of(key, column.levels, "level of " + key)) {

@@ -32,6 +32,13 @@ class DerivedChecks {
                 " (a row is at risk from its start to its end)");
     }
   }
+  /// As intercurrent events, at dates of the file, leave it.
+  void check_time(const SurvivalEndpoint& endpoint) {
+    for (std::size_t row = 0; row < data_.rows(); ++row)
+      if (const double time = number(endpoint.time, row); time < 0)
+        mistakes_.add(data_.place(0, row), endpoint.name,
+                      "an intercurrent event at " + shortest(time) + " is before the start (a date of at least 0)");
+  }
   void finish() { mistakes_.finish(); }
 
  private:
@@ -52,8 +59,15 @@ class DerivedChecks {
 void check_derived_endpoints(const DataSet& data, const PlanData& derived, std::size_t in_file, Problems& problems) {
   DerivedChecks checks(data, derived, problems);
   for (const SurvivalEndpoint& e : derived.parts().endpoints) {
-    const bool in_the_file = e.time < in_file && e.status < in_file && (!e.start || *e.start < in_file);
-    if (e.landmark == 0 && !in_the_file) checks.check(e);
+    if (e.landmark != 0) continue;
+    SurvivalEndpoint recorded = e;
+    if (e.recorded) {
+      recorded.time = e.recorded->time, recorded.status = e.recorded->status, recorded.coding = e.recorded->coding;
+      checks.check_time(e);
+    }
+    const auto in_the_file = [&](std::size_t column) { return column < in_file; };
+    if (!in_the_file(recorded.time) || !in_the_file(recorded.status) || (e.start && !in_the_file(*e.start)))
+      checks.check(recorded);
   }
   checks.finish();
 }

@@ -121,7 +121,8 @@ double DerivedColumn::status_at(const Cohort& cohort, std::size_t row) const {
   const double time = cohort.numbers(until_.time)[row], status = cohort.numbers(until_.status)[row];
   const double date = cohort.numbers(until_.date)[row];
   if (std::isnan(status)) return missing;
-  if (date < time || (date == time && (until_.same_day || status == until_.censored))) return until_.code;
+  if (date < time || (date == time && (until_.same_day || until_.before.state_of(status) == censored_state)))
+    return until_.code;
   if (!until_.recoded) return status;
   const std::uint8_t state = until_.recoded->state_of(status);
   return is_known(state) ? state : missing;

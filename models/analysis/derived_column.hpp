@@ -36,7 +36,7 @@ class DerivedColumn {
   struct Until {
     std::size_t time, status, date;         // columns
     double code = 0;                        // of the status where the date comes first
-    double censored = missing;              // code of the status that an event of the same day precedes
+    EndpointCoding before;                  // of the status: censoring comes after an event of the same day
     bool same_day = false;                  // the date comes first on the day of the event too
     std::optional<EndpointCoding> recoded;  // the other codes become states: 0 censored, 1 event
   };

@@ -120,7 +120,7 @@ SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, bool near_ties, Are
     known[i] = is_known(event[i]) ? since_landmark(times[i]) : missing;
     event[i] = event[i] != censored_state;
   }
-  if (near_ties) join_near_ties(known, arena);
+  if (near_ties && !start) join_near_ties(known, arena);
   return sort_survival(known, event, arena);
 }
 

@@ -40,7 +40,8 @@ struct SurvivalEndpoint {
   /// What happened to each row: censored_state, 1 for an event (k for the k-th cause), otherwise not known.
   void states(const Cohort& cohort, std::span<std::uint8_t> out) const;
   /// The rows of known state, sorted.
-  /// `near_ties`: times of a file that differ by rounding are the same, as R's survival has them.
+  /// `near_ties`: times of a file that differ by rounding are the same, as R's survival has them; not of rows with
+  /// start times, which would have to be joined with them.
   SurvivalTable sorted(const Cohort& cohort, bool near_ties, Arena& arena) const;
 };
 

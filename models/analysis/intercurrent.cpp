@@ -75,7 +75,7 @@ void read_intercurrent_events(SurvivalEndpoint& endpoint, ConfigNode& node, Plan
     const std::size_t date = reader.number_column(item, "at");
     const auto strategy = item.choice<Strategy>("strategy", strategies);
     Until until{.time = endpoint.time, .status = endpoint.status, .date = date};
-    until.censored = censored_code(endpoint.coding);
+    until.before = endpoint.coding;
     until.same_day = item.choice<bool>("same_day", same_day, false);
     apply(strategy, std::move(until), item, endpoint, reader);
     item.finish();

@@ -24,12 +24,20 @@ bool refuse_category(const ConfigNode& entry, const std::string& key, const std:
   return true;
 }
 
-bool refuse_identifier(const ConfigNode& entry, const std::string& key, const std::string& name,
-                       const Columns& columns) {
-  const std::optional<std::size_t> column = columns.find(name);
-  if (!column || !columns[*column].identifies) return false;
-  entry.problem(key, "'" + name + "' has more than 254 different texts (a column with fewer)");
-  return true;
+/// Tells the entry if it names a column under `key` that only tells patients or clusters apart.
+bool refuse_identifier(ConfigNode& entry, const std::string& key, const Columns& columns) {
+  const YamlNode* const written = entry.as_written().find(key);
+  if (!written) return false;
+  std::vector<std::string> names = {written->scalar};
+  for (const YamlNode& item : written->items) names.push_back(item.scalar);
+  for (const std::string& name : names) {
+    const std::optional<std::size_t> column = columns.find(name);
+    if (!column || !columns[*column].identifies) continue;
+    entry.accept(key);
+    entry.problem(key, "'" + name + "' has more than 254 different texts (a column with fewer)");
+    return true;
+  }
+  return false;
 }
 
 /// Whether the entry names an endpoint of the plan whose start times its method cannot take.
@@ -84,9 +92,10 @@ std::size_t PlanReader::endpoint_where(ConfigNode& entry, bool competing, bool s
   for (const SurvivalEndpoint& e : parts().endpoints)
     if ((!e.start || start) && e.competing() == competing) names.push_back(e.name);
   if (!start && !competing && has_start_times(entry, parts().endpoints)) {
-    entry.problem("endpoint",
-                  "'" + entry.text("endpoint") + "' has start times, which cox alone can take (" +
-                      (names.empty() ? "an endpoint without" : either_or_nearest(entry.text("endpoint"), names)) + ")");
+    const std::string& own = entry.as_written().find("endpoint")->scalar;
+    entry.accept("endpoint");
+    entry.problem("endpoint", "'" + own + "' has start times, which cox alone can take (" +
+                                  (names.empty() ? "an endpoint without" : either_or_nearest(own, names)) + ")");
     return 0;
   }
   const std::string chosen =
@@ -146,16 +155,13 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
 std::optional<std::size_t> PlanReader::by(ConfigNode& entry) {
   entry.accept("by");
   if (!entry.has("by")) return {};
-  if (entry.kind("by") == YamlNode::Kind::scalar && refuse_identifier(entry, "by", entry.text("by"), columns()))
-    return {};
+  if (refuse_identifier(entry, "by", columns())) return {};
   const std::string column = entry.one_of("by", columns().names(), "column");
   return factor(entry, "by", column);
 }
 
 std::optional<std::size_t> PlanReader::strata(ConfigNode& entry) {
-  if (entry.kind("strata") == YamlNode::Kind::scalar || entry.kind("strata") == YamlNode::Kind::sequence)
-    for (const std::string& name : entry.texts("strata"))
-      if (refuse_identifier(entry, "strata", name, columns())) return {};
+  if (refuse_identifier(entry, "strata", columns())) return {};
   const std::vector<std::string> names =
       entry.some_of("strata", columns().names(), "column", std::vector<std::string>{});
   if (names.empty()) return {};

@@ -60,6 +60,19 @@ TEST_F(Analyze, OracleDerivedColumnsAreCheckedAsThoseOfTheFile) {
     EXPECT_THAT(file("stderr"), HasSubstr(said));
 }
 
+TEST_F(Analyze, OracleRecordedEventsAreCheckedWhateverBecomesOfThem) {
+  write("data.csv", "t,e,st\n5,1,9\n9,7,NA\n6,0,-1\n");
+  for (const char* strategy : {"composite", "hypothetical", "while_on_treatment"}) {
+    write("plan.yaml",
+          std::string("{time_unit: days, derive: {ev: {largest: [e]}}, endpoints: {x: {time: t, event: ev, "
+                      "intercurrent: [{at: st, strategy: ") +
+              strategy + "}]}}, analyses: [{name: d, method: describe, value: t}]}");
+    EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 2);
+    EXPECT_THAT(file("stderr"), HasSubstr("data.csv:3:1: ev: 7 is not a code of endpoint x (1 event, 0 censored)"));
+    EXPECT_THAT(file("stderr"), HasSubstr("data.csv:4:1: x: an intercurrent event at -1 is before the start"));
+  }
+}
+
 /// Differences of one decimal are 1.2 and 1.1999999999999997; as numbers with two decimals they would be ties.
 TEST_F(Analyze, PropertyTimesThatDifferByRoundingAreTies) {
   std::string parts = "a,b,e,g\n", whole = "t,e,g\n";
@@ -111,6 +124,10 @@ TEST_F(Analyze, OracleTextsOfManyKindsTellClustersApartAndNothingElse) {
   plan("], strata: [id]");
   EXPECT_EQ(analyze("texts"), 2);
   EXPECT_THAT(file("stderr"), HasSubstr("strata: 'id' has more than 254 different texts (a column with fewer)"));
+  plan("], population: q");
+  write("plan.yaml", "{populations: {q: {id: {above: 3}}}, " + file("plan.yaml").substr(1));
+  EXPECT_EQ(analyze("texts"), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("populations.q.id: has more than 254 different texts (present or missing)"));
 }
 
 /// 15 of 48 are 31.25 %: halves away from zero, as tables of patients are printed, and one decimal also where it is 0.

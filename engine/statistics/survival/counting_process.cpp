@@ -23,10 +23,14 @@ SwitchedRows split_at_switch(std::span<const double> time, std::span<const std::
     switched[r++] = value;
   };
   for (std::size_t i = 0; i < time.size(); ++i) {
-    const bool switches = known_from[i] < time[i];
-    const double until = switches ? known_from[i] : time[i];
-    add(i, beginning, until, event[i] && !switches, 0.0);
-    if (switches) add(i, until, time[i], event[i], 1.0);
+    if (!(known_from[i] < time[i])) {
+      add(i, beginning, time[i], event[i], 0.0);
+    } else if (known_from[i] < 0) {
+      add(i, beginning, time[i], event[i], 1.0);
+    } else {
+      add(i, beginning, known_from[i], false, 0.0);
+      add(i, known_from[i], time[i], event[i], 1.0);
+    }
   }
   return {patient, start, stop, row_event, switched};
 }

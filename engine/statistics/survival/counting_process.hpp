@@ -18,7 +18,8 @@ struct SwitchedRows {
   std::size_t size() const { return stop.size(); }
 };
 
-/// One row a patient, or two where `known_from` is before the patient's time: 0 until then and 1 after. At that very
+/// One row a patient, or two where `known_from` is before the patient's time: 0 until then and 1 after; below 0 it is 1
+/// from the beginning. At that very
 /// time it is still 0, so that a switch at the time of an event counts only after it. NaN: never. The first row begins
 /// at -infinity (at risk from the beginning); all spans have one element a patient.
 SwitchedRows split_at_switch(std::span<const double> time, std::span<const std::uint8_t> event,

@@ -279,6 +279,30 @@ TEST(BootstrapPlan, PropertyStudentizedLimitsOfClustersAreThoseOfTheirPatients) 
   }
 }
 
+// A patient a row: naming him as the cluster changes nothing, copies of him in a resample are patients of their own.
+TEST(BootstrapPlan, PropertyAPatientARowIsNoCluster) {
+  const auto limits = [](const std::string& cluster) {
+    AnalysedData d(
+        patients(12, 40),
+        "{time_unit: days, days_per_month: 30, patient: id, endpoints: {pfs: {time: t, event: e}}, bootstrap: "
+        "{resamples: 200, interval: studentized}, analyses: [{name: c, method: cox, endpoint: pfs, terms: [arm], "
+        "interval: robust, concordance: true" +
+            cluster + "}]}",
+        {.patient = "id", .parameter = {}, .several_rows = false});
+    Arena arena;
+    std::vector<Estimate> all(d.plan().labels().size());
+    d.plan().evaluate(d.data(), arena, all, Resampling::by_seed());
+    std::vector<double> found;
+    for (std::size_t k = 0; k < all.size(); ++k)
+      if (d.plan().labels()[k].interval == "studentized") found.push_back(all[k].lower), found.push_back(all[k].upper);
+    return found;
+  };
+  const std::vector<double> with = limits(", cluster: id"), without = limits("");
+  ASSERT_EQ(with.size(), without.size());
+  ASSERT_GE(with.size(), 6u);
+  for (std::size_t k = 0; k < with.size(); ++k) EXPECT_NEAR(with[k], without[k], 1e-9) << k;
+}
+
 TEST(BootstrapPlan, StrataOfABlockOutliveTheScratchOfItsFirstAnalysis) {
   AnalysedData d(patients(7, 60), R"({time_unit: days, days_per_month: 30, patient: id,
     endpoints: {pfs: {time: t, event: e}}, bootstrap: {resamples: 200, strata: [line], seed: 7},

@@ -55,14 +55,14 @@ TEST(Intercurrent, OracleEachStrategyPatientByPatient) {
 // Events come before censoring: a patient censored on the date itself has had the intercurrent event.
 TEST(Intercurrent, OracleCensoringOnTheDateComesAfterIt) {
   const char* const same =
-      "USUBJID,t,e,other\n"
-      "a,4,0,4\n"
-      "b,4,1,4\n"
-      "c,9,0,NA\n";
-  for (const auto& [strategy, expected] : {std::pair{"composite", 2.0}, {"hypothetical", 1.0}}) {
-    const AnalysedData d(same, std::string("time_unit: months\nendpoints: {x: {time: t, event: e, intercurrent: [{at: "
-                                           "other, strategy: ") +
-                                   strategy +
+      "USUBJID,t,e,c,other\n"
+      "a,4,0,2,4\n"
+      "b,4,1,0,4\n"
+      "c,9,0,1,NA\n";
+  for (const auto& [status, strategy, expected] :
+       {std::tuple{"event: e", "composite", 2.0}, {"event: e", "hypothetical", 1.0}, {"censor: c", "composite", 2.0}}) {
+    const AnalysedData d(same, std::string("time_unit: months\nendpoints: {x: {time: t, ") + status +
+                                   ", intercurrent: [{at: other, strategy: " + strategy +
                                    "}]}}\nanalyses: [{name: km, method: kaplan_meier, endpoint: x, at_months: [5]}]\n");
     EXPECT_EQ(d.row("km", "survival").n_events, expected) << strategy;
   }
