@@ -71,6 +71,7 @@ class Elimination {
 }  // namespace
 
 std::optional<std::size_t> EstimableColumns::place(std::size_t column) const {
+  if (estimable.empty()) return column;
   const auto found = std::ranges::find(kept, column);
   if (found == kept.end() || !estimable[column]) return {};
   return static_cast<std::size_t>(found - kept.begin());

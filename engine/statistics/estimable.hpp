@@ -10,7 +10,8 @@ namespace oligosim {
 
 /// Which coefficients of a regression its data determine. A column that is a combination of those before it is left out
 /// (as R's coxph and glm do); a coefficient is estimable (Scheffe 1959) if that combination has no part of its column,
-/// so that it would be the same whichever column were left out.
+/// so that it would be the same whichever column were left out. Without any spans: of a model that keeps all its
+/// columns.
 struct EstimableColumns {
   std::span<const std::uint16_t> kept;      // columns left, in their order
   std::span<const std::uint8_t> estimable;  // of each column, 0 or 1
@@ -18,6 +19,8 @@ struct EstimableColumns {
   bool all() const { return kept.size() == estimable.size(); }
   /// Where the column is among those kept, if its coefficient is estimable.
   std::optional<std::size_t> place(std::size_t column) const;
+  /// The column kept at a place.
+  std::size_t column(std::size_t place) const { return estimable.empty() ? place : kept[place]; }
 };
 
 /// From the information (row-major, both triangles) about the coefficients of a model without effects. A pivot not

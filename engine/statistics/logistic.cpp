@@ -37,12 +37,13 @@ class ModelMatrix {
     return sum;
   }
 
-  /// Sums of squares and products, of which those with the intercept are 0 but its own.
+  /// Sums of squares and products of the columns; with the intercept they have none.
   std::span<const double> squares(Arena& arena) const {
-    const std::span<double> sum = arena.take<double>(width_ * width_, 0.0);
+    const std::size_t columns = width_ - 1;
+    const std::span<double> sum = arena.take<double>(columns * columns, 0.0);
     for (std::size_t i = 0; i < rows(); ++i)
-      for (std::size_t j = 0; j < width_; ++j)
-        for (std::size_t k = 0; k < width_; ++k) sum[j * width_ + k] += row(i)[j] * row(i)[k];
+      for (std::size_t j = 0; j < columns; ++j)
+        for (std::size_t k = 0; k < columns; ++k) sum[j * columns + k] += row(i)[j + 1] * row(i)[k + 1];
     return sum;
   }
 
@@ -153,18 +154,15 @@ class Newton {
 // Of a model in which columns are combinations of others: without them.
 LogisticFit without_combinations(std::span<const std::uint8_t> outcome, std::span<const double> values,
                                  const ModelMatrix& x, Arena& arena) {
-  const std::span<const double> squares = x.squares(arena);
-  const EstimableColumns all = estimable_columns(squares, x.width(), smallest_pivot * squares[0], arena);
-  if (all.all())
+  const std::size_t columns = x.width() - 1;
+  const double smallest = smallest_pivot * static_cast<double>(x.rows());
+  const EstimableColumns left = estimable_columns(x.squares(arena), columns, smallest, arena);
+  if (left.all())
     return {arena.take<double>(x.width(), missing), arena.take<double>(x.rows(), missing), Status::singular};
-  const std::size_t kept = all.kept.size() - 1;  // but the intercept
-  const std::span<double> left = arena.take<double>(kept * x.rows());
-  for (std::size_t a = 0; a < kept; ++a)
-    std::ranges::copy(values.subspan((all.kept[a + 1] - 1u) * x.rows(), x.rows()),
-                      left.begin() + static_cast<std::ptrdiff_t>(a * x.rows()));
-  const LogisticFit part = logistic(outcome, left, kept, arena);
+  const LogisticFit part = logistic(outcome, columns_kept(values, left, arena), left.kept.size(), arena);
   LogisticFit fit{arena.take<double>(x.width(), missing), part.probability, part.status};
-  for (std::size_t a = 0; a <= kept; ++a) fit.coefficient[all.kept[a]] = part.coefficient[a];
+  fit.coefficient[0] = part.coefficient[0];
+  for (std::size_t a = 0; a < left.kept.size(); ++a) fit.coefficient[left.kept[a] + 1u] = part.coefficient[a + 1];
   return fit;
 }
 

@@ -63,6 +63,19 @@ bool read_levels(const CsvTable& table, std::size_t source, std::span<const std:
   return true;
 }
 
+/// One number for each different text, in order of first appearance.
+void read_identities(const CsvTable& table, std::size_t source, std::span<const std::uint32_t> rows,
+                     DataColumn& column) {
+  std::unordered_map<std::string_view, double> number_of;
+  column.numbers.assign(rows.size(), missing_number);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] == no_row) continue;
+    const std::string_view field = table.field(rows[i], source);
+    if (!is_missing(field))
+      column.numbers[i] = number_of.emplace(field, static_cast<double>(number_of.size())).first->second;
+  }
+}
+
 }  // namespace
 
 DataColumn read_column(const CsvTable& table, std::size_t source, std::span<const std::uint32_t> rows) {
@@ -78,6 +91,7 @@ DataColumn read_column(const CsvTable& table, std::size_t source, std::span<cons
   if (!categorical && column.mostly_numbers()) return column;
   column.numbers = {};
   column.kind = categorical ? DataColumn::Kind::category : DataColumn::Kind::text;
+  if (!categorical) read_identities(table, source, rows, column);
   return column;
 }
 

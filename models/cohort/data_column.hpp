@@ -17,7 +17,7 @@ inline constexpr std::size_t most_known_values = 20;
 struct DataColumn {
   enum class Kind { number, category, text };
   Kind kind = Kind::number;
-  std::vector<double> numbers;      // of a number: NaN where missing or a text
+  std::vector<double> numbers;      // of a number: NaN where missing or a text; of a text: equal where these are
   std::vector<std::uint8_t> codes;  // of a category
   std::vector<std::string> levels;  // of a category, in order of first appearance
   std::vector<double> values;       // of a number with at most 20 of them, in order of first appearance

@@ -1,9 +1,7 @@
 #include "models/cohort/data_set.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <string_view>
-#include <unordered_map>
+#include <utility>
 
 #include "engine/io/csv_value.hpp"
 #include "engine/io/words.hpp"
@@ -14,7 +12,8 @@ namespace {
 
 ColumnInfo info_of(const std::string& name, DataColumn& column) {
   ColumnInfo info{.name = name};
-  info.kind = column.kind == DataColumn::Kind::number ? ColumnKind::number : ColumnKind::category;
+  info.kind = column.kind == DataColumn::Kind::category ? ColumnKind::category : ColumnKind::number;
+  info.identifies = column.kind == DataColumn::Kind::text;
   info.levels = std::move(column.levels);
   info.values = std::move(column.values);
   return info;
@@ -45,24 +44,23 @@ std::string where_texts_are(const CsvTable& table, std::size_t source, std::span
   return list;
 }
 
-/// One number for each different text, in order of first appearance.
-std::vector<double> identities(const CsvTable& table, std::size_t source, std::span<const std::uint32_t> rows) {
-  std::unordered_map<std::string_view, double> number_of;
-  std::vector<double> numbers(rows.size(), std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i] == no_row) continue;
-    const std::string_view field = table.field(rows[i], source);
-    if (!is_missing(field)) numbers[i] = number_of.emplace(field, static_cast<double>(number_of.size())).first->second;
-  }
-  return numbers;
-}
-
 }  // namespace
 
 DataSet::DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& warnings)
     : table_(std::move(table)), shape_(std::move(shape)) {
   MistakeList commas(problems);
-  std::vector<DataShape::Column> usable, texts;
+  std::vector<DataShape::Column> kept;
+  const auto keep = [&](const DataShape::Column& c, DataColumn column) {
+    kept.push_back(c);
+    has_texts_.push_back(column.kind == DataColumn::Kind::number && column.texts > 0);
+    ColumnInfo info = info_of(c.name, column);
+    if (info.kind == ColumnKind::category && column.mostly_numbers())
+      info.texts_among_numbers = where_texts_are(table_, c.source, shape_.rows[c.rows]);
+    columns_.add(std::move(info));
+    numbers_.push_back(std::move(column.numbers));
+    categories_.push_back(std::move(column.codes));
+  };
+  std::vector<std::pair<DataShape::Column, DataColumn>> texts;  // after the others
   for (const DataShape::Column& c : shape_.columns) {
     const std::vector<std::uint32_t>& rows = shape_.rows[c.rows];
     DataColumn column = read_column(table_, c.source, rows);
@@ -76,28 +74,14 @@ DataSet::DataSet(CsvTable table, DataShape shape, Problems& problems, Warnings& 
       warnings.add(table_.place(row, c.source), c.name,
                    about_texts(column, quoted(std::string(table_.field(row, c.source)))));
     }
-    if (column.kind == DataColumn::Kind::text) {
-      texts.push_back(c);
-      continue;
-    }
-    usable.push_back(c);
-    has_texts_.push_back(column.kind == DataColumn::Kind::number && column.texts > 0);
-    ColumnInfo info = info_of(c.name, column);
-    if (info.kind == ColumnKind::category && column.mostly_numbers())
-      info.texts_among_numbers = where_texts_are(table_, c.source, rows);
-    columns_.add(std::move(info));
-    numbers_.push_back(std::move(column.numbers));
-    categories_.push_back(std::move(column.codes));
+    if (column.kind == DataColumn::Kind::text)
+      texts.emplace_back(c, std::move(column));
+    else
+      keep(c, std::move(column));
   }
   commas.finish();
-  for (const DataShape::Column& c : texts) {
-    columns_.add({.name = c.name, .identifies = true});
-    numbers_.push_back(identities(table_, c.source, shape_.rows[c.rows]));
-    categories_.emplace_back();
-    has_texts_.push_back(0);
-  }
-  shape_.columns = std::move(usable);
-  shape_.columns.insert(shape_.columns.end(), texts.begin(), texts.end());
+  for (auto& [c, column] : texts) keep(c, std::move(column));
+  shape_.columns = std::move(kept);
   for (std::vector<double>& column : numbers_) number_spans_.emplace_back(column);
   for (std::vector<std::uint8_t>& column : categories_) category_spans_.emplace_back(column);
 }

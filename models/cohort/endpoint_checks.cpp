@@ -12,59 +12,71 @@ bool all_numbers(const DataSet& data, std::size_t column, const std::string& acc
   return data.is_number(column) && mistakes.size() == before;
 }
 
-void refuse_times(const DataSet& data, std::size_t time, MistakeList& mistakes) {
-  const std::span<const double> times = data.numbers(time);
-  for (std::size_t row = 0; row < times.size(); ++row) {
-    if (std::isnan(times[row]) || (times[row] >= 0 && std::isfinite(times[row]))) continue;
-    const std::string what = std::isinf(times[row]) ? " is not finite" : " is negative";
-    mistakes.add(data.place(time, row), data.name(time),
-                 std::string(data.text(time, row)) + what + " (a time of at least 0)");
+void refuse_times(const CheckedColumn& time, MistakeList& mistakes) {
+  for (std::size_t row = 0; row < time.numbers.size(); ++row) {
+    const double t = time.numbers[row];
+    if (std::isnan(t) || (t >= 0 && std::isfinite(t))) continue;
+    mistakes.add(time.place(row), time.name,
+                 time.text(row) + (std::isinf(t) ? " is not finite" : " is negative") + " (a time of at least 0)");
   }
 }
 
-void refuse_codes(const DataSet& data, std::size_t status, const EndpointColumns& endpoint, MistakeList& mistakes) {
-  const std::span<const double> codes = data.numbers(status);
-  for (std::size_t row = 0; row < codes.size(); ++row)
-    if (endpoint.coding.state_of(codes[row]) == unknown_state)
-      mistakes.add(data.place(status, row), data.name(status),
-                   std::string(data.text(status, row)) + " is not a code of endpoint " + endpoint.name + " (" +
-                       endpoint.coding.in_words() + ")");
+void refuse_codes(const CheckedEndpoint& endpoint, MistakeList& mistakes) {
+  const CheckedColumn& status = *endpoint.status;
+  for (std::size_t row = 0; row < status.numbers.size(); ++row)
+    if (endpoint.coding.state_of(status.numbers[row]) == unknown_state)
+      mistakes.add(
+          status.place(row), status.name,
+          status.text(row) + " is not a code of endpoint " + endpoint.name + " (" + endpoint.coding.in_words() + ")");
 }
 
-void refuse_events_without_time(const DataSet& data, std::size_t time, std::size_t status,
-                                const EndpointColumns& endpoint, MistakeList& mistakes) {
-  const std::span<const double> times = data.numbers(time), codes = data.numbers(status);
-  for (std::size_t row = 0; row < times.size(); ++row) {
-    const std::uint8_t state = endpoint.coding.state_of(codes[row]);
-    if (!std::isnan(times[row]) || state == censored_state || state == missing_state || state == unknown_state)
-      continue;
-    mistakes.add(data.place(time, row), data.name(time),
-                 "is missing although " + data.name(status) + " is " + std::string(data.text(status, row)) +
-                     " (an event has a time)");
+void refuse_events_without_time(const CheckedEndpoint& endpoint, MistakeList& mistakes) {
+  const CheckedColumn &time = *endpoint.time, &status = *endpoint.status;
+  for (std::size_t row = 0; row < time.numbers.size(); ++row) {
+    const std::uint8_t state = endpoint.coding.state_of(status.numbers[row]);
+    if (!std::isnan(time.numbers[row]) || state == censored_state || !is_known(state)) continue;
+    mistakes.add(time.place(row), time.name,
+                 "is missing although " + status.name + " is " + status.text(row) + " (an event has a time)");
   }
 }
 
-void refuse_empty_rows(const DataSet& data, std::size_t start, std::size_t time, MistakeList& mistakes) {
-  const std::span<const double> starts = data.numbers(start), times = data.numbers(time);
-  for (std::size_t row = 0; row < times.size(); ++row)
-    if (starts[row] >= times[row])
-      mistakes.add(data.place(start, row), data.name(start),
-                   std::string(data.text(start, row)) + " is not before " + data.name(time) + ", " +
-                       std::string(data.text(time, row)) + " (a row is at risk from its start to its end)");
+void refuse_empty_rows(const CheckedColumn& start, const CheckedColumn& time, MistakeList& mistakes) {
+  for (std::size_t row = 0; row < time.numbers.size(); ++row)
+    if (start.numbers[row] >= time.numbers[row])
+      mistakes.add(start.place(row), start.name,
+                   start.text(row) + " is not before " + time.name + ", " + time.text(row) +
+                       " (a row is at risk from its start to its end)");
+}
+
+CheckedColumn of_file(const DataSet& data, std::size_t column) {
+  return {data.name(column), data.numbers(column),
+          [&data, column](std::size_t row) { return std::string(data.text(column, row)); },
+          [&data, column](std::size_t row) { return data.place(column, row); }};
 }
 
 }  // namespace
 
+void refuse_rows(const CheckedEndpoint& endpoint, MistakeList& mistakes) {
+  if (endpoint.time) refuse_times(*endpoint.time, mistakes);
+  if (endpoint.status) refuse_codes(endpoint, mistakes);
+  if (endpoint.time && endpoint.status) refuse_events_without_time(endpoint, mistakes);
+  if (endpoint.time && endpoint.start) refuse_empty_rows(*endpoint.start, *endpoint.time, mistakes);
+}
+
 bool refuse_endpoint(const DataSet& data, const EndpointColumns& endpoint, Problems& problems) {
-  const auto time = data.find(endpoint.time), status = data.find(endpoint.status);
   MistakeList mistakes(problems);
-  const bool times_read = time && all_numbers(data, *time, "a number", mistakes);
-  const bool codes_read = status && all_numbers(data, *status, endpoint.coding.in_words(), mistakes);
-  if (times_read) refuse_times(data, *time, mistakes);
-  if (codes_read) refuse_codes(data, *status, endpoint, mistakes);
-  if (times_read && codes_read) refuse_events_without_time(data, *time, *status, endpoint, mistakes);
-  if (const auto start = data.find(endpoint.start); start && times_read)
-    if (all_numbers(data, *start, "a number", mistakes)) refuse_empty_rows(data, *start, *time, mistakes);
+  const auto read = [&](const std::string& name, const std::string& accepted) -> std::optional<CheckedColumn> {
+    const auto column = data.find(name);
+    if (!column || !all_numbers(data, *column, accepted, mistakes)) return {};
+    return of_file(data, *column);
+  };
+  CheckedEndpoint own{endpoint.name,
+                      endpoint.coding,
+                      read(endpoint.time, "a number"),
+                      read(endpoint.status, endpoint.coding.in_words()),
+                      {}};
+  if (own.time) own.start = read(endpoint.start, "a number");
+  refuse_rows(own, mistakes);
   const bool accepted = mistakes.empty();
   mistakes.finish();
   return accepted;

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "engine/io/mistake_list.hpp"
+#include "models/cohort/data_set.hpp"
 #include "models/cohort/endpoint.hpp"
 
 namespace oligosim {
@@ -25,6 +29,24 @@ struct TimeScale {
 /// - overall survival (an endpoint named os or overall_survival) shorter than pfs, dfs, rfs, efs, mfs or ttp.
 void check_endpoints(const DataSet& data, std::span<const EndpointColumns> endpoints, const TimeScale& scale,
                      Problems& problems, Warnings& warnings);
+
+/// A column of an endpoint under check, by rows of the file.
+struct CheckedColumn {
+  std::string name;
+  std::span<const double> numbers;
+  std::function<std::string(std::size_t)> text;  // of a row, as a message has it
+  std::function<Place(std::size_t)> place;
+};
+
+/// What of an endpoint can be checked; a column that cannot be read as numbers is not there.
+struct CheckedEndpoint {
+  std::string name;
+  EndpointCoding coding;
+  std::optional<CheckedColumn> time, status, start;
+};
+
+/// The rules that an endpoint's rows keep, wherever its columns come from.
+void refuse_rows(const CheckedEndpoint& endpoint, MistakeList& mistakes);
 
 // The two halves of check_endpoints.
 /// False if anything was refused.

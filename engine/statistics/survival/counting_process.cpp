@@ -8,8 +8,9 @@ namespace oligosim {
 SwitchedRows split_at_switch(std::span<const double> time, std::span<const std::uint8_t> event,
                              std::span<const double> known_from, Arena& arena) {
   constexpr double beginning = -std::numeric_limits<double>::infinity();
+  const auto in_two_rows = [&](std::size_t i) { return known_from[i] >= 0 && known_from[i] < time[i]; };
   std::size_t rows = time.size();
-  for (std::size_t i = 0; i < time.size(); ++i) rows += known_from[i] < time[i];
+  for (std::size_t i = 0; i < time.size(); ++i) rows += in_two_rows(i);
   const std::span<std::uint32_t> patient = arena.take<std::uint32_t>(rows);
   const std::span<double> start = arena.take<double>(rows), stop = arena.take<double>(rows);
   const std::span<std::uint8_t> row_event = arena.take<std::uint8_t>(rows);
@@ -23,13 +24,11 @@ SwitchedRows split_at_switch(std::span<const double> time, std::span<const std::
     switched[r++] = value;
   };
   for (std::size_t i = 0; i < time.size(); ++i) {
-    if (!(known_from[i] < time[i])) {
-      add(i, beginning, time[i], event[i], 0.0);
-    } else if (known_from[i] < 0) {
-      add(i, beginning, time[i], event[i], 1.0);
-    } else {
+    if (in_two_rows(i)) {
       add(i, beginning, known_from[i], false, 0.0);
       add(i, known_from[i], time[i], event[i], 1.0);
+    } else {
+      add(i, beginning, time[i], event[i], known_from[i] < time[i]);
     }
   }
   return {patient, start, stop, row_event, switched};

@@ -29,13 +29,7 @@ struct CoxInput {
 struct FittedCox {
   CoxData own;
   CoxFit fit;
-  EstimableColumns columns;  // empty: all
-
-  /// Where the coefficient of a column of the terms is; nothing where it is not estimable.
-  std::optional<std::size_t> place(std::size_t column) const {
-    return columns.kept.empty() ? column : columns.place(column);
-  }
-  std::size_t column(std::size_t place) const { return columns.kept.empty() ? place : columns.kept[place]; }
+  EstimableColumns columns;  // of the terms
 };
 
 FittedCox fitted(const CoxInput& input, const CoxOptions& options, PlanData& data, Arena& arena);

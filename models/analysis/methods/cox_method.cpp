@@ -69,7 +69,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       limits.add(intervals_[k].value, model.own, fit, robust, logs, arena);
       if (equivalence_) test_equivalence(logs[0], null_);
       for (std::size_t j = 0; j < terms().columns(); ++j) {
-        const std::optional<std::size_t> place = model.place(j);
+        const std::optional<std::size_t> place = model.columns.place(j);
         const std::size_t row = 2 * (j * intervals_.size() + k);
         out[row + 1] = place ? logs[*place] : log_hazard_ratio(missing, fit.n, fit.n_events, Status::singular);
         out[row] = as_ratio(out[row + 1]);
@@ -146,7 +146,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   void put(const FittedCox& model, const CoxFit& fit, std::size_t version, const ResampledValues& out) const {
     for (std::size_t j = 0; j < terms().columns(); ++j) {
       const std::size_t label = 2 * j * intervals_.size();
-      const std::optional<std::size_t> place = model.place(j);
+      const std::optional<std::size_t> place = model.columns.place(j);
       if (fit.status != Status::ok || !place) continue;
       out.of(label)[version] = std::exp(fit.coefficient[*place]);
       out.of(label + 1)[version] = fit.coefficient[*place];
@@ -255,7 +255,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     const std::span<std::size_t> term = arena.take<std::size_t>(fit.coefficient.size());
     std::size_t tested_terms = 0;
     for (std::size_t a = 0; a < tested.size(); ++a) {
-      const std::size_t own = terms().term_of_column()[model.column(a)];
+      const std::size_t own = terms().term_of_column()[model.columns.column(a)];
       if (tested_terms == 0 || term[tested_terms - 1] != own) term[tested_terms++] = own;
       tested[a] = static_cast<std::uint16_t>(tested_terms - 1);
     }

@@ -33,7 +33,7 @@ class FineGrayMethod : public Analysis {
     }
     const double z = normal_quantile(0.5 + data.parts().confidence / 2);
     for (std::size_t j = 0; j < terms_.columns(); ++j) {
-      const std::optional<std::size_t> place = left.kept.empty() ? j : left.place(j);
+      const std::optional<std::size_t> place = left.place(j);
       Estimate log = log_hazard_ratio(place ? fit.coefficient[*place] : missing, fit.n, fit.n_events,
                                       place ? fit.status[0] : Status::singular);
       if (place) add_wald(log, fit.standard_error[*place], z);

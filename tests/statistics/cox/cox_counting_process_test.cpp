@@ -204,6 +204,16 @@ TEST(CoxCountingProcess, DegenerateNobodyIsEverAtRiskTogether) {
   }
 }
 
+TEST(CountingProcess, OracleASwitchBeforeTheStartIsOneRow) {
+  Arena arena;
+  const std::vector<double> time = {5, 5, 5, 5, 5}, known = {-2, 0, 3, 5, std::numeric_limits<double>::quiet_NaN()};
+  const std::vector<std::uint8_t> event(5, 1);
+  const SwitchedRows rows = split_at_switch(time, event, known, arena);
+  EXPECT_EQ(std::vector(rows.patient.begin(), rows.patient.end()), (std::vector<std::uint32_t>{0, 1, 1, 2, 2, 3, 4}));
+  EXPECT_EQ(std::vector(rows.switched.begin(), rows.switched.end()), (std::vector<double>{1, 0, 1, 0, 1, 0, 0}));
+  EXPECT_EQ(std::vector(rows.stop.begin(), rows.stop.end()), (std::vector<double>{5, 0, 5, 3, 5, 5, 5}));
+}
+
 TEST(CountingProcess, SplitsWhereTheSwitchIsKnownBeforeTheEnd) {
   Arena arena;
   const std::vector<double> time = {10, 10, 10, 10, missing}, known = {4, 10, missing, 12, 3};
