@@ -69,6 +69,22 @@ SurvivalEndpoint read_landmark(const std::string& name, ConfigNode& node, PlanRe
   return endpoint;
 }
 
+/// The times of all rows and behind them the start times, where the endpoint has some; missing where the state is not
+/// known. Near ties are those of both together.
+std::span<double> known_times(const SurvivalEndpoint& endpoint, const Cohort& cohort,
+                              std::span<const std::uint8_t> states, bool near_ties, Arena& arena) {
+  const std::size_t rows = states.size();
+  const std::span<double> all = arena.take<double>(endpoint.start ? 2 * rows : rows);
+  const std::span<const double> times = cohort.numbers(endpoint.time);
+  for (std::size_t i = 0; i < rows; ++i) all[i] = is_known(states[i]) ? endpoint.since_landmark(times[i]) : missing;
+  if (endpoint.start) {
+    const std::span<const double> starts = cohort.numbers(*endpoint.start);
+    for (std::size_t i = 0; i < rows; ++i) all[rows + i] = is_known(states[i]) ? starts[i] : missing;
+  }
+  if (near_ties) join_near_ties(all, arena);
+  return all;
+}
+
 }  // namespace
 
 SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader) {
@@ -112,16 +128,17 @@ void SurvivalEndpoint::states(const Cohort& cohort, std::span<std::uint8_t> out)
 }
 
 SurvivalTable SurvivalEndpoint::sorted(const Cohort& cohort, bool near_ties, Arena& arena) const {
-  const std::span<const double> times = cohort.numbers(time);
-  const std::span<double> known = arena.take<double>(times.size());
-  const std::span<std::uint8_t> event = arena.take<std::uint8_t>(times.size());
+  const std::span<std::uint8_t> event = arena.take<std::uint8_t>(cohort.patients());
   states(cohort, event);
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    known[i] = is_known(event[i]) ? since_landmark(times[i]) : missing;
-    event[i] = event[i] != censored_state;
-  }
-  if (near_ties && !start) join_near_ties(known, arena);
-  return sort_survival(known, event, arena);
+  const std::span<const double> times = known_times(*this, cohort, event, near_ties, arena).first(event.size());
+  for (std::uint8_t& state : event) state = state != censored_state;
+  return sort_survival(times, event, arena);
+}
+
+std::span<const double> SurvivalEndpoint::start_times(const Cohort& cohort, bool near_ties, Arena& arena) const {
+  const std::span<std::uint8_t> state = arena.take<std::uint8_t>(cohort.patients());
+  states(cohort, state);
+  return known_times(*this, cohort, state, near_ties, arena).last(state.size());
 }
 
 std::vector<EndpointColumns> endpoint_columns(const PlanParts& parts, std::size_t in_file) {

@@ -40,9 +40,10 @@ struct SurvivalEndpoint {
   /// What happened to each row: censored_state, 1 for an event (k for the k-th cause), otherwise not known.
   void states(const Cohort& cohort, std::span<std::uint8_t> out) const;
   /// The rows of known state, sorted.
-  /// `near_ties`: times of a file that differ by rounding are the same, as R's survival has them; not of rows with
-  /// start times, which would have to be joined with them.
+  /// `near_ties`: times of a file that differ by rounding are the same, as R's survival has them; start times too.
   SurvivalTable sorted(const Cohort& cohort, bool near_ties, Arena& arena) const;
+  /// The start times of an endpoint that has some, one a row; missing where the state is not known.
+  std::span<const double> start_times(const Cohort& cohort, bool near_ties, Arena& arena) const;
 };
 
 /// Reads `NAME: {time, event | censor | cause, intercurrent, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.

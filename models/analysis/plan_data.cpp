@@ -64,6 +64,11 @@ const SurvivalTable& PlanData::table(std::size_t endpoint, std::size_t populatio
   return tables_[place];
 }
 
+std::span<const double> PlanData::start_times(std::size_t endpoint) const {
+  const SurvivalEndpoint& own = parts_->endpoints[endpoint];
+  return own.start ? own.start_times(cohort_, near_ties_, *arena_) : std::span<const double>();
+}
+
 PlanData PlanData::with_table(std::size_t endpoint, std::size_t population, const SurvivalTable& table,
                               Arena& arena) const {
   PlanData other = *this;

@@ -1,6 +1,9 @@
 #include "models/cohort/endpoint_checks.hpp"
 
 #include <cmath>
+#include <vector>
+
+#include "engine/statistics/survival/near_ties.hpp"
 
 namespace oligosim {
 namespace {
@@ -40,11 +43,18 @@ void refuse_events_without_time(const CheckedEndpoint& endpoint, MistakeList& mi
   }
 }
 
+/// Rows that would be at risk at no time, their near ties joined as the analyses have them.
 void refuse_empty_rows(const CheckedColumn& start, const CheckedColumn& time, MistakeList& mistakes) {
-  for (std::size_t row = 0; row < time.numbers.size(); ++row)
-    if (start.numbers[row] >= time.numbers[row])
+  const std::size_t rows = time.numbers.size();
+  std::vector<double> joined(time.numbers.begin(), time.numbers.end());
+  joined.insert(joined.end(), start.numbers.begin(), start.numbers.end());
+  Arena arena;
+  join_near_ties(joined, arena);
+  for (std::size_t row = 0; row < rows; ++row)
+    if (joined[rows + row] >= joined[row])
       mistakes.add(start.place(row), start.name,
-                   start.text(row) + " is not before " + time.name + ", " + time.text(row) +
+                   start.text(row) + " is " + (start.numbers[row] < time.numbers[row] ? "only by rounding" : "not") +
+                       " before " + time.name + ", " + time.text(row) +
                        " (a row is at risk from its start to its end)");
 }
 

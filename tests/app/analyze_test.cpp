@@ -1,6 +1,7 @@
 // The analyze command as a user runs it: what it prints, what it leaves, what it refuses.
 #include <cmath>
 
+#include "engine/io/number.hpp"
 #include "tests/app/program.hpp"
 
 namespace oligosim {
@@ -58,6 +59,41 @@ TEST_F(Analyze, OracleDerivedColumnsAreCheckedAsThoseOfTheFile) {
                            "data.csv:5:1: code: 3 is not a code of endpoint x (1 event, 0 censored)",
                            "data.csv:5:1: s: 8 is not before t, 7 (a row is at risk from its start to its end)"})
     EXPECT_THAT(file("stderr"), HasSubstr(said));
+}
+
+TEST_F(Analyze, OracleTimesThatDifferByRoundingAreTiesBesideStartsToo) {
+  write("plan.yaml",
+        R"({time_unit: months, patient: id, several_rows: true, endpoints: {e: {start: s, time: t, event: e}},
+    analyses: [{name: c, method: cox, endpoint: e, terms: [x], cluster: id}]})");
+  write("switch.yaml", R"({time_unit: months, endpoints: {e: {time: t, event: e}},
+    analyses: [{name: c, method: cox, endpoint: e, terms: [treated], time_dependent: {treated: from}}]})");
+  // Each row begins where another ends, and events are tied; rounding parts all of them.
+  const auto data = [&](const std::string& name, double rounding) {
+    std::string text = "id,s,t,e,x,from\n";
+    for (int i = 0; i < 60; ++i) {
+      const int start = i * 7 % 5, stop = start + 1 + i * 11 % 6;
+      text += std::to_string(i / 2) + "," + shortest(0.1 * start + rounding * (i % 3)) + "," +
+              shortest(0.1 * stop + rounding * (i % 4)) + "," + std::to_string(i % 3 != 0) + "," +
+              std::to_string(i * 13 % 7 > 2) + "," + (i % 4 ? shortest(0.1 * start + 0.1 + rounding * (i % 3)) : "NA") +
+              "\n";
+    }
+    write(name, text);
+  };
+  data("exact.csv", 0);
+  data("rounded.csv", 1e-9);
+  data("apart.csv", 1e-3);
+  for (const char* plan : {"plan.yaml", "switch.yaml"}) {
+    const auto estimates = [&](const std::string& name) {
+      EXPECT_EQ(run("analyze " + at(plan) + " --data " + at(name) + " --out " + at("out")), 0) << file("stderr");
+      return file("out/estimates.csv");
+    };
+    const std::string exact = estimates("exact.csv");
+    EXPECT_EQ(estimates("rounded.csv"), exact) << plan;
+    EXPECT_NE(estimates("apart.csv"), exact) << plan;
+  }
+  write("exact.csv", "id,s,t,e,x\n1,1,2,1,0\n1,2,2.000000001,0,1\n");
+  EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("exact.csv") + " --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("exact.csv:3:3: s: 2 is only by rounding before t, 2.000000001"));
 }
 
 TEST_F(Analyze, OracleRecordedEventsAreCheckedWhateverBecomesOfThem) {

@@ -1,6 +1,9 @@
 #include "models/analysis/methods/cox_input.hpp"
 
+#include <algorithm>
+
 #include "engine/statistics/survival/counting_process.hpp"
+#include "engine/statistics/survival/near_ties.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
@@ -11,16 +14,21 @@ CoxData CoxInput::data(PlanData& data, Arena& arena) const {
   if (terms.switch_column()) return switched(table, data, arena);
   CoxData own{table, {}, {}, {}};
   fill(own, table.row, {}, data, arena);
-  if (const auto& start = data.parts().endpoints[endpoint].start)
-    own.covariates.start = in_table_order<double>(table, data.cohort().numbers(*start), arena);
+  if (const std::span<const double> starts = data.start_times(endpoint); !starts.empty())
+    own.covariates.start = in_table_order<double>(table, starts, arena);
   return own;
 }
 
 CoxData CoxInput::switched(const SurvivalTable& table, PlanData& data, Arena& arena) const {
-  const std::span<double> known_from =
-      in_table_order<double>(table, data.cohort().numbers(*terms.switch_column()), arena);
+  const std::size_t patients = table.size();
+  const std::span<double> days = arena.take<double>(2 * patients);
+  const std::span<double> time = days.first(patients), known_from = days.last(patients);
+  std::ranges::copy(table.time, time.begin());
+  std::ranges::copy(in_table_order<double>(table, data.cohort().numbers(*terms.switch_column()), arena),
+                    known_from.begin());
   for (double& day : known_from) day -= data.parts().endpoints[endpoint].landmark;
-  const SwitchedRows split = split_at_switch(table.time, table.event, known_from, arena);
+  if (data.joins_near_ties()) join_near_ties(days, arena);
+  const SwitchedRows split = split_at_switch(time, table.event, known_from, arena);
   CoxData own{sort_survival(split.stop, split.event, arena), {}, {}, {}};
   const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());
   const std::span<double> after = arena.take<double>(own.table.size());
