@@ -59,15 +59,21 @@ class CohortRule {
 
 enum class Decision { none, efficacy, futility };
 
+/// The last look of a design of several that told anything new of its primary analysis, which may be before the end.
+struct LastStage {
+  const SequentialStage* stage = nullptr;  // null: none
+  double z = missing;                      // what the design went by
+  std::size_t look = 0;                    // from 0, of those held
+};
+
 /// The trial under way, as a design sees it.
 class Conduct {
  public:
   virtual ~Conduct() = default;
   /// Cuts the data for this look and runs the primary analysis on them.
   virtual LookResult analyze_at(const Look& look) = 0;
-  /// The trial ends at the last look analysed. `stage`: where a design of several looks has stopped, and `z` what it
-  /// went by there; else null.
-  virtual void stop(Decision decision, const SequentialStage* stage = nullptr, double z = missing) = 0;
+  /// The trial ends at the last look analysed.
+  virtual void stop(Decision decision, const LastStage& at = {}) = 0;
   /// The same of a trial whose stages are combined.
   virtual void stop(Decision decision, const CombinedTest& /*test*/) { stop(decision); }
   /// Of several hypotheses, those that are rejected so far.

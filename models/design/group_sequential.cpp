@@ -37,7 +37,7 @@ class GroupSequential : public Design {
     if (multiplicity_) return conduct_several(trial);
     if (!design_) return conduct_fixed(trial);
     ObservedStages::Reached at;
-    double z = missing;
+    LastStage shown;
     for (std::size_t k = 0; k < looks_.size(); ++k) {
       const LookResult result = trial.analyze_at(looks_[k]);
       const std::size_t events = events_at(k, result);
@@ -46,16 +46,16 @@ class GroupSequential : public Design {
         // Beyond the information planned nothing is left to spend later.
         const bool last = over || (final_events_ > 0 && events >= final_events_);
         at = stage_at(at, k, events, last);
-        z = result.z;
-        if ((sides_ == 1 ? z : std::abs(z)) >= at.stage->efficacy)
-          return trial.stop(Decision::efficacy, at.stage.get(), z);
-        if (z < at.stage->futility) return trial.stop(Decision::futility, at.stage.get(), z);
+        const double z = result.z;
+        shown = {at.stage.get(), z, k};
+        if ((sides_ == 1 ? z : std::abs(z)) >= at.stage->efficacy) return trial.stop(Decision::efficacy, shown);
+        if (z < at.stage->futility) return trial.stop(Decision::futility, shown);
         if (last) break;
       } else if (over) {
         break;
       }
     }
-    trial.stop(Decision::none, at.stage.get(), z);
+    trial.stop(Decision::none, shown);
   }
 
   std::span<const double> efficacy_boundaries() const override { return boundaries_; }
@@ -78,26 +78,31 @@ class GroupSequential : public Design {
   }
 
   /// Of several hypotheses: efficacy is what the procedure says of the primary, or of all that are co-primary. The
-  /// primary's own stages go on until it is rejected, for its futility and for what is said of it at the end.
+  /// primary's own stages go on until it is rejected or has spent its alpha, for its futility and for what is said of
+  /// it at the end.
   void conduct_several(Conduct& trial) const {
     const HypothesisSet primary = only(multiplicity_->primary());
     const HypothesisSet all = only(multiplicity_->size()) - 1;
     Multiplicity::State state;
     ObservedStages::Reached at;
-    double z = missing;
+    LastStage shown;
     for (std::size_t k = 0; k < looks_.size(); ++k) {
       const LookResult result = trial.analyze_at(looks_[k]);
       const std::size_t events = events_at(k, result);
+      const bool spent = at.stage && at.stage->last;
       const bool over = is_over(k, result), open = !(state.rejected & primary);
       multiplicity_->count(k, events, result.hypotheses.last(multiplicity_->size()));
       state = multiplicity_->after(state, result.hypotheses, over);
       trial.reject(state.rejected);
-      const bool news = events > at.events && open && design_;
-      if (news) at = stage_at(at, k, events, over || (final_events_ > 0 && events >= final_events_)), z = result.z;
+      const bool news = events > at.events && open && !spent && design_;
+      if (news) {
+        at = stage_at(at, k, events, over || (final_events_ > 0 && events >= final_events_));
+        shown = {at.stage.get(), result.z, k};
+      }
       const bool claimed = state.rejected & primary;
       if (over || (claimed && (!multiplicity_->until_all() || state.rejected == all)))
-        return trial.stop(claimed ? Decision::efficacy : Decision::none, at.stage.get(), z);
-      if (news && !claimed && z < at.stage->futility) return trial.stop(Decision::futility, at.stage.get(), z);
+        return trial.stop(claimed ? Decision::efficacy : Decision::none, shown);
+      if (news && !claimed && shown.z < at.stage->futility) return trial.stop(Decision::futility, shown);
     }
   }
 

@@ -31,6 +31,7 @@ struct Scenario {
   WantedDistributions distributions = {};
   std::vector<Family> families = {};
   std::optional<FailureLimit> failures = {};
+  bool estimates_of_stopping = true;      // StoppedEstimates; false where another scenario's design has none
   std::vector<ParameterDraw> draws = {};  // of `disease.posterior`; none: the parameters are those of the disease file
 
   /// Solves what the arms should show, under each draw on its own. To be called before anything is simulated.

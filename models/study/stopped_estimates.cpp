@@ -24,10 +24,23 @@ std::optional<std::size_t> same_hazard_ratio(const Plan& plan, const EstimateLab
   return found;
 }
 
+bool unbiased_after_stages(const Design& design) {
+  if (!design.binomial()) return false;
+  const std::vector<BinomialStage>& stages = design.binomial()->stages;
+  return stages.size() > 1 && stages.back().patients <= most_binomial_patients;
+}
+
+bool median_unbiased(const Design& design) { return design.sequential() && design.primary_first(); }
+
 }  // namespace
 
+std::size_t StoppedEstimates::count(const Design& design) {
+  return (unbiased_after_stages(design) ? 1 : 0) + (design.combines() ? 1 : 0) + (median_unbiased(design) ? 2 : 0);
+}
+
 StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
-  if (scenario.design->binomial()) add_responses(scenario);
+  if (!scenario.estimates_of_stopping) return;
+  if (unbiased_after_stages(*scenario.design)) add_responses(scenario);
   if (scenario.design->combines()) {
     EstimateLabel label = primary_label(scenario);
     label.method = "combination";
@@ -35,7 +48,7 @@ StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
     label.interval = "repeated";
     labels_.push_back(label);
   }
-  if (!scenario.design->sequential() || !scenario.design->primary_first()) return;
+  if (!median_unbiased(*scenario.design)) return;
   EstimateLabel label = primary_label(scenario);
   for (const auto& stage : scenario.design->sequential()->planned())
     planned_.push_back(std::make_shared<const InferenceTable>(stage, confidence_));
@@ -63,7 +76,6 @@ EstimateLabel StoppedEstimates::primary_label(const Scenario& scenario) {
 
 void StoppedEstimates::add_responses(const Scenario& scenario) {
   const std::vector<BinomialStage>& stages = scenario.design->binomial()->stages;
-  if (stages.size() < 2 || stages.back().patients > most_binomial_patients) return;
   const Plan::Rows primary = scenario.plan->rows(scenario.plan->position(scenario.design->primary()));
   same_truth_ = primary.first;
   EstimateLabel label = scenario.plan->labels()[primary.first];
@@ -100,6 +112,7 @@ double StoppedEstimates::ratio_information(const Estimate& primary) const {
 
 void StoppedEstimates::evaluate_combined(const CombinedTest& test, const Estimate& primary,
                                          std::span<Estimate> out) const {
+  if (out.empty()) return;
   Estimate& e = out.front();
   e = Estimate{.n = primary.n, .n_events = primary.n_events, .status = Status::no_events};
   if (std::isnan(test.z)) return;
@@ -115,17 +128,16 @@ void StoppedEstimates::evaluate_combined(const CombinedTest& test, const Estimat
   e.signed_statistic = -normal_quantile(test.p_value);
 }
 
-void StoppedEstimates::evaluate(const SequentialStage* stage, double z, const Estimate& primary,
-                                std::span<Estimate> out) const {
+void StoppedEstimates::evaluate(const LastStage& at, const Estimate& primary, std::span<Estimate> out) const {
   if (out.empty()) return;
   for (Estimate& e : out) e = Estimate{.n = primary.n, .n_events = primary.n_events, .status = primary.status};
-  if (!stage || std::isnan(z)) {
+  if (!at.stage || std::isnan(at.z)) {
     for (Estimate& e : out)
       if (e.status == Status::ok) e.status = Status::no_events;
     return;
   }
-  const SequentialInference of_drift = inference(*stage, z);
-  const double unit = std::sqrt(stage->information / ratio_information(primary));
+  const SequentialInference of_drift = inference(*at.stage, at.z);
+  const double unit = std::sqrt(at.stage->information / ratio_information(primary));
   const auto scaled = [&](double drift) { return null_ratio_ ? *null_ratio_ * std::exp(-drift * unit) : drift; };
   const double limits[2][2] = {{of_drift.lower, of_drift.upper}, {of_drift.repeated_lower, of_drift.repeated_upper}};
   for (std::size_t k = 0; k < out.size(); ++k) {

@@ -18,13 +18,15 @@ namespace oligosim {
 class StoppedEstimates {
  public:
   explicit StoppedEstimates(const Scenario& scenario);
+  /// How many there are of a design.
+  static std::size_t count(const Design& design);
 
-  /// None for a design of one look.
+  /// None for a design of one look, and where another scenario has none: all scenarios have the same rows.
   const std::vector<EstimateLabel>& labels() const { return labels_; }
   /// The number of the plan that estimates the same.
   std::optional<std::size_t> same_truth() const { return same_truth_; }
-  /// One estimate a label. `primary`: the primary analysis at the look where the trial stopped.
-  void evaluate(const SequentialStage* stage, double z, const Estimate& primary, std::span<Estimate> out) const;
+  /// One estimate a label. `primary`: the primary analysis at that look, or at the last where no look told of it.
+  void evaluate(const LastStage& at, const Estimate& primary, std::span<Estimate> out) const;
   /// The same of a design that combines its stages; of no test, without numbers.
   void evaluate_combined(const CombinedTest& test, const Estimate& primary, std::span<Estimate> out) const;
   /// The same of a design that counts responses, which ended at a look (from 1; 0: before its patients were there, so

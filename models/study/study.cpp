@@ -18,6 +18,7 @@
 #include "models/study/patient_file.hpp"
 #include "models/study/posterior_draws.hpp"
 #include "models/study/simulated_codes.hpp"
+#include "models/study/stopped_estimates.hpp"
 #include "models/study/unused_parts.hpp"
 #include "models/trial/read_trial.hpp"
 
@@ -231,6 +232,15 @@ void leave_scenario(YamlNode& study, const Override& scenario) {
   all->entries.push_back({scenario.name, all->place, values});
 }
 
+/// Estimates that know of the stopping rule are made where the designs of all scenarios have them: the rows are the
+/// same.
+void keep_common_estimates(std::vector<Scenario>& scenarios) {
+  const std::size_t first = StoppedEstimates::count(*scenarios.front().design);
+  if (std::ranges::all_of(scenarios, [&](const Scenario& s) { return StoppedEstimates::count(*s.design) == first; }))
+    return;
+  for (Scenario& s : scenarios) s.estimates_of_stopping = false;
+}
+
 }  // namespace
 
 Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems& problems) {
@@ -255,15 +265,15 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
         common.truth_patients != study.truth_patients)
       problems.add(own.place, "scenarios." + scenario.name, "seed, replicates and truth are the same in all scenarios");
     const Scenario &first = study.scenarios.front(), &last = study.scenarios.back();
-    const auto hypotheses = [](const Scenario& s) {
-      return std::vector<std::string>(s.design->hypotheses().begin(), s.design->hypotheses().end());
-    };
     if (last.plan->labels().size() != first.plan->labels().size() ||
         last.design->looks().size() != first.design->looks().size() || last.families.size() != first.families.size())
       problems.add(own.place, "scenarios." + scenario.name, "changes the number of analyses, families or looks");
-    if (hypotheses(last) != hypotheses(first) || last.design->courses().size() != first.design->courses().size())
-      problems.add(own.place, "scenarios." + scenario.name, "changes the hypotheses of design.multiplicity");
+    if (!std::ranges::equal(last.design->hypotheses(), first.design->hypotheses()))
+      problems.add(own.place, "scenarios." + scenario.name, "changes the hypotheses of the design");
+    if (last.design->courses().size() != first.design->courses().size())
+      problems.add(own.place, "scenarios." + scenario.name, "changes the ways in which the design may go on");
   }
+  if (problems.empty()) keep_common_estimates(study.scenarios);
   return study;
 }
 

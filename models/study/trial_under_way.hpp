@@ -30,7 +30,8 @@ class TrialUnderWay : public Conduct {
         patients_(patients),
         arena_(arena),
         primary_(analysis),
-        arms_(arms) {}
+        arms_(arms),
+        primary_at_(arena.take<Estimate>(seen.size())) {}
 
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
@@ -40,7 +41,7 @@ class TrialUnderWay : public Conduct {
     day_ = day;
     shared_ = nullptr;
     of_primary_ = numbers_of_primary();
-    primary = of_primary_.front();
+    primary_at_[looks] = primary = of_primary_.front();
     for (std::size_t k = 0; k < hypotheses_.size(); ++k) {
       const Estimate own = hypotheses_[k] == primary_ ? primary : numbers_of(hypotheses_[k]).front();
       shown_[looks * hypotheses_.size() + k] = {.z = own.signed_statistic, .events = own.n_events, .n = own.n};
@@ -85,14 +86,14 @@ class TrialUnderWay : public Conduct {
     decision = d;
     stopped_.evaluate_combined(test, primary, adjusted);
   }
-  void stop(Decision d, const SequentialStage* stage, double z) override {
+  void stop(Decision d, const LastStage& at) override {
     decision = d;
     if (scenario_.design->combines())
       stopped_.evaluate_combined({}, primary, adjusted);
     else if (scenario_.design->binomial())
       stopped_.evaluate_responses(last().events_reached ? looks : 0, primary, adjusted);
     else
-      stopped_.evaluate(stage, z, primary, adjusted);
+      stopped_.evaluate(at, at.stage ? primary_at_[at.look] : primary, adjusted);
   }
 
   const LookResult& last() const { return seen[looks - 1]; }
@@ -179,6 +180,7 @@ class TrialUnderWay : public Conduct {
   Arena& arena_;
   std::size_t primary_;
   const std::optional<ArmsLogRank>& arms_;
+  std::span<Estimate> primary_at_;        // each look
   std::span<const Estimate> of_primary_;  // at the last look
   double day_ = 0;                        // of the last look
   PlanData* shared_ = nullptr;            // of that day, once somebody asks

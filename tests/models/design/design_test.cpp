@@ -43,10 +43,10 @@ class ScriptedTrial : public Conduct {
  public:
   explicit ScriptedTrial(std::vector<LookResult> results) : results_(std::move(results)) {}
   LookResult analyze_at(const Look& /*look*/) override { return results_.at(looks++); }
-  void stop(Decision d, const SequentialStage* stage, double shown) override {
+  void stop(Decision d, const LastStage& at) override {
     decision = d;
-    z = shown;
-    if (stage) efficacy = stage->efficacy, information = stage->information, last = stage->last;
+    z = at.z;
+    if (at.stage) efficacy = at.stage->efficacy, information = at.stage->information, last = at.stage->last;
   }
 
   std::size_t looks = 0;

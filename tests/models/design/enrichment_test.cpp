@@ -77,7 +77,7 @@ class ScriptedTrial : public Conduct {
     result.hypotheses = std::span(shown_).first(2 * asked.size());
     return result;
   }
-  void stop(Decision d, const SequentialStage* /*stage*/, double /*z*/) override { decision = d; }
+  void stop(Decision d, const LastStage& /*at*/) override { decision = d; }
   void reject(HypothesisSet hypotheses) override { rejected = hypotheses; }
   void enroll_only(const Subgroup& group) override { levels = group.levels; }
   void take(std::size_t number) override { course = number; }

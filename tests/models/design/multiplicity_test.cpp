@@ -55,7 +55,7 @@ class ScriptedTrial : public Conduct {
     result.hypotheses = std::span(shown_).first(looks * hypotheses_);
     return result;
   }
-  void stop(Decision d, const SequentialStage* /*stage*/, double /*z*/) override { decision = d; }
+  void stop(Decision d, const LastStage& /*at*/) override { decision = d; }
   void reject(HypothesisSet hypotheses) override { rejected = hypotheses, by_look.push_back(hypotheses); }
 
   std::size_t looks = 0;
@@ -279,6 +279,49 @@ TEST(Multiplicity, PropertyFixedSequenceLeavesThePrimaryAsItIs) {
   for (const char* look : {"1", "2", "final"})
     EXPECT_EQ(find_row(rows, "base", "adjusted_reject", look, "pfs")->measure.value,
               find_row(rows, "base", "reject", look, "pfs")->measure.value);
+}
+
+/// The estimates of a replicate that know of the stopping rule.
+std::vector<Estimate> of_stopping(const Study& study, std::uint32_t replicate) {
+  const Scenario& scenario = study.scenarios.front();
+  const TrialExperiment experiment(scenario, study.seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+  Arena arena;
+  const auto all = experiment.record(replicate, arena).estimates.subspan(scenario.plan->labels().size());
+  return {all.begin(), all.end()};
+}
+
+TEST(Multiplicity, OracleWhatIsSaidOfThePrimaryIsOfItsOwnLastLook) {
+  const std::string effects = "pfs: {hazard_ratio: 0.6}";
+  const std::string by_events = "kind: group_sequential, looks: [{at_events: 60, of: pfs}, {at_events: 100, of: pfs}]";
+  const std::string by_date =
+      "kind: group_sequential, looks: [{at_month: 7, information: 0.5}, {at_month: 14, information: 0.9}, "
+      "{at_month: 30, of: pfs}], final_events: 100";
+  const std::string until = ", multiplicity: {procedure: hierarchical, hypotheses: {pfs: {}, os: {final_events: 90}}, ";
+  for (const std::string& looks : {by_events, by_date}) {
+    const Study alone = study_from(study_of(looks, effects));
+    const Study others = study_from(study_of(looks + until + "ends_when: all_rejected}", effects));
+    std::size_t went_on = 0;
+    for (std::uint32_t replicate = 1; replicate <= 60; ++replicate) {
+      const std::vector<Estimate> a = of_stopping(alone, replicate), b = of_stopping(others, replicate);
+      ASSERT_EQ(a.size(), 2u);
+      ASSERT_EQ(b.size(), 2u);
+      for (std::size_t k = 0; k < 2; ++k) {
+        EXPECT_EQ(a[k].estimate, b[k].estimate) << looks << replicate;
+        EXPECT_EQ(a[k].lower, b[k].lower) << looks << replicate;
+        EXPECT_EQ(a[k].upper, b[k].upper) << looks << replicate;
+        EXPECT_EQ(a[k].n_events, b[k].n_events) << looks << replicate;
+      }
+      went_on += a[0].n_events < 100;
+    }
+    EXPECT_GT(went_on, looks == by_events ? 10u : 0u);
+  }
+}
+
+TEST(Multiplicity, ContractProceduresOfAStudyAreComparedWithoutWhatOneOfThemHasAlone) {
+  const std::string procedures = "scenarios:\n  holm: {}\n  sequence: {design.multiplicity.procedure: hierarchical}\n";
+  const Study both =
+      study_from(study_of(two_looks + "{procedure: holm, hypotheses: {pfs: {}, os: {final_events: 90}}}") + procedures);
+  for (const SummaryRow& row : run_in_memory(both, 2, false)) EXPECT_NE(row.label.method, "group_sequential");
 }
 
 TEST(Multiplicity, Mistakes) {

@@ -77,7 +77,7 @@ class ScriptedTrial : public Conduct {
     asked.push_back(*look.events);
     return results_.at(asked.size() - 1);
   }
-  void stop(Decision d, const SequentialStage* /*stage*/, double /*z*/) override { decision = d; }
+  void stop(Decision d, const LastStage& /*at*/) override { decision = d; }
   void stop(Decision d, const CombinedTest& of) override { decision = d, test = of; }
   void enroll(std::size_t n) override { patients.push_back(n); }
   void take(std::size_t number) override { course = number; }

@@ -148,7 +148,7 @@ class CountedTrial : public Conduct {
     EXPECT_TRUE(look.pauses && look.patients);
     return results_.at(looks++);
   }
-  void stop(Decision d, const SequentialStage* /*stage*/, double /*z*/) override { decision = d; }
+  void stop(Decision d, const LastStage& /*at*/) override { decision = d; }
 
   std::size_t looks = 0;
   Decision decision = Decision::none;
