@@ -30,7 +30,7 @@ std::vector<TrueValue> closed_values(const Scenario& scenario) {
   std::vector<TrueValue> values;
   for (const EstimateLabel& label : scenario.plan->labels()) {
     const std::optional<double> closed = closed_form_truth(scenario, label);
-    values.push_back(closed ? TrueValue{*closed, 0} : TrueValue{});
+    values.push_back(closed ? TrueValue{*closed, 0, true} : TrueValue{});
   }
   return values;
 }
@@ -103,12 +103,15 @@ TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed,
   const std::vector<EstimateLabel>& labels = scenario.plan->labels();
   for (std::size_t k = 0; k < labels.size(); ++k) {
     double sum = 0, squares = 0;
+    bool closed = true;
     for (const std::vector<TrueValue>& own : truths.each) {
       sum += labels[k].ratio ? std::log(own[k].value) : own[k].value;
       squares += own[k].standard_error * own[k].standard_error;
+      closed = closed && own[k].closed_form;
     }
     const double mean = sum / static_cast<double>(draws);
-    truths.mean.push_back({labels[k].ratio ? std::exp(mean) : mean, std::sqrt(squares) / static_cast<double>(draws)});
+    truths.mean.push_back(
+        {labels[k].ratio ? std::exp(mean) : mean, std::sqrt(squares) / static_cast<double>(draws), closed});
   }
   return truths;
 }
@@ -157,7 +160,7 @@ std::string truth_csv(const std::vector<std::string>& scenarios, const std::vect
         csv.field(std::string_view(text));
       std::isnan(l.at) ? csv.field(std::string_view{}) : csv.field(l.at);
       csv.field(truth.value).field(truth.standard_error);
-      csv.field(std::string_view(truth.standard_error == 0 ? "closed form" : "large trial")).end_row();
+      csv.field(std::string_view(truth.closed_form ? "closed form" : "large trial")).end_row();
     }
   return csv.text();
 }

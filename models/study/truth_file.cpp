@@ -12,16 +12,17 @@ namespace {
 
 void write(std::string& text, const std::vector<TrueValue>& values) {
   for (const TrueValue& v : values)
-    text += fmt::format("{:016x} {:016x}\n", std::bit_cast<std::uint64_t>(v.value),
-                        std::bit_cast<std::uint64_t>(v.standard_error));
+    text += fmt::format("{:016x} {:016x} {:d}\n", std::bit_cast<std::uint64_t>(v.value),
+                        std::bit_cast<std::uint64_t>(v.standard_error), v.closed_form);
 }
 
 /// So many values; fewer where the text ends before.
 std::vector<TrueValue> read(std::istream& text, std::size_t count) {
   std::vector<TrueValue> values;
   std::uint64_t value = 0, error = 0;
-  while (values.size() < count && text >> std::hex >> value >> error)
-    values.push_back({std::bit_cast<double>(value), std::bit_cast<double>(error)});
+  bool closed_form = false;
+  while (values.size() < count && text >> std::hex >> value >> error >> closed_form)
+    values.push_back({std::bit_cast<double>(value), std::bit_cast<double>(error), closed_form});
   return values;
 }
 

@@ -31,15 +31,28 @@ std::optional<double> probability(const Scenario& scenario, const EstimateLabel&
   return probability(scenario, 0, *proportion->counted());
 }
 
-std::optional<double> quantile(const ArmSurvival& arm, double probability) {
-  const auto above = [&](double t) { return arm.survival(t) - (1 - probability); };
+/// The first month at which the curve is no higher than a level; nothing if it is at no month.
+std::optional<double> first_month(const ArmSurvival& arm, double level) {
+  const auto above = [&](double t) { return arm.survival(t) - level; };
   double horizon = 1;
   while (above(horizon) > 0 && horizon < 1e4) horizon *= 2;
-  if (above(horizon) > 0) return {};  // a cured share: never reached
+  if (above(horizon) > 0) return {};
   std::uintmax_t iterations = 200;
   const auto bracket =
       boost::math::tools::toms748_solve(above, 0.0, horizon, boost::math::tools::eps_tolerance<double>(50), iterations);
   return (bracket.first + bracket.second) / 2;
+}
+
+/// The first month at which the curve is down to 1 - probability, also where it then stays for a while. A curve that
+/// only comes near it, as with a share of cured, never reaches it.
+std::optional<double> quantile(const ArmSurvival& arm, double probability) {
+  constexpr double rounding = 1e-9;
+  const double level = 1 - probability;
+  const std::optional<double> near = first_month(arm, level + rounding);
+  if (!near || arm.survival(0.99 * *near) < level + 10 * rounding) return {};
+  for (const double month : arm.breaks)  // where a curve would become flat
+    if (std::abs(month - *near) < 1e-4 && std::abs(arm.survival(month) - level) < rounding) return month;
+  return first_month(arm, level);
 }
 
 /// Months at which hazards that are proportional must be so: a grid, and between the months where a form changes and

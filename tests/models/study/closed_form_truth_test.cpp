@@ -11,25 +11,32 @@ namespace oligosim {
 namespace {
 
 /// Two arms with a median of 10 months in control; `endpoint` and `analyses` of the plan, indented by four.
-Study study_with(const std::string& effect, const std::string& derive, const std::string& endpoint,
-                 const std::string& analyses) {
-  return study_from(R"(study: closed forms
+std::string study_text(const std::string& effect, const std::string& derive, const std::string& endpoint,
+                       const std::string& analyses) {
+  return R"(study: closed forms
 seed: 3
 disease: {model: survival, os: {median_months: 10}, outcomes: {switched: {probability: 0.5}}}
 arms: {control: {}, drug: {effects: {os: )" +
-                    effect + R"(}}}
+         effect + R"(}}}
 trial: {enrollment: {patients: 200, over_months: 12}, dropout: {probability: 0.3, by_month: 12}}
 design: {kind: fixed, primary: test, looks: [{at_month: 36}]}
 truth: {patients: 100000}
 plan:
   time_unit: days
-)" + derive + R"(  endpoints:
+)" + derive +
+         R"(  endpoints:
     whole: {time: os_d, event: os_e}
-    other: )" + endpoint +
-                    R"(
+    other: )" +
+         endpoint +
+         R"(
   analyses:
     - {name: test, method: log_rank, endpoint: whole, by: arm}
-)" + analyses);
+)" + analyses;
+}
+
+Study study_with(const std::string& effect, const std::string& derive, const std::string& endpoint,
+                 const std::string& analyses) {
+  return study_from(study_text(effect, derive, endpoint, analyses));
 }
 
 const std::string both_curves =
@@ -91,6 +98,27 @@ TEST(ClosedFormTruth, OracleAHazardThatChangesAfterYears) {
     ASSERT_TRUE(arms);
     EXPECT_FALSE(constant_hazard_ratio(arms->first, arms->second)) << month;
   }
+}
+
+// A curve that stays at one half has its median where it comes there; one that only comes near it has none.
+TEST(ClosedFormTruth, OracleMediansOfCurvesThatBecomeFlat) {
+  const std::string curve = "    - {name: whole, method: kaplan_meier, endpoint: whole, by: arm, quantiles: [0.5]}\n";
+  const auto median = [&](const std::string& effect, const std::string& model) {
+    std::string text = study_text(effect, "", "{time: os_d, event: os_e}", curve);
+    const std::string usual = "os: {median_months: 10}";
+    text.replace(text.find(usual), usual.size(), "os: " + model);
+    const Study study = study_from(text);
+    const Scenario& scenario = study.scenarios.front();
+    for (const EstimateLabel& label : scenario.plan->labels())
+      if (label.parameter == "quantile" && label.group == "drug") return closed_form_truth(scenario, label);
+    return std::optional<double>(-1);
+  };
+  EXPECT_EQ(median("{hazard_ratio: 0, from_month: 6}", "{median_months: 6}"), 6);
+  EXPECT_EQ(median("{hazard_ratio: 0, from_month: 5.9}", "{median_months: 6}"), std::nullopt);
+  EXPECT_NEAR(median("{hazard_ratio: 0.5, from_month: 5}", "{median_months: 6}").value(), 7, 1e-10);
+  EXPECT_EQ(median("{hazard_ratio: 1}", "{cured: 0.5, scale_months: 5}"), std::nullopt);
+  EXPECT_EQ(median("{hazard_ratio: 0.5}", "{cured: 0.5, scale_months: 5}"), std::nullopt);
+  EXPECT_NEAR(median("{hazard_ratio: 1}", "{cured: 0.49, scale_months: 5}").value(), 5 * std::log(51), 1e-9);
 }
 
 TEST(ClosedFormTruth, OracleCoxWithSeveralIntervalsIsTheSameNumber) {

@@ -78,5 +78,27 @@ TEST(TruthsOfScenarios, OracleErrorsFromLimitsAreOfOneScaleWhateverTheirConfiden
   EXPECT_GT(checked, 0);
 }
 
+// Progression is seen at visits three months apart: the limits of the median are the same visit, its error 0.
+TEST(TruthsOfScenarios, OracleTheSourceIsSaidOfWhatWasSimulated) {
+  const Study study = study_from(R"(study: visits
+disease: {pfs: {median_months: 7, known_at: visit}}
+arms: {control: {}, experimental: {}}
+trial: {enrollment: {patients: 60, over_months: 6}, visits: {months: [3], then_every_months: 3}}
+design: {kind: fixed, primary: test, looks: [{at_month: 24}]}
+truth: {patients: 40000}
+plan:
+  time_unit: days
+  endpoints: {pfs: {time: pfs_d, event: pfs_e}}
+  analyses:
+    - {name: test, method: log_rank, endpoint: pfs, by: arm}
+    - {name: km, method: kaplan_meier, endpoint: pfs, by: arm}
+)");
+  const Scenario& scenario = study.scenarios.front();
+  const auto truths = true_values(scenario, study.seed, {study.truth_patients}, 2);
+  const std::string csv = truth_csv({"base"}, scenario.plan->labels(), {truths});
+  EXPECT_EQ(csv.find("closed form"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(",9,0,large trial"), std::string::npos) << csv;
+}
+
 }  // namespace
 }  // namespace oligosim
