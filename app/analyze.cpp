@@ -112,9 +112,10 @@ int analyze_command(const AnalyzeOptions& options) {
   };
   std::optional<SimulatedNumbers> simulated;
   if (const BootstrapSpec* spec = plan.simulation())
-    simulated = simulate_cohorts(
-        tree, {options.plan.parent_path() / spec->study, spec->scenario, spec->resamples, spec->seed, patients},
-        done_more);
+    simulated = simulate_cohorts(tree,
+                                 {options.plan.parent_path() / spec->study, spec->scenario, spec->resamples, spec->seed,
+                                  patients, spec->needs_truths()},
+                                 done_more);
   const Resampling by = Resampling::by_seed(done_more, simulated ? &*simulated : nullptr);
   plan.evaluate(shared, arena, estimates, by);
   std::vector<std::vector<Figure>> figures;

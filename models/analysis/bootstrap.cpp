@@ -63,6 +63,13 @@ Status status_of(BootstrapStatus status) {
   }
 }
 
+/// Limits whose centre has an error of its own.
+BootstrapInterval with_error(BootstrapInterval interval, double error) {
+  interval.lower_mcse = std::hypot(interval.lower_mcse, error);
+  interval.upper_mcse = std::hypot(interval.upper_mcse, error);
+  return interval;
+}
+
 /// The row of an interval: estimate and counts of the number itself, limits of the resamples.
 void write(const BootstrapInterval& interval, const EstimateLabel& label, Estimate& e) {
   e.standard_error = interval.standard_error;
@@ -119,6 +126,21 @@ struct Bootstrap::Source {
 /// What the intervals are made of; spans that no kind needs are empty.
 struct Bootstrap::Versions {
   ResampledValues resample, second_level, without, as_it_is;
+  ResampledValues truth;  // of simulated cohorts, in their model
+
+  /// The values as they lie round the estimate. Simulated cohorts lie round the true value of their model, which need
+  /// not be where the data have the number (Davison and Hinkley 1997, section 2.2).
+  std::span<const double> round_estimate(std::size_t number, double estimate, Arena& arena) const {
+    const std::span<const double> drawn = resample.of(number);
+    if (truth.value.empty()) return drawn;
+    const std::span<double> moved = arena.take<double>(drawn.size());
+    for (std::size_t k = 0; k < moved.size(); ++k) moved[k] = drawn[k] - truth.of(number)[k] + estimate;
+    return moved;
+  }
+  /// Of limits that go by where the values lie round the estimate.
+  double truth_error(std::size_t number) const {
+    return truth.value.empty() ? 0 : std::sqrt(truth.variance_of(number)[0]);
+  }
 
   /// An error of the same kind as those of the resamples, which may be another than that reported: from the model,
   /// where that is robust.
@@ -162,10 +184,23 @@ ResampledValues Bootstrap::values(const Source& source, RowVersion version, std:
                                      version == RowVersion::as_it_is ? nullptr : source.done),
                        arena, out);
   if (spec_.kind >= BootstrapKind::conditional && *source.done) (*source.done)(count);
+  take_logarithms(out);
+  return out;
+}
+
+/// Of the models that simulated the cohorts, on the scale of the limits.
+ResampledValues Bootstrap::true_values(const SimulatedNumbers& simulated, Arena& arena) const {
+  const std::size_t all = analysis_.labels().size() * spec_.resamples;
+  const ResampledValues out{spec_.resamples, arena.take<double>(all, missing), arena.take<double>(all, missing)};
+  simulated.copy_truths(analysis_.labels(), out);
+  take_logarithms(out);
+  return out;
+}
+
+void Bootstrap::take_logarithms(const ResampledValues& values) const {
   for (std::size_t label = 0; label < analysis_.labels().size(); ++label)
     if (analysis_.labels()[label].ratio)
-      for (double& x : out.of(label)) x = std::log(x);
-  return out;
+      for (double& x : values.of(label)) x = std::log(x);
 }
 
 Bootstrap::Versions Bootstrap::versions(const Source& source, Arena& arena) const {
@@ -176,6 +211,7 @@ Bootstrap::Versions Bootstrap::versions(const Source& source, Arena& arena) cons
     versions.as_it_is = values(source, RowVersion::as_it_is, 1, true, arena);
   if (spec_.wants(BootstrapLimits::double_bootstrap))
     versions.second_level = values(source, RowVersion::second_level, spec_.resamples, false, arena);
+  if (spec_.needs_truths()) versions.truth = true_values(*source.simulated, arena);
   if (spec_.leaves_out())
     versions.without = values(source, RowVersion::leave_one_out, source.frame.units, false, arena);
   return versions;
@@ -241,25 +277,27 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
     const Arena::Scope one(arena);
     const std::size_t number = rows_[r].number;
     const double estimate = scaled(own[number], analysis_.labels()[number]);
-    const BootstrapDistribution distribution(all.resample.of(number), estimate, arena);
+    const std::span<const double> values = all.round_estimate(number, estimate, arena);
+    const BootstrapDistribution distribution(values, estimate, arena);
     double acceleration = missing;
     if (spec_.wants(BootstrapLimits::bca) || spec_.wants(BootstrapLimits::bca_mid))
       acceleration = jackknife_acceleration(estimate, all.without.of(number), drawn_from.frame, arena);
     const auto interval = [&](BootstrapLimits kind) -> BootstrapInterval {
       switch (kind) {
         case BootstrapLimits::normal:
-          return normal_interval(distribution, confidence);
+          return with_error(normal_interval(distribution, confidence), all.truth_error(number));
         case BootstrapLimits::basic:
-          return basic_interval(distribution, confidence);
+          return with_error(basic_interval(distribution, confidence), all.truth_error(number));
         case BootstrapLimits::percentile:
-          return percentile_interval(distribution, confidence);
+          return percentile_interval(BootstrapDistribution(all.resample.of(number), estimate, arena), confidence);
         case BootstrapLimits::bca:
           return bca_interval(distribution, acceleration, 0.0, confidence);
         case BootstrapLimits::bca_mid:
           return bca_interval(distribution, acceleration, 0.5, confidence);
         case BootstrapLimits::studentized:
-          return studentized_interval(all.resample.of(number), all.resample.variance_of(number), estimate,
-                                      all.own_variance(number, own[number]), confidence, arena);
+          return with_error(studentized_interval(values, all.resample.variance_of(number), estimate,
+                                                 all.own_variance(number, own[number]), confidence, arena),
+                            all.truth_error(number));
         case BootstrapLimits::double_bootstrap:
           return double_bootstrap_interval(all.resample.of(number), all.second_level.of(number), estimate, confidence,
                                            arena);

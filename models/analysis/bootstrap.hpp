@@ -81,6 +81,8 @@ class Bootstrap {
   Source source(PlanData& units, PlanData& rows, const Resampling& by, Arena& arena) const;
   ResampledValues values(const Source& source, RowVersion version, std::size_t count, bool variances,
                          Arena& arena) const;
+  ResampledValues true_values(const SimulatedNumbers& simulated, Arena& arena) const;
+  void take_logarithms(const ResampledValues& values) const;
   Versions versions(const Source& source, Arena& arena) const;
 
   const Analysis& analysis_;

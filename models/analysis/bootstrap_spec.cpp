@@ -132,6 +132,11 @@ bool BootstrapSpec::wants(BootstrapLimits wanted) const {
   return std::ranges::any_of(limits, [wanted](const auto& c) { return c.value == wanted; });
 }
 
+bool BootstrapSpec::needs_truths() const {
+  return kind == BootstrapKind::parametric &&
+         (wants(BootstrapLimits::normal) || wants(BootstrapLimits::basic) || wants(BootstrapLimits::studentized));
+}
+
 bool BootstrapSpec::draws_patients() const { return kind == BootstrapKind::cases || kind == BootstrapKind::bayesian; }
 
 bool BootstrapSpec::of_resamples() const {

@@ -38,6 +38,8 @@ struct BootstrapSpec {
   bool draws_patients() const;
   /// Whether any kind is made of resamples of the numbers; the band is not.
   bool of_resamples() const;
+  /// Whether any kind goes by how far simulated cohorts lie from the true values of their model.
+  bool needs_truths() const;
   /// Whether any kind leaves patients out, one by one.
   bool leaves_out() const;
   /// Whether the band goes round this number.

@@ -1,9 +1,11 @@
 #include "models/study/simulated_cohorts.hpp"
 
+#include <memory>
 #include <optional>
 
 #include "engine/io/config.hpp"
 #include "models/study/study.hpp"
+#include "models/study/truth.hpp"
 
 namespace oligosim {
 namespace {
@@ -15,7 +17,8 @@ namespace {
   throw InputError(problems.text());
 }
 
-Scenario scenario_of(const CohortSource& source, const Place& place) {
+/// With the one scenario that simulates the cohorts.
+Study study_of(const CohortSource& source, const Place& place) {
   if (!std::filesystem::is_regular_file(source.study))
     refuse(place, "study", "there is no file '" + source.study.string() + "' (beside the plan)");
   StudyOverrides only;
@@ -23,7 +26,7 @@ Scenario scenario_of(const CohortSource& source, const Place& place) {
   Study study = load_study(source.study, only);
   if (study.scenarios.size() != 1)
     refuse(place, "scenario", "missing: the study has " + std::to_string(study.scenarios.size()) + " scenarios");
-  Scenario scenario = study.scenarios.front();
+  const Scenario& scenario = study.scenarios.front();
   const std::vector<Look>& looks = scenario.design->looks();
   if (looks.size() != 1 || !looks.front().month || looks.front().follow_up_months > 0)
     refuse(place, "study", "has more than one look, or one that is not on a date alone (a cohort: one look at_month)");
@@ -31,7 +34,7 @@ Scenario scenario_of(const CohortSource& source, const Place& place) {
     refuse(place, "study",
            "simulates " + std::to_string(scenario.trial->patients()) + " patients, and the data have " +
                std::to_string(source.patients) + " (as many)");
-  return scenario;
+  return study;
 }
 
 /// The plan on simulated patients: without its bootstrap, and without what says how the file is read.
@@ -47,11 +50,14 @@ YamlNode bare(const YamlNode& plan) {
 
 SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource& source, const ResamplesDone& done) {
   const Place place = plan_tree.find("bootstrap")->place;
-  Scenario scenario = scenario_of(source, place);
+  Study study = study_of(source, place);
+  Scenario& scenario = study.scenarios.front();
   Trial& trial = *scenario.trial;
   Problems problems;
   const YamlNode own_tree = bare(plan_tree);
-  const Plan plan(ConfigNode(own_tree, problems), trial.columns(), &trial.lesion_columns());
+  const auto shared =
+      std::make_shared<const Plan>(ConfigNode(own_tree, problems), trial.columns(), &trial.lesion_columns());
+  const Plan& plan = *shared;
   if (!problems.empty())
     throw InputError("of the patients that " + source.study.filename().string() + " simulates:\n" + problems.text());
   if (plan.time_unit() != "days")
@@ -60,6 +66,8 @@ SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource&
   trial.need(plan.needed_columns(), plan.reads_lesions());
   for (const ParameterDraw& draw : scenario.draws) draw.trial->need(plan.needed_columns(), plan.reads_lesions());
 
+  scenario.plan = shared;
+  const TruthsOfDraws truths = source.truths ? truths_of(study, 1).front() : TruthsOfDraws{};
   SimulatedNumbers numbers(plan.labels(), source.cohorts);
   const double day = *scenario.design->looks().front().month * trial.days_per_month();
   std::vector<Estimate> estimates(plan.labels().size());
@@ -74,7 +82,13 @@ SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource&
     if (plan.reads_lesions()) lesions = own.cut_lesions(patients, day, arena);
     PlanData analysed(data, plan.parts(), arena, lesions ? &*lesions : nullptr);
     plan.evaluate(analysed, arena, estimates);
-    for (std::size_t label = 0; label < estimates.size(); ++label) numbers.put(cohort, label, estimates[label]);
+    for (std::size_t label = 0; label < estimates.size(); ++label) {
+      numbers.put(cohort, label, estimates[label]);
+      if (!source.truths) continue;
+      const double own_truth =
+          scenario.draws.empty() ? truths.mean[label].value : truths.each[scenario.draw_of(streams)][label].value;
+      numbers.put_truth(cohort, label, own_truth, truths.mean[label].standard_error);
+    }
     if (done) done(1);
   }
   return numbers;
