@@ -1,5 +1,6 @@
 #include "app/real_data.hpp"
 
+#include "models/analysis/data_checks.hpp"
 #include "models/analysis/derived_checks.hpp"
 #include "models/cohort/endpoint_checks.hpp"
 #include "models/cohort/lesion_file.hpp"
@@ -15,6 +16,7 @@ void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, co
   const TimeScale scale{plan.time_unit(), parts.units_per_month};
   check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
   if (problems.empty()) check_derived_endpoints(data, derived, needed.size(), problems);
+  if (problems.empty()) warn_of_levels(data, derived, warnings);
 }
 
 }  // namespace
@@ -30,8 +32,9 @@ RealData::RealData(const std::filesystem::path& patients, const std::optional<st
 
 void RealData::check(const Plan& plan, Problems& problems, Warnings& warnings) const {
   Arena arena;
-  const PlanData derived = for_plan(plan, arena);
+  PlanData derived = for_plan(plan, arena);
   check_rows(patients_, plan.needed_columns(), derived, plan, problems, warnings);
+  if (problems.empty()) refuse_split_clusters(patients_, plan, derived, problems);
   if (plan.reads_lesions())
     check_rows(*lesions_, plan.needed_lesion_columns(), *derived.lesions(), plan, problems, warnings);
 }

@@ -148,6 +148,8 @@ class CsvParser {
   }
 
   void check_names() {
+    // Row names as R's write.csv and pandas write them: without a name of their own.
+    if (table_.header_.size() > 1 && table_.header_.front().empty()) table_.header_.front() = "row_names";
     const std::vector<std::string>& names = table_.header_;
     if (std::all_of(names.begin(), names.end(), [](const std::string& n) { return csv_number(n).has_value(); })) {
       mistakes_.add(table_.header_place(0), "", "the first line has numbers (a line of column names is wanted)");

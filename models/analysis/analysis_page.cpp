@@ -208,7 +208,10 @@ std::string left_out_section(const Plan& plan) {
 
 std::string p_value_text(double p) {
   if (std::isnan(p)) return "NA";
-  return p < 0.001 ? "< 0.001" : rounded(p, p < 0.0995 ? 2 : 3);
+  if (p < 0.001) return "< 0.001";
+  int digits = p < 0.0995 ? 2 : 3;
+  while (rounded(p, digits) == "0.05" && digits < 6) ++digits;  // which side of 0.05 it is on must show
+  return rounded(p, digits);
 }
 
 std::string estimate_text(const EstimateLabel& label, const Estimate& e) {

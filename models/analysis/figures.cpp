@@ -68,6 +68,7 @@ std::vector<double> month_ticks(double last_month) {
     step = candidate;
     if (last_month / step <= 8) break;
   }
+  while (last_month / step > 8) step *= 10;  // times in a unit that is none of theirs, such as seconds
   std::vector<double> ticks;
   for (double tick = 0; tick <= last_month; tick += step) ticks.push_back(tick);
   return ticks;

@@ -219,6 +219,13 @@ void Plan::read_lesions(ConfigNode& node, const Columns* lesions, std::vector<st
   parts_.lesions = std::make_shared<const LesionParts>(std::move(own));
 }
 
+std::vector<const BootstrapSpec*> Plan::bootstrap_specs() const {
+  std::vector<const BootstrapSpec*> specs;
+  for (const auto& bootstrap : bootstraps_)
+    if (bootstrap) specs.push_back(&bootstrap->spec());
+  return specs;
+}
+
 PlanData& Plan::rows_of(std::size_t analysis, PlanData& data) const {
   return of_lesions(analysis) ? *data.lesions() : data;
 }

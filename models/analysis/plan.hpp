@@ -52,6 +52,8 @@ class Plan {
   };
   Rows rows(std::size_t analysis) const;
   bool resamples() const;
+  /// The blocks of all analyses that have one.
+  std::vector<const BootstrapSpec*> bootstrap_specs() const;
   /// The plan's own block, where it is of simulated cohorts; else null.
   const BootstrapSpec* simulation() const { return simulation_ ? &*simulation_ : nullptr; }
   /// Bootstrap::work() of all analyses.

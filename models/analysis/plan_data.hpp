@@ -64,8 +64,8 @@ class PlanData {
   const SurvivalTable& table(std::size_t endpoint, std::size_t population);
   std::span<const double> start_times(std::size_t endpoint) const;  // one a row; empty where the endpoint has none
   std::span<const std::uint8_t> members(std::size_t population);    // one a row
-  std::span<const std::uint8_t> states(std::size_t endpoint);     // one a row: 0 censored, k the k-th cause
-  std::span<const std::uint8_t> codes(std::size_t factor);        // one a row
+  std::span<const std::uint8_t> states(std::size_t endpoint);       // one a row: 0 censored, k the k-th cause
+  std::span<const std::uint8_t> codes(std::size_t factor);          // one a row
   /// Mixed-radix code of the strata, one a row; missing_stratum where a factor is missing.
   std::span<const std::uint16_t> stratum(std::size_t strata);
   std::size_t stratum_count(std::size_t strata) const;

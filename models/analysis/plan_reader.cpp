@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/io/words.hpp"
+
 namespace oligosim {
 
 std::vector<std::string> numeric_names(const Columns& columns) {
@@ -14,10 +16,25 @@ std::vector<std::string> numeric_names(const Columns& columns) {
 
 namespace {
 
+/// Whether the levels of a column are the words of R or Python for yes and no.
+bool is_logical(const ColumnInfo& column) {
+  return !column.levels.empty() && std::ranges::all_of(column.levels, [](const std::string& level) {
+    const std::string word = lower_case(level);
+    return word == "true" || word == "false";
+  });
+}
+
 /// Refuses a category in the place of a number, and says what it is: in a file, texts among numbers are likely slips.
 bool refuse_category(const ConfigNode& entry, const std::string& key, const std::string& name, const Columns& columns) {
   const std::optional<std::size_t> column = columns.find(name);
-  if (!column || columns[*column].texts_among_numbers.empty()) return false;
+  if (!column) return false;
+  if (is_logical(columns[*column])) {
+    entry.problem(key, "'" + name + "' is no numeric column, but " + either(columns[*column].levels) +
+                           " (a column of 1 and 0: derive: {NAME: {cases: [{when: {" + name +
+                           ": LEVEL}, value: 1}], otherwise: 0}})");
+    return true;
+  }
+  if (columns[*column].texts_among_numbers.empty()) return false;
   const std::vector<std::string> accepted = numeric_names(columns);
   entry.problem(key, "'" + name + "' is not a numeric column, but: " + columns[*column].texts_among_numbers + " (" +
                          either_or_nearest(name, accepted) + ")");

@@ -50,7 +50,7 @@ std::span<const KeyNote> disease_notes() {
       {"disease=resample.patients.*", "The values of a column, one a patient."},
       {"disease=resample.endpoints.*.time", "Column with the time; NAME_d unless said."},
       {"disease=resample.endpoints.*.event", "Column that is 1 for an event and 0 for censoring; NAME_e unless said."},
-      {"endpoints.*.at_most", "An endpoint that this one is not later than."},
+      {"endpoints.*.at_most", "An endpoint that this one is not later than, whatever its effects: they hold before it is cut."},
       {"outcomes.*.column", "Column with the result; that of its name unless said."},
       {"disease=resample.covariates", "Columns of the file that are known before randomization."},
       {"disease.arm", "Column with the arm in the file, whose patients each simulated arm draws from."},

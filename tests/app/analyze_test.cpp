@@ -96,6 +96,41 @@ TEST_F(Analyze, OracleTimesThatDifferByRoundingAreTiesBesideStartsToo) {
   EXPECT_THAT(file("stderr"), HasSubstr("exact.csv:3:3: s: 2 is only by rounding before t, 2.000000001"));
 }
 
+TEST_F(Analyze, OracleWhatAPlanLeavesOutOrCannotKeepTogetherIsSaid) {
+  std::string text = "id,t,e,arm,stage,site,dead\n";
+  for (int i = 0; i < 40; ++i)
+    text += std::to_string(i) + "," + std::to_string(10 + i) + ",1," + (i % 2 ? "A" : "B") + "," +
+            std::to_string(i % 4) + "," + (i < 20 ? "north" : "south") + "," + (i % 3 ? "TRUE" : "FALSE") + "\n";
+  write("data.csv", text);
+  const auto said = [&](const std::string& event, const std::string& analyses, int code) {
+    write("plan.yaml", "{time_unit: days, patient: id, endpoints: {os: {time: t, event: " + event + "}}, analyses: [" +
+                           analyses + "]}");
+    EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), code);
+    return file("stderr");
+  };
+  EXPECT_THAT(said("e", "{name: km, method: kaplan_meier, endpoint: os, by: stage, levels: [0, 1]}", 0),
+              HasSubstr("data.csv:1:12: stage: 20 rows have '2' or '3', which the plan's levels leave out: counted as "
+                        "missing"));
+  const std::string km =
+      "{name: km, method: kaplan_meier, endpoint: os, by: arm, bootstrap: {cluster: site, resamples: 99";
+  EXPECT_THAT(said("e", km + ", strata: [arm]}}", 2),
+              HasSubstr("data.csv:3:12: site: 'north' is in several strata of the bootstrap (strata that hold whole "
+                        "clusters)"));
+  EXPECT_THAT(said("e", km + ", strata: [site]}}", 0), testing::Not(HasSubstr("strata")));
+  EXPECT_THAT(said("dead", "{name: km, method: kaplan_meier, endpoint: os}", 2),
+              HasSubstr("'dead' is no numeric column, but FALSE or TRUE (a column of 1 and 0: derive: {NAME: {cases: "
+                        "[{when: {dead: LEVEL}, value: 1}], otherwise: 0}})"));
+}
+
+TEST_F(Analyze, OracleTimesOfAnyUnitHaveAPageOfUsualSize) {
+  write("plan.yaml",
+        "{time_unit: days, endpoints: {os: {time: t, event: e}}, analyses: [{name: km, method: "
+        "kaplan_meier, endpoint: os}]}");
+  write("data.csv", "t,e\n1.7e12,1\n1.8e12,1\n5,1\n");
+  ASSERT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 0);
+  EXPECT_LT(file("out/report.html").size(), 1000000u);
+}
+
 TEST_F(Analyze, OracleRecordedEventsAreCheckedWhateverBecomesOfThem) {
   write("data.csv", "t,e,st\n5,1,9\n9,7,NA\n6,0,-1\n");
   for (const char* strategy : {"composite", "hypothetical", "while_on_treatment"}) {

@@ -60,6 +60,7 @@ TEST(CsvReader, reference_quotes) {
   EXPECT_EQ(dump_table("a;b;c,d\n1;2;3,4\n"), "<a><b><c,d>|[1][2][3,4]");
   EXPECT_EQ(dump_table("\"two\nlines\"\n1\n"), "<two\nlines>|[1]");
   EXPECT_EQ(dump_table("é,ü\n日本,😀\n"), "<é><ü>|[日本][😀]");
+  EXPECT_EQ(dump_table("\"\",\"os_d\"\n\"1\",300\n"), "<row_names><os_d>|[1][300]");  // as R writes row names
 }
 
 struct Refused {

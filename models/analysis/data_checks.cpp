@@ -1,0 +1,87 @@
+#include "models/analysis/data_checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/io/words.hpp"
+#include "models/analysis/subjects.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr std::uint32_t unseen = UINT32_MAX;
+
+/// The value of a row in words; empty where it is missing.
+std::string level_of(const Cohort& cohort, std::size_t column, std::size_t row) {
+  const ColumnInfo& info = cohort.columns()[column];
+  if (info.kind == ColumnKind::number) {
+    const double value = cohort.numbers(column)[row];
+    return std::isnan(value) ? "" : shortest(value);
+  }
+  const std::uint8_t code = cohort.categories(column)[row];
+  return code == missing_category ? "" : info.levels[code];
+}
+
+/// "51 rows have '2' or '3', ..."; empty where the factor takes in whatever the column has.
+std::string left_out(const Factor& factor, const Cohort& cohort) {
+  constexpr std::size_t most = 5;
+  std::vector<std::uint8_t> codes(cohort.patients());
+  factor.codes(cohort, codes);
+  std::vector<std::string> levels;
+  std::size_t rows = 0, others = 0;
+  for (std::size_t row = 0; row < codes.size(); ++row) {
+    if (codes[row] != missing_category) continue;
+    const std::string level = level_of(cohort, factor.column(), row);
+    if (level.empty()) continue;
+    ++rows;
+    if (std::ranges::find(levels, quoted(level)) != levels.end()) continue;
+    levels.size() < most ? levels.push_back(quoted(level)) : static_cast<void>(++others);
+  }
+  if (rows == 0) return "";
+  if (others > 0) levels.push_back("others");
+  return std::to_string(rows) + (rows == 1 ? " row has " : " rows have ") + either(levels) +
+         ", which the plan's levels leave out: counted as missing";
+}
+
+}  // namespace
+
+void warn_of_levels(const DataSet& data, const PlanData& derived, Warnings& warnings) {
+  std::vector<std::pair<std::size_t, std::string>> said;
+  for (const Factor& factor : derived.parts().factors) {
+    const std::string what = left_out(factor, derived.cohort());
+    if (what.empty() || std::ranges::find(said, std::pair(factor.column(), what)) != said.end()) continue;
+    said.emplace_back(factor.column(), what);
+    const std::string& name = derived.parts().columns[factor.column()].name;
+    const std::optional<std::size_t> own = data.find(name);
+    warnings.add(own ? data.header_place(*own) : data.start(), name, what);
+  }
+}
+
+void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& derived, Problems& problems) {
+  MistakeList mistakes(problems);
+  std::vector<std::pair<std::size_t, std::size_t>> seen;
+  for (const BootstrapSpec* spec : plan.bootstrap_specs()) {
+    if (!spec->cluster || !spec->strata) continue;
+    const std::pair own{*spec->cluster, *spec->strata};
+    if (std::ranges::find(seen, own) != seen.end()) continue;
+    seen.push_back(own);
+    Arena arena;
+    std::vector<std::uint32_t> rows(derived.cohort().patients());
+    for (std::uint32_t row = 0; row < rows.size(); ++row) rows[row] = row;
+    const Clusters clusters = clusters_of(rows, derived, own.first, arena);
+    const std::span<const std::uint16_t> stratum = derived.stratum(own.second);
+    std::vector<std::uint32_t> first(clusters.count, unseen);
+    for (const std::uint32_t row : rows) {
+      std::uint32_t& of_cluster = first[clusters.code[row]];
+      if (of_cluster == unseen) of_cluster = row;
+      if (stratum[row] != stratum[of_cluster])
+        mistakes.add(data.place(own.first, row), data.name(own.first),
+                     quoted(std::string(data.text(own.first, row))) +
+                         " is in several strata of the bootstrap (strata that hold whole clusters)");
+    }
+  }
+  mistakes.finish();
+}
+
+}  // namespace oligosim

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "models/analysis/plan.hpp"
+#include "models/cohort/data_set.hpp"
+
+namespace oligosim {
+
+/// Warns of levels that the patients of a file have and the plan's `levels` of that column leave out: they count as
+/// missing, which may be meant or a slip.
+void warn_of_levels(const DataSet& data, const PlanData& derived, Warnings& warnings);
+
+/// Refuses clusters with rows in several strata of a bootstrap: no resample of clusters could keep the strata's sizes.
+void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& derived, Problems& problems);
+
+}  // namespace oligosim
