@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/io/words.hpp"
+
 namespace oligosim {
 namespace {
 
@@ -34,6 +36,20 @@ std::vector<Override> crossed(const std::vector<Override>& so_far, const YamlNod
     }
   }
   return all;
+}
+
+bool is_list_of_mappings(const YamlNode& node) {
+  return node.kind == YamlNode::Kind::sequence && !node.items.empty() &&
+         std::ranges::all_of(node.items, [](const YamlNode& i) { return i.kind == YamlNode::Kind::mapping; });
+}
+
+/// Whether an override gives a list of mappings, such as looks, where a list of such lists is meant.
+bool lacks_brackets(const YamlNode& study, const YamlNode::Entry& entry) {
+  if (!is_list_of_mappings(entry.value)) return false;
+  const YamlNode* replaced = &study;
+  for (const std::string& key : split(entry.key, '.'))
+    if (replaced) replaced = replaced->find(key);
+  return replaced && is_list_of_mappings(*replaced);
 }
 
 void put(YamlNode& node, const std::string& path, const YamlNode& value, const std::string& shown, Problems& problems) {
@@ -79,7 +95,11 @@ std::vector<Override> expand_scenarios(const YamlNode& study, Problems& problems
     for (const YamlNode::Entry& entry : scenario.value.entries) {
       if (entry.value.kind == YamlNode::Kind::sequence && entry.value.items.empty())
         problems.add(entry.value.place, "scenarios." + scenario.key + "." + entry.key, "is an empty list");
-      expanded = crossed(expanded, entry);
+      if (lacks_brackets(study, entry))
+        problems.add(entry.value.place, "scenarios." + scenario.key + "." + entry.key,
+                     "would make a scenario of each of its items (one value that is a list: [[...]])");
+      else
+        expanded = crossed(expanded, entry);
     }
     all.insert(all.end(), expanded.begin(), expanded.end());
   }
