@@ -116,6 +116,7 @@ int check_study(const std::filesystem::path& file) {
     s.prepare(usable_cores());
     for (const SolvedValue& v : s.solved()) print_result("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
     for (const std::string& line : survival_texts(s)) print_result("    {}\n", line);
+    for (const std::string& line : doubtful_looks(s)) print_result("    {}\n", line);
     if (const auto formula = design_formula(s)) {
       print_result("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected",
                    formula->hazard_ratio, formula->reject, formula->expected_events);

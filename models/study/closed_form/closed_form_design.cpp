@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "engine/io/number.hpp"
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/sequential/sequential_characteristics.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
@@ -57,14 +58,21 @@ bool counts_primary(const Scenario& scenario, const Look& look) {
          scenario.disease->endpoints()[look.endpoint].name == modelled_endpoint(scenario, primary.endpoint);
 }
 
+/// The probability that the events of a look come in time, where it has a closed form.
+std::optional<double> comes_in_time(const Scenario& scenario, const Look& look,
+                                    const std::pair<ArmSurvival, ArmSurvival>& arms) {
+  const Trial& trial = *scenario.trial;
+  if (!trial.enrollment().expected_share(0) || trial.dropout().informative()) return {};
+  return reached(scenario, *look.events, arms);
+}
+
 /// Nothing where a look waits for something that has no closed form, or for events that need not come.
 std::optional<double> expected_events(const Scenario& scenario, const Look& look,
                                       const std::pair<ArmSurvival, ArmSurvival>& arms) {
   if (look.follow_up_months > 0) return {};
   const Trial& trial = *scenario.trial;
   if (look.events) {
-    const bool known = trial.enrollment().expected_share(0) && !trial.dropout().informative();
-    if (!counts_primary(scenario, look) || (known && reached(scenario, *look.events, arms) < nearly_sure)) return {};
+    if (!counts_primary(scenario, look) || comes_in_time(scenario, look, arms).value_or(1) < nearly_sure) return {};
     return static_cast<double>(*look.events);
   }
   if (!look.month || !trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
@@ -149,6 +157,24 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
     formula.expected_events -=
         (formula.efficacy[k] + formula.futility[k]) * (formula.events.back() - formula.events[k]);
   return formula;
+}
+
+std::vector<std::string> doubtful_looks(const Scenario& scenario) {
+  const Design& design = *scenario.design;
+  const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
+  const auto arms = two_arms(scenario, primary.labels().front());
+  if (!arms || !scenario.draws.empty()) return {};
+  std::vector<std::string> lines;
+  for (std::size_t k = 0; k < design.looks().size(); ++k) {
+    const Look& look = design.looks()[k];
+    if (!look.events || !counts_primary(scenario, look)) continue;
+    const double share = comes_in_time(scenario, look, *arms).value_or(1);
+    if (share < nearly_sure)
+      lines.push_back("look " + std::to_string(k + 1) + ": " + std::to_string(*look.events) + " events come by month " +
+                      rounded(design.latest_month(), 4) + " in " + percent(share) +
+                      " of trials; in the others it is held then, with fewer");
+  }
+  return lines;
 }
 
 std::optional<double> expected_months(const Scenario& scenario, const DesignFormula& formula) {

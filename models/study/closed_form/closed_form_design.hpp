@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/study/study.hpp"
@@ -24,6 +25,10 @@ struct DesignFormula {
 /// probability of 0.99 at least; looks by date those expected by then, where enrollment has a closed form. Nothing
 /// otherwise. Boundaries are those planned.
 std::optional<DesignFormula> design_formula(const Scenario& scenario);
+
+/// Looks by events of the primary's endpoint that come by the latest month with less than that probability, a line each:
+/// such a look is held then, with fewer events.
+std::vector<std::string> doubtful_looks(const Scenario& scenario);
 
 /// Months from the opening to the decision that are expected of such a trial: a look is held when its number of events
 /// is expected, the mean of that order statistic of the calendar times of all patients' events, or on its date. Nothing
