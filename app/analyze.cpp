@@ -16,6 +16,7 @@
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
 #include "engine/io/words.hpp"
+#include "engine/montecarlo/cores.hpp"
 #include "models/analysis/analysis_page.hpp"
 #include "models/analysis/endpoint_counts.hpp"
 #include "models/analysis/estimates_csv.hpp"
@@ -111,11 +112,13 @@ int analyze_command(const AnalyzeOptions& options) {
     bar(progress);
   };
   std::optional<SimulatedNumbers> simulated;
-  if (const BootstrapSpec* spec = plan.simulation())
+  if (const BootstrapSpec* spec = plan.simulation()) {
+    if (spec->needs_truths()) print_message("oligosim: first the true values in the model of {}\n", spec->study);
     simulated = simulate_cohorts(tree,
                                  {options.plan.parent_path() / spec->study, spec->scenario, spec->resamples, spec->seed,
-                                  patients, spec->needs_truths()},
+                                  patients, spec->needs_truths(), usable_cores()},
                                  done_more);
+  }
   const Resampling by = Resampling::by_seed(done_more, simulated ? &*simulated : nullptr);
   plan.evaluate(shared, arena, estimates, by);
   std::vector<std::vector<Figure>> figures;

@@ -8,7 +8,7 @@
 namespace oligosim {
 namespace {
 
-void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, const PlanData& derived, const Plan& plan,
+void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, PlanData& derived, const Plan& plan,
                 Problems& problems, Warnings& warnings) {
   data.refuse_texts(needed, problems);
   if (!problems.empty()) return;

@@ -149,8 +149,9 @@ class CsvParser {
 
   void check_names() {
     // Row names as R's write.csv and pandas write them: without a name of their own.
-    if (table_.header_.size() > 1 && table_.header_.front().empty()) table_.header_.front() = "row_names";
-    const std::vector<std::string>& names = table_.header_;
+    std::vector<std::string>& names = table_.header_;
+    constexpr const char* own = "row_names";
+    if (names.size() > 1 && names.front().empty() && std::ranges::find(names, own) == names.end()) names.front() = own;
     if (std::all_of(names.begin(), names.end(), [](const std::string& n) { return csv_number(n).has_value(); })) {
       mistakes_.add(table_.header_place(0), "", "the first line has numbers (a line of column names is wanted)");
       return;

@@ -210,7 +210,7 @@ std::string p_value_text(double p) {
   if (std::isnan(p)) return "NA";
   if (p < 0.001) return "< 0.001";
   int digits = p < 0.0995 ? 2 : 3;
-  while (rounded(p, digits) == "0.05" && digits < 6) ++digits;  // which side of 0.05 it is on must show
+  while (rounded(p, digits) == "0.05" && p != 0.05 && digits < 15) ++digits;  // which side of 0.05 it is on must show
   return rounded(p, digits);
 }
 

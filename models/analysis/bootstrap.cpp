@@ -126,7 +126,8 @@ struct Bootstrap::Source {
 /// What the intervals are made of; spans that no kind needs are empty.
 struct Bootstrap::Versions {
   ResampledValues resample, second_level, without, as_it_is;
-  ResampledValues truth;  // of simulated cohorts, in their model
+  ResampledValues truth;                 // of simulated cohorts, in their model
+  std::span<const double> truth_errors;  // one a label
 
   /// The values as they lie round the estimate. Simulated cohorts lie round the true value of their model, which need
   /// not be where the data have the number (Davison and Hinkley 1997, section 2.2).
@@ -138,9 +139,7 @@ struct Bootstrap::Versions {
     return moved;
   }
   /// Of limits that go by where the values lie round the estimate.
-  double truth_error(std::size_t number) const {
-    return truth.value.empty() ? 0 : std::sqrt(truth.variance_of(number)[0]);
-  }
+  double truth_error(std::size_t number) const { return truth_errors.empty() ? 0 : truth_errors[number]; }
 
   /// An error of the same kind as those of the resamples, which may be another than that reported: from the model,
   /// where that is robust.
@@ -189,12 +188,13 @@ ResampledValues Bootstrap::values(const Source& source, RowVersion version, std:
 }
 
 /// Of the models that simulated the cohorts, on the scale of the limits.
-ResampledValues Bootstrap::true_values(const SimulatedNumbers& simulated, Arena& arena) const {
-  const std::size_t all = analysis_.labels().size() * spec_.resamples;
-  const ResampledValues out{spec_.resamples, arena.take<double>(all, missing), arena.take<double>(all, missing)};
-  simulated.copy_truths(analysis_.labels(), out);
-  take_logarithms(out);
-  return out;
+void Bootstrap::add_truths(const SimulatedNumbers& simulated, Versions& versions, Arena& arena) const {
+  const std::size_t labels = analysis_.labels().size();
+  versions.truth = {spec_.resamples, arena.take<double>(labels * spec_.resamples, missing), {}};
+  const std::span<double> errors = arena.take<double>(labels, missing);
+  simulated.copy_truths(analysis_.labels(), versions.truth, errors);
+  take_logarithms(versions.truth);
+  versions.truth_errors = errors;
 }
 
 void Bootstrap::take_logarithms(const ResampledValues& values) const {
@@ -211,7 +211,7 @@ Bootstrap::Versions Bootstrap::versions(const Source& source, Arena& arena) cons
     versions.as_it_is = values(source, RowVersion::as_it_is, 1, true, arena);
   if (spec_.wants(BootstrapLimits::double_bootstrap))
     versions.second_level = values(source, RowVersion::second_level, spec_.resamples, false, arena);
-  if (spec_.needs_truths()) versions.truth = true_values(*source.simulated, arena);
+  if (spec_.needs_truths()) add_truths(*source.simulated, versions, arena);
   if (spec_.leaves_out())
     versions.without = values(source, RowVersion::leave_one_out, source.frame.units, false, arena);
   return versions;

@@ -81,7 +81,7 @@ class Bootstrap {
   Source source(PlanData& units, PlanData& rows, const Resampling& by, Arena& arena) const;
   ResampledValues values(const Source& source, RowVersion version, std::size_t count, bool variances,
                          Arena& arena) const;
-  ResampledValues true_values(const SimulatedNumbers& simulated, Arena& arena) const;
+  void add_truths(const SimulatedNumbers& simulated, Versions& versions, Arena& arena) const;
   void take_logarithms(const ResampledValues& values) const;
   Versions versions(const Source& source, Arena& arena) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/io/number.hpp"
 #include "engine/io/words.hpp"
@@ -23,15 +24,16 @@ std::string level_of(const Cohort& cohort, std::size_t column, std::size_t row) 
   return code == missing_category ? "" : info.levels[code];
 }
 
-/// "51 rows have '2' or '3', ..."; empty where the factor takes in whatever the column has.
-std::string left_out(const Factor& factor, const Cohort& cohort) {
+/// "51 rows have '2' or '3', ..."; empty where the factor takes in whatever the members of the population have.
+std::string left_out(const FactorUse& use, PlanData& data) {
   constexpr std::size_t most = 5;
-  std::vector<std::uint8_t> codes(cohort.patients());
-  factor.codes(cohort, codes);
+  const Factor& factor = data.parts().factors[use.factor];
+  const Cohort& cohort = data.cohort();
+  const std::span<const std::uint8_t> codes = data.codes(use.factor), members = data.members(use.population);
   std::vector<std::string> levels;
   std::size_t rows = 0, others = 0;
   for (std::size_t row = 0; row < codes.size(); ++row) {
-    if (codes[row] != missing_category) continue;
+    if (codes[row] != missing_category || !members[row]) continue;
     const std::string level = level_of(cohort, factor.column(), row);
     if (level.empty()) continue;
     ++rows;
@@ -46,13 +48,14 @@ std::string left_out(const Factor& factor, const Cohort& cohort) {
 
 }  // namespace
 
-void warn_of_levels(const DataSet& data, const PlanData& derived, Warnings& warnings) {
+void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings) {
   std::vector<std::pair<std::size_t, std::string>> said;
-  for (const Factor& factor : derived.parts().factors) {
-    const std::string what = left_out(factor, derived.cohort());
-    if (what.empty() || std::ranges::find(said, std::pair(factor.column(), what)) != said.end()) continue;
-    said.emplace_back(factor.column(), what);
-    const std::string& name = derived.parts().columns[factor.column()].name;
+  for (const FactorUse& use : derived.parts().factor_uses) {
+    const std::size_t column = derived.parts().factors[use.factor].column();
+    const std::string what = left_out(use, derived);
+    if (what.empty() || std::ranges::find(said, std::pair(column, what)) != said.end()) continue;
+    said.emplace_back(column, what);
+    const std::string& name = derived.parts().columns[column].name;
     const std::optional<std::size_t> own = data.find(name);
     warnings.add(own ? data.header_place(*own) : data.start(), name, what);
   }
@@ -72,13 +75,18 @@ void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& deri
     const Clusters clusters = clusters_of(rows, derived, own.first, arena);
     const std::span<const std::uint16_t> stratum = derived.stratum(own.second);
     std::vector<std::uint32_t> first(clusters.count, unseen);
+    std::vector<std::uint8_t> told(clusters.count, 0);
+    const bool in_file = own.first < data.columns().size();
     for (const std::uint32_t row : rows) {
       std::uint32_t& of_cluster = first[clusters.code[row]];
       if (of_cluster == unseen) of_cluster = row;
-      if (stratum[row] != stratum[of_cluster])
-        mistakes.add(data.place(own.first, row), data.name(own.first),
-                     quoted(std::string(data.text(own.first, row))) +
-                         " is in several strata of the bootstrap (strata that hold whole clusters)");
+      if (stratum[row] == stratum[of_cluster] || std::exchange(told[clusters.code[row]], 1)) continue;
+      const std::string name =
+          in_file ? std::string(data.text(own.first, row)) : level_of(derived.cohort(), own.first, row);
+      mistakes.add(data.place(in_file ? own.first : 0, row), derived.parts().columns[own.first].name,
+                   quoted(name) +
+                       " is in several strata of the bootstrap (strata known of all its rows, which hold whole "
+                       "clusters)");
     }
   }
   mistakes.finish();

@@ -5,9 +5,9 @@
 
 namespace oligosim {
 
-/// Warns of levels that the patients of a file have and the plan's `levels` of that column leave out: they count as
-/// missing, which may be meant or a slip.
-void warn_of_levels(const DataSet& data, const PlanData& derived, Warnings& warnings);
+/// Warns of levels that those whom an analysis is about have and its `levels` leave out: they count as missing, which
+/// may be meant or a slip.
+void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings);
 
 /// Refuses clusters with rows in several strata of a bootstrap: no resample of clusters could keep the strata's sizes.
 void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& derived, Problems& problems);

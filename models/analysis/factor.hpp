@@ -31,6 +31,12 @@ class Factor {
   std::vector<std::uint8_t> code_of_;  // of a category column: its own code -> code here
 };
 
+/// Of whom an entry of the plan uses a factor: positions in PlanParts.
+struct FactorUse {
+  std::size_t factor, population;
+  bool operator==(const FactorUse& other) const = default;
+};
+
 /// The labels that a column has by itself: levels of a category, known values of a number; empty if not known.
 std::vector<std::string> own_levels(const ColumnInfo& column);
 

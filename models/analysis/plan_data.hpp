@@ -27,6 +27,7 @@ struct PlanParts {
   std::vector<SurvivalEndpoint> endpoints;
   std::vector<Population> populations;  // [0] is everybody, without a name
   std::vector<Factor> factors;
+  std::vector<FactorUse> factor_uses;
   std::vector<std::vector<std::size_t>> strata;  // each a list of factors
   double units_per_month = 1;                    // of the time columns; days: exact, so that month 12 is day 360
   double confidence = 0.95;

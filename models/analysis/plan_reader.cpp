@@ -16,22 +16,22 @@ std::vector<std::string> numeric_names(const Columns& columns) {
 
 namespace {
 
-/// Whether the levels of a column are the words of R or Python for yes and no.
-bool is_logical(const ColumnInfo& column) {
-  return !column.levels.empty() && std::ranges::all_of(column.levels, [](const std::string& level) {
-    const std::string word = lower_case(level);
-    return word == "true" || word == "false";
-  });
-}
+/// Whether a level is R's or Python's word for yes, or for no.
+bool is_true(const std::string& level) { return lower_case(level) == "true"; }
+bool is_logical(const std::string& level) { return is_true(level) || lower_case(level) == "false"; }
 
 /// Refuses a category in the place of a number, and says what it is: in a file, texts among numbers are likely slips.
 bool refuse_category(const ConfigNode& entry, const std::string& key, const std::string& name, const Columns& columns) {
   const std::optional<std::size_t> column = columns.find(name);
   if (!column) return false;
-  if (is_logical(columns[*column])) {
-    entry.problem(key, "'" + name + "' is no numeric column, but " + either(columns[*column].levels) +
-                           " (a column of 1 and 0: derive: {NAME: {cases: [{when: {" + name +
-                           ": LEVEL}, value: 1}], otherwise: 0}})");
+  const std::vector<std::string>& levels = columns[*column].levels;
+  if (!levels.empty() && std::ranges::all_of(levels, is_logical)) {
+    std::string cases;
+    for (const std::string& level : levels)
+      cases += (cases.empty() ? "{when: {" : ", {when: {") + name + ": " + level +
+               "}, value: " + (is_true(level) ? "1}" : "0}");
+    entry.problem(key, "'" + name + "' is no numeric column, but " + either(levels) +
+                           " (a column of 1 and 0: derive: {NAME: {cases: [" + cases + "]}})");
     return true;
   }
   if (columns[*column].texts_among_numbers.empty()) return false;
@@ -63,6 +63,14 @@ bool has_start_times(const ConfigNode& entry, const std::vector<SurvivalEndpoint
   return written && std::ranges::any_of(endpoints, [&](const SurvivalEndpoint& e) {
            return e.start && !e.competing() && e.name == written->scalar;
          });
+}
+
+/// The population that an entry names, everybody where it names none; what it names wrongly others tell.
+std::size_t named_population(const ConfigNode& entry, const std::vector<Population>& populations) {
+  const YamlNode* const written = entry.as_written().find("population");
+  if (!written) return 0;
+  const auto own = std::ranges::find(populations, written->scalar, &Population::name);
+  return own == populations.end() ? 0 : static_cast<std::size_t>(own - populations.begin());
 }
 
 }  // namespace
@@ -163,10 +171,11 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
                            column + ": [...]})");
   Factor factor(columns(), position, levels);
   auto& factors = parts_.factors;
-  const auto found = std::find(factors.begin(), factors.end(), factor);
-  if (found != factors.end()) return static_cast<std::size_t>(found - factors.begin());
-  factors.push_back(std::move(factor));
-  return factors.size() - 1;
+  const auto place = static_cast<std::size_t>(std::ranges::find(factors, factor) - factors.begin());
+  if (place == factors.size()) factors.push_back(std::move(factor));
+  const FactorUse use{place, named_population(entry, parts_.populations)};
+  if (std::ranges::find(parts_.factor_uses, use) == parts_.factor_uses.end()) parts_.factor_uses.push_back(use);
+  return place;
 }
 
 std::optional<std::size_t> PlanReader::by(ConfigNode& entry) {

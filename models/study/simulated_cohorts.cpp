@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/io/config.hpp"
+#include "engine/io/number.hpp"
 #include "models/study/study.hpp"
 #include "models/study/truth.hpp"
 
@@ -37,9 +38,18 @@ Study study_of(const CohortSource& source, const Place& place) {
   return study;
 }
 
-/// The plan on simulated patients: without its bootstrap, and without what says how the file is read.
+void leave_estimands(YamlNode& section) {
+  if (YamlNode* const analyses = section.find("analyses"))
+    for (YamlNode& analysis : analyses->items)
+      std::erase_if(analysis.entries, [](const YamlNode::Entry& e) { return e.key == "estimand"; });
+}
+
+/// The plan on simulated patients: without its bootstrap, and without what says how the file is read. An analysis is
+/// held against its own true value, whatever it stands for in a study.
 YamlNode bare(const YamlNode& plan) {
   YamlNode own = plan;
+  leave_estimands(own);
+  if (YamlNode* const lesions = own.find("lesions")) leave_estimands(*lesions);
   std::erase_if(own.entries, [](const YamlNode::Entry& e) {
     return e.key == "bootstrap" || e.key == "patient" || e.key == "parameter" || e.key == "several_rows";
   });
@@ -62,12 +72,16 @@ SimulatedNumbers simulate_cohorts(const YamlNode& plan_tree, const CohortSource&
     throw InputError("of the patients that " + source.study.filename().string() + " simulates:\n" + problems.text());
   if (plan.time_unit() != "days")
     refuse(place, "kind", "'parametric' needs the plan in days, as simulated patients have their times");
-  scenario.prepare(1);
+  if (source.truths && plan.days_per_month() != trial.days_per_month())
+    refuse(place, "study",
+           "has " + rounded(trial.days_per_month(), 6) + " days a month, and the plan " +
+               rounded(plan.days_per_month(), 6) + " (days_per_month of the study's plan: the same)");
+  scenario.prepare(source.threads);
   trial.need(plan.needed_columns(), plan.reads_lesions());
   for (const ParameterDraw& draw : scenario.draws) draw.trial->need(plan.needed_columns(), plan.reads_lesions());
 
   scenario.plan = shared;
-  const TruthsOfDraws truths = source.truths ? truths_of(study, 1).front() : TruthsOfDraws{};
+  const TruthsOfDraws truths = source.truths ? truths_of(study, source.threads).front() : TruthsOfDraws{};
   SimulatedNumbers numbers(plan.labels(), source.cohorts);
   const double day = *scenario.design->looks().front().month * trial.days_per_month();
   std::vector<Estimate> estimates(plan.labels().size());

@@ -17,6 +17,7 @@ struct CohortSource {
   std::uint64_t seed;
   std::size_t patients;  // of the data, which the study must have too
   bool truths = true;    // whether the true values are wanted, by closed form or from a large trial
+  unsigned threads = 1;  // for these
 };
 
 /// Simulates cohorts as a study with one look at a month has them, and evaluates the plan in each. `plan`: the tree of

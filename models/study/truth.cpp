@@ -39,7 +39,7 @@ std::vector<TrueValue> closed_values(const Scenario& scenario) {
 bool lack_any(std::span<const TrueValue> values, const Scenario& scenario) {
   const std::vector<EstimateLabel>& labels = scenario.plan->labels();
   for (std::size_t k = 0; k < values.size(); ++k)
-    if (labels[k].estimated && std::isnan(values[k].value)) return true;
+    if (labels[k].estimated && !values[k].closed_form) return true;
   return false;
 }
 
@@ -71,7 +71,7 @@ std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed,
   if (lack_any(values, scenario)) {
     const std::vector<TrueValue> simulated = simulated_values(scenario, seed, size, threads);
     for (std::size_t k = 0; k < values.size(); ++k)
-      if (std::isnan(values[k].value)) values[k] = simulated[k];
+      if (!values[k].closed_form) values[k] = simulated[k];
   }
   for (std::size_t k = 0; k < values.size(); ++k) values[k] = values[scenario.plan->estimand(k)];
   return values;

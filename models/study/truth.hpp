@@ -12,7 +12,7 @@ namespace oligosim {
 struct TrueValue {
   double value = missing;
   double standard_error = missing;  // 0 for a closed form; on the log scale for ratios
-  bool closed_form = false;
+  bool closed_form = false;         // also of a number that there is known to be none of
 };
 
 /// True values of all labels of the scenario's plan: in closed form where there is one, otherwise simulated; of an

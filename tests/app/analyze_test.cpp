@@ -20,6 +20,7 @@ TEST_F(Analyze, OracleThePaperPlanOnSyntheticPatients) {
   EXPECT_THAT(file("stdout"), HasSubstr("pfs            all             37      26        11        0"));
   EXPECT_THAT(file("stdout"), HasSubstr("0.369 (0.148 to 0.917)    p 0.032"));
   EXPECT_THAT(file("stderr"), HasSubstr("analyses.age is left out: the data have no age"));
+  EXPECT_THAT(file("stderr"), testing::Not(HasSubstr("levels leave out")));  // OM, in analyses of OP alone
   EXPECT_THAT(file("out/estimates.csv"), HasSubstr("responder,cox,pfs,,,or,hazard_ratio,,wald,0.368966"));
   for (const char* part : {"Kaplan-Meier", "Hazard ratios", "Left out", "Definitions", "song2025_like.csv"})
     EXPECT_THAT(file("out/report.html"), HasSubstr(part));
@@ -103,8 +104,10 @@ TEST_F(Analyze, OracleWhatAPlanLeavesOutOrCannotKeepTogetherIsSaid) {
             std::to_string(i % 4) + "," + (i < 20 ? "north" : "south") + "," + (i % 3 ? "TRUE" : "FALSE") + "\n";
   write("data.csv", text);
   const auto said = [&](const std::string& event, const std::string& analyses, int code) {
-    write("plan.yaml", "{time_unit: days, patient: id, endpoints: {os: {time: t, event: " + event + "}}, analyses: [" +
-                           analyses + "]}");
+    write("plan.yaml",
+          "{time_unit: days, patient: id, derive: {early: {cases: [{when: {t: {below: 0}}, value: yes}], "
+          "otherwise: no}}, endpoints: {os: {time: t, event: " +
+              event + "}}, analyses: [" + analyses + "]}");
     EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), code);
     return file("stderr");
   };
@@ -113,13 +116,20 @@ TEST_F(Analyze, OracleWhatAPlanLeavesOutOrCannotKeepTogetherIsSaid) {
                         "missing"));
   const std::string km =
       "{name: km, method: kaplan_meier, endpoint: os, by: arm, bootstrap: {cluster: site, resamples: 99";
-  EXPECT_THAT(said("e", km + ", strata: [arm]}}", 2),
-              HasSubstr("data.csv:3:12: site: 'north' is in several strata of the bootstrap (strata that hold whole "
-                        "clusters)"));
+  const std::string split = said("e", km + ", strata: [arm]}}", 2);
+  EXPECT_THAT(split,
+              HasSubstr("data.csv:3:12: site: 'north' is in several strata of the bootstrap (strata known of all "
+                        "its rows, which hold whole clusters)"));
+  EXPECT_EQ(std::count(split.begin(), split.end(), '\n'), 2);  // a line a cluster
+  EXPECT_THAT(said("e",
+                   "{name: km, method: kaplan_meier, endpoint: os, by: arm, bootstrap: {cluster: early, strata: [arm], "
+                   "resamples: 99}}",
+                   2),
+              HasSubstr("data.csv:3:1: early: 'no' is in several strata of the bootstrap"));
   EXPECT_THAT(said("e", km + ", strata: [site]}}", 0), testing::Not(HasSubstr("strata")));
   EXPECT_THAT(said("dead", "{name: km, method: kaplan_meier, endpoint: os}", 2),
               HasSubstr("'dead' is no numeric column, but FALSE or TRUE (a column of 1 and 0: derive: {NAME: {cases: "
-                        "[{when: {dead: LEVEL}, value: 1}], otherwise: 0}})"));
+                        "[{when: {dead: FALSE}, value: 0}, {when: {dead: TRUE}, value: 1}]}})"));
 }
 
 TEST_F(Analyze, OracleTimesOfAnyUnitHaveAPageOfUsualSize) {

@@ -61,6 +61,7 @@ TEST(CsvReader, reference_quotes) {
   EXPECT_EQ(dump_table("\"two\nlines\"\n1\n"), "<two\nlines>|[1]");
   EXPECT_EQ(dump_table("é,ü\n日本,😀\n"), "<é><ü>|[日本][😀]");
   EXPECT_EQ(dump_table("\"\",\"os_d\"\n\"1\",300\n"), "<row_names><os_d>|[1][300]");  // as R writes row names
+  EXPECT_EQ(dump_table("a,row_names\n1,2\n"), "<a><row_names>|[1][2]");
 }
 
 struct Refused {
@@ -76,6 +77,7 @@ const Refused refused[] = {
     {"\na,,a,b,a\n1,2,3,4,5\n",
      "x.csv:2:3: column 2 has no name\nx.csv:2:4: a: names column 1 too (names are unique)\n"
      "x.csv:2:8: a: names column 1 too (names are unique)\n"},
+    {",row_names\n1,2\n", "x.csv:1:1: column 1 has no name\n"},
     {"306,1\n455,0\n", "x.csv:1:1: the first line has numbers (a line of column names is wanted)\n"},
     {"time;in,days\n1;2,3\n",
      "x.csv:1:1: the line of names has as many commas as semicolons (one of them separates; quote the names)\n"},

@@ -188,7 +188,8 @@ std::optional<double> closed_form_truth(const Scenario& scenario, const Estimate
   if (label.method == "kaplan_meier" && arm && analysis.grouped_by() == "arm") {
     const auto distribution = disease.distribution(*arm, endpoint);
     if (!distribution) return {};
-    return label.parameter == "survival" ? distribution->survival(label.at) : quantile(*distribution, label.at);
+    return label.parameter == "survival" ? distribution->survival(label.at)
+                                         : quantile(*distribution, label.at).value_or(missing);
   }
   if (label.parameter == "rmst" && arm && analysis.grouped_by() == "arm") {
     const auto distribution = disease.distribution(*arm, endpoint);

@@ -11,7 +11,8 @@ namespace oligosim {
 /// True value of an estimand where the disease model gives its distributions in closed form: survival and quantiles
 /// of an arm, probabilities of an outcome, and the hazard ratio of two arms with proportional hazards, or of any two
 /// arms whose follow-up has a closed form (a look by date, enrollment over a fixed period: least-false value by
-/// quadrature). Nothing where it must be simulated.
+/// quadrature). Nothing where it must be simulated; NaN where it is known that there is none, as of a median that the
+/// curve never reaches.
 std::optional<double> closed_form_truth(const Scenario& scenario, const EstimateLabel& label);
 
 /// The disease model's name of the endpoint that one of the plan is as it stands: its columns, with their own codes,

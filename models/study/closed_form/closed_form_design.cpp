@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <cmath>
@@ -33,10 +34,13 @@ double known_by(const Trial& trial, const ArmSurvival& arm, double month, const 
   return by_pieces(std::move(breaks), month, [&](double from, double to) { return integrate(integrand, from, to); });
 }
 
+/// A density may be infinite at 0; after it the share who have entered may fall within weeks.
 double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
-  boost::math::quadrature::tanh_sinh<double> integrator;
-  return known_by(trial, arm, month,
-                  [&](const auto& f, double from, double to) { return integrator.integrate(f, from, to, 1e-12); });
+  boost::math::quadrature::tanh_sinh<double> from_zero;
+  return known_by(trial, arm, month, [&](const auto& f, double from, double to) {
+    return from == 0 ? from_zero.integrate(f, from, to, 1e-12)
+                     : boost::math::quadrature::gauss_kronrod<double, 31>::integrate(f, from, to, 12, 1e-12);
+  });
 }
 
 /// Probability that so many events are known by the latest month, of patients who enter, fare and are lost

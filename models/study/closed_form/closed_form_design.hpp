@@ -26,8 +26,8 @@ struct DesignFormula {
 /// otherwise. Boundaries are those planned.
 std::optional<DesignFormula> design_formula(const Scenario& scenario);
 
-/// Looks by events of the primary's endpoint that come by the latest month with less than that probability, a line each:
-/// such a look is held then, with fewer events.
+/// Looks by events of the primary's endpoint that come by the latest month with less than that probability, a line
+/// each: such a look is held then, with fewer events.
 std::vector<std::string> doubtful_looks(const Scenario& scenario);
 
 /// Months from the opening to the decision that are expected of such a trial: a look is held when its number of events

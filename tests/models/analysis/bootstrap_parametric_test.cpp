@@ -158,6 +158,12 @@ TEST(ParametricBootstrap, OracleMistakesHaveTheirPlace) {
               HasSubstr("plan.yaml:1:87: bootstrap.study: simulates 40 patients, and the data have 37 (as many)"));
   EXPECT_THAT(refused_study(cohort_study("[{at_events: 20, of: os}]")), HasSubstr("(a cohort: one look at_month)"));
   std::string other = plan_text("{kind: parametric, study: s}");
+  other.insert(1, "days_per_month: 30, ");
+  EXPECT_THAT(
+      refused_study(cohort_study(), 40, other),
+      HasSubstr("bootstrap.study: has 30.4375 days a month, and the plan 30 (days_per_month of the study's plan: "
+                "the same)"));
+  other = plan_text("{kind: parametric, study: s}");
   other.replace(other.find("outcome: os_e"), 13, "outcome: resp");
   EXPECT_THAT(refused_study(cohort_study(), 40, other), HasSubstr("of the patients that cohort.yaml simulates:\n"));
   EXPECT_THAT(
