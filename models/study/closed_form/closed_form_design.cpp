@@ -175,7 +175,8 @@ std::vector<std::string> doubtful_looks(const Scenario& scenario) {
     const double share = comes_in_time(scenario, look, *arms).value_or(1);
     if (share < nearly_sure)
       lines.push_back("look " + std::to_string(k + 1) + ": " + std::to_string(*look.events) + " events come by month " +
-                      rounded(design.latest_month(), 4) + " in " + percent(share) +
+                      rounded(design.latest_month(), 4) + " in " +
+                      (share < 0.001 ? "less than 0.1 %" : percent(share)) +
                       " of trials; in the others it is held then, with fewer");
   }
   return lines;
