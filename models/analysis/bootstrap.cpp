@@ -6,11 +6,10 @@
 
 #include "engine/io/words.hpp"
 #include "engine/numeric/normal.hpp"
+#include "engine/resampling/intervals.hpp"
 #include "engine/resampling/jackknife.hpp"
+#include "models/analysis/bootstrap_versions.hpp"
 #include "models/analysis/label_text.hpp"
-#include "models/analysis/methods/curve_analysis.hpp"
-#include "models/analysis/resampled_times.hpp"
-#include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
@@ -33,23 +32,6 @@ std::string drawn(const BootstrapSpec& spec) {
     default:
       return count + " resamples of the patients";
   }
-}
-
-/// Strata of the units as codes; those without one are a stratum of their own.
-ResampleFrame frame_of(PlanData& units, std::span<const std::uint32_t> unit_of_row, std::size_t count,
-                       std::optional<std::size_t> strata, Arena& arena) {
-  ResampleFrame frame{.units = count, .stratum = {}, .strata = 1};
-  if (!strata) return frame;
-  const std::span<const std::uint16_t> of_row = units.stratum(*strata);
-  const std::size_t known = units.stratum_count(*strata);
-  const std::span<std::uint16_t> codes = arena.take<std::uint16_t>(count, std::uint16_t{0});
-  for (std::size_t row = of_row.size(); row-- > 0;) {  // a cluster has the stratum of its first row
-    const std::size_t unit = unit_of_row.empty() ? row : unit_of_row[row];
-    codes[unit] = static_cast<std::uint16_t>(std::min<std::size_t>(of_row[row], known));
-  }
-  frame.stratum = codes;
-  frame.strata = known + 1;
-  return frame;
 }
 
 Status status_of(BootstrapStatus status) {
@@ -112,111 +94,6 @@ void Bootstrap::add_labels() {
   }
 }
 
-/// Who is resampled, by whose random numbers, and the unit of each row (empty: rows are the units).
-struct Bootstrap::Source {
-  PlanData* rows;
-  Streams streams;
-  const ResamplesDone* done;
-  const SimulatedNumbers* simulated;
-  ResampleFrame frame;
-  std::span<const std::uint32_t> unit_of_row;
-  Resamples resamples;
-};
-
-/// What the intervals are made of; spans that no kind needs are empty.
-struct Bootstrap::Versions {
-  ResampledValues resample, second_level, without, as_it_is;
-  ResampledValues truth;                 // of simulated cohorts, in their model
-  std::span<const double> truth_errors;  // one a label
-
-  /// The values as they lie round the estimate. Simulated cohorts lie round the true value of their model, which need
-  /// not be where the data have the number (Davison and Hinkley 1997, section 2.2).
-  std::span<const double> round_estimate(std::size_t number, double estimate, Arena& arena) const {
-    const std::span<const double> drawn = resample.of(number);
-    if (truth.value.empty()) return drawn;
-    const std::span<double> moved = arena.take<double>(drawn.size());
-    for (std::size_t k = 0; k < moved.size(); ++k) moved[k] = drawn[k] - truth.of(number)[k] + estimate;
-    return moved;
-  }
-  /// Of limits that go by where the values lie round the estimate.
-  double truth_error(std::size_t number) const { return truth_errors.empty() ? 0 : truth_errors[number]; }
-
-  /// An error of the same kind as those of the resamples, which may be another than that reported: from the model,
-  /// where that is robust.
-  double own_variance(std::size_t number, const Estimate& own) const {
-    return as_it_is.variance.empty() ? own.standard_error * own.standard_error : as_it_is.variance_of(number)[0];
-  }
-};
-
-Bootstrap::Source Bootstrap::source(PlanData& units, PlanData& rows, const Resampling& by, Arena& arena) const {
-  std::span<const std::uint32_t> unit_of_row;
-  std::size_t count = units.cohort().patients();
-  if (spec_.cluster) {
-    const std::span<std::uint32_t> all = arena.take<std::uint32_t>(count);
-    for (std::uint32_t row = 0; row < count; ++row) all[row] = row;
-    const Clusters clusters = clusters_of(all, units, *spec_.cluster, arena);
-    unit_of_row = clusters.code;
-    count = clusters.count;
-  }
-  const ResampleFrame frame = frame_of(units, unit_of_row, count, spec_.strata, arena);
-  if (&rows != &units) unit_of_row = rows.patient();
-  const auto case_kind = spec_.kind == BootstrapKind::bayesian ? CaseKind::exponential : CaseKind::multinomial;
-  const Streams streams = by.streams(spec_.seed);
-  return {&rows, streams, &by.done(), by.simulated(), frame, unit_of_row, Resamples(frame, case_kind, streams, arena)};
-}
-
-/// On the scale of the limits.
-ResampledValues Bootstrap::values(const Source& source, RowVersion version, std::size_t count, bool variances,
-                                  Arena& arena) const {
-  const std::size_t all = analysis_.labels().size() * count;
-  ResampledValues out{count, arena.take<double>(all, missing), {}};
-  if (variances) out.variance = arena.take<double>(all, missing);
-  if (spec_.kind == BootstrapKind::conditional)
-    resample_times(analysis_, *source.rows, source.frame.stratum, source.frame.strata, source.streams, arena, out);
-  else if (spec_.kind == BootstrapKind::weird)
-    analysis_.curves()->resample_events(*source.rows, source.streams, arena, out);
-  else if (spec_.kind == BootstrapKind::parametric)
-    source.simulated->copy(analysis_.labels(), out);
-  else
-    analysis_.resample(*source.rows,
-                       ResampledRows(source.resamples, source.unit_of_row, version, count,
-                                     version == RowVersion::as_it_is ? nullptr : source.done),
-                       arena, out);
-  if (spec_.kind >= BootstrapKind::conditional && *source.done) (*source.done)(count);
-  take_logarithms(out);
-  return out;
-}
-
-/// Of the models that simulated the cohorts, on the scale of the limits.
-void Bootstrap::add_truths(const SimulatedNumbers& simulated, Versions& versions, Arena& arena) const {
-  const std::size_t labels = analysis_.labels().size();
-  versions.truth = {spec_.resamples, arena.take<double>(labels * spec_.resamples, missing), {}};
-  const std::span<double> errors = arena.take<double>(labels, missing);
-  simulated.copy_truths(analysis_.labels(), versions.truth, errors);
-  take_logarithms(versions.truth);
-  versions.truth_errors = errors;
-}
-
-void Bootstrap::take_logarithms(const ResampledValues& values) const {
-  for (std::size_t label = 0; label < analysis_.labels().size(); ++label)
-    if (analysis_.labels()[label].ratio)
-      for (double& x : values.of(label)) x = std::log(x);
-}
-
-Bootstrap::Versions Bootstrap::versions(const Source& source, Arena& arena) const {
-  Versions versions;
-  versions.resample =
-      values(source, RowVersion::resample, spec_.resamples, spec_.wants(BootstrapLimits::studentized), arena);
-  if (spec_.wants(BootstrapLimits::studentized) && spec_.draws_patients())
-    versions.as_it_is = values(source, RowVersion::as_it_is, 1, true, arena);
-  if (spec_.wants(BootstrapLimits::double_bootstrap))
-    versions.second_level = values(source, RowVersion::second_level, spec_.resamples, false, arena);
-  if (spec_.needs_truths()) add_truths(*source.simulated, versions, arena);
-  if (spec_.leaves_out())
-    versions.without = values(source, RowVersion::leave_one_out, source.frame.units, false, arena);
-  return versions;
-}
-
 std::size_t Bootstrap::work(std::size_t patients) const {
   if (!spec_.of_resamples()) return 0;
   const std::size_t rounds = spec_.wants(BootstrapLimits::double_bootstrap) ? 3 : 2;
@@ -270,8 +147,8 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
   const Streams streams = by.streams(spec_.seed);
   if (spec_.wants(BootstrapLimits::band)) add_bands(rows, streams, arena, out);
   if (!spec_.of_resamples()) return;
-  const Source drawn_from = source(units, rows, by, arena);
-  const Versions all = versions(drawn_from, arena);
+  const BootstrapSource drawn_from(analysis_, spec_, units, rows, by, arena);
+  const BootstrapVersions all = drawn_from.versions();
   const double confidence = units.parts().confidence;
   for (std::size_t r = 0; r < rows_.size();) {
     const Arena::Scope one(arena);
@@ -281,7 +158,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
     const BootstrapDistribution distribution(values, estimate, arena);
     double acceleration = missing;
     if (spec_.wants(BootstrapLimits::bca) || spec_.wants(BootstrapLimits::bca_mid))
-      acceleration = jackknife_acceleration(estimate, all.without.of(number), drawn_from.frame, arena);
+      acceleration = jackknife_acceleration(estimate, all.without.of(number), drawn_from.frame(), arena);
     const auto interval = [&](BootstrapLimits kind) -> BootstrapInterval {
       switch (kind) {
         case BootstrapLimits::normal:
@@ -302,7 +179,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
           return double_bootstrap_interval(all.resample.of(number), all.second_level.of(number), estimate, confidence,
                                            arena);
         case BootstrapLimits::jackknife:
-          return jackknife_interval(estimate, all.without.of(number), drawn_from.frame, confidence);
+          return jackknife_interval(estimate, all.without.of(number), drawn_from.frame(), confidence);
         case BootstrapLimits::band:
           break;  // of no single number
       }
@@ -322,8 +199,7 @@ std::vector<Figure> Bootstrap::draw(PlanData& units, PlanData& rows, std::span<c
                                     ? analysis_.banded()->draw_bands(bands(rows, streams, arena), rows, arena)
                                     : analysis_.draw(rows, arena);
   if (!spec_.of_resamples()) return figures;
-  const ResampledValues all =
-      values(source(units, rows, by, arena), RowVersion::resample, spec_.resamples, false, arena);
+  const ResampledValues all = BootstrapSource(analysis_, spec_, units, rows, by, arena).resamples();
   const std::span<const Estimate> limits = estimates.subspan(analysis_.labels().size());
   const Row* last = nullptr;
   for (std::size_t r = 0; r < rows_.size(); ++r) {

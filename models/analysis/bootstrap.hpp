@@ -1,49 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
-#include "engine/resampling/intervals.hpp"
-#include "engine/resampling/resamples.hpp"
 #include "models/analysis/analysis.hpp"
 #include "models/analysis/banded_curves.hpp"
 #include "models/analysis/bootstrap_spec.hpp"
 #include "models/analysis/plan_data.hpp"
-#include "models/analysis/resampled_rows.hpp"
-#include "models/analysis/simulated_numbers.hpp"
+#include "models/analysis/resampling.hpp"
 
 namespace oligosim {
-
-/// Whose random numbers resample.
-class Resampling {
- public:
-  static Resampling none() { return {false, {}}; }
-  /// Those that the block's seed names: real data. `done` is told of resamples as they are evaluated.
-  /// `simulated`: cohorts for a block of kind parametric; null where the plan has none.
-  static Resampling by_seed(ResamplesDone done = {}, const SimulatedNumbers* simulated = nullptr) {
-    Resampling by(true, {});
-    by.done_ = std::move(done);
-    by.simulated_ = simulated;
-    return by;
-  }
-  /// Those of a replicate: a simulated trial.
-  static Resampling of(Streams replicate) { return {true, replicate}; }
-
-  bool wanted() const { return wanted_; }
-  Streams streams(std::uint64_t seed) const { return replicate_.value_or(Streams(seed, 0)); }
-  const ResamplesDone& done() const { return done_; }
-  const SimulatedNumbers* simulated() const { return simulated_; }
-
- private:
-  Resampling(bool wanted, std::optional<Streams> replicate) : wanted_(wanted), replicate_(replicate) {}
-  bool wanted_;
-  std::optional<Streams> replicate_;
-  ResamplesDone done_;
-  const SimulatedNumbers* simulated_ = nullptr;
-};
 
 /// Bootstrap intervals of the numbers of one analysis: for each number and each kind a row beside the analysis' own; of
 /// the band, for the values of curves in its months.
@@ -71,19 +37,11 @@ class Bootstrap {
                            Arena& arena) const;
 
  private:
-  struct Source;
-  struct Versions;
   void add_labels();
   /// What other analyses use too must not be made in the scratch of this one.
   void make_shared(PlanData& units) const;
   void add_bands(PlanData& rows, const Streams& streams, Arena& arena, std::span<Estimate> out) const;
   CurveBands bands(PlanData& rows, const Streams& streams, Arena& arena) const;
-  Source source(PlanData& units, PlanData& rows, const Resampling& by, Arena& arena) const;
-  ResampledValues values(const Source& source, RowVersion version, std::size_t count, bool variances,
-                         Arena& arena) const;
-  void add_truths(const SimulatedNumbers& simulated, Versions& versions, Arena& arena) const;
-  void take_logarithms(const ResampledValues& values) const;
-  Versions versions(const Source& source, Arena& arena) const;
 
   const Analysis& analysis_;
   BootstrapSpec spec_;
