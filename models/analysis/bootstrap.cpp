@@ -155,7 +155,9 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
     const std::size_t number = rows_[r].number;
     const double estimate = scaled(own[number], analysis_.labels()[number]);
     const std::span<const double> values = all.round_estimate(number, estimate, arena);
-    const BootstrapDistribution distribution(values, estimate, arena);
+    const BootstrapDistribution drawn(all.resample.of(number), estimate, arena);
+    const BootstrapDistribution distribution =
+        spec_.needs_truths() ? BootstrapDistribution(values, estimate, arena) : drawn;
     double acceleration = missing;
     if (spec_.wants(BootstrapLimits::bca) || spec_.wants(BootstrapLimits::bca_mid))
       acceleration = jackknife_acceleration(estimate, all.without.of(number), drawn_from.frame(), arena);
@@ -166,7 +168,7 @@ void Bootstrap::evaluate(PlanData& units, PlanData& rows, std::span<const Estima
         case BootstrapLimits::basic:
           return with_error(basic_interval(distribution, confidence), all.truth_error(number));
         case BootstrapLimits::percentile:
-          return percentile_interval(BootstrapDistribution(all.resample.of(number), estimate, arena), confidence);
+          return percentile_interval(drawn, confidence);
         case BootstrapLimits::bca:
           return bca_interval(distribution, acceleration, 0.0, confidence);
         case BootstrapLimits::bca_mid:

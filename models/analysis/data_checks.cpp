@@ -7,11 +7,10 @@
 #include "engine/io/number.hpp"
 #include "engine/io/words.hpp"
 #include "models/analysis/subjects.hpp"
+#include "models/cohort/data_column.hpp"
 
 namespace oligosim {
 namespace {
-
-constexpr std::uint32_t unseen = UINT32_MAX;
 
 /// The value of a row in words; empty where it is missing.
 std::string level_of(const Cohort& cohort, std::size_t column, std::size_t row) {
@@ -74,12 +73,12 @@ void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& deri
     for (std::uint32_t row = 0; row < rows.size(); ++row) rows[row] = row;
     const Clusters clusters = clusters_of(rows, derived, own.first, arena);
     const std::span<const std::uint16_t> stratum = derived.stratum(own.second);
-    std::vector<std::uint32_t> first(clusters.count, unseen);
+    std::vector<std::uint32_t> first(clusters.count, no_row);
     std::vector<std::uint8_t> told(clusters.count, 0);
     const bool in_file = own.first < data.columns().size();
     for (const std::uint32_t row : rows) {
       std::uint32_t& of_cluster = first[clusters.code[row]];
-      if (of_cluster == unseen) of_cluster = row;
+      if (of_cluster == no_row) of_cluster = row;
       if (stratum[row] == stratum[of_cluster] || std::exchange(told[clusters.code[row]], 1)) continue;
       const std::string name =
           in_file ? std::string(data.text(own.first, row)) : level_of(derived.cohort(), own.first, row);

@@ -142,10 +142,8 @@ std::size_t PlanReader::population(ConfigNode& entry) {
   std::vector<std::string> names;
   for (const Population& p : parts().populations)
     if (!p.name.empty()) names.push_back(p.name);
-  const std::string chosen = entry.one_of("population", names, "population of this plan");
-  for (std::size_t i = 1; i < parts().populations.size(); ++i)
-    if (parts().populations[i].name == chosen) return i;
-  return 0;
+  entry.one_of("population", names, "population of this plan");
+  return named_population(entry, parts().populations);
 }
 
 std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const std::string& column) {

@@ -44,9 +44,11 @@ double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
 }
 
 /// Probability that so many events are known by the latest month, of patients who enter, fare and are lost
-/// independently.
-double reached(const Scenario& scenario, std::size_t events, const std::pair<ArmSurvival, ArmSurvival>& arms) {
+/// independently; nothing where that has no closed form.
+std::optional<double> reached(const Scenario& scenario, std::size_t events,
+                              const std::pair<ArmSurvival, ArmSurvival>& arms) {
   const Trial& trial = *scenario.trial;
+  if (!trial.enrollment().expected_share(0) || trial.dropout().informative()) return {};
   if (events > trial.patients()) return 0;
   const double share = trial.randomized_share(1), latest = scenario.design->latest_month();
   const double known = (1 - share) * known_by(trial, arms.first, latest) + share * known_by(trial, arms.second, latest);
@@ -62,21 +64,13 @@ bool counts_primary(const Scenario& scenario, const Look& look) {
          scenario.disease->endpoints()[look.endpoint].name == modelled_endpoint(scenario, primary.endpoint);
 }
 
-/// The probability that the events of a look come in time, where it has a closed form.
-std::optional<double> comes_in_time(const Scenario& scenario, const Look& look,
-                                    const std::pair<ArmSurvival, ArmSurvival>& arms) {
-  const Trial& trial = *scenario.trial;
-  if (!trial.enrollment().expected_share(0) || trial.dropout().informative()) return {};
-  return reached(scenario, *look.events, arms);
-}
-
 /// Nothing where a look waits for something that has no closed form, or for events that need not come.
 std::optional<double> expected_events(const Scenario& scenario, const Look& look,
                                       const std::pair<ArmSurvival, ArmSurvival>& arms) {
   if (look.follow_up_months > 0) return {};
   const Trial& trial = *scenario.trial;
   if (look.events) {
-    if (!counts_primary(scenario, look) || comes_in_time(scenario, look, arms).value_or(1) < nearly_sure) return {};
+    if (!counts_primary(scenario, look) || reached(scenario, *look.events, arms).value_or(1) < nearly_sure) return {};
     return static_cast<double>(*look.events);
   }
   if (!look.month || !trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
@@ -172,7 +166,7 @@ std::vector<std::string> doubtful_looks(const Scenario& scenario) {
   for (std::size_t k = 0; k < design.looks().size(); ++k) {
     const Look& look = design.looks()[k];
     if (!look.events || !counts_primary(scenario, look)) continue;
-    const double share = comes_in_time(scenario, look, *arms).value_or(1);
+    const double share = reached(scenario, *look.events, *arms).value_or(1);
     if (share < nearly_sure)
       lines.push_back("look " + std::to_string(k + 1) + ": " + std::to_string(*look.events) + " events come by month " +
                       rounded(design.latest_month(), 4) + " in " +

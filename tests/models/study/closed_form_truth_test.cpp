@@ -39,6 +39,13 @@ Study study_with(const std::string& effect, const std::string& derive, const std
   return study_from(study_text(effect, derive, endpoint, analyses));
 }
 
+/// The same of another curve of the endpoint.
+Study study_of_curve(const std::string& model, const std::string& effect, const std::string& analyses) {
+  std::string text = study_text(effect, "", "{time: os_d, event: os_e}", analyses);
+  const std::string usual = "os: {median_months: 10}";
+  return study_from(text.replace(text.find(usual), usual.size(), "os: " + model));
+}
+
 const std::string both_curves =
     "    - {name: whole, method: kaplan_meier, endpoint: whole, by: arm, at_months: [9]}\n"
     "    - {name: other, method: kaplan_meier, endpoint: other, by: arm, at_months: [9]}\n";
@@ -104,10 +111,7 @@ TEST(ClosedFormTruth, OracleAHazardThatChangesAfterYears) {
 TEST(ClosedFormTruth, OracleMediansOfCurvesThatBecomeFlat) {
   const std::string curve = "    - {name: whole, method: kaplan_meier, endpoint: whole, by: arm, quantiles: [0.5]}\n";
   const auto median = [&](const std::string& effect, const std::string& model) {
-    std::string text = study_text(effect, "", "{time: os_d, event: os_e}", curve);
-    const std::string usual = "os: {median_months: 10}";
-    text.replace(text.find(usual), usual.size(), "os: " + model);
-    const Study study = study_from(text);
+    const Study study = study_of_curve(model, effect, curve);
     const Scenario& scenario = study.scenarios.front();
     for (const EstimateLabel& label : scenario.plan->labels())
       if (label.parameter == "quantile" && label.group == "drug") return closed_form_truth(scenario, label);
@@ -126,10 +130,7 @@ TEST(ClosedFormTruth, OracleMediansOfCurvesThatBecomeFlat) {
 
 // A large trial's curve could fall to one half by chance.
 TEST(ClosedFormTruth, OracleAMedianThatIsNeverReachedIsNotSimulated) {
-  std::string text = study_text("{hazard_ratio: 1}", "", "{time: os_d, event: os_e}", both_curves);
-  const std::string usual = "os: {median_months: 10}";
-  text.replace(text.find(usual), usual.size(), "os: {cured: 0.5, scale_months: 5}");
-  const Study study = study_from(text);
+  const Study study = study_of_curve("{cured: 0.5, scale_months: 5}", "{hazard_ratio: 1}", both_curves);
   for (const char* arm : {"control", "drug"}) {
     const TrueValue median = truth_of(study, "whole", arm, "quantile").value;
     EXPECT_TRUE(std::isnan(median.value) && median.closed_form);
