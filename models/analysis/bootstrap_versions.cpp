@@ -12,10 +12,7 @@ namespace {
 
 /// The unit of each patient; empty where they are the units.
 std::span<const std::uint32_t> unit_of_patient(PlanData& patients, const BootstrapSpec& spec, Arena& arena) {
-  if (!spec.cluster) return {};
-  const std::span<std::uint32_t> all = arena.take<std::uint32_t>(patients.cohort().patients());
-  for (std::uint32_t row = 0; row < all.size(); ++row) all[row] = row;
-  return clusters_of(all, patients, *spec.cluster, arena).code;
+  return spec.cluster ? clusters_of_all(patients, *spec.cluster, arena).code : std::span<const std::uint32_t>{};
 }
 
 /// Strata of the units as codes; those without one are a stratum of their own.

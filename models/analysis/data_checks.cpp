@@ -69,14 +69,12 @@ void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& deri
     if (std::ranges::find(seen, own) != seen.end()) continue;
     seen.push_back(own);
     Arena arena;
-    std::vector<std::uint32_t> rows(derived.cohort().patients());
-    for (std::uint32_t row = 0; row < rows.size(); ++row) rows[row] = row;
-    const Clusters clusters = clusters_of(rows, derived, own.first, arena);
+    const Clusters clusters = clusters_of_all(derived, own.first, arena);
     const std::span<const std::uint16_t> stratum = derived.stratum(own.second);
     std::vector<std::uint32_t> first(clusters.count, no_row);
     std::vector<std::uint8_t> told(clusters.count, 0);
     const bool in_file = own.first < data.columns().size();
-    for (const std::uint32_t row : rows) {
+    for (std::uint32_t row = 0; row < clusters.code.size(); ++row) {
       std::uint32_t& of_cluster = first[clusters.code[row]];
       if (of_cluster == no_row) of_cluster = row;
       if (stratum[row] == stratum[of_cluster] || std::exchange(told[clusters.code[row]], 1)) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace oligosim {
@@ -98,6 +99,12 @@ Clusters clusters_of(std::span<const std::uint32_t> rows, PlanData& data, std::s
     code[order[k]] = last;
   }
   return {code, rows.empty() ? 0 : last + std::size_t{1}};
+}
+
+Clusters clusters_of_all(PlanData& data, std::size_t column, Arena& arena) {
+  const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(data.cohort().patients());
+  std::iota(rows.begin(), rows.end(), 0u);
+  return clusters_of(rows, data, column, arena);
 }
 
 }  // namespace oligosim

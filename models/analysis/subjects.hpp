@@ -40,5 +40,7 @@ SurvivalTable with_known_cluster(const SurvivalTable& table, PlanData& data, std
 /// Clusters by the value of a column, one code for each of these rows of the data set; each of those without a value by
 /// itself. In a resample each copy of a unit that holds a whole cluster has a cluster of its own.
 Clusters clusters_of(std::span<const std::uint32_t> rows, PlanData& data, std::size_t column, Arena& arena);
+/// The same of all rows of the data set, in their order.
+Clusters clusters_of_all(PlanData& data, std::size_t column, Arena& arena);
 
 }  // namespace oligosim

@@ -1,5 +1,6 @@
 #include "models/study/stopped_estimates.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/numeric/normal.hpp"
@@ -32,10 +33,16 @@ bool unbiased_after_stages(const Design& design) {
 
 bool median_unbiased(const Design& design) { return design.sequential() && design.primary_first(); }
 
+std::size_t count_of(const Design& design) {
+  return (unbiased_after_stages(design) ? 1 : 0) + (design.combines() ? 1 : 0) + (median_unbiased(design) ? 2 : 0);
+}
+
 }  // namespace
 
-std::size_t StoppedEstimates::count(const Design& design) {
-  return (unbiased_after_stages(design) ? 1 : 0) + (design.combines() ? 1 : 0) + (median_unbiased(design) ? 2 : 0);
+void keep_common_estimates(std::span<Scenario> scenarios) {
+  const std::size_t first = count_of(*scenarios.front().design);
+  if (std::ranges::all_of(scenarios, [&](const Scenario& s) { return count_of(*s.design) == first; })) return;
+  for (Scenario& s : scenarios) s.estimates_of_stopping = false;
 }
 
 StoppedEstimates::StoppedEstimates(const Scenario& scenario) {

@@ -18,8 +18,6 @@ namespace oligosim {
 class StoppedEstimates {
  public:
   explicit StoppedEstimates(const Scenario& scenario);
-  /// How many there are of a design.
-  static std::size_t count(const Design& design);
 
   /// None for a design of one look, and where another scenario has none: all scenarios have the same rows.
   const std::vector<EstimateLabel>& labels() const { return labels_; }
@@ -47,5 +45,8 @@ class StoppedEstimates {
   double confidence_ = 0.95;
   std::vector<std::shared_ptr<const InferenceTable>> planned_;  // of each look
 };
+
+/// Such estimates are made where the designs of all scenarios have them: the rows of a study are the same.
+void keep_common_estimates(std::span<Scenario> scenarios);
 
 }  // namespace oligosim

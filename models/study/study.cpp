@@ -232,15 +232,6 @@ void leave_scenario(YamlNode& study, const Override& scenario) {
   all->entries.push_back({scenario.name, all->place, values});
 }
 
-/// Estimates that know of the stopping rule are made where the designs of all scenarios have them: the rows are the
-/// same.
-void keep_common_estimates(std::vector<Scenario>& scenarios) {
-  const std::size_t first = StoppedEstimates::count(*scenarios.front().design);
-  if (std::ranges::all_of(scenarios, [&](const Scenario& s) { return StoppedEstimates::count(*s.design) == first; }))
-    return;
-  for (Scenario& s : scenarios) s.estimates_of_stopping = false;
-}
-
 }  // namespace
 
 Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems& problems) {
