@@ -47,7 +47,7 @@ class GroupSequential : public Design {
         const bool last = over || (final_events_ > 0 && events >= final_events_);
         at = stage_at(at, k, events, last);
         const double z = result.z;
-        shown = {at.stage.get(), z, k};
+        shown = {at.stage, z, k};
         if ((sides_ == 1 ? z : std::abs(z)) >= at.stage->efficacy) return trial.stop(Decision::efficacy, shown);
         if (z < at.stage->futility) return trial.stop(Decision::futility, shown);
         if (last) break;
@@ -97,7 +97,7 @@ class GroupSequential : public Design {
       const bool news = events > at.events && open && !spent && design_;
       if (news) {
         at = stage_at(at, k, events, over || (final_events_ > 0 && events >= final_events_));
-        shown = {at.stage.get(), result.z, k};
+        shown = {at.stage, result.z, k};
       }
       const bool claimed = state.rejected & primary;
       if (over || (claimed && (!multiplicity_->until_all() || state.rejected == all)))
@@ -111,7 +111,8 @@ class GroupSequential : public Design {
     trial.stop((sides_ == 1 ? z : std::abs(z)) >= boundaries_.front() ? Decision::efficacy : Decision::none);
   }
 
-  /// What the information of a look is counted in: its events, or its number where they are not known beforehand.
+  /// What the information of a look is counted in: its events, or its number where they are not known beforehand, so
+  /// that each look follows the planned one before it.
   std::size_t events_at(std::size_t look, const LookResult& result) const {
     if (final_events_ == 0) return look + 1;
     const Look& own = looks_[look];
@@ -122,9 +123,11 @@ class GroupSequential : public Design {
   ObservedStages::Reached stage_at(const ObservedStages::Reached& before, std::size_t look, std::size_t events,
                                    bool last) const {
     if (final_events_ > 0) return stages_->next(before, events, last);
-    if (!last || look + 1 == looks_.size()) return {design_->planned()[look], true, events};
-    return {std::make_shared<SequentialStage>(design_->next(before.stage, looks_[look].information, true)), false,
-            events};
+    const auto planned = design_->planned();
+    if (!last || look + 1 == looks_.size()) return {planned[look].get(), events, nullptr, {}};
+    const auto early = std::make_shared<const SequentialStage>(
+        design_->next(look > 0 ? planned[look - 1] : nullptr, looks_[look].information, true));
+    return {early.get(), events, nullptr, early};
   }
 
   void read_latest_month(ConfigNode& node) {
