@@ -13,6 +13,7 @@
 #include "app/stop.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
+#include "engine/montecarlo/cores.hpp"
 #include "engine/random/stream.hpp"
 #include "models/calibration/calibration_files.hpp"
 #include "models/calibration/calibration_page.hpp"
@@ -185,6 +186,7 @@ void print_targets(const CalibrationResult& result) {
       print_result("{:<45} {:>11} {:>9} {:>6.2f} {:>11.1f}\n", r.target.name, target_text(r.target, r.target.published),
                    target_text(r.target, r.fitted), r.z, r.predictive.percentile);
   for (const std::string& text : not_reconciled(result)) print_result("not reconciled: {}\n", text);
+  if (const std::string doubt = doubtful_posterior(result); !doubt.empty()) print_result("doubtful: {}\n", doubt);
 }
 
 }  // namespace

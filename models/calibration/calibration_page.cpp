@@ -201,7 +201,7 @@ std::string method_section(const Calibration& calibration, const CalibrationResu
          " of the squared distance from the priors' middle added. The random numbers are "
          "the same for all parameter values.</p>\n<p>Posterior: synthetic likelihood (Wood 2010; Price, Drovandi, Lee "
          "and Nott 2018). In cohorts of the published size the targets are taken as jointly normal. Their mean is a "
-         "quadratic function of the parameters and their standard deviations log-additive, fitted to " +
+         "polynomial of the parameters and their standard deviations log-additive, fitted to " +
          std::to_string(result.posterior.design_points) + " points around the point fit with " +
          std::to_string(posterior.cohorts) + " cohorts each; correlations are constant. " +
          std::to_string(posterior.chains) + " adaptive Metropolis chains of " + std::to_string(posterior.iterations) +
@@ -218,10 +218,12 @@ std::string calibration_page(const Calibration& calibration, const CalibrationRe
   std::string body = "<h1>Calibration: " + html_escaped(calibration.title) + "</h1>\n<p class=\"lead\">" +
                      std::to_string(calibration.parameters.size()) + " parameters, seed " +
                      std::to_string(calibration.seed) + "</p>\n" + verdict(result);
+  if (const std::string doubt = doubtful_posterior(result); !doubt.empty())
+    body += "<p><strong>" + html_escaped(doubt) + "</strong></p>\n";
   body += "<h2>What cannot be reconciled</h2>\n" +
           list(not_reconciled(result),
-               "Nothing: every figure lies within a sampling standard deviation of the fitted "
-               "model and inside 1 to 99 % of its predictive distribution.");
+               "Nothing: every figure of the fit lies within a sampling standard deviation of the fitted "
+               "model, and every figure inside 1 to 99 % of its predictive distribution.");
   body += "<h2>What is not identified</h2>\n" + list(not_identified(calibration, result), "Nothing.");
   body += "<h2>Targets</h2>\n" + to_html(forest_of_targets(result)) + to_html(table_of_targets(result));
   body += parameters_section(calibration, result) + correlations_section(calibration, result.posterior) +

@@ -12,22 +12,44 @@ namespace {
 
 constexpr double widening = 1.4;  // of the design against the Laplace approximation, in standard deviations
 
-/// 1, all coordinates, their squares, their products.
-Eigen::VectorXd quadratic(const Eigen::VectorXd& v) {
-  const Eigen::Index p = v.size();
-  Eigen::VectorXd terms(1 + 2 * p + p * (p - 1) / 2);
-  terms << 1, v, v.cwiseAbs2(), Eigen::VectorXd(p * (p - 1) / 2);
-  Eigen::Index next = 1 + 2 * p;
-  for (Eigen::Index a = 0; a < p; ++a)
-    for (Eigen::Index b = a + 1; b < p; ++b) terms[next++] = v[a] * v[b];
-  return terms;
+constexpr std::size_t highest_degree = 4;
+constexpr std::size_t points_a_coefficient = 10;  // at least, where the degree is above 2
+
+/// Appends all products of so many coordinates from number `from` on, each times `product`.
+void add_products(const Eigen::VectorXd& v, std::size_t factors, Eigen::Index from, double product,
+                  std::vector<double>& terms) {
+  if (factors == 0) return terms.push_back(product);
+  for (Eigen::Index a = from; a < v.size(); ++a) add_products(v, factors - 1, a, product * v[a], terms);
 }
 
-/// Of the mean share in so many cohorts; a share that was never seen to happen, or always, stays finite.
-double logit(double share, double cohorts) {
+/// The terms of a polynomial: 1, all coordinates, their squares, their products, then those of degree 3 and more.
+Eigen::VectorXd polynomial(const Eigen::VectorXd& v, std::size_t degree) {
+  std::vector<double> terms{1};
+  terms.insert(terms.end(), v.begin(), v.end());
+  for (const double x : v) terms.push_back(x * x);
+  for (Eigen::Index a = 0; a < v.size(); ++a)
+    for (Eigen::Index b = a + 1; b < v.size(); ++b) terms.push_back(v[a] * v[b]);
+  for (std::size_t d = 3; d <= degree; ++d) add_products(v, d, 0, 1, terms);
+  return Eigen::Map<const Eigen::VectorXd>(terms.data(), static_cast<Eigen::Index>(terms.size()));
+}
+
+std::size_t term_count(std::size_t parameters, std::size_t degree) {
+  std::size_t count = 1;
+  for (std::size_t d = 1; d <= degree; ++d) count = count * (parameters + d) / d;
+  return count;
+}
+
+/// As high as the points can tell.
+std::size_t degree_for(std::size_t parameters, std::size_t points) {
+  std::size_t degree = 2;
+  while (degree < highest_degree && points_a_coefficient * term_count(parameters, degree + 1) <= points) ++degree;
+  return degree;
+}
+
+/// The mean share in so many cohorts; one that was never seen to happen, or always, a little off that.
+double inner(double share, double cohorts) {
   const double least = 0.01 / cohorts;
-  const double p = std::clamp(share, least, 1 - least);
-  return std::log(p / (1 - p));
+  return std::clamp(share, least, 1 - least);
 }
 
 /// The first of them, without products.
@@ -53,7 +75,7 @@ Eigen::VectorXd CalibrationDesign::scaled(const Eigen::VectorXd& coordinates) co
   return factor_.triangularView<Eigen::Lower>().solve(coordinates - centre_);
 }
 
-std::size_t Emulator::coefficients(std::size_t p) { return 1 + 2 * p + p * (p - 1) / 2; }
+std::size_t Emulator::coefficients(std::size_t p) { return term_count(p, 2); }
 
 Emulator::Emulator(const CalibrationDesign& design, std::vector<bool> share, const std::vector<Eigen::VectorXd>& points,
                    const std::vector<CohortMoments>& moments)
@@ -66,20 +88,30 @@ Emulator::Emulator(const CalibrationDesign& design, std::vector<bool> share, con
   const Eigen::Index p = design.centre().size(), targets = moments.empty() ? 0 : moments.front().mean.size();
   if (used_ < coefficients(static_cast<std::size_t>(p)))
     throw std::invalid_argument("too few design points for a quadratic emulator");
-  Eigen::MatrixXd terms(rows, static_cast<Eigen::Index>(coefficients(static_cast<std::size_t>(p))));
-  Eigen::MatrixXd means(rows, targets), log_sds(rows, targets);
+  degree_ = degree_for(static_cast<std::size_t>(p), used_);
+  Eigen::MatrixXd terms(rows, static_cast<Eigen::Index>(term_count(static_cast<std::size_t>(p), degree_)));
+  // A logit of a share p has the error of p over p (1 - p): where it hardly happens the logit is far off, and far from
+  // a polynomial, and matters little.
+  Eigen::MatrixXd means(rows, targets), weights = Eigen::MatrixXd::Ones(rows, targets), log_sds(rows, targets);
   Eigen::MatrixXd correlation = Eigen::MatrixXd::Zero(targets, targets);
   for (Eigen::Index r = 0; r < rows; ++r) {
     const CohortMoments& m = moments[good[static_cast<std::size_t>(r)]];
-    terms.row(r) = quadratic(design.scaled(points[good[static_cast<std::size_t>(r)]]));
+    terms.row(r) = polynomial(design.scaled(points[good[static_cast<std::size_t>(r)]]), degree_);
     means.row(r) = m.mean;
-    for (Eigen::Index t = 0; t < targets; ++t)
-      if (share_[static_cast<std::size_t>(t)]) means(r, t) = logit(m.mean[t], static_cast<double>(m.complete));
+    for (Eigen::Index t = 0; t < targets; ++t) {
+      if (!share_[static_cast<std::size_t>(t)]) continue;
+      const double share_here = inner(m.mean[t], static_cast<double>(m.complete));
+      means(r, t) = std::log(share_here / (1 - share_here));
+      weights(r, t) = std::sqrt(share_here * (1 - share_here));
+    }
     const Eigen::VectorXd sd = m.covariance.diagonal().cwiseSqrt().cwiseMax(1e-6);
     log_sds.row(r) = sd.array().log();
     correlation += sd.cwiseInverse().asDiagonal() * m.covariance * sd.cwiseInverse().asDiagonal();
   }
-  mean_ = terms.householderQr().solve(means);
+  mean_.resize(terms.cols(), targets);
+  for (Eigen::Index t = 0; t < targets; ++t)
+    mean_.col(t) =
+        (weights.col(t).asDiagonal() * terms).householderQr().solve(weights.col(t).cwiseProduct(means.col(t)));
   log_sd_ = terms.leftCols(additive_terms(p)).householderQr().solve(log_sds);
   smallest_ = log_sds.colwise().minCoeff();
   largest_ = log_sds.colwise().maxCoeff();
@@ -97,18 +129,18 @@ void Emulator::to_mean(Eigen::VectorXd& linear) const {
 }
 
 Eigen::VectorXd Emulator::mean(const Eigen::VectorXd& coordinates) const {
-  Eigen::VectorXd mean = mean_.transpose() * quadratic(design_.scaled(coordinates));
+  Eigen::VectorXd mean = mean_.transpose() * polynomial(design_.scaled(coordinates), degree_);
   to_mean(mean);
   return mean;
 }
 
 Eigen::VectorXd Emulator::sd(const Eigen::VectorXd& coordinates) const {
-  const Eigen::VectorXd terms = quadratic(design_.scaled(coordinates)).head(log_sd_.rows());
+  const Eigen::VectorXd terms = polynomial(design_.scaled(coordinates), 2).head(log_sd_.rows());
   return (log_sd_.transpose() * terms).cwiseMax(smallest_).cwiseMin(largest_).array().exp();
 }
 
 double Emulator::log_likelihood(const Eigen::VectorXd& coordinates, const Eigen::VectorXd& published) const {
-  const Eigen::VectorXd terms = quadratic(design_.scaled(coordinates));
+  const Eigen::VectorXd terms = polynomial(design_.scaled(coordinates), degree_);
   const Eigen::VectorXd log_sd =
       (log_sd_.transpose() * terms.head(log_sd_.rows())).cwiseMax(smallest_).cwiseMin(largest_);
   Eigen::VectorXd mean = mean_.transpose() * terms;

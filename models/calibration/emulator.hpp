@@ -27,7 +27,8 @@ class CalibrationDesign {
 };
 
 /// Mean and covariance of the targets in cohorts of the published size, as functions of the parameters: the mean a
-/// quadratic function (of a share its logit), the log standard deviations sums of quadratic functions of one coordinate
+/// polynomial (of a share its logit), quadratic or, where the points are many times its coefficients, of degree 3 or 4;
+/// the log standard deviations sums of quadratic functions of one coordinate
 /// each, on the scale of the design, kept to the range seen; the correlations constant.
 class Emulator {
  public:
@@ -50,6 +51,7 @@ class Emulator {
 
   CalibrationDesign design_;
   std::vector<bool> share_;
+  std::size_t degree_ = 2;              // of the means
   Eigen::MatrixXd mean_, log_sd_;       // coefficients: a row a term, a column a target
   Eigen::VectorXd smallest_, largest_;  // of the log standard deviations
   Eigen::MatrixXd correlation_factor_;

@@ -5,13 +5,14 @@
 #include <cmath>
 
 #include "engine/io/number.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr double as_wide = 0.9;      // of the prior's standard deviation
 constexpr double little_told = 0.1;  // information against the prior's
+constexpr double large_error = 0.2;  // of the emulator, in sampling standard deviations
 constexpr double large_part = 0.35;  // of a direction: its entries worth naming
 
 bool is_limit(const Target& t) { return t.field == TargetField::lower || t.field == TargetField::upper; }
@@ -150,7 +151,8 @@ std::vector<std::string> not_identified(const Calibration& calibration, const Ca
 std::vector<std::string> not_reconciled(const CalibrationResult& result) {
   std::vector<std::string> sentences;
   for (const TargetResult& r : result.targets) {
-    const bool far = std::abs(r.z) > 1;
+    // A figure that no parameter was fitted to may be far from the fit only because a parameter is hardly known.
+    const bool far = r.target.used_in_fit && std::abs(r.z) > 1;
     const bool outside = r.predictive.percentile < 1 || r.predictive.percentile > 99;
     if (!far && !outside) continue;
     std::string text = r.target.name + ": published " + target_text(r.target, r.target.published);
@@ -160,6 +162,19 @@ std::vector<std::string> not_reconciled(const CalibrationResult& result) {
     sentences.push_back(text + (r.target.used_in_fit ? "." : " (a check)."));
   }
   return sentences;
+}
+
+std::string doubtful_posterior(const CalibrationResult& result) {
+  const Eigen::VectorXd& error = result.posterior.emulator_error;
+  Eigen::Index worst = 0;
+  if (error.size() == 0 || error.maxCoeff(&worst) <= large_error) return "";
+  std::vector<std::string> fitted;
+  for (const TargetResult& r : result.targets)
+    if (r.target.used_in_fit) fitted.push_back(r.target.name);
+  return "The emulator is off by " + rounded(error[worst], 2) + " sampling standard deviations of " +
+         fitted[static_cast<std::size_t>(worst)] +
+         ": the posterior is not to be relied on (more posterior.design_points and posterior.cohorts; narrower "
+         "priors).";
 }
 
 }  // namespace oligosim

@@ -42,9 +42,12 @@ std::vector<ParameterSummary> summarize_parameters(const Calibration& calibratio
 /// the prior does.
 std::vector<std::string> not_identified(const Calibration& calibration, const CalibrationResult& result);
 
-/// Figures that the best fit misses by more than a sampling standard deviation, or that lie outside 1 to 99 % of the
-/// predictive distribution: sentences.
+/// Figures of the fit that it misses by more than a sampling standard deviation, and any that lie outside 1 to 99 % of
+/// their predictive distribution: sentences.
 std::vector<std::string> not_reconciled(const CalibrationResult& result);
+
+/// A sentence where the emulator, on which the posterior rests, is far from simulated cohorts; else empty.
+std::string doubtful_posterior(const CalibrationResult& result);
 
 /// "11.2", or "not reached".
 std::string target_text(const Target& target, double on_scale);

@@ -103,6 +103,73 @@ Moment of_draws(const Calibration& calibration, const Eigen::MatrixXd& draws, st
   return {first, std::sqrt(second - first * first)};
 }
 
+// Three heights of a Weibull curve, two parameters, and no censoring: multinomial counts of 60 patients, whose normal
+// likelihood is summed over a grid. Far from the fit the last height is next to nothing, where its logit is no
+// polynomial of low degree.
+TEST(CalibrationPosterior, OracleACurvesShapeAndMedianByAGrid) {
+  const Calibration calibration = calibration_from(R"(title: weibull
+seed: 9
+disease: {model: survival, pfs: {median_months: 7, shape: 1}}
+trial: {enrollment: {patients: 60, over_months: 12}}
+cut_off_month: 40
+plan:
+  time_unit: days
+  endpoints: {pfs: {time: pfs_d, event: pfs_e}}
+  analyses: [{name: km, method: kaplan_meier, endpoint: pfs, at_months: [3, 6, 12]}]
+targets:
+  - {name: s3, analysis: km, parameter: survival, at: 3, published: 0.75, used_in_fit: true, source: text}
+  - {name: s6, analysis: km, parameter: survival, at: 6, published: 0.45, used_in_fit: true, source: text}
+  - {name: s12, analysis: km, parameter: survival, at: 12, published: 0.10, used_in_fit: true, source: text}
+parameters:
+  pfs.median_months: {distribution: lognormal, median: 7, log_sd: 0.5}
+  pfs.shape: {distribution: lognormal, median: 1, log_sd: 0.4}
+fit: {patients: 40000, coarse_patients: 10000, starts: 2}
+posterior: {design_points: 1000, cohorts: 200, chains: 4, iterations: 30000, draws: 4000, predictive: 100}
+)");
+  const TargetSimulator simulator(calibration, true);
+  const CalibrationDesign design(fit_of(calibration));
+  std::vector<std::optional<CohortMoments>> bank;
+  const std::atomic<bool> stop{false};
+  simulate_bank(
+      calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
+  const Posterior posterior = find_posterior(calibration, simulator, design, bank, 2);
+  EXPECT_LT(posterior.emulator_error.maxCoeff(), 0.1);
+
+  struct Sums {
+    double w = 0, a = 0, b = 0, aa = 0, bb = 0, ab = 0;
+    void add(double weight, double x, double y) {
+      w += weight, a += weight * x, b += weight * y;
+      aa += weight * x * x, bb += weight * y * y, ab += weight * x * y;
+    }
+    double sd_a() const { return std::sqrt(aa / w - a * a / (w * w)); }
+    double sd_b() const { return std::sqrt(bb / w - b * b / (w * w)); }
+    double correlation() const { return (ab / w - a * b / (w * w)) / (sd_a() * sd_b()); }
+  } grid, drawn;
+  const Eigen::Vector3d published(0.75, 0.45, 0.10);
+  for (double u = -2.5; u <= 1.5; u += 0.01) {  // of the priors' standard deviations
+    for (double v = -1.5; v <= 2.7; v += 0.01) {
+      const double median = 7 * std::exp(0.5 * u), shape = std::exp(0.4 * v), month[] = {3, 6, 12};
+      Eigen::Vector3d s;
+      Eigen::Matrix3d covariance;
+      for (int i = 0; i < 3; ++i) s[i] = std::exp(-std::log(2) * std::pow(month[i] / median, shape));
+      for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j) covariance(i, j) = (s[std::max(i, j)] - s[i] * s[j]) / 60;
+      const Eigen::LLT<Eigen::Matrix3d> factor(covariance);
+      if (factor.info() != Eigen::Success) continue;
+      const double apart = factor.matrixL().solve(published - s).squaredNorm();
+      const double root = factor.matrixLLT().diagonal().prod();
+      grid.add(std::exp(-0.5 * (u * u + v * v + apart)) / root, u, v);
+    }
+  }
+  const Eigen::MatrixXd draws = posterior.draws();
+  for (Eigen::Index k = 0; k < draws.rows(); ++k) drawn.add(1, draws(k, 0), draws(k, 1));
+  EXPECT_NEAR(drawn.a / drawn.w, grid.a / grid.w, 0.1 * grid.sd_a());
+  EXPECT_NEAR(drawn.b / drawn.w, grid.b / grid.w, 0.1 * grid.sd_b());
+  EXPECT_NEAR(drawn.sd_a() / grid.sd_a(), 1, 0.07);
+  EXPECT_NEAR(drawn.sd_b() / grid.sd_b(), 1, 0.07);
+  EXPECT_NEAR(drawn.correlation(), grid.correlation(), 0.08);
+}
+
 TEST(CalibrationPosterior, OracleSharesGetTheirPosteriorsByQuadrature) {
   const Calibration calibration = calibration_from(tiny_targets("", quick));
   const TargetSimulator simulator(calibration, true);
