@@ -85,7 +85,7 @@ TEST(Allocation, PropertyTheKernelsTakeNoHeapMemory) {
     sum += rmst_ratio(mean, mean, .95).upper + survival_difference(curve, curve, 200, MilestoneTest::plain, .95).upper;
     sum += quantile_values(kaplan_meier<Lanes>(s.table, together, arena), .5)[0];
     sum += log_rank_test(s.table, s.grouping, {}, {1, 0}, arena).statistic;
-    sum += log_rank_test(log_rank_sums<Lanes>(s.table, s.grouping, together, {}, arena), arena, 7).statistic;
+    sum += log_rank_test(s.table, s.grouping, s.weight, {}, arena).statistic;
     sum += max_combo_test(s.table, s.grouping, {}, families, arena).p_value;
     sum += standardized_mortality_ratio(observed_expected(s.table, hazard, {}), .95).upper;
     const auto incidence = cumulative_incidence<double>(s.table, s.table.event, 1, {}, arena);

@@ -2,10 +2,8 @@
 
 #include <cstdint>
 #include <span>
-#include <type_traits>
 
 #include "engine/memory/arena.hpp"
-#include "engine/numeric/lanes.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/survival/case_counts.hpp"
 #include "engine/statistics/survival/risk_table.hpp"
@@ -31,31 +29,27 @@ struct FlemingHarrington {
 /// The weight at a pooled survival probability just before an event time.
 double weight_at(FlemingHarrington family, double survival);
 
-template <Weight V = double>
 struct LogRankSums {
-  std::span<const V> observed;  // weighted, one a group
-  std::span<const V> expected;
-  std::span<const V> variance;  // groups x groups, row-major: hypergeometric covariance of observed - expected
-  CaseCounts<V> cases;
+  std::span<const double> observed;  // weighted, one a group
+  std::span<const double> expected;
+  std::span<const double> variance;  // groups x groups, row-major: hypergeometric covariance of observed - expected
+  CaseCounts<double> cases;
 };
 
 /// (Weighted, stratified) log-rank sums: Mantel 1966, Peto and Peto 1972, Harrington and Fleming 1982; variance with
 /// the factor (n - d)/(n - 1) as survdiff. `weight`: integer case weights that act as rows written out, or empty.
-template <Weight V = double>
-LogRankSums<V> log_rank_sums(const SurvivalTable& table, const Grouping& grouping,
-                             std::span<const std::type_identity_t<V>> weight, FlemingHarrington family, Arena& arena);
+LogRankSums log_rank_sums(const SurvivalTable& table, const Grouping& grouping, std::span<const double> weight,
+                          FlemingHarrington family, Arena& arena);
 
 /// The same from the risk sets.
-template <Weight V = double>
-LogRankSums<V> log_rank_sums(const RiskTableOf<V>& risk, const CaseCounts<V>& cases, FlemingHarrington family,
-                             Arena& arena);
+LogRankSums log_rank_sums(const RiskTable& risk, const CaseCounts<double>& cases, FlemingHarrington family,
+                          Arena& arena);
 
 /// Chi-square (statistic, df, p_value); with two groups also signed_statistic, positive where the second group has
 /// fewer events than expected. Groups never at risk at an event time are left out of the test as in survdiff; fewer
 /// than two groups with patients: `empty_group`; no events or zero variance: `no_events`; several groups whose strata
-/// do not connect them: `singular`. `k`: the lane.
-template <Weight V>
-Estimate log_rank_test(const LogRankSums<V>& sums, Arena& arena, std::size_t k = 0);
+/// do not connect them: `singular`.
+Estimate log_rank_test(const LogRankSums& sums, Arena& arena);
 
 /// Both at once.
 Estimate log_rank_test(const SurvivalTable& table, const Grouping& grouping, std::span<const double> weight,

@@ -1,7 +1,8 @@
 #include "engine/statistics/survival/two_group_log_rank.hpp"
 
+#include <immintrin.h>
+
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include "engine/numeric/sort_in_lanes.hpp"
 #include "engine/numeric/value_range.hpp"
 #include "engine/statistics/survival/log_rank.hpp"
+#include "engine/statistics/survival/log_rank_lanes.hpp"
 #include "engine/statistics/survival/risk_table.hpp"
 
 namespace oligosim {
@@ -108,57 +110,93 @@ struct Counts {
   std::uint64_t n, second, events, second_events;
 };
 
-// What a single event adds with n at risk: the share of each of them in it, and what the variance is of beside the
-// numbers of the groups. Nothing with none at risk.
-using OneEvent = double __attribute__((vector_size(16)));
-
-std::span<const OneEvent> of_one_event() {
-  static const std::vector<OneEvent> by_n = [] {
-    std::vector<OneEvent> all(most_in_lanes + 1, OneEvent{});
-    for (std::size_t k = 1; k < all.size(); ++k) {
-      const double n = static_cast<double>(k), share = 1.0 / n;
-      all[k] = OneEvent{share, k > 1 ? share * (n - 1.0) / ((n - 1.0) * n) : 0.0};
-    }
+// The share that each of n at risk has in a single event, from n = 1 on. Beyond the last patient there are some more,
+// which nobody reads.
+const double* shares_of_one_event() {
+  static const std::vector<double> by_n = [] {
+    std::vector<double> all(most_in_lanes + lanes);
+    for (std::size_t k = 0; k < all.size(); ++k) all[k] = 1.0 / static_cast<double>(k + 1);
     return all;
   }();
-  return by_n;
+  return by_n.data();
 }
 
-// One event a time at most, so that nothing is divided, and those censored add 0. Side by side what is expected of the
-// first and of the second group, and the variance of each, in the order of log_rank_sums().
-std::array<double, 4> untied_sum(std::span<const Step> key, double first, double second) {
-  static constexpr HalfLanes leaves[4][2] = {// by code: of `left`, and of `other`
-                                             {{1, 0, 1, 0}, {0, 0, 0, 1}},
-                                             {{0, 1, 0, 1}, {0, 0, 1, 0}},
-                                             {{1, 0, 1, 0}, {0, 0, 0, 1}},
-                                             {{0, 1, 0, 1}, {0, 0, 1, 0}}};
-  static constexpr std::size_t none = 0, all = ~none, if_event[4] = {none, none, all, all};
-  const OneEvent* const of_one = of_one_event().data();
-  HalfLanes left{first, second, first, second}, other{1, 1, second, first}, sum{};
-  std::size_t n = key.size();
-#pragma GCC unroll 4
-  for (const Step k : key) {
-    const std::size_t code = k & 3;
-    const OneEvent one = of_one[n-- & if_event[code]];
-    sum += __builtin_shufflevector(one, one, 0, 0, 1, 1) * left * other;
-    left -= leaves[code][0];
-    other -= leaves[code][1];
+// What is looked up by the bits of four patients, the highest of them first.
+struct OfFourBits {
+  constexpr OfFourBits() {
+    for (std::uint64_t bits = 0; bits < 16; ++bits) {
+      for (std::size_t k = 0; k < 4; ++k) {
+        const std::uint64_t up_to = bits >> (3 - k);
+        count[bits][k] = static_cast<double>(std::popcount(up_to));
+        mask[bits][k] = up_to & 1 ? ~std::uint64_t{0} : 0;
+      }
+    }
   }
-  std::array<double, 4> sums;
-  std::memcpy(&sums, &sum, sizeof sum);
-  return sums;
-}
+  alignas(32) double count[16][4] = {};        // of those set among the first, the first two, ...
+  alignas(32) std::uint64_t mask[16][4] = {};  // all bits where set
+};
+constexpr OfFourBits of_four_bits;
+static_assert(log_rank_lanes == lanes);
 
-LogRankSums<double> untied_sums(std::span<const Step> key, const Counts& counts, Arena& arena) {
-  const std::array<double, 4> sum =
-      untied_sum(key, static_cast<double>(counts.n - counts.second), static_cast<double>(counts.second));
+// Expected events of both groups, and the variance, where at most one event is at a time: nothing is divided, and those
+// censored add 0. From the last patient on, eight at a time, each in the lane of his number at risk.
+class UntiedSums {
+ public:
+  // The keys of eight.
+  void add(const Step* key) {
+    const __m256i all = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(key));
+    const auto bits = [](__m256i high) { return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(high))); };
+    const unsigned in_second = bits(_mm256_slli_epi32(all, 31)), has_event = bits(_mm256_slli_epi32(all, 30));
+    add_four(sums_[0], in_second >> 4, has_event >> 4);
+    add_four(sums_[1], in_second & 15, has_event & 15);
+  }
+
+  double expected(std::size_t group) const { return of_lanes(sums_[0].expected[group], sums_[1].expected[group]); }
+  double variance() const { return of_lanes(sums_[0].variance, sums_[1].variance); }
+
+ private:
+  struct FourLanes {
+    HalfLanes expected[2] = {}, variance = {};
+  };
+
+  void add_four(FourLanes& sums, unsigned in_second, unsigned has_event) {
+    const HalfLanes second = four_of(of_four_bits.count[in_second]) + second_, first = at_risk_ - second;
+    const auto event = reinterpret_cast<const double*>(of_four_bits.mask[has_event]);
+    const auto share = reinterpret_cast<HalfLanes>(_mm256_and_pd(_mm256_load_pd(event), _mm256_loadu_pd(share_)));
+    const HalfLanes of_first = share * first, of_second = share * second;
+    sums.expected[0] += of_first;
+    sums.expected[1] += of_second;
+    sums.variance += of_first * of_second;
+    second_ += of_four_bits.count[in_second][3];
+    at_risk_ += 4.0;
+    share_ += 4;
+  }
+  static double of_lanes(const HalfLanes& low, const HalfLanes& high) {
+    const HalfLanes both[2] = {low, high};
+    double lane[log_rank_lanes];
+    std::memcpy(lane, both, sizeof lane);
+    return sum_of_log_rank_lanes(lane);
+  }
+
+  const double* share_ = shares_of_one_event();
+  HalfLanes at_risk_{1, 2, 3, 4}, second_{};  // the latter of those before
+  FourLanes sums_[2];
+};
+
+LogRankSums untied_sums(std::span<const Step> key, const Counts& counts, Arena& arena) {
+  UntiedSums sums;
+  std::size_t left = key.size();
+  for (; left >= lanes; left -= lanes) sums.add(&key[left - lanes]);
+  Step first[lanes] = {};  // before the first patient are some without event
+  std::copy_n(key.begin(), left, first + (lanes - left));
+  sums.add(first);
   const std::span<double> observed = arena.take<double>(2), expected = arena.take<double>(2);
   const std::span<double> variance = arena.take<double>(4);
   observed[0] = static_cast<double>(counts.events - counts.second_events);
   observed[1] = static_cast<double>(counts.second_events);
-  expected[0] = sum[0], expected[1] = sum[1];
-  variance[0] = sum[2], variance[3] = sum[3];
-  variance[1] = -sum[2], variance[2] = -sum[3];
+  for (std::size_t group = 0; group < 2; ++group) expected[group] = sums.expected(group);
+  variance[0] = variance[3] = sums.variance();
+  variance[1] = variance[2] = -variance[0];
   return {observed, expected, variance, counts.cases(arena)};
 }
 
@@ -203,8 +241,8 @@ RiskTable risk_sets(std::span<const Number> key, const Counts& counts, Arena& ar
 }
 
 template <class Number>
-LogRankSums<double> tied_sums(std::span<const Number> key, const Counts& counts, Arena& arena) {
-  return log_rank_sums<double>(risk_sets(key, counts, arena), counts.cases(arena), {}, arena);
+LogRankSums tied_sums(std::span<const Number> key, const Counts& counts, Arena& arena) {
+  return log_rank_sums(risk_sets(key, counts, arena), counts.cases(arena), {}, arena);
 }
 
 Estimate test_of_table(const TwoGroups& patients, Arena& arena) {

@@ -57,7 +57,7 @@ TEST(LogRank, ReferenceFlemingHarringtonWeights) {
     EXPECT_TRUE(close(e.statistic, reference.number(r, "chi_square"), 1e-8));
     EXPECT_TRUE(close(e.p_value, reference.number(r, "p_value"), 1e-8));
     EXPECT_EQ(e.df, df);
-    const LogRankSums<> sums = log_rank_sums(s.table, s.grouping, {}, family, s.arena);
+    const LogRankSums sums = log_rank_sums(s.table, s.grouping, {}, family, s.arena);
     EXPECT_TRUE(close(sums.variance[s.grouping.groups + 1], reference.number(r, "variance_11"), 1e-8));
   }
 }
@@ -73,7 +73,7 @@ TEST(LogRank, ReferenceFlemingHarringtonOfTheVeteranTrial) {
 
 constexpr FlemingHarrington families[] = {{0, 0}, {1, 0}, {0, 1}, {0.5, 0}, {1, 1}, {0, 2}};
 
-void expect_as_naive(const Patients& rows, const LogRankSums<>& sums, const Estimate& e, std::size_t groups,
+void expect_as_naive(const Patients& rows, const LogRankSums& sums, const Estimate& e, std::size_t groups,
                      bool stratified, FlemingHarrington family) {
   const test::naive::LogRank naive = test::naive::log_rank(rows, groups, stratified ? 2 : 1, family.rho, family.gamma);
   for (std::size_t g = 0; g < groups; ++g) {
@@ -135,22 +135,6 @@ TEST(LogRank, PropertyIntegerWeightsAreRowsWrittenOutExactly) {
     ASSERT_EQ(a.status, b.status);
     ASSERT_EQ(a.n, b.n);
     ASSERT_EQ(a.n_events, b.n_events);
-  }
-}
-
-TEST(LogRank, PropertyEachLaneHasTheBitsOfItsOwnTest) {
-  std::mt19937_64 random(14);
-  for (int set = 0; set < 3000; ++set) {
-    const unsigned groups = set % 2 == 0 ? 2 : 4;
-    const FlemingHarrington family = families[random() % 6];
-    const Patients patients = test::random_patients(random, 1 + random() % 16, groups);
-    Sorted s(patients, groups, random() % 2);
-    const test::Resamples resamples(random, patients.size(), s.arena);
-    const auto together = log_rank_sums<Lanes>(s.table, s.grouping, resamples.together(), family, s.arena);
-    for (std::size_t k = 0; k < lanes; ++k) {
-      const Estimate alone = log_rank_test(s.table, s.grouping, resamples.apart(k), family, s.arena);
-      ASSERT_TRUE(test::same(log_rank_test(together, s.arena, k), alone)) << set << " " << k;
-    }
   }
 }
 
