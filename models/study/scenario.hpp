@@ -32,6 +32,7 @@ struct Scenario {
   std::vector<Family> families = {};
   std::optional<FailureLimit> failures = {};
   bool estimates_of_stopping = true;      // StoppedEstimates; false where another scenario's design has none
+  bool own_truths = false;                // replicates have them: this scenario, or another one, has draws
   std::vector<ParameterDraw> draws = {};  // of `disease.posterior`; none: the parameters are those of the disease file
 
   /// Solves what the arms should show, under each draw on its own. To be called before anything is simulated.

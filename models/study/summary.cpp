@@ -171,13 +171,18 @@ class Summarizer {
     const double scaled_truth = label_.ratio ? std::log(truth) : truth;
     add("mean", label_.ratio ? geometric_mean(x) : mean(x), truth);
     add("median", median(slots.sketch(Measured::natural), x.missing), truth);
-    if (!std::isnan(truth)) add("bias", bias(x, scaled_truth, truth_error), truth);
+    // From each replicate's own truth where it has one: a draw whose numbers are missing more often weighs less in the
+    // estimates and in their truths alike.
+    const bool own = slots.has(Measured::deviation);
+    const Moments& found = own ? slots.moments(Measured::deviation) : x;
+    const double expected = own ? 0 : scaled_truth;
+    if (!std::isnan(truth)) add("bias", bias(found, expected, truth_error), truth);
     add("empirical_se", empirical_se(x));
     if (slots.moments(Measured::variance).n > 0) {
       add("model_se", model_se(slots.moments(Measured::variance)));
       if (!drawn()) add("relative_error", relative_error(x, slots.moments(Measured::variance)));
     }
-    if (!std::isnan(truth) && !drawn()) add("mse", mean_squared_error(x, scaled_truth, truth_error), truth);
+    if (!std::isnan(truth)) add("mse", mean_squared_error(found, expected, truth_error), truth);
     add("missing", missing_share(x));
   }
 

@@ -70,6 +70,8 @@ double EndedTrial::of_estimate(const RowColumn& column) const {
     case Measured::covered_reached:
       return std::isnan(truth) || !std::isfinite(lower) || !std::isfinite(upper) ? missing
                                                                                  : lower <= truth && truth <= upper;
+    case Measured::deviation:
+      return label.ratio ? std::log(estimate) - std::log(truth) : estimate - truth;
     case Measured::at_most:
       return estimate <= column.threshold;
     case Measured::contains:

@@ -51,6 +51,7 @@ class Layout {
     if (label.tested) add(Measured::rejects, k);
     if (!label.estimated) return;
     for (const Measured m : {Measured::estimate, Measured::natural, Measured::variance}) add(m, k);
+    if (scenario_.own_truths) add(Measured::deviation, k);
     const WantedDistribution& wanted = scenario_.distributions.of(label);
     for (const double threshold : wanted.share_at_most) add(Measured::at_most, k, 0, threshold);
     if (label.interval.empty()) return;

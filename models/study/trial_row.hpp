@@ -8,7 +8,7 @@
 
 namespace oligosim {
 
-/// What a column of a replicate's row measures. The numbers are the names of the columns in block logs: append.
+/// What a column of a replicate's row measures.
 enum class Measured {
   // of the design
   reject,              // the trial claims efficacy at this look (0: at any)
@@ -33,6 +33,7 @@ enum class Measured {
   degenerate,       // of a bootstrap: share of the resamples without a value
   at_most,          // whether the estimate is at or below a threshold
   contains,         // whether the interval contains a value
+  deviation,        // estimate less the replicate's own truth; log scale for ratios
   // of a family of analyses
   any_rejects,  // one of their tests rejects
   // of hypotheses that are tested together (Design::hypotheses)
