@@ -9,6 +9,7 @@
 #include "app/console.hpp"
 #include "app/output.hpp"
 #include "app/run_cost.hpp"
+#include "engine/montecarlo/cores.hpp"
 #include "models/calibration/point_fit.hpp"
 #include "models/size/size_files.hpp"
 #include "models/stress/finding.hpp"

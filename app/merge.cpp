@@ -6,6 +6,7 @@
 #include "app/output.hpp"
 #include "app/quality.hpp"
 #include "engine/io/number.hpp"
+#include "engine/montecarlo/cores.hpp"
 
 namespace oligosim {
 namespace {
@@ -82,12 +83,13 @@ int merge_command(const Folders& folders, const std::filesystem::path& out) {
   // Blocks may be there of more replicates: of a part that was killed, or of an earlier merge.
   if (const std::uint32_t held = largest_count(log, study); held > study.replicates) study = study_of(folders, held);
   const std::string lacking = missing_blocks(log, study, folders.size());
-  const auto rows = write_results(study, prepared, log, out, {0, threads, !lacking.empty(), command_of(study)});
+  const RunResults results =
+      write_results(study, prepared, log, out, {0, threads, !lacking.empty(), command_of(study)});
   if (std::ranges::any_of(folders, [](const auto& f) { return std::filesystem::exists(f / "estimates.csv"); }))
     write_estimates(prepared, log, out, threads);
   if (!lacking.empty()) print_message("oligosim: none of the folders has {}; the summary is partial\n", lacking);
-  print_result(terminal_summary(study, rows));
-  return lacking.empty() ? judge_failures(prepared, log, out) : done;
+  print_result(terminal_summary(study, results.rows));
+  return lacking.empty() ? judge_failures(prepared, results, log, out) : done;
 }
 
 }  // namespace oligosim

@@ -11,6 +11,8 @@
 #include "app/stop.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
+#include "engine/montecarlo/fold.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "engine/random/stream.hpp"
 #include "models/analysis/estimates_csv.hpp"
 #include "models/study/interval_choice.hpp"
@@ -114,18 +116,23 @@ BlockLog blocks_of(const std::filesystem::path& folder, const Study& study, std:
   return log;
 }
 
-std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
-                                      const std::filesystem::path& out, const RunRecord& record) {
+RunResults write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
+                         const std::filesystem::path& out, const RunRecord& record) {
+  std::vector<std::vector<TooManyFailures>> failures;
   StudyResults results;
   std::vector<SummaryRow>& rows = results.rows;
   std::uint64_t replicates = 0;
-  for (std::size_t s = 0; s < prepared.experiments.size(); ++s) {
-    const Folded folded = fold(log, static_cast<std::uint32_t>(s), prepared.experiments[s].columns());
+  for (std::uint32_t s = 0; s < prepared.experiments.size(); ++s) {
+    const TrialExperiment& experiment = prepared.experiments[s];
+    Convergence convergence(experiment, log.kept(s));
+    const Folded folded =
+        fold(log, s, experiment.columns(), record.threads, [&](const BlockSummary& block) { convergence.add(block); });
+    failures.push_back(too_many_failures(experiment, folded));
     replicates = s == 0 ? folded.replicates : std::min(replicates, folded.replicates);
     if (folded.replicates == 0) continue;
-    const std::vector<SummaryRow> own = summarize(prepared.experiments[s], folded);
+    const std::vector<SummaryRow> own = summarize(experiment, folded);
     rows.insert(rows.end(), own.begin(), own.end());
-    results.convergence.push_back(convergence_of(prepared.experiments[s], log, static_cast<std::uint32_t>(s)));
+    results.convergence.push_back(convergence.path());
   }
   const RunFacts facts{.replicates = replicates,
                        .partial = record.partial,
@@ -160,14 +167,14 @@ std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepar
   Json all = manifest(study, record, replicates, rows);
   all["outputs_sha256"] = outputs;
   write_file(out / "manifest.json", all.dump(1) + "\n");
-  return rows;
+  return {std::move(rows), std::move(failures)};
 }
 
 void write_estimates(const Prepared& prepared, const BlockLog& log, const std::filesystem::path& out,
                      unsigned threads) {
   std::vector<BlockId> blocks;
   for (std::uint32_t s = 0; s < prepared.experiments.size(); ++s)
-    log.for_each(s, [&](const BlockSummary& b) { blocks.push_back(b.id); });
+    for (const BlockId id : log.blocks(s)) blocks.push_back(id);
   const std::uint32_t size = log.header().block_size;
   const std::size_t at_once = 4 * std::size_t{threads};
   std::size_t done = 0;
@@ -211,12 +218,8 @@ bool holds_all(const BlockLog& log, const Study& study, const Shard& shard) {
 
 std::uint32_t largest_count(const BlockLog& log, const Study& study) {
   std::uint32_t most = 0;
-  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s) {
-    std::uint32_t here = 0;
-    log.for_each(s,
-                 [&](const BlockSummary& b) { here = std::max(here, b.id.block * study.block_size + b.replicates); });
-    most = std::max(most, here);
-  }
+  for (std::uint32_t s = 0; s < study.scenarios.size(); ++s)
+    for (const BlockId id : log.blocks(s)) most = std::max(most, id.block * study.block_size + log.replicates(id));
   return most;
 }
 

@@ -35,10 +35,16 @@ struct RunRecord {
   std::string command;
 };
 
+/// What a run showed: its summary, and of each scenario the numbers that are missing too often.
+struct RunResults {
+  std::vector<SummaryRow> rows;
+  std::vector<std::vector<TooManyFailures>> failures;
+};
+
 /// Folds the log and writes summary.csv, summary.json, sanity.csv, study.yaml, report.html, read_results.R,
-/// check_design.R where the design has a closed form, and manifest.json. Returns the summary.
-std::vector<SummaryRow> write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
-                                      const std::filesystem::path& out, const RunRecord& record);
+/// check_design.R where the design has a closed form, and manifest.json.
+RunResults write_results(const Study& study, const Prepared& prepared, const BlockLog& log,
+                         const std::filesystem::path& out, const RunRecord& record);
 
 /// Writes estimates.csv: the estimates of all replicates that the log holds, which are made again, a part of them in
 /// memory at a time. Throws Stopped where a signal has asked to stop; the file is then as it was.

@@ -6,13 +6,13 @@
 
 namespace oligosim {
 
-int judge_failures(const Prepared& prepared, const BlockLog& log, const std::filesystem::path& folder) {
+int judge_failures(const Prepared& prepared, const RunResults& results, const BlockLog& log,
+                   const std::filesystem::path& folder) {
   int verdict = done;
   for (std::uint32_t s = 0; s < prepared.experiments.size(); ++s) {
     const TrialExperiment& experiment = prepared.experiments[s];
     const Scenario& scenario = experiment.scenario();
-    if (!scenario.failures) continue;
-    for (const TooManyFailures& f : too_many_failures(experiment, fold(log, s, experiment.columns()))) {
+    for (const TooManyFailures& f : results.failures[s]) {
       verdict = quality_missed;
       const FirstFailure first = first_failure(experiment, log, s, f);
       const double share = static_cast<double>(f.failed) / static_cast<double>(f.replicates);

@@ -10,6 +10,7 @@
 #include "app/out_folder.hpp"
 #include "app/output.hpp"
 #include "engine/io/file.hpp"
+#include "engine/montecarlo/cores.hpp"
 #include "models/analysis/estimates_csv.hpp"
 #include "models/analysis/label_text.hpp"
 #include "models/cohort/cohort_csv.hpp"

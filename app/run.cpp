@@ -12,17 +12,18 @@
 #include "app/shard.hpp"
 #include "app/stop.hpp"
 #include "engine/io/config.hpp"
+#include "engine/montecarlo/cores.hpp"
 
 namespace oligosim {
 namespace {
 
 /// Largest Monte Carlo standard error, over the scenarios, of how often the trial claims efficacy. Two successes and
 /// two failures are added (Agresti and Coull 1998), so that a share of 0 or 1 does not pass for exact.
-double largest_error(const Prepared& prepared, const BlockLog& log) {
+double largest_error(const Prepared& prepared, const BlockLog& log, unsigned threads) {
   double largest = 0;
   for (std::uint32_t s = 0; s < prepared.experiments.size(); ++s) {
     const TrialExperiment& experiment = prepared.experiments[s];
-    const Folded folded = fold(log, s, experiment.columns());
+    const Folded folded = fold(log, s, experiment.columns(), threads);
     const double n = static_cast<double>(folded.replicates) + 4;
     const double claims = folded.moments[experiment.claims_column()].mean * static_cast<double>(folded.replicates);
     const double share = (claims + 2) / n;
@@ -80,12 +81,16 @@ int run_command(const RunOptions& options) {
         StopSignals::requested());
   };
   bool complete = run_to_goal();
-  while (complete && goal < study.replicates && largest_error(prepared, log) > options.until_mcse.value_or(0)) {
+  double error = 0;
+  const auto misses_error = [&] {
+    return options.until_mcse && (error = largest_error(prepared, log, threads)) > *options.until_mcse;
+  };
+  while (complete && goal < study.replicates && misses_error()) {
     goal = next_goal(goal, study);
     complete = run_to_goal();
   }
   progress.finish();
-  if (const double error = largest_error(prepared, log); complete && options.until_mcse && error > *options.until_mcse)
+  if (complete && goal == study.replicates && misses_error())
     print_message("oligosim: the Monte Carlo error is {:.2g} after all {} replicates, not the {:.2g} of --until-mcse\n",
                   error, study.replicates, *options.until_mcse);
   if (complete && goal < study.replicates)  // the run is whole with these
@@ -95,7 +100,7 @@ int run_command(const RunOptions& options) {
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const bool partial = !complete || shard.parts > 1;
   const std::string command = command_of(study) + (options.scenario ? " --scenario '" + *options.scenario + "'" : "");
-  const auto rows = write_results(study, prepared, log, out, {seconds.count(), threads, partial, command});
+  const RunResults results = write_results(study, prepared, log, out, {seconds.count(), threads, partial, command});
   try {
     if (!complete) throw Stopped();
     const bool has_estimates = std::filesystem::exists(out / "estimates.csv");  // of fewer replicates
@@ -104,8 +109,8 @@ int run_command(const RunOptions& options) {
     print_message("oligosim: stopped; what is finished is kept. The same command goes on from here.\n");
     return StopSignals::exit_code();
   }
-  print_result(terminal_summary(study, rows));
-  return partial ? done : judge_failures(prepared, log, out);
+  print_result(terminal_summary(study, results.rows));
+  return partial ? done : judge_failures(prepared, results, log, out);
 }
 
 int report_command(const std::filesystem::path& folder) {
@@ -116,8 +121,8 @@ int report_command(const std::filesystem::path& folder) {
   const BlockLog log = blocks_of(folder, study, prepared.experiments.front().columns().size());
   keep_truths(prepared, folder);
   const bool complete = holds_all(log, study);
-  write_results(study, prepared, log, folder, {0, threads, !complete, command_of(study)});
-  return complete ? judge_failures(prepared, log, folder) : done;
+  const RunResults results = write_results(study, prepared, log, folder, {0, threads, !complete, command_of(study)});
+  return complete ? judge_failures(prepared, results, log, folder) : done;
 }
 
 }  // namespace oligosim

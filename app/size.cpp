@@ -7,6 +7,7 @@
 #include "app/program.hpp"
 #include "app/stop.hpp"
 #include "engine/io/file.hpp"
+#include "engine/montecarlo/cores.hpp"
 #include "engine/random/stream.hpp"
 #include "models/size/size_exact.hpp"
 #include "models/size/size_files.hpp"

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/montecarlo/fold.hpp"
+
 namespace oligosim {
 namespace {
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # How much faster more threads are, and how much faster they could be on this machine: as many programs of one thread
 # each, beside each other, share nothing of ours. The work grows with the threads, so that start and page weigh the same.
-#   bench/scaling.sh [OLIGOSIM] [REPLICATES] [ROUNDS], 1000000 replicates a thread and 5 rounds unless said
+#   bench/scaling.sh [OLIGOSIM] [REPLICATES] [ROUNDS] [STUDY], 1000000 replicates a thread, 5 rounds and
+#   bench/studies/one_look.yaml unless said
 set -euo pipefail
 program=$(realpath "${1:-build/bench/oligosim}")
 each=${2:-1000000}
 rounds=${3:-5}
-study=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/studies/one_look.yaml
+study=$(realpath "${4:-$(dirname "${BASH_SOURCE[0]}")/studies/one_look.yaml}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"

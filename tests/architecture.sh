@@ -40,7 +40,7 @@ check_includes() {
   refuse "engine/numeric/ is below all but memory and processor" \
     "$(includes '"' engine/numeric | grep -vE '"engine/(numeric|memory|processor)/')"
   refuse "includes are written from the repository's root" "$(includes '["<]\.\.?/' engine models app tests bench)"
-  refuse "oneTBB belongs to the runner alone" "$(one_home '["<]((oneapi/)?tbb|execution>)' engine/montecarlo/runner.cpp)"
+  refuse "oneTBB belongs to parallel_for alone" "$(one_home '["<]((oneapi/)?tbb|execution>)' engine/montecarlo/parallel_for.cpp)"
   refuse "yaml-cpp belongs to the configuration layer alone" "$(one_home '["<]yaml-cpp/' engine/io/yaml.cpp)"
   if (($(json_files | wc -l) > 2)); then refuse "nlohmann-json belongs to two files at most" "$(json_files)"; fi
   refuse "models/ prints nothing and opens no thread" "$(includes '<(iostream|print|thread|future)>' models)"

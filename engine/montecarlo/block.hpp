@@ -3,8 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <utility>
 #include <vector>
 
 #include "engine/montecarlo/experiment.hpp"
@@ -25,10 +23,9 @@ struct BlockId {
 struct BlockSummary {
   BlockId id;
   std::uint32_t replicates = 0;
-  std::vector<Moments> moments;  // one a column
-  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>>
-      bins;                  // one a sketched column: key, count; ascending
-  std::vector<double> rows;  // replicates x columns, or empty
+  std::vector<Moments> moments;                // one a column
+  std::vector<std::vector<Sketch::Bin>> bins;  // one a sketched column; ascending
+  std::vector<double> rows;                    // replicates x columns, or empty
 };
 
 /// Runs the block's replicates one after another. Where `stop` is set meanwhile, the block is abandoned: nothing.
@@ -37,13 +34,5 @@ std::optional<BlockSummary> run_block(const Experiment& experiment, BlockId id, 
 /// The same without an end before its own.
 BlockSummary run_block(const Experiment& experiment, BlockId id, std::uint32_t first, std::uint32_t count,
                        bool keep_rows, Arena& arena);
-
-/// The fold of all blocks of one scenario, to be fed in block order.
-struct Folded {
-  std::uint64_t replicates = 0;
-  std::vector<Moments> moments;  // one a column
-  std::vector<Sketch> sketches;  // one a column; empty where not sketched
-  void add(const BlockSummary& block, std::span<const Column> columns);
-};
 
 }  // namespace oligosim

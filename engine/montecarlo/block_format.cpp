@@ -1,8 +1,9 @@
 #include "engine/montecarlo/block_format.hpp"
 
+#include <lzma.h>
+
 #include <algorithm>
 #include <bit>
-#include <boost/crc.hpp>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -147,11 +148,7 @@ void put_block(Writer& writer, const BlockSummary& block) {
 
 }  // namespace
 
-std::uint64_t checksum(std::span<const std::uint8_t> bytes) {
-  boost::crc_optimal<64, 0x42F0E1EBA9EA3693u, ~0uLL, ~0uLL, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
-}
+std::uint64_t checksum(std::span<const std::uint8_t> bytes) { return lzma_crc64(bytes.data(), bytes.size(), 0); }
 
 Bytes encode_header(const LogHeader& header) {
   Writer fields;

@@ -243,22 +243,34 @@ void BlockLog::write(const std::vector<std::uint8_t>& bytes) {
   end_ += bytes.size();
 }
 
-void BlockLog::append(const BlockSummary& block) {
+BlockLog::Encoded BlockLog::encode(const BlockSummary& block) const {
   check_fits(block);
-  const Bytes record = format::encode_block(block);
+  return {block.id, block.replicates, format::encode_block(block)};
+}
+
+void BlockLog::append(const Encoded& block) {
   const std::uint64_t offset = end_;
-  write(record);
+  write(block.record);
   index_.put(block.id, offset, block.replicates);
 }
 
+std::vector<BlockId> BlockLog::blocks(std::uint32_t scenario) const {
+  std::vector<BlockId> all;
+  index_.for_each(scenario, [&](const BlockIndex::Place& place) { all.push_back({scenario, place.block}); });
+  return all;
+}
+
+BlockSummary BlockLog::read(BlockId id) const {
+  const BlockIndex::Place* const place = index_.find(id);
+  if (!place) throw std::logic_error(path_.string() + ": does not hold the block asked for");
+  std::optional<Record> record = read_record(place->offset);
+  if (!record || record->block.id != id)
+    throw LogError(path_.string() + ": was changed by another program while it was read; run again");
+  return std::move(record->block);
+}
+
 void BlockLog::for_each(std::uint32_t scenario, const std::function<void(const BlockSummary&)>& visit) const {
-  index_.for_each(scenario, [&](const BlockIndex::Place& place) {
-    const std::optional<Record> record = read_record(place.offset);
-    if (!record || record->block.id != BlockId{scenario, place.block}) {
-      throw LogError(path_.string() + ": was changed by another program while it was read; run again");
-    }
-    visit(record->block);
-  });
+  for (const BlockId id : blocks(scenario)) visit(read(id));
 }
 
 void BlockLog::sync() {

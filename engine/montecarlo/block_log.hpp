@@ -51,7 +51,19 @@ class BlockLog {
     std::uint64_t replicates = 0;
   };
   Kept kept(std::uint32_t scenario) const;
-  void append(const BlockSummary& block);  // one thread at a time
+  /// A block as its record in the file.
+  struct Encoded {
+    BlockId id;
+    std::uint32_t replicates = 0;
+    std::vector<std::uint8_t> record;
+  };
+  Encoded encode(const BlockSummary& block) const;  // many threads at once
+  void append(const Encoded& block);                // one thread at a time
+  void append(const BlockSummary& block) { append(encode(block)); }
+  /// The blocks of a scenario, ascending.
+  std::vector<BlockId> blocks(std::uint32_t scenario) const;
+  /// Reads one of them; many threads at once.
+  BlockSummary read(BlockId id) const;
   /// Reads the blocks of a scenario in block order, one in memory at a time.
   void for_each(std::uint32_t scenario, const std::function<void(const BlockSummary&)>& visit) const;
   /// Makes everything appended durable (fsync).

@@ -1,14 +1,12 @@
 #include "engine/montecarlo/runner.hpp"
 
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
-
 #include <algorithm>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <vector>
+
+#include "engine/montecarlo/parallel_for.hpp"
 
 namespace oligosim {
 
@@ -61,89 +59,28 @@ Work missing_work(const RunPlan& plan, const BlockLog& log) {
   return work;
 }
 
-/// Calls `one_worker` `threads` times, on as many threads as there are; the first exception is rethrown. A single one
-/// is the caller's own, which may be one of several: a limit set here would hold for those too.
-template <class Worker>
-void on_threads(unsigned threads, const Worker& one_worker) {
-  if (threads <= 1) return one_worker();
-  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] {
-    tbb::parallel_for(
-        0u, threads, [&](unsigned) { one_worker(); }, tbb::simple_partitioner());
-  });
-}
-
-/// Hands out 0 ... count - 1 in order, to whoever asks next, until closed.
-class Counter {
- public:
-  explicit Counter(std::size_t count) : count_(count) {}
-  bool next(std::size_t& index) {
-    if (closed_.load(std::memory_order_relaxed)) return false;
-    index = next_.fetch_add(1, std::memory_order_relaxed);
-    return index < count_;
-  }
-  void close() { closed_.store(true, std::memory_order_relaxed); }
-
- private:
-  const std::size_t count_;
-  std::atomic<std::size_t> next_{0};
-  std::atomic<bool> closed_{false};
-};
-
-/// Takes indices until there are none; an exception closes the counter, so that the other workers end as well.
-template <class Step>
-void drain(Counter& counter, const Step& step) {
-  try {
-    Arena arena;
-    for (std::size_t index = 0; counter.next(index);) step(index, arena);
-  } catch (...) {
-    counter.close();
-    throw;
-  }
-}
-
 }  // namespace
 
 bool run_blocks(const RunPlan& plan, BlockLog& log, const std::function<void(const Progress&)>& report,
                 const std::atomic<bool>& stop) {
   require_sound(plan, log);
   Work work = missing_work(plan, log);
-  Counter counter(work.blocks.size());
   std::mutex writing;
   const auto run_one = [&](std::size_t index, Arena& arena) {
-    if (stop.load()) return counter.close();
+    if (stop.load()) return;
     const BlockId id = work.blocks[index];
     const std::optional<BlockSummary> summary =
         run_block(*plan.experiments[id.scenario], id, id.block * plan.block_size + 1, wanted(plan, id), plan.keep_rows,
                   arena, stop);
-    if (!summary) return;  // the next step closes the counter
-    const std::lock_guard lock(writing);
+    if (!summary) return;
+    const BlockLog::Encoded encoded = log.encode(*summary);
+    const std::lock_guard lock(writing);  // the others wait meanwhile
     work.progress.done += wanted(plan, id) - logged(plan, log, id);
-    log.append(*summary);
+    log.append(encoded);
     if (report) report(work.progress);
   };
-  const auto threads = static_cast<unsigned>(std::min<std::size_t>(plan.threads, work.blocks.size()));
-  if (!work.blocks.empty()) on_threads(threads, [&] { drain(counter, run_one); });
+  parallel_for(work.blocks.size(), plan.threads, run_one);
   return work.progress.done == work.progress.total;
-}
-
-Folded fold(const BlockLog& log, std::uint32_t scenario, std::span<const Column> columns) {
-  Folded folded{0, std::vector<Moments>(columns.size()), std::vector<Sketch>(columns.size())};
-  log.for_each(scenario, [&](const BlockSummary& block) { folded.add(block, columns); });
-  return folded;
-}
-
-void parallel_for(std::size_t count, unsigned threads, const std::function<void(std::size_t, Arena&)>& work) {
-  if (count == 0) return;
-  Counter counter(count);
-  const auto workers = static_cast<unsigned>(std::min<std::size_t>(threads, count));
-  on_threads(workers, [&] {
-    drain(counter, [&](std::size_t index, Arena& arena) {
-      arena.reset();
-      work(index, arena);
-    });
-  });
 }
 
 }  // namespace oligosim

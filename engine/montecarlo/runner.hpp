@@ -6,7 +6,6 @@
 #include <span>
 
 #include "engine/montecarlo/block_log.hpp"
-#include "engine/montecarlo/cores.hpp"
 #include "engine/montecarlo/experiment.hpp"
 
 namespace oligosim {
@@ -39,13 +38,5 @@ struct Progress {
 /// filled is run again whole.
 bool run_blocks(const RunPlan& plan, BlockLog& log, const std::function<void(const Progress&)>& report,
                 const std::atomic<bool>& stop);
-
-/// Folds one scenario's blocks in block order.
-Folded fold(const BlockLog& log, std::uint32_t scenario, std::span<const Column> columns);
-
-/// Runs `work(i)` for i = 0 ... count - 1 on `threads` threads, each with an arena of its own thread. For work done
-/// once a study (true values); results must not depend on the order. The arena is reset before each `work`; the first
-/// exception is rethrown after the others have stopped.
-void parallel_for(std::size_t count, unsigned threads, const std::function<void(std::size_t, Arena&)>& work);
 
 }  // namespace oligosim

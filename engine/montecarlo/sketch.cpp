@@ -45,27 +45,53 @@ double Sketch::upper_edge(std::uint32_t key) {
 
 void Sketch::add(std::uint32_t key, std::uint64_t count) {
   if (count == 0) return;
-  bins_[key] += count;
+  pages_[key / page_size][key % page_size] += count;
   total_ += count;
 }
 
-void Sketch::merge(const Sketch& other) {
-  for (const auto& [key, count] : other.bins_) add(key, count);
+void Sketch::add(std::span<const Bin> ascending) {
+  auto page = pages_.begin();
+  for (const auto& [key, count] : ascending) {
+    const std::uint32_t number = key / page_size;
+    while (page != pages_.end() && page->first < number) ++page;
+    if (page == pages_.end() || page->first != number) page = pages_.try_emplace(page, number);
+    page->second[key % page_size] += count;
+    total_ += count;
+  }
+}
+
+template <class Visit>
+void Sketch::visit_bins(const Visit& visit) const {
+  for (const auto& [number, page] : pages_)
+    for (std::uint32_t i = 0; i < page_size; ++i)
+      if (page[i] > 0 && !visit(number * page_size + i, page[i])) return;
+}
+
+std::vector<std::pair<std::uint32_t, std::uint64_t>> Sketch::bins() const {
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> all;
+  visit_bins([&](std::uint32_t key, std::uint64_t count) {
+    all.emplace_back(key, count);
+    return true;
+  });
+  return all;
 }
 
 double Sketch::order_statistic(std::uint64_t rank) const {
   assert(rank >= 1 && rank <= total_);
+  double found = not_a_number;
   std::uint64_t below = 0;
-  for (const auto& [key, count] : bins_) {
-    if (rank <= below + count) {
-      const double lower = lower_edge(key);
-      if (std::isinf(lower)) return lower;
-      const double place = (static_cast<double>(rank - below) - 0.5) / static_cast<double>(count);
-      return lower + place * (upper_edge(key) - lower);
+  visit_bins([&](std::uint32_t key, std::uint64_t count) {
+    if (rank > below + count) {
+      below += count;
+      return true;
     }
-    below += count;
-  }
-  return not_a_number;
+    found = lower_edge(key);
+    if (std::isinf(found)) return false;
+    const double place = (static_cast<double>(rank - below) - 0.5) / static_cast<double>(count);
+    found += place * (upper_edge(key) - found);
+    return false;
+  });
+  return found;
 }
 
 double Sketch::quantile(double p) const {
@@ -84,20 +110,23 @@ double Sketch::share_at_most(double value) const {
   if (total_ == 0 || std::isnan(value)) return not_a_number;
   const std::uint32_t bin = key(value);
   double at_most = 0;
-  for (const auto& [key, count] : bins_) {
-    if (key > bin) break;
+  visit_bins([&](std::uint32_t key, std::uint64_t count) {
+    if (key > bin) return false;
     const double lower = lower_edge(key);
     const double width = upper_edge(key) - lower;
     const double part = key == bin && width > 0 ? (value - lower) / width : 1;
     at_most += part * static_cast<double>(count);
-  }
+    return true;
+  });
   return at_most / static_cast<double>(total_);
 }
 
 double Sketch::share_in_bin(double value) const {
   if (total_ == 0 || std::isnan(value)) return not_a_number;
-  const auto bin = bins_.find(key(value));
-  return bin == bins_.end() ? 0 : static_cast<double>(bin->second) / static_cast<double>(total_);
+  const std::uint32_t bin = key(value);
+  const auto page = pages_.find(bin / page_size);
+  const std::uint64_t count = page == pages_.end() ? 0 : page->second[bin % page_size];
+  return static_cast<double>(count) / static_cast<double>(total_);
 }
 
 }  // namespace oligosim

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace oligosim {
 
@@ -17,7 +21,10 @@ class Sketch {
   static double upper_edge(std::uint32_t key);
 
   void add(std::uint32_t key, std::uint64_t count);
-  void merge(const Sketch& other);
+  /// A bin and its count, as blocks keep them.
+  using Bin = std::pair<std::uint32_t, std::uint32_t>;
+  /// The same of many bins, ascending by key.
+  void add(std::span<const Bin> ascending);
 
   std::uint64_t count() const { return total_; }
   /// The rank-th smallest value, rank from 1 to count(); values of one bin are taken as evenly spread over it.
@@ -28,10 +35,20 @@ class Sketch {
   double share_at_most(double value) const;
   /// Share of counts in the bin of a value; NaN when empty.
   double share_in_bin(double value) const;
-  const std::map<std::uint32_t, std::uint64_t>& bins() const { return bins_; }
+  /// Those with a count: key, count; ascending.
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> bins() const;
 
  private:
-  std::map<std::uint32_t, std::uint64_t> bins_;
+  // Bins that follow each other share a page: most values have neighbours, and a place in memory is looked for once a
+  // page. Small, as the few values of a short run have pages of their own.
+  static constexpr std::uint32_t page_size = 16;
+  using Page = std::array<std::uint64_t, page_size>;
+
+  /// Calls visit(key, count) for those with a count, ascending, for as long as it says true.
+  template <class Visit>
+  void visit_bins(const Visit& visit) const;
+
+  std::map<std::uint32_t, Page> pages_;  // by key / page_size
   std::uint64_t total_ = 0;
 };
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "engine/io/number.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "engine/statistics/least_squares.hpp"
 
 namespace oligosim {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "engine/statistics/metropolis.hpp"
 
 namespace oligosim {

@@ -4,7 +4,8 @@
 
 #include "engine/io/file.hpp"
 #include "engine/io/number.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/fold.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "models/selftest/oracle.hpp"
 #include "models/study/closed_form/closed_form.hpp"
 #include "models/study/study.hpp"
@@ -35,8 +36,8 @@ std::vector<SummaryRow> simulate(const Study& study, unsigned threads) {
       const std::uint32_t first = block * size;
       blocks[k] = run_block(experiment, {0, block}, first + 1, std::min(size, study.replicates - first), false, arena);
     });
-    Folded folded;
-    for (const BlockSummary& block : blocks) folded.add(block, experiment.columns());
+    Folded folded(experiment.columns().size());
+    folded.add(blocks, experiment.columns());
     const std::vector<SummaryRow> own = summarize(experiment, folded);
     rows.insert(rows.end(), own.begin(), own.end());
   }

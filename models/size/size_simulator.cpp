@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 
 namespace oligosim {
 namespace {

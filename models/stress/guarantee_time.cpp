@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "engine/io/number.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "models/study/study.hpp"
 
 namespace oligosim {

@@ -15,8 +15,21 @@ struct ConvergencePath {
   std::vector<double> replicates, share, lower, upper;
 };
 
-/// From the blocks that the log holds of a scenario, in block order; thinned to at most some 60 points that are equally
-/// far apart on the log scale, the last always among them.
-ConvergencePath convergence_of(const TrialExperiment& experiment, const BlockLog& log, std::uint32_t scenario);
+/// It from the blocks that a log keeps of a scenario, shown in block order: thinned to at most some 60 points that are
+/// equally far apart on the log scale, the last always among them.
+class Convergence {
+ public:
+  Convergence(const TrialExperiment& experiment, BlockLog::Kept kept);
+  void add(const BlockSummary& block);
+  const ConvergencePath& path() const { return path_; }
+
+ private:
+  ConvergencePath path_;
+  std::size_t column_;
+  BlockLog::Kept kept_;
+  Moments claims_;
+  std::size_t blocks_ = 0;
+  double step_ = 1, wanted_ = 0;
+};
 
 }  // namespace oligosim

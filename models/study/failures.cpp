@@ -4,7 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "engine/montecarlo/block_log.hpp"
+#include "engine/montecarlo/fold.hpp"
 #include "models/study/trial_experiment.hpp"
 
 namespace oligosim {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 
 namespace oligosim {
 namespace {

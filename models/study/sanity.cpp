@@ -7,7 +7,7 @@
 
 #include "engine/io/config.hpp"
 #include "engine/io/csv.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 
 namespace oligosim {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/io/number.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 
 namespace oligosim {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/montecarlo/block.hpp"
+#include "engine/montecarlo/fold.hpp"
 #include "engine/montecarlo/performance.hpp"
 #include "models/study/trial_experiment.hpp"
 

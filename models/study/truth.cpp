@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/io/csv.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "engine/numeric/normal.hpp"
 #include "models/study/closed_form/closed_form.hpp"
 

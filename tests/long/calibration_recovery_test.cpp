@@ -15,7 +15,8 @@
 #include <mutex>
 
 #include "engine/io/csv.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/cores.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "tests/models/calibration/calibration_support.hpp"
 
 namespace oligosim {

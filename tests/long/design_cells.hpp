@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "engine/montecarlo/cores.hpp"
-#include "engine/montecarlo/runner.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "tests/models/study/study_support.hpp"
 
 namespace oligosim {

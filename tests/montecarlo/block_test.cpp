@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "engine/montecarlo/fold.hpp"
 #include "tests/montecarlo/support.hpp"
 
 namespace oligosim {
@@ -77,11 +78,11 @@ TEST(BlockProperty, ANumberNotGivenIsMissingAndNotTheOneBefore) {
 TEST(FoldedProperty, AddsUpBlocks) {
   const ToyTrial trial(0.05);
   Arena arena;
-  Folded folded;
+  Folded folded(trial.columns().size());
   std::uint64_t missing = 0;
   for (std::uint32_t b = 0; b < 4; ++b) {
     const BlockSummary block = run_block(trial, {0, b}, 1 + 50 * b, 50, false, arena);
-    folded.add(block, trial.columns());
+    folded.add(std::span(&block, 1), trial.columns());
     missing += block.moments[2].missing;
   }
   EXPECT_EQ(folded.replicates, 200u);
@@ -98,8 +99,8 @@ TEST(FoldedProperty, RefusesABlockOfOtherColumns) {
   const ToyTrial trial(0);
   Arena arena;
   const BlockSummary block = run_block(Forgetful(), {0, 0}, 1, 10, false, arena);
-  Folded folded;
-  EXPECT_THROW(folded.add(block, trial.columns()), std::invalid_argument);
+  Folded folded(trial.columns().size());
+  EXPECT_THROW(folded.add(std::span(&block, 1), trial.columns()), std::invalid_argument);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <set>
 #include <thread>
 
+#include "engine/montecarlo/fold.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "tests/montecarlo/support.hpp"
 
 namespace oligosim {
@@ -57,10 +59,10 @@ TEST(RunnerOracle, FoldIsThatOfBlocksRunOneByOne) {
   const Study study(90, 2);  // the fifth block has ten replicates
   ASSERT_TRUE(run_blocks(study.plan, log, {}, never));
   Arena arena;
-  Folded expected;
+  Folded expected(study.second.columns().size());
   for (std::uint32_t b = 0; b < 5; ++b) {
-    expected.add(run_block(study.second, {1, b}, 1 + b * block_size, b < 4 ? 20 : 10, false, arena),
-                 study.second.columns());
+    const BlockSummary block = run_block(study.second, {1, b}, 1 + b * block_size, b < 4 ? 20 : 10, false, arena);
+    expected.add(std::span(&block, 1), study.second.columns());
   }
   const Folded folded = fold(log, 1, study.second.columns());
   EXPECT_EQ(folded.replicates, 90u);

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "engine/random/stream.hpp"
@@ -134,14 +136,26 @@ TEST(SketchProperty, NothingGivesNaN) {
   EXPECT_TRUE(std::isnan(sketch_of({1}).share_at_most(std::nan(""))));
 }
 
-TEST(SketchProperty, MergingInAnyOrderGivesTheSame) {
-  const Sketch a = sketch_of({1, 2, 3}), b = sketch_of({2, -7, inf}), c = sketch_of({0, 0, 3});
-  Sketch forward = a, backward = c;
-  forward.merge(b), forward.merge(c);
-  backward.merge(b), backward.merge(a);
-  EXPECT_EQ(forward.bins(), backward.bins());
-  EXPECT_EQ(forward.count(), 9u);
-  EXPECT_EQ(backward.count(), 9u);
+// Bins one by one into a map, beside those of blocks in any order.
+TEST(SketchOracle, BlocksOfBinsInAnyOrderAreTheSameAsValuesOneByOne) {
+  Stream stream(1, 3, Purpose::baseline);
+  std::map<std::uint32_t, std::uint64_t> expected;
+  std::vector<std::vector<Sketch::Bin>> blocks;
+  for (const int size : {500, 0, 1, 40, 500}) {
+    std::map<std::uint32_t, std::uint32_t> block;
+    for (int i = 0; i < size; ++i) {
+      const std::uint32_t key = Sketch::key(i % 7 == 0 ? inf : stream.normal());
+      ++block[key], ++expected[key];
+    }
+    blocks.emplace_back(block.begin(), block.end());
+  }
+  const std::vector<std::pair<std::uint32_t, std::uint64_t>> bins(expected.begin(), expected.end());
+  do {
+    Sketch sketch;
+    for (const auto& block : blocks) sketch.add(block);
+    ASSERT_EQ(sketch.bins(), bins);
+    ASSERT_EQ(sketch.count(), 1041u);
+  } while (std::next_permutation(blocks.begin(), blocks.end()));
 }
 
 TEST(SketchOracle, ValuesOfABinAreSpreadEvenlyAroundItsMiddle) {

@@ -157,7 +157,9 @@ TEST(Convergence, OracleEndsWithTheSummaryAndIsThinned) {
     const std::vector<const Experiment*> experiments = {&experiment};
     run_blocks(
         {experiments, 500, 5, {}, 2, false}, log, [](const Progress&) {}, stop);
-    path = convergence_of(experiment, log, 0);
+    Convergence convergence(experiment, log.kept(0));
+    log.for_each(0, [&](const BlockSummary& block) { convergence.add(block); });
+    path = convergence.path();
   }
   std::filesystem::remove_all(folder);
   Arena arena;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/montecarlo/fold.hpp"
 #include "engine/montecarlo/runner.hpp"
 #include "models/study/summary.hpp"
 #include "models/study/trial_experiment.hpp"
