@@ -17,6 +17,8 @@ class ArmsLogRank {
     return log_rank_test(trial.two_arms(patients, endpoint_, day, arena), arena);
   }
 
+  std::size_t endpoint() const { return endpoint_; }
+
  private:
   explicit ArmsLogRank(std::size_t endpoint) : endpoint_(endpoint) {}
 

@@ -46,11 +46,10 @@ class TrialUnderWay : public Conduct {
       const Estimate own = hypotheses_[k] == primary_ ? primary : numbers_of(hypotheses_[k]).front();
       shown_[looks * hypotheses_.size() + k] = {.z = own.signed_statistic, .events = own.n_events, .n = own.n};
     }
-    const Look& final_look = scenario_.design->looks().back();
     seen[looks] = {.day = day,
                    .z = primary.signed_statistic,
                    .events_reached = due <= latest,
-                   .events = final_look.counted ? Trial::events_known(patients_, final_look.endpoint, day) : 0,
+                   .events = events_counted(),
                    .successes = primary.n_events,
                    .hypotheses = shown_.first((looks + 1) * hypotheses_.size())};
     ++looks;
@@ -132,6 +131,14 @@ class TrialUnderWay : public Conduct {
   std::span<const Estimate> numbers_of_primary() {
     if (!arms_) return numbers_of(primary_);
     return arena_.take<Estimate>(1, arms_->on(day_, trial_, patients_, arena_));
+  }
+
+  /// Of the endpoint that the last look of the design counts, which are often those of the primary analysis.
+  std::size_t events_counted() const {
+    const Look& final_look = scenario_.design->looks().back();
+    if (!final_look.counted) return 0;
+    if (arms_ && arms_->endpoint() == final_look.endpoint) return static_cast<std::size_t>(primary.n_events);
+    return Trial::events_known(patients_, final_look.endpoint, day_);
   }
 
   PlanData data_on(double calendar_day) const {

@@ -113,23 +113,24 @@ double Enrollment::poisson_arrival(double sum) const {
   return pieces_[k].from_month + (sum - cumulative_[k]) / pieces_[k].rate;
 }
 
-void Enrollment::sample(const Streams& streams, const Cohort& baseline, std::span<double> months) const {
-  streams.first_uniforms(Purpose::enrollment, 0, months);
+void Enrollment::sample(const Streams& streams, const Cohort& baseline, double days_per_month,
+                        std::span<double> days) const {
+  streams.first_uniforms(Purpose::enrollment, 0, days);
   if (pieces_.empty()) {
-    for (std::size_t i = 0; i < months.size(); ++i) {
+    for (std::size_t i = 0; i < days.size(); ++i) {
       const double shape = group_column_ ? shape_of_level_[baseline.categories(*group_column_)[i]] : shape_;
-      months[i] = over_months_ * std::pow(months[i], 1 / shape);
+      days[i] = over_months_ * std::pow(days[i], 1 / shape) * days_per_month;
     }
-    if (by_number()) std::sort(months.begin(), months.end());
+    if (by_number()) std::sort(days.begin(), days.end());
     return;
   }
-  to_exponentials(months);
-  to_running_sums(months);
+  to_exponentials(days);
+  to_running_sums(days);
   if (pieces_.size() > 1) {
-    for (double& month : months) month = poisson_arrival(month);
+    for (double& day : days) day = poisson_arrival(day) * days_per_month;
   } else {
     const double from = pieces_[0].from_month, gap = 1 / pieces_[0].rate;
-    for (double& month : months) month = from + month * gap;
+    for (double& day : days) day = (from + day * gap) * days_per_month;
   }
 }
 

@@ -40,8 +40,8 @@ class Enrollment {
   std::optional<double> distribution(double month) const;
   /// Share of the patients expected by a month: the same, or of a Poisson process its expected entries, all at most.
   std::optional<double> expected_share(double month) const;
-  /// Month of entry of each patient.
-  void sample(const Streams& streams, const Cohort& baseline, std::span<double> months) const;
+  /// Day of entry of each patient.
+  void sample(const Streams& streams, const Cohort& baseline, double days_per_month, std::span<double> days) const;
   /// Whether patients are numbered in order of entry: unless shape_by ties it to their baseline.
   bool by_number() const { return !group_column_; }
 

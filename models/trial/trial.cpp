@@ -138,12 +138,11 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
   p.course.with_lesions = lesions_;
   if (any_finding_) p.course.finding = steps(disease_->findings(), needed_finding_, n, arena);
   disease_->sample_baseline(streams, p.baseline, arena);
-  enrollment_.sample(streams, p.baseline, p.enrollment_day);
+  enrollment_.sample(streams, p.baseline, days_per_month_, p.enrollment_day);
   const bool by_number = enrollment_.by_number() || arms_.size() == 1;
   const auto order = by_number ? std::span<const std::uint32_t>{} : Enrollment::order(p.enrollment_day, arena);
   randomization_.assign(streams, p.baseline, order, p.arm, arena);
   disease_->sample_course(streams, p.baseline, p.arm, p.course, arena);
-  for (double& day : p.enrollment_day) day *= days_per_month_;
   if (only_endpoint_) {
     dropout_.sample_before(p.course.event_day[*only_endpoint_], streams, days_per_month_, p.dropout_day, arena);
   } else {

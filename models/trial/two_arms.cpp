@@ -30,12 +30,10 @@ TwoGroups Trial::two_arms(const Patients& patients, std::size_t endpoint, double
   const std::span<std::int32_t> code = arena.take<std::int32_t>(n);
   const std::span<const double> event = patients.course.event_day[endpoint];
   const std::span<const double> dropout = patients.dropout_day, entry = patients.enrollment_day;
-  long long __attribute__((vector_size(32))) all_in = {-1, -1, -1, -1};
-  bool others_in = true;
-  std::size_t i = 0;
+  std::size_t i = 0, first_in = 0;  // of the first patients so many at least have entered, and stay where they are
   for (; i + 4 <= n; i += 4) {
     const HalfLanes e = four_of(&event[i]), out = four_of(&dropout[i]), in = four_of(&entry[i]), end = day - in;
-    all_in &= in < day;
+    if (first_in == i && all(in < day)) first_in += 4;
     const auto seen = is_seen(e, out, in, day);
     const HalfLanes t = seen ? e : end < out ? end : out;
     const FourCodes c = codes_of(&patients.arm[i], seen);
@@ -46,11 +44,9 @@ TwoGroups Trial::two_arms(const Patients& patients, std::size_t endpoint, double
     const bool seen = is_seen(event[i], dropout[i], entry[i], day);
     time[i] = seen ? event[i] : std::min(dropout[i], day - entry[i]);
     code[i] = TwoGroups::code_of(patients.arm[i], seen);
-    others_in &= entry[i] < day;
   }
-  if (others_in && all(all_in)) return {time, code, day};
-  std::size_t kept = 0;
-  for (i = 0; i < n; ++i) {
+  std::size_t kept = first_in;
+  for (i = first_in; i < n; ++i) {
     time[kept] = time[i];
     code[kept] = code[i];
     kept += entry[i] < day;

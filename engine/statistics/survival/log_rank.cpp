@@ -191,18 +191,19 @@ Estimate log_rank_test(const LogRankSums& sums, Arena& arena) {
     result.status = Status::no_events;
     return result;
   }
-  const double chi_square = quadratic_form(sums, used, arena);
-  if (std::isnan(chi_square)) {
-    result.status = Status::singular;
-    return result;
-  }
-  result.statistic = chi_square;
-  result.df = static_cast<double>(used.size() - 1);
-  result.p_value = chi_square_upper_tail(result.statistic, result.df);
   if (groups == 2) {
     const double fewer = sums.expected[1] - sums.observed[1];
     result.signed_statistic = fewer / std::sqrt(sums.variance[3]);
+    result.statistic = fewer * fewer / sums.variance[3];
+  } else {
+    result.statistic = quadratic_form(sums, used, arena);
+    if (std::isnan(result.statistic)) {
+      result.status = Status::singular;
+      return result;
+    }
   }
+  result.df = static_cast<double>(used.size() - 1);
+  result.p_value = chi_square_upper_tail(result.statistic, result.df);
   return result;
 }
 

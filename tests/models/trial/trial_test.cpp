@@ -35,7 +35,7 @@ TEST(Enrollment, StatisticalPiecewisePoissonCounts) {
   for (int r = 1; r <= replicates; ++r) {
     arena.reset();
     const Cohort none(Columns{}, 400, {}, arena);
-    enrollment.sample(Streams(7, static_cast<std::uint32_t>(r)), none, months);
+    enrollment.sample(Streams(7, static_cast<std::uint32_t>(r)), none, 1, months);
     EXPECT_TRUE(std::is_sorted(months.begin(), months.end()));
     early += static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m < 6; }));
     middle +=
@@ -53,7 +53,7 @@ TEST(Enrollment, OracleEntriesAreSumsOfGaps) {
     const Enrollment enrollment = Enrollment::read(yaml.node(), Columns{});
     Arena arena;
     std::vector<double> months(n);
-    enrollment.sample(streams, Cohort(Columns{}, n, {}, arena), months);
+    enrollment.sample(streams, Cohort(Columns{}, n, {}, arena), 1, months);
     Stream stream = streams.stream(Purpose::enrollment);
     double month = 0;
     for (std::size_t i = 0; i < n; ++i) {
@@ -70,7 +70,7 @@ TEST(Enrollment, OracleAcceleratingAccrualQuantiles) {
   const Enrollment enrollment = Enrollment::read(yaml.node(), Columns{});
   Arena arena;
   std::vector<double> months(100000);
-  enrollment.sample(Streams(3, 1), Cohort(Columns{}, 100000, {}, arena), months);
+  enrollment.sample(Streams(3, 1), Cohort(Columns{}, 100000, {}, arena), 1, months);
   for (const double m : {20.0, 40.0, 60.0}) {
     const double p = std::pow(m / 78, 2.27);
     const double seen =
