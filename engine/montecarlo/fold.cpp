@@ -10,6 +10,7 @@ namespace oligosim {
 namespace {
 
 constexpr std::size_t no_bins = ~std::size_t{0};
+constexpr std::size_t most_at_once = 128;  // blocks in memory
 
 /// Where a block has the bins of each column.
 std::vector<std::size_t> places_of_bins(std::span<const Column> columns) {
@@ -50,7 +51,7 @@ Folded fold(const BlockLog& log, std::uint32_t scenario, std::span<const Column>
             const std::function<void(const BlockSummary&)>& seen) {
   Folded folded(columns.size());
   const std::vector<BlockId> ids = log.blocks(scenario);
-  const std::size_t at_once = 8 * std::size_t{std::max(threads, 1u)};
+  const std::size_t at_once = std::min(most_at_once, 8 * std::size_t{std::max(threads, 1u)});
   for (std::size_t done = 0; done < ids.size(); done += at_once) {
     std::vector<BlockSummary> blocks(std::min(at_once, ids.size() - done));
     parallel_for(blocks.size(), threads, [&](std::size_t k, Arena&) { blocks[k] = log.read(ids[done + k]); });

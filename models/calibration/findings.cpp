@@ -167,7 +167,8 @@ std::vector<std::string> not_reconciled(const CalibrationResult& result) {
 std::string doubtful_posterior(const CalibrationResult& result) {
   const Eigen::VectorXd& error = result.posterior.emulator_error;
   Eigen::Index worst = 0;
-  if (error.size() == 0 || error.maxCoeff(&worst) <= large_error) return "";
+  if (error.hasNaN()) return "Hardly a cohort at draws of the posterior has all targets: it is not to be relied on.";
+  if (error.maxCoeff(&worst) <= large_error) return "";
   std::vector<std::string> fitted;
   for (const TargetResult& r : result.targets)
     if (r.target.used_in_fit) fitted.push_back(r.target.name);

@@ -69,7 +69,8 @@ Eigen::VectorXd emulator_error(const Calibration& calibration, const TargetSimul
   double used = 0;
   for (const Eigen::VectorXd& s : squares)
     if (s.size() > 0) sum += s, used += 1;
-  return (sum / std::max(used, 1.0)).cwiseMax(0).cwiseSqrt();
+  if (used == 0) return sum.setConstant(missing);
+  return (sum / used).cwiseMax(0).cwiseSqrt();
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ struct Posterior {
   std::vector<Eigen::MatrixXd> chains;        // a row a draw, a column a parameter, on the scale of the priors
   std::vector<double> acceptance;             // of each chain
   std::vector<ChainDiagnostics> diagnostics;  // of each parameter
-  Eigen::VectorXd emulator_error;  // of each target used in the fit: root mean square, in sampling standard deviations
+  Eigen::VectorXd emulator_error;  // of each target used in the fit: root mean square, in sampling standard deviations;
+                                   // NaN where hardly a cohort has all targets
   std::size_t design_points = 0;   // used
 
   Eigen::MatrixXd draws() const;  // of all chains

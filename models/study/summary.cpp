@@ -173,7 +173,7 @@ class Summarizer {
     add("median", median(slots.sketch(Measured::natural), x.missing), truth);
     // From each replicate's own truth where it has one: a draw whose numbers are missing more often weighs less in the
     // estimates and in their truths alike.
-    const bool own = slots.has(Measured::deviation);
+    const bool own = drawn() && slots.has(Measured::deviation);
     const Moments& found = own ? slots.moments(Measured::deviation) : x;
     const double expected = own ? 0 : scaled_truth;
     if (!std::isnan(truth)) add("bias", bias(found, expected, truth_error), truth);
@@ -182,8 +182,18 @@ class Summarizer {
       add("model_se", model_se(slots.moments(Measured::variance)));
       if (!drawn()) add("relative_error", relative_error(x, slots.moments(Measured::variance)));
     }
-    if (!std::isnan(truth)) add("mse", mean_squared_error(found, expected, truth_error), truth);
+    if (!std::isnan(truth)) {
+      // The true value of each draw has an error of its own, whose square the differences hold.
+      const double of_truths =
+          own ? static_cast<double>(experiment_.scenario().draws.size()) * truth_error * truth_error : 0;
+      add("mse", less(mean_squared_error(found, expected, truth_error), of_truths), truth);
+    }
     add("missing", missing_share(x));
+  }
+
+  static Measure less(Measure measure, double excess) {
+    for (double* part : {&measure.value, &measure.lower, &measure.upper}) *part -= excess;
+    return measure;
   }
 
   /// Whether each replicate has parameters of its own: the estimates then vary because the truth does, and what

@@ -70,6 +70,25 @@ TEST(RunnerOracle, FoldIsThatOfBlocksRunOneByOne) {
   for (std::size_t c = 0; c < 4; ++c) EXPECT_EQ(folded.sketches[c].bins(), expected.sketches[c].bins());
 }
 
+// More blocks than are in memory at once.
+TEST(RunnerReproducibility, AFoldOnAnyNumberOfThreadsShowsBlocksInOrder) {
+  const TemporaryFolder folder;
+  BlockLog log(folder / "blocks.log", header());
+  const Study study(3010);
+  ASSERT_TRUE(run_blocks(study.plan, log, {}, never));
+  const Folded alone = fold(log, 1, study.second.columns());
+  for (const unsigned threads : {2u, 3u, 40u}) {
+    std::vector<std::uint32_t> seen;
+    const Folded together = fold(log, 1, study.second.columns(), threads,
+                                 [&](const BlockSummary& block) { seen.push_back(block.id.block); });
+    ASSERT_EQ(seen.size(), 151u);
+    for (std::uint32_t b = 0; b < seen.size(); ++b) EXPECT_EQ(seen[b], b);
+    EXPECT_EQ(together.replicates, alone.replicates);
+    EXPECT_EQ(together.moments, alone.moments);
+    for (std::size_t c = 0; c < 4; ++c) EXPECT_EQ(together.sketches[c].bins(), alone.sketches[c].bins());
+  }
+}
+
 TEST(RunnerReproducibility, TheSameBytesOnAnyNumberOfThreads) {
   const TemporaryFolder folder;
   const std::string one = run_whole(folder / "1.log", 1010, 1);

@@ -150,6 +150,7 @@ TEST(SketchOracle, BlocksOfBinsInAnyOrderAreTheSameAsValuesOneByOne) {
     blocks.emplace_back(block.begin(), block.end());
   }
   const std::vector<std::pair<std::uint32_t, std::uint64_t>> bins(expected.begin(), expected.end());
+  std::ranges::sort(blocks);
   do {
     Sketch sketch;
     for (const auto& block : blocks) sketch.add(block);

@@ -43,7 +43,7 @@ class FourRows {
     const HalfLanes n = first + second, d = first_events + second_events;
     const HalfLanes share = d > 0.0 ? d / n : HalfLanes{}, of_first = share * first, of_second = share * second;
     // Of a single event 1, so that its variance is the product of what is expected.
-    const HalfLanes correction = (n > 1.0) & (d > 0.0) ? (n - d) / ((n - 1.0) * d) : HalfLanes{};
+    const HalfLanes correction = ((n > 1.0) & (d > 0.0)) ? (n - d) / ((n - 1.0) * d) : HalfLanes{};
     observed_[0] += first_events;
     observed_[1] += second_events;
     add_each(n, of_first, of_second, of_first * of_second * correction);

@@ -10,7 +10,7 @@ namespace oligosim {
 inline constexpr std::size_t log_rank_lanes = 8;
 
 /// Of 1 at risk (lane 0), 2, ...; parts of a patient do not count.
-inline std::size_t log_rank_lane(int at_risk) { return static_cast<unsigned>(at_risk - 1) % log_rank_lanes; }
+inline std::size_t log_rank_lane(int at_risk) { return (static_cast<unsigned>(at_risk) - 1) % log_rank_lanes; }
 
 /// The sum of all lanes.
 template <class V>

@@ -103,6 +103,15 @@ Moment of_draws(const Calibration& calibration, const Eigen::MatrixXd& draws, st
   return {first, std::sqrt(second - first * first)};
 }
 
+Posterior posterior_of(const Calibration& calibration, const TargetSimulator& simulator,
+                       const CalibrationDesign& design) {
+  std::vector<std::optional<CohortMoments>> bank;
+  const std::atomic<bool> stop{false};
+  simulate_bank(
+      calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
+  return find_posterior(calibration, simulator, design, bank, 2);
+}
+
 // Three heights of a Weibull curve, two parameters, and no censoring: multinomial counts of 60 patients, whose normal
 // likelihood is summed over a grid. Far from the fit the last height is next to nothing, where its logit is no
 // polynomial of low degree.
@@ -128,11 +137,7 @@ posterior: {design_points: 1000, cohorts: 200, chains: 4, iterations: 30000, dra
 )");
   const TargetSimulator simulator(calibration, true);
   const CalibrationDesign design(fit_of(calibration));
-  std::vector<std::optional<CohortMoments>> bank;
-  const std::atomic<bool> stop{false};
-  simulate_bank(
-      calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
-  const Posterior posterior = find_posterior(calibration, simulator, design, bank, 2);
+  const Posterior posterior = posterior_of(calibration, simulator, design);
   EXPECT_LT(posterior.emulator_error.maxCoeff(), 0.1);
 
   struct Sums {
@@ -175,11 +180,7 @@ TEST(CalibrationPosterior, OracleSharesGetTheirPosteriorsByQuadrature) {
   const TargetSimulator simulator(calibration, true);
   const PointFit fit = fit_of(calibration);
   const CalibrationDesign design(fit);
-  std::vector<std::optional<CohortMoments>> bank;
-  const std::atomic<bool> stop{false};
-  simulate_bank(
-      calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
-  const Posterior posterior = find_posterior(calibration, simulator, design, bank, 2);
+  const Posterior posterior = posterior_of(calibration, simulator, design);
   const Eigen::MatrixXd draws = posterior.draws();
   const Prior& share = calibration.parameters[1].prior;
   const Moment p = by_quadrature([&](double u) { return share.at(u); }, [](double x) { return x; }, 0.55);
@@ -228,11 +229,7 @@ posterior: {design_points: 100, cohorts: 200, chains: 4, iterations: 20000, draw
 )");
   const TargetSimulator simulator(calibration, true);
   const CalibrationDesign design(fit_of(calibration));
-  std::vector<std::optional<CohortMoments>> bank;
-  const std::atomic<bool> stop{false};
-  simulate_bank(
-      calibration, simulator, design, bank, 2, [](std::size_t) {}, stop);
-  const Eigen::MatrixXd draws = find_posterior(calibration, simulator, design, bank, 2).draws();
+  const Eigen::MatrixXd draws = posterior_of(calibration, simulator, design).draws();
   const Moment median = of_draws(calibration, draws, 0);
   EXPECT_NEAR(median.mean, 10.76, 0.1);  // by quadrature over a grid: 10.76 and 0.775
   EXPECT_NEAR(median.sd, 0.775, 0.06);

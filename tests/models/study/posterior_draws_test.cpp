@@ -96,6 +96,44 @@ TEST(PosteriorDraws, OracleBiasAndMeanSquaredErrorAreFromEachReplicatesOwnTruth)
   EXPECT_EQ(measure("bias").n_replicates, static_cast<std::uint64_t>(n));
 }
 
+// Two draws of the same parameters whose true values are known with an error, one too high and one too low: as if
+// both had the right one.
+TEST(PosteriorDraws, OracleMeanSquaredErrorWithoutThatOfTheTrueValues) {
+  const std::string text = two_arm_study(120, 60, with_cox);
+  const Study point = study_from(text + "scenarios: {assurance: {}}\n"), two = study_from(drawn(text, "[10, 10]", 2));
+  const Scenario &a = point.scenarios.front(), &b = two.scenarios.front();
+  a.prepare(1), b.prepare(1);
+  const std::vector<TrueValue> right = true_values(a, point.seed, {40000}, 2);
+  const double error = 10;  // many times what estimates vary by
+  std::vector<TrueValue> mean = right, high = right, low = right;
+  for (std::size_t k = 0; k < right.size(); ++k) {
+    const bool ratio = a.plan->labels()[k].ratio;
+    high[k].value = ratio ? right[k].value * std::exp(error) : right[k].value + error;
+    low[k].value = ratio ? right[k].value * std::exp(-error) : right[k].value - error;
+    high[k].standard_error = low[k].standard_error = error, mean[k].standard_error = error / std::sqrt(2);
+  }
+  const auto mse_of = [](const TrialExperiment& experiment) {
+    Arena arena;
+    Folded folded(experiment.columns().size());
+    const BlockSummary block = run_block(experiment, {0, 0}, 1, 4000, false, arena);
+    folded.add(std::span(&block, 1), experiment.columns());
+    std::vector<Measure> all;
+    for (const SummaryRow& r : summarize(experiment, folded))
+      if (r.metric == "mse") all.push_back(r.measure);
+    return all;
+  };
+  const std::vector<Measure> expected = mse_of({a, point.seed, right}),
+                             found = mse_of({b, two.seed, mean, {high, low}});
+  ASSERT_EQ(found.size(), expected.size());
+  ASSERT_GE(found.size(), 3u);
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    // The products of errors and estimates leave 2 error sd / sqrt(4000).
+    const double left = 2 * error * std::sqrt(expected[k].value / 4000);
+    EXPECT_NEAR(found[k].value, expected[k].value, 4 * left);
+    EXPECT_GT(error * error, 8 * left);  // so that the error of the true values would be seen
+  }
+}
+
 // A formula is of one set of parameters.
 TEST(PosteriorDraws, ContractNoFormulaSpeaksForSeveralDraws) {
   const std::string text = two_arm_study(120, 60, log_rank);

@@ -80,6 +80,16 @@ TEST(TwoGroupLogRank, OracleSortedTable) {
   }
 }
 
+// As many patients as are sorted in lanes, one fewer than a whole row of eight, and one more.
+TEST(TwoGroupLogRank, OracleSortedTableOfTheMostPatients) {
+  Stream draw(5, 2, Purpose::course);
+  for (const int n : {65527, 65536, 65537}) {
+    Data data;
+    for (int i = 0; i < n; ++i) data.add(i + 0.5, draw.below(2) != 0, draw.uniform() < 0.7);
+    expect_as_of_table(data);
+  }
+}
+
 TEST(TwoGroupLogRank, ContractFewPatientsAndNoTest) {
   Data data;
   expect_as_of_table(data);
