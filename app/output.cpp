@@ -179,11 +179,12 @@ void write_estimates(const Prepared& prepared, const BlockLog& log, const std::f
   const std::size_t at_once = 4 * std::size_t{threads};
   std::size_t done = 0;
   bool begun = false;
+  Threads together(threads);
   write_file(out / "estimates.csv", [&](std::string& part) {
     if (!std::exchange(begun, true)) return part = simulated_estimates_header().text(), true;
     const std::size_t count = std::min(at_once, blocks.size() - done);
     std::vector<std::string> texts(count);
-    parallel_for(count, threads, [&](std::size_t k, Arena& arena) {
+    together.for_each(count, [&](std::size_t k, Arena& arena) {
       const BlockId id = blocks[done + k];
       const TrialExperiment& experiment = prepared.experiments[id.scenario];
       CsvWriter csv;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "engine/montecarlo/parallel_for.hpp"
-
 namespace oligosim {
 
 namespace {
@@ -28,14 +26,14 @@ void require_same_columns(const BlockSummary& block, std::span<const Column> col
 
 }  // namespace
 
-void Folded::add(std::span<const BlockSummary> blocks, std::span<const Column> columns, unsigned threads) {
+void Folded::add(std::span<const BlockSummary> blocks, std::span<const Column> columns, Threads& threads) {
   for (const BlockSummary& block : blocks) {
     require_same_columns(block, columns);
     replicates += block.replicates;
   }
   const std::vector<std::size_t> bins = places_of_bins(columns);
-  const std::size_t parts = std::min<std::size_t>(columns.size(), threads > 1 ? 4 * std::size_t{threads} : 1);
-  parallel_for(parts, threads, [&](std::size_t part, Arena&) {
+  const std::size_t parts = std::min<std::size_t>(columns.size(), threads.count() > 1 ? 4 * threads.count() : 1);
+  threads.for_each(parts, [&](std::size_t part, Arena&) {
     for (std::size_t c = part * columns.size() / parts; c < (part + 1) * columns.size() / parts; ++c) {
       Moments sum = moments[c];  // neighbours in memory are summed by other threads
       for (const BlockSummary& block : blocks) {
@@ -47,15 +45,21 @@ void Folded::add(std::span<const BlockSummary> blocks, std::span<const Column> c
   });
 }
 
+void Folded::add(std::span<const BlockSummary> blocks, std::span<const Column> columns) {
+  Threads alone(1);
+  add(blocks, columns, alone);
+}
+
 Folded fold(const BlockLog& log, std::uint32_t scenario, std::span<const Column> columns, unsigned threads,
             const std::function<void(const BlockSummary&)>& seen) {
   Folded folded(columns.size());
+  Threads together(threads);
   const std::vector<BlockId> ids = log.blocks(scenario);
   const std::size_t at_once = std::min(most_at_once, 8 * std::size_t{std::max(threads, 1u)});
   for (std::size_t done = 0; done < ids.size(); done += at_once) {
     std::vector<BlockSummary> blocks(std::min(at_once, ids.size() - done));
-    parallel_for(blocks.size(), threads, [&](std::size_t k, Arena&) { blocks[k] = log.read(ids[done + k]); });
-    folded.add(blocks, columns, threads);
+    together.for_each(blocks.size(), [&](std::size_t k, Arena&) { blocks[k] = log.read(ids[done + k]); });
+    folded.add(blocks, columns, together);
     if (seen) std::ranges::for_each(blocks, seen);
   }
   return folded;

@@ -8,6 +8,7 @@
 #include "engine/montecarlo/block_log.hpp"
 #include "engine/montecarlo/experiment.hpp"
 #include "engine/montecarlo/moments.hpp"
+#include "engine/montecarlo/parallel_for.hpp"
 #include "engine/montecarlo/sketch.hpp"
 
 namespace oligosim {
@@ -20,7 +21,8 @@ struct Folded {
 
   explicit Folded(std::size_t columns) : moments(columns), sketches(columns) {}
   /// The blocks that follow. Columns are shared among the threads, so that each sums its blocks in their order.
-  void add(std::span<const BlockSummary> blocks, std::span<const Column> columns, unsigned threads = 1);
+  void add(std::span<const BlockSummary> blocks, std::span<const Column> columns, Threads& threads);
+  void add(std::span<const BlockSummary> blocks, std::span<const Column> columns);
 };
 
 /// Folds one scenario's blocks in block order, a few of them in memory at a time. `seen` is shown each in that order.

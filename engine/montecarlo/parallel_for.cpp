@@ -11,19 +11,6 @@ namespace oligosim {
 
 namespace {
 
-/// Calls `one_worker` `threads` times, on as many threads as there are; the first exception is rethrown. A single one
-/// is the caller's own, which may be one of several: a limit set here would hold for those too.
-template <class Worker>
-void on_threads(unsigned threads, const Worker& one_worker) {
-  if (threads <= 1) return one_worker();
-  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] {
-    tbb::parallel_for(
-        0u, threads, [&](unsigned) { one_worker(); }, tbb::simple_partitioner());
-  });
-}
-
 /// Hands out 0 ... count - 1 in order, to whoever asks next, until closed.
 class Counter {
  public:
@@ -55,16 +42,38 @@ void drain(Counter& counter, const Step& step) {
 
 }  // namespace
 
-void parallel_for(std::size_t count, unsigned threads, const std::function<void(std::size_t, Arena&)>& work) {
+/// A single thread is the caller's own, which may be one of several: a limit set here would hold for those too.
+struct Threads::Limits {
+  explicit Limits(unsigned count)
+      : allow(tbb::global_control::max_allowed_parallelism, count), arena(static_cast<int>(count)) {}
+
+  tbb::global_control allow;
+  tbb::task_arena arena;
+};
+
+Threads::Threads(unsigned count) : count_(count), limits_(count > 1 ? std::make_unique<Limits>(count) : nullptr) {}
+
+Threads::~Threads() = default;
+
+void Threads::for_each(std::size_t count, const std::function<void(std::size_t, Arena&)>& work) {
   if (count == 0) return;
   Counter counter(count);
-  const auto workers = static_cast<unsigned>(std::min<std::size_t>(threads, count));
-  on_threads(workers, [&] {
+  const auto one_worker = [&] {
     drain(counter, [&](std::size_t index, Arena& arena) {
       arena.reset();
       work(index, arena);
     });
+  };
+  if (!limits_) return one_worker();
+  limits_->arena.execute([&] {
+    const auto workers = static_cast<unsigned>(std::min<std::size_t>(count_, count));
+    tbb::parallel_for(
+        0u, workers, [&](unsigned) { one_worker(); }, tbb::simple_partitioner());
   });
+}
+
+void parallel_for(std::size_t count, unsigned threads, const std::function<void(std::size_t, Arena&)>& work) {
+  Threads(static_cast<unsigned>(std::min<std::size_t>(threads, count))).for_each(count, work);
 }
 
 }  // namespace oligosim
