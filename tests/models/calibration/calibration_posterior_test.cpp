@@ -64,6 +64,26 @@ TEST(CalibrationPosterior, OracleLinearNormalTargetsGiveTheNormalPosterior) {
   EXPECT_TRUE(design.covariance().isApprox(precision.inverse(), 1e-9));
 }
 
+// A share with a linear logit, and never seen where it is below 1 in 100, so that its logit there is anything.
+TEST(CalibrationPosterior, OracleSharesNeverSeenSayLittleOfTheOthers) {
+  PointFit fit;
+  fit.coordinates = Eigen::VectorXd::Zero(1);
+  fit.jacobian = Eigen::MatrixXd::Constant(1, 1, 0.2), fit.covariance = Eigen::MatrixXd::Constant(1, 1, 0.01);
+  fit.sampling_sd = Eigen::VectorXd::Constant(1, 0.1);
+  const CalibrationDesign design(fit);
+  const auto share = [](double u) { return 1 / (1 + std::exp(2 - 4 * u)); };
+  std::vector<Eigen::VectorXd> points;
+  std::vector<CohortMoments> moments;
+  for (std::uint32_t k = 1; k <= 35; ++k) {  // too few for more than a quadratic function
+    points.push_back(design.point(5, k));
+    const double p = share(points.back()[0]);
+    moments.push_back({100, 100, Eigen::VectorXd::Constant(1, p < 0.01 ? 0 : p), fit.covariance});
+  }
+  const Emulator emulator(design, {true}, points, moments);
+  for (const double u : {-0.4, 0.0, 0.4, 0.8})
+    EXPECT_NEAR(emulator.mean(Eigen::VectorXd::Constant(1, u))[0], share(u), 0.01) << u;
+}
+
 TEST(CalibrationPosterior, OracleTooFewPointsAreRefused) {
   const Linear linear;
   const CalibrationDesign design(linear.fit());
