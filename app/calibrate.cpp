@@ -144,7 +144,7 @@ Json diagnostics(const CalibrationResult& result) {
           {"distance_of_starts", starts},
           {"design_points_used", result.posterior.design_points},
           {"acceptance", result.posterior.acceptance},
-          {"emulator_error", json_number(result.posterior.emulator_error.maxCoeff<Eigen::PropagateNaN>())},
+          {"emulator_error", json_number(result.posterior.largest_emulator_error())},
           {"chains", parameters}};
 }
 

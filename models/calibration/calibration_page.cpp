@@ -26,8 +26,7 @@ std::string list(const std::vector<std::string>& sentences, const std::string& n
 }
 
 std::string verdict(const CalibrationResult& result) {
-  double farthest = 0, r_hat = 0, effective = INFINITY,
-         error = result.posterior.emulator_error.maxCoeff<Eigen::PropagateNaN>();
+  double farthest = 0, r_hat = 0, effective = INFINITY, error = result.posterior.largest_emulator_error();
   std::size_t used = 0;
   for (const TargetResult& r : result.targets)
     if (r.target.used_in_fit) farthest = std::max(farthest, std::abs(r.z)), ++used;

@@ -15,28 +15,32 @@ constexpr double widening = 1.4;  // of the design against the Laplace approxima
 constexpr std::size_t highest_degree = 4;
 constexpr std::size_t points_a_coefficient = 10;  // at least, where the degree is above 2
 
-/// Appends all products of so many coordinates from number `from` on, each times `product`.
-void add_products(const Eigen::VectorXd& v, std::size_t factors, Eigen::Index from, double product,
-                  std::vector<double>& terms) {
-  if (factors == 0) return terms.push_back(product);
-  for (Eigen::Index a = from; a < v.size(); ++a) add_products(v, factors - 1, a, product * v[a], terms);
-}
-
-/// The terms of a polynomial: 1, all coordinates, their squares, their products, then those of degree 3 and more.
-Eigen::VectorXd polynomial(const Eigen::VectorXd& v, std::size_t degree) {
-  std::vector<double> terms{1};
-  terms.insert(terms.end(), v.begin(), v.end());
-  for (const double x : v) terms.push_back(x * x);
-  for (Eigen::Index a = 0; a < v.size(); ++a)
-    for (Eigen::Index b = a + 1; b < v.size(); ++b) terms.push_back(v[a] * v[b]);
-  for (std::size_t d = 3; d <= degree; ++d) add_products(v, d, 0, 1, terms);
-  return Eigen::Map<const Eigen::VectorXd>(terms.data(), static_cast<Eigen::Index>(terms.size()));
-}
-
 std::size_t term_count(std::size_t parameters, std::size_t degree) {
   std::size_t count = 1;
   for (std::size_t d = 1; d <= degree; ++d) count = count * (parameters + d) / d;
   return count;
+}
+
+/// Writes all products of so many coordinates from number `from` on, each times `product`, to `next` and behind.
+void add_products(const Eigen::VectorXd& v, std::size_t factors, Eigen::Index from, double product, double*& next) {
+  if (factors == 0) {
+    *next++ = product;
+    return;
+  }
+  for (Eigen::Index a = from; a < v.size(); ++a) add_products(v, factors - 1, a, product * v[a], next);
+}
+
+/// The terms of a polynomial: 1, all coordinates, their squares, their products, then those of degree 3 and more.
+Eigen::VectorXd polynomial(const Eigen::VectorXd& v, std::size_t degree) {
+  const Eigen::Index p = v.size();
+  Eigen::VectorXd terms(static_cast<Eigen::Index>(term_count(static_cast<std::size_t>(p), degree)));
+  terms[0] = 1;
+  terms.segment(1, p) = v;
+  terms.segment(1 + p, p) = v.cwiseAbs2();
+  double* next = terms.data() + 1 + 2 * p;
+  for (Eigen::Index a = 0; a < p; ++a) add_products(v, 1, a + 1, v[a], next);
+  for (std::size_t d = 3; d <= degree; ++d) add_products(v, d, 0, 1, next);
+  return terms;
 }
 
 /// As high as the points can tell.

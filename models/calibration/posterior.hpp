@@ -20,6 +20,7 @@ struct Posterior {
   std::size_t design_points = 0;   // used
 
   Eigen::MatrixXd draws() const;  // of all chains
+  double largest_emulator_error() const { return emulator_error.maxCoeff<Eigen::PropagateNaN>(); }
 };
 
 /// Targets in cohorts of the published size under the posterior.

@@ -265,9 +265,8 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
       problems.add(own.place, "scenarios." + scenario.name, "changes the ways in which the design may go on");
   }
   if (problems.empty()) keep_common_estimates(study.scenarios);
-  const auto has_draws = [](const Scenario& s) { return !s.draws.empty(); };
-  if (std::ranges::any_of(study.scenarios, has_draws))
-    for (Scenario& s : study.scenarios) s.own_truths = true;
+  const bool any_draws = std::ranges::any_of(study.scenarios, [](const Scenario& s) { return !s.draws.empty(); });
+  for (Scenario& s : study.scenarios) s.own_truths = any_draws;
   return study;
 }
 
