@@ -13,7 +13,7 @@
 #include "models/disease/oligo_hcc/baseline.hpp"
 #include "models/disease/oligo_hcc/course.hpp"
 #include "models/disease/oligo_hcc/discontinuation.hpp"
-#include "models/disease/oligo_hcc/patient_visits.hpp"
+#include "models/trial/patient_visits.hpp"
 
 namespace oligosim {
 namespace {

@@ -9,7 +9,7 @@
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/inclusion.hpp"
 #include "models/disease/oligo_hcc/lesion_table.hpp"
-#include "models/disease/oligo_hcc/patient_visits.hpp"
+#include "models/trial/patient_visits.hpp"
 
 namespace oligosim {
 namespace {

@@ -11,10 +11,10 @@
 #include "models/disease/oligo_hcc/arms.hpp"
 #include "models/disease/oligo_hcc/component_hazard.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
-#include "models/disease/oligo_hcc/patient_visits.hpp"
 #include "models/disease/oligo_hcc/response.hpp"
 #include "models/disease/oligo_hcc/response_findings.hpp"
 #include "models/disease/oligo_hcc/toxicity.hpp"
+#include "models/trial/patient_visits.hpp"
 #include "models/trial/visits.hpp"
 
 namespace oligosim {

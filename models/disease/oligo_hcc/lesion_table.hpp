@@ -11,8 +11,8 @@
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
 #include "models/disease/oligo_hcc/mean_change.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
-#include "models/disease/oligo_hcc/patient_visits.hpp"
 #include "models/disease/oligo_hcc/response.hpp"
+#include "models/trial/patient_visits.hpp"
 
 namespace oligosim {
 

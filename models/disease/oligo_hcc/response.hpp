@@ -6,7 +6,7 @@
 #include "engine/memory/arena.hpp"
 #include "engine/numeric/columns_in_lanes.hpp"
 #include "models/disease/oligo_hcc/parameters.hpp"
-#include "models/disease/oligo_hcc/patient_visits.hpp"
+#include "models/trial/patient_visits.hpp"
 
 namespace oligosim {
 

@@ -13,8 +13,8 @@
 #include "models/disease/oligo_hcc/discontinuation.hpp"
 #include "models/disease/oligo_hcc/lesion_draws.hpp"
 #include "models/disease/oligo_hcc/mean_change.hpp"
-#include "models/disease/oligo_hcc/patient_visits.hpp"
 #include "models/disease/oligo_hcc/toxicity.hpp"
+#include "models/trial/patient_visits.hpp"
 #include "tests/models/disease/disease_everything.hpp"
 
 namespace oligosim {

@@ -1,4 +1,4 @@
-#include "models/disease/oligo_hcc/patient_visits.hpp"
+#include "models/trial/patient_visits.hpp"
 
 #include <algorithm>
 #include <limits>
