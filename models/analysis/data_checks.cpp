@@ -60,6 +60,24 @@ void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings) 
   }
 }
 
+void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warnings) {
+  const Cohort& cohort = derived.cohort();
+  std::vector<std::uint8_t> state(cohort.patients());
+  for (const SurvivalEndpoint& e : derived.parts().endpoints) {
+    if (!e.censored_at || e.landmark != 0) continue;
+    e.states(cohort, state);
+    std::size_t unseen = 0;
+    for (std::size_t row = 0; row < state.size(); ++row)
+      unseen += state[row] == censored_state && std::isnan(cohort.numbers(*e.censored_at)[row]);
+    if (unseen == 0) continue;
+    const std::string& name = derived.parts().columns[*e.censored_at].name;
+    const std::optional<std::size_t> own = data.find(name);
+    warnings.add(own ? data.header_place(*own) : data.start(), name,
+                 "is missing in " + std::to_string(unseen) + (unseen == 1 ? " row" : " rows") +
+                     " without an event, which endpoint " + e.name + " has censored at time 0");
+  }
+}
+
 void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& derived, Problems& problems) {
   MistakeList mistakes(problems);
   std::vector<std::pair<std::size_t, std::size_t>> seen;

@@ -5,6 +5,9 @@
 
 namespace oligosim {
 
+/// Warns of rows without an event and without the date on which they are censored (`censored_at`): that is at time 0.
+void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warnings);
+
 /// Warns of levels that those whom an analysis is about have and its `levels` leave out: they count as missing, which
 /// may be meant or a slip.
 void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings);

@@ -13,14 +13,14 @@ CheckedColumn by_row(const DataSet& data, const PlanData& derived, std::size_t c
           [&data](std::size_t row) { return data.place(0, row); }};
 }
 
-/// A time that an intercurrent event before the start would make, at a date of the file.
+/// A time that a date of the file before the start would make.
 void refuse_early_dates(const DataSet& data, const PlanData& derived, const SurvivalEndpoint& endpoint,
                         MistakeList& mistakes) {
   const std::span<const double> times = derived.cohort().numbers(endpoint.time);
   for (std::size_t row = 0; row < times.size(); ++row)
     if (times[row] < 0)
       mistakes.add(data.place(0, row), endpoint.name,
-                   "an intercurrent event at " + shortest(times[row]) + " is before the start (a date of at least 0)");
+                   "a date of " + shortest(times[row]) + " is before the start (a date of at least 0)");
 }
 
 }  // namespace

@@ -66,6 +66,14 @@ DerivedColumn DerivedColumn::status_until(const std::string& name, const Until& 
   return column;
 }
 
+DerivedColumn DerivedColumn::time_censored(const std::string& name, const Until& until, const Columns& columns) {
+  DerivedColumn column = time_until(name, until, columns);
+  column.operation_ = Operation::time_censored;
+  column.sources_.push_back(until.status);
+  column.until_ = until;
+  return column;
+}
+
 // A column of numbers if every value is one, otherwise of categories, with levels in the order of the cases.
 void DerivedColumn::read_cases(ConfigNode& node, const Columns& columns) {
   std::vector<std::string> values;
@@ -128,6 +136,13 @@ double DerivedColumn::status_at(const Cohort& cohort, std::size_t row) const {
   return is_known(state) ? state : missing;
 }
 
+/// A patient without a date has not been seen since the start.
+double DerivedColumn::censored_time_at(const Cohort& cohort, std::size_t row) const {
+  const double time = cohort.numbers(until_.time)[row], date = cohort.numbers(until_.date)[row];
+  if (std::isnan(time) || until_.before.state_of(cohort.numbers(until_.status)[row]) != censored_state) return time;
+  return std::isnan(date) ? 0 : std::min(time, date);
+}
+
 double DerivedColumn::value_of(const Cohort& cohort, std::size_t row) const {
   const auto number = [&](std::size_t k) { return cohort.numbers(sources_[k])[row]; };
   double value = number(0);
@@ -140,6 +155,8 @@ double DerivedColumn::value_of(const Cohort& cohort, std::size_t row) const {
       return number(1) < value ? number(1) : value;
     case Operation::status_until:
       return status_at(cohort, row);
+    case Operation::time_censored:
+      return censored_time_at(cohort, row);
     default:
       break;
   }

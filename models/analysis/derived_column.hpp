@@ -28,8 +28,9 @@ class DerivedColumn {
     product,
     difference,
     ratio,
-    time_until,   // of an endpoint, no later than a date
-    status_until  // and what its status is then
+    time_until,    // of an endpoint, no later than a date
+    status_until,  // and what its status is then
+    time_censored  // of an endpoint, no later than a date if it is censored
   };
 
   /// What becomes of an endpoint at the date of an intercurrent event.
@@ -42,6 +43,8 @@ class DerivedColumn {
   };
   static DerivedColumn time_until(const std::string& name, const Until& until, const Columns& columns);
   static DerivedColumn status_until(const std::string& name, const Until& until);
+  /// Of the time `until.time` where the status `until.status` is censored by `until.before`.
+  static DerivedColumn time_censored(const std::string& name, const Until& until, const Columns& columns);
 
   static DerivedColumn read(const std::string& name, ConfigNode node, const Columns& columns);
 
@@ -61,6 +64,7 @@ class DerivedColumn {
   void read_operation(ConfigNode& node, const Columns& columns);
   double value_of(const Cohort& cohort, std::size_t row) const;
   double status_at(const Cohort& cohort, std::size_t row) const;
+  double censored_time_at(const Cohort& cohort, std::size_t row) const;
 
   ColumnInfo info_;
   Operation operation_ = Operation::cases;

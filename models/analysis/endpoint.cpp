@@ -42,6 +42,21 @@ void read_event(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReader& reader
   if (coding.event == coding.censored) node.problem("event_value", "is the value for censored too (another number)");
 }
 
+/// Reads `censored_at: DATE_COLUMN`: who has no event is censored on that date, as the last one on which an event would
+/// have been seen. After the intercurrent events, which are dates that the trial knows of.
+void read_censoring_date(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReader& reader) {
+  node.accept("censored_at");
+  if (!node.has("censored_at")) return;
+  if (endpoint.start) node.problem("censored_at", "cannot stand beside start times (an endpoint without)");
+  if (!endpoint.recorded) endpoint.recorded = {endpoint.time, endpoint.status, endpoint.coding};
+  DerivedColumn::Until until{.time = endpoint.time, .status = endpoint.status};
+  until.date = reader.number_column(node, "censored_at");
+  until.before = endpoint.coding;
+  endpoint.censored_at = until.date;
+  const std::string name = endpoint.name + " censored at " + reader.columns()[until.date].name;
+  endpoint.time = reader.add(DerivedColumn::time_censored(name, until, reader.columns()));
+}
+
 /// What the names of a parameter's columns end in: nothing where it is the only one of a long file, all of whose names
 /// stay.
 std::string read_parameter(ConfigNode& node, const Columns& columns) {
@@ -99,6 +114,7 @@ SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanRea
     if (node.has("start")) endpoint.start = reader.number_column(node, "start", parameter);
     read_event(endpoint, node, reader, parameter);
     read_intercurrent_events(endpoint, node, reader);
+    read_censoring_date(endpoint, node, reader);
   }
   node.finish();
   return endpoint;

@@ -24,12 +24,13 @@ struct SurvivalEndpoint {
   std::optional<std::size_t> start;  // of a counting process: rows are intervals (start, time]
   std::size_t status = 0;            // the column under `event`, `censor` or `cause`
   EndpointCoding coding;
-  /// As it stands in the data, where intercurrent events change it.
+  /// As it stands in the data, where intercurrent events or a date of censoring change it.
   struct Recorded {
     std::size_t time, status;
     EndpointCoding coding;
   };
   std::optional<Recorded> recorded;
+  std::optional<std::size_t> censored_at;  // the column of the date on which who has no event is censored
   /// Landmark (Anderson, Cain and Gelber 1983): only patients with a time above it, counted from it; in the unit of
   /// the time column, 0 for none.
   double landmark = 0;
@@ -46,7 +47,7 @@ struct SurvivalEndpoint {
   std::span<const double> start_times(const Cohort& cohort, bool near_ties, Arena& arena) const;
 };
 
-/// Reads `NAME: {time, event | censor | cause, intercurrent, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.
+/// Reads `NAME: {time, event | censor | cause, intercurrent, censored_at, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.
 SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader);
 
 /// The endpoints that stand in a file as they are, without derived columns or landmarks, for checks with its lines: of

@@ -25,6 +25,7 @@ struct Endpoint {
   EndpointKind kind = EndpointKind::survival;
   std::string meaning;
   double first_visit = 0;  // months since randomization before which no visit can show it; 0: it is known at once
+  bool ends_visits = false;  // death: no visit comes after it
 };
 
 /// A yes/no result of a patient: at a data cut the column NAME, 0, 1 or missing.
@@ -97,6 +98,9 @@ class DiseaseModel {
 
   /// Whether events fall on whole days, and enrollment and dropout with them.
   virtual bool whole_days() const { return false; }
+
+  /// The schedule of each arm, or one for all, of the visits that something is known by; empty: nothing is.
+  virtual std::span<const VisitSchedule> visits() const { return {}; }
 
   /// Work done once a study, after all input has been accepted: solves what the arms should show.
   virtual void prepare() {}

@@ -50,6 +50,7 @@ std::span<const KeyNote> plan_notes() {
       {"intercurrent", "What becomes of the endpoint when something happens before; several are applied in turn."},
       {"intercurrent.at", "Column with the date on which it happens; missing: never."},
       {"intercurrent.strategy", "Strategy of ICH E9(R1)."},
+      {"censored_at", "Column with the date on which who has no event is censored (last scan); missing: at time 0."},
       {"same_day", "Which of the two comes first on the same day."},
 
       {"populations", "Groups of patients by name, each by conditions on columns that must all hold."},

@@ -31,8 +31,9 @@ std::span<Steps> like(std::span<Steps> part, std::size_t trials, Arena& arena) {
   return all;
 }
 
-/// Empty columns for many trials, shaped as one.
-Patients room_for(const Patients& one, std::size_t patients, Arena& arena) {
+/// Empty columns for many trials, shaped as one. `streams`: of each trial.
+Patients room_for(const Patients& one, std::span<const Streams> streams, Arena& arena) {
+  const std::size_t patients = one.count() * streams.size();
   const Columns& columns = one.baseline.columns();
   std::vector<std::uint8_t> needed;
   for (std::size_t k = 0; k < columns.size(); ++k)
@@ -40,10 +41,10 @@ Patients room_for(const Patients& one, std::size_t patients, Arena& arena) {
   return {.baseline = Cohort(columns, patients, needed, arena),
           .arm = arena.take<std::uint8_t>(patients),
           .course = {like(one.course.event_day, patients, arena), like(one.course.evaluable_day, patients, arena),
-                     like(one.course.success_day, patients, arena),
-                     like(one.course.finding, patients / one.count(), arena)},
+                     like(one.course.success_day, patients, arena), like(one.course.finding, streams.size(), arena)},
           .enrollment_day = arena.take<double>(patients),
-          .dropout_day = arena.take<double>(patients)};
+          .dropout_day = arena.take<double>(patients),
+          .streams = streams};
 }
 
 void put(Patients& all, const Patients& one, std::size_t offset) {
@@ -191,10 +192,12 @@ LargeTrial large_trial(const Scenario& scenario, std::uint64_t seed, const Large
   const std::size_t n = trial.patients(), trials = count_of(n, size);
   const std::uint64_t key = derived_key(seed, "truth");
   const Trial of_patients = trial.without_lesions();
-  Patients all = room_for(of_patients.simulate(Streams(key, 1), arena), n * trials, arena);
+  const std::span<Streams> streams = arena.take<Streams>(trials, Streams(key, 1));
+  for (std::uint32_t k = 0; k < trials; ++k) streams[k] = Streams(key, k + 1);
+  Patients all = room_for(of_patients.simulate(streams.front(), arena), streams, arena);
   parallel_for(trials, threads, [&](std::size_t k, Arena& own) {
     own.reset();
-    const Patients one = of_patients.simulate(Streams(key, static_cast<std::uint32_t>(k + 1)), own);
+    const Patients one = of_patients.simulate(streams[k], own);
     pause_enrollment(scenario, one.enrollment_day, own);
     put(all, one, k * n);
   });

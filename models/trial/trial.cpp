@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/statistics/estimate.hpp"
+#include "models/trial/patient_visits.hpp"
 #include "models/trial/seen.hpp"
 
 namespace oligosim {
@@ -13,6 +14,8 @@ namespace {
 
 // An outcome that is known on the very day of the look is known, whatever rounding leaves of entry and follow-up.
 constexpr double same_moment_days = 1e-6;
+
+constexpr const char* last_visit = "last_visit_d";
 
 std::span<std::span<double>> spans(std::span<const std::uint8_t> needed, std::size_t patients, Arena& arena) {
   const auto all = arena.take<std::span<double>>(needed.size(), std::span<double>{});
@@ -71,6 +74,12 @@ Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::strin
   }
   for (std::size_t k = 0; k < disease_->outcomes().size(); ++k) outcome_column_.push_back(next++);
   for (std::size_t k = 0; k < disease_->findings().size(); ++k) finding_column_.push_back(next++);
+  last_visit_column_ = columns_.find(last_visit);
+  const std::span<const VisitSchedule> visits = disease_->visits();
+  for (std::size_t a = 0; a < arms_.size() && !visits.empty(); ++a)
+    visits_.push_back(visits.size() == 1 ? visits.front() : visits[a]);
+  for (std::size_t k = 0; k < disease_->endpoints().size(); ++k)
+    if (disease_->endpoints()[k].ends_visits) ends_visits_.push_back(k);
   need(std::vector<std::uint8_t>(columns_.size(), 1), true);
 }
 
@@ -85,6 +94,8 @@ Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::s
   }
   for (const Outcome& o : disease.outcomes()) columns.add({o.name, ColumnKind::number, {}, {0, 1}, "0/1", o.meaning});
   for (const Finding& f : disease.findings()) columns.add(f.column);
+  if (!disease.visits().empty())
+    columns.add({last_visit, ColumnKind::number, {}, {}, "days", "last visit so far; missing before the first"});
   columns.add({"enrollment_d", ColumnKind::number, {}, {}, "days", "day of enrollment since the study opened"});
   return columns;
 }
@@ -107,6 +118,8 @@ void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
     needed_endpoint_[k] = needed_[endpoint_column_[k]] || (survival && needed_[endpoint_column_[k] + 1]);
   }
   for (const Dropout::After& event : dropout_.after) needed_endpoint_[event.endpoint] = 1;
+  if (wants_last_visit())
+    for (const std::size_t endpoint : ends_visits_) needed_endpoint_[endpoint] = 1;
   needed_outcome_.assign(outcome_column_.size(), 0);
   for (std::size_t k = 0; k < outcome_column_.size(); ++k) needed_outcome_[k] = needed_[outcome_column_[k]];
   needed_finding_.assign(finding_column_.size(), 0);
@@ -120,7 +133,8 @@ void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
 
 std::optional<std::size_t> Trial::the_only_endpoint(bool lesions) const {
   const auto wanted = std::ranges::find(needed_endpoint_, 1);
-  const bool others = lesions || any_finding_ || std::ranges::count(needed_outcome_, 1) > 0 || dropout_.informative();
+  const bool others = lesions || any_finding_ || wants_last_visit() || std::ranges::count(needed_outcome_, 1) > 0 ||
+                      dropout_.informative();
   if (others || std::ranges::count(needed_endpoint_, 1) != 1) return {};
   const auto endpoint = static_cast<std::size_t>(wanted - needed_endpoint_.begin());
   if (disease_->endpoints()[endpoint].kind != EndpointKind::survival) return {};
@@ -134,7 +148,8 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
       .arm = arena.take<std::uint8_t>(n),
       .course = {spans(needed_endpoint_, n, arena), spans(needed_outcome_, n, arena), spans(needed_outcome_, n, arena)},
       .enrollment_day = arena.take<double>(n),
-      .dropout_day = arena.take<double>(n)};
+      .dropout_day = arena.take<double>(n),
+      .streams = arena.take<Streams>(1, streams)};
   p.course.with_lesions = lesions_;
   if (any_finding_) p.course.finding = steps(disease_->findings(), needed_finding_, n, arena);
   disease_->sample_baseline(streams, p.baseline, arena);
@@ -203,6 +218,7 @@ Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
     if (needed_outcome_[k]) cut_outcome(patients, k, rows, day, data);
   for (std::size_t k = 0; k < finding_column_.size(); ++k)
     if (needed_finding_[k]) cut_finding(patients, k, rows, day, data);
+  if (wants_last_visit()) cut_last_visit(patients, rows, day, data.numbers(*last_visit_column_), arena);
   if (needed_.back())
     for (std::size_t r = 0; r < n; ++r) data.numbers(columns_.size() - 1)[r] = patients.enrollment_day[rows[r]];
   return data;
@@ -244,6 +260,28 @@ void Trial::cut_finding(const Patients& patients, std::size_t finding, std::span
   for (std::size_t r = 0; r < rows.size(); ++r)
     write_known(disease_->findings()[finding], steps, rows[r], followed(patients, rows[r], day), data,
                 finding_column_[finding], r);
+}
+
+// The visits are made anew from their streams, as far as they are needed.
+void Trial::cut_last_visit(const Patients& patients, std::span<const std::uint32_t> rows, double day,
+                           std::span<double> out, Arena& arena) const {
+  const Arena::Scope scope(arena);
+  const std::span<double> until = arena.take<double>(patients.count()), month = arena.take<double>(patients.count());
+  for (std::size_t i = 0; i < until.size(); ++i) {
+    double end = followed(patients, i, day) + same_moment_days;
+    for (const std::size_t endpoint : ends_visits_) end = std::min(end, patients.course.event_day[endpoint][i]);
+    until[i] = (whole_days_ ? std::floor(end) : end) / days_per_month_;
+  }
+  const std::size_t each = patients.count() / patients.streams.size();
+  for (std::size_t t = 0; t < patients.streams.size(); ++t) {
+    const Arena::Scope of_trial(arena);
+    PatientVisits visits(visits_, patients.arm.subspan(t * each, each), patients.streams[t], arena);
+    visits.last_until(until.subspan(t * each, each), month.subspan(t * each, each));
+  }
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const double visit = month[rows[r]] * days_per_month_;
+    out[r] = std::isinf(visit) ? missing : whole_days_ ? std::ceil(visit) : visit;
+  }
 }
 
 LesionData Trial::cut_lesions(const Patients& patients, double day, Arena& arena) const {

@@ -22,6 +22,7 @@ struct Patients {
   Course course;
   std::span<double> enrollment_day;  // since the study opened
   std::span<double> dropout_day;     // since randomization; infinity: never, or once nothing depends on it any more
+  std::span<const Streams> streams;  // of each trial; as many patients each
   std::size_t count() const { return arm.size(); }
 };
 
@@ -33,7 +34,8 @@ class Trial {
         Randomization randomization, Dropout dropout, double days_per_month, bool whole_days,
         double cleaning_months = 0);
 
-  /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings, enrollment_d.
+  /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings, last_visit_d of a
+  /// model with visits, enrollment_d.
   static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
   /// Columns of a cut of lesions; none in a model without lesions.
   static Columns cut_lesion_columns(const DiseaseModel& disease);
@@ -82,6 +84,7 @@ class Trial {
   const std::vector<std::string>& arms() const { return arms_; }
 
  private:
+  bool wants_last_visit() const { return last_visit_column_ && needed_[*last_visit_column_]; }
   std::optional<std::size_t> the_only_endpoint(bool lesions) const;
   void cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows, double day,
                     Cohort& data) const;
@@ -90,6 +93,8 @@ class Trial {
 
   void cut_finding(const Patients& patients, std::size_t finding, std::span<const std::uint32_t> rows, double day,
                    Cohort& data) const;
+  void cut_last_visit(const Patients& patients, std::span<const std::uint32_t> rows, double day, std::span<double> out,
+                      Arena& arena) const;
   static std::span<const std::uint32_t> enrolled_rows(const Patients& patients, double day, Arena& arena);
 
   std::shared_ptr<const DiseaseModel> disease_;
@@ -104,9 +109,12 @@ class Trial {
   std::vector<std::uint8_t> needed_;  // of columns_
   std::vector<std::uint8_t> needed_baseline_;
   std::vector<std::uint8_t> needed_endpoint_, needed_outcome_, needed_finding_;
+  std::vector<VisitSchedule> visits_;     // by arm
+  std::vector<std::size_t> ends_visits_;  // endpoints
   bool any_finding_ = false, lesions_ = false;
   std::optional<std::size_t> only_endpoint_;  // a survival endpoint that all that is needed at a data cut rests on
   std::vector<std::size_t> endpoint_column_, outcome_column_, finding_column_;  // first column of each
+  std::optional<std::size_t> last_visit_column_;
 };
 
 }  // namespace oligosim

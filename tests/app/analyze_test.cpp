@@ -150,8 +150,24 @@ TEST_F(Analyze, OracleRecordedEventsAreCheckedWhateverBecomesOfThem) {
               strategy + "}]}}, analyses: [{name: d, method: describe, value: t}]}");
     EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 2);
     EXPECT_THAT(file("stderr"), HasSubstr("data.csv:3:1: ev: 7 is not a code of endpoint x (1 event, 0 censored)"));
-    EXPECT_THAT(file("stderr"), HasSubstr("data.csv:4:1: x: an intercurrent event at -1 is before the start"));
+    EXPECT_THAT(file("stderr"), HasSubstr("data.csv:4:1: x: a date of -1 is before the start"));
   }
+}
+
+// The last scan: who has none is censored at the start, of which analyze warns.
+TEST_F(Analyze, OracleCensoredAtTheLastScan) {
+  write("data.csv", "t,e,scan\n5,1,4\n9,0,7\n6,0,NA\n8,1,NA\n3,0,NA\n12,0,20\n");
+  write("plan.yaml",
+        "{time_unit: months, endpoints: {x: {time: t, event: e, censored_at: scan}}, analyses: [{name: km, method: "
+        "kaplan_meier, endpoint: x, at_months: [5, 8]}, {name: f, method: reverse_kaplan_meier, endpoint: x}]}");
+  ASSERT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 0);
+  EXPECT_THAT(file("stderr"),
+              HasSubstr("data.csv:1:5: scan: is missing in 2 rows without an event, which endpoint x has censored at "
+                        "time 0"));
+  // 12+ stays, as the scan at 20 is after the end of follow-up: 0+ 0+ 5 7+ 8 12+.
+  EXPECT_THAT(file("out/estimates.csv"), HasSubstr("km,kaplan_meier,x,,,,survival,5,log,0.75,"));
+  EXPECT_THAT(file("out/estimates.csv"), HasSubstr("km,kaplan_meier,x,,,,survival,8,log,0.375,"));
+  EXPECT_THAT(file("out/estimates.csv"), HasSubstr("f,reverse_kaplan_meier,x,,,,quantile,0.5,log,7,"));
 }
 
 /// Differences of one decimal are 1.2 and 1.1999999999999997; as numbers with two decimals they would be ties.

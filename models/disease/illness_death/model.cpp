@@ -36,7 +36,7 @@ IllnessDeath::IllnessDeath(IllnessDeathParameters parameters, std::vector<VisitS
   endpoints_ = {
       {"pfs", EndpointKind::survival, seen ? "progression as visits show it, or death" : "progression or death",
        seen ? earliest_visit(visits_) : 0},
-      {"os", EndpointKind::survival, "death"},
+      {.name = "os", .kind = EndpointKind::survival, .meaning = "death", .ends_visits = true},
       {"progression", EndpointKind::date, seen ? "visit that shows the progression" : "progression"},
       {"discontinued", EndpointKind::date, "treatment stopped before progression is known"},
       {"new_therapy", EndpointKind::date, "first therapy beyond the protocol, before or after progression"},

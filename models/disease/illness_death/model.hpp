@@ -53,6 +53,9 @@ class IllnessDeath : public DiseaseModel {
   const std::vector<Endpoint>& endpoints() const override { return endpoints_; }
   const std::vector<Outcome>& outcomes() const override { return outcomes_; }
   bool whole_days() const override { return parameters_.whole_days; }
+  std::span<const VisitSchedule> visits() const override {
+    return parameters_.known_at_visit ? std::span<const VisitSchedule>(visits_) : std::span<const VisitSchedule>();
+  }
   std::vector<SolvedValue> solved() const override { return parameters_.solved; }
 
   void sample_baseline(const Streams& /*streams*/, Cohort& /*cohort*/, Arena& /*arena*/) const override {}

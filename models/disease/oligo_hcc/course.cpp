@@ -41,7 +41,7 @@ struct WantedFindings {
 std::vector<Endpoint> oligo_hcc_endpoints(double first_visit) {
   return {
       {"pfs", EndpointKind::survival, "progression as visits show it, or death", first_visit},
-      {"os", EndpointKind::survival, "death"},
+      {.name = "os", .kind = EndpointKind::survival, .meaning = "death", .ends_visits = true},
       {"lf", EndpointKind::date, "visit that shows failure of an irradiated lesion"},
       {"pfs_true", EndpointKind::survival, "progression when it happens, or death"},
       {"untreated", EndpointKind::date, "first visit with progression, if untreated lesions have progressed"},

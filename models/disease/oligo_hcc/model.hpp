@@ -24,6 +24,7 @@ class OligoHcc : public DiseaseModel {
   std::span<const Finding> findings() const override { return findings_; }
   std::span<const Finding> lesion_columns() const override { return lesion_columns_; }
   bool whole_days() const override { return true; }
+  std::span<const VisitSchedule> visits() const override { return visits_; }
   /// Solves the multipliers of the arms with match.pfs_median_months; throws InputError if an arm cannot show it.
   void prepare() override;
   std::vector<SolvedValue> solved() const override { return solved_; }

@@ -20,6 +20,11 @@ PlainSurvival::PlainSurvival(PlainSurvivalParameters parameters, std::vector<Vis
     outcomes_.push_back({o.name, "missing until it is known", o.known_months});
 }
 
+std::span<const VisitSchedule> PlainSurvival::visits() const {
+  if (std::ranges::none_of(parameters_.endpoints, &PlainEndpoint::known_at_visit)) return {};
+  return visits_;
+}
+
 void PlainSurvival::sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const {
   for (std::size_t k = 0; k < baseline_.size(); ++k) {
     const std::span<double> out = cohort.numbers(k);

@@ -22,6 +22,7 @@ class ResponseTiming : public DiseaseModel {
   const std::vector<Endpoint>& endpoints() const override { return endpoints_; }
   const std::vector<Outcome>& outcomes() const override { return outcomes_; }
   std::span<const Finding> findings() const override { return findings_; }
+  std::span<const VisitSchedule> visits() const override { return {&visits_, 1}; }
   /// Solves hazard and share of responders; throws InputError if none show the target.
   void prepare() override;
   std::vector<SolvedValue> solved() const override;

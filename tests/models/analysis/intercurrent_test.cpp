@@ -7,14 +7,14 @@ namespace {
 
 // Patients: an event before, on the day of and after the date; censored after it; no date; a missing time.
 const char* const csv =
-    "USUBJID,t,e,c,k,other\n"
-    "a,10,1,0,2,20\n"
-    "b,10,1,0,1,10\n"
-    "c,10,1,0,2,4\n"
-    "d,10,0,3,0,4\n"
-    "e,10,0,1,0,NA\n"
-    "f,NA,0,1,0,4\n"
-    "g,12,1,0,1,NA\n";
+    "USUBJID,t,e,c,k,other,scan\n"
+    "a,10,1,0,2,20,9\n"
+    "b,10,1,0,1,10,9\n"
+    "c,10,1,0,2,4,3\n"
+    "d,10,0,3,0,4,6\n"
+    "e,10,0,1,0,NA,8\n"
+    "f,NA,0,1,0,4,2\n"
+    "g,12,1,0,1,NA,11\n";
 
 struct Row {
   double time;
@@ -50,6 +50,27 @@ TEST(Intercurrent, OracleEachStrategyPatientByPatient) {
   expect_rows(causes + at + "hypothetical" + end, {{10, 2}, {10, 1}, {4, 0}, {4, 0}, {10, 0}, {0, gone}, {12, 1}});
   expect_rows(causes + at + "while_on_treatment" + end,
               {{10, 2}, {10, 1}, {4, 3}, {4, 3}, {10, 0}, {0, gone}, {12, 1}});
+}
+
+// Who has no event is censored on the date, without one at the start; a date after the end of follow-up says nothing.
+TEST(CensoredAt, OraclePatientByPatient) {
+  const std::string at = ", censored_at: other}";
+  constexpr int gone = missing_state;
+  for (const std::string own : {"{time: t, event: e", "{time: t, censor: c"})
+    expect_rows(own + at, {{10, 1}, {10, 1}, {10, 1}, {4, 0}, {0, 0}, {0, gone}, {12, 1}});
+  expect_rows("{time: t, event: e, event_value: 0, censored_value: 1" + at,
+              {{10, 0}, {10, 0}, {4, 0}, {10, 1}, {10, 1}, {0, gone}, {0, 0}});
+  expect_rows("{time: t, cause: k, causes: {1: failure, 2: death}" + at,
+              {{10, 2}, {10, 1}, {10, 2}, {4, 0}, {0, 0}, {0, gone}, {12, 1}});
+}
+
+// After the intercurrent events: a composite event on a date is not lost to a last scan before it.
+TEST(CensoredAt, OracleAfterIntercurrentEvents) {
+  const std::string at = "{time: t, event: e, intercurrent: [{at: other, strategy: ";
+  constexpr int gone = missing_state;
+  expect_rows(at + "hypothetical}], censored_at: scan}",
+              {{10, 1}, {10, 1}, {3, 0}, {4, 0}, {8, 0}, {0, gone}, {12, 1}});
+  expect_rows(at + "composite}], censored_at: scan}", {{10, 1}, {10, 1}, {4, 1}, {4, 1}, {8, 0}, {0, gone}, {12, 1}});
 }
 
 // Events come before censoring: a patient censored on the date itself has had the intercurrent event.
@@ -147,6 +168,11 @@ TEST(Intercurrent, PropertyMistakesAreNamed) {
       said(pfs + "[{at: new_therapy_d, strategy: while_on_treatment}, {at: discontinued_d, strategy: composite}]}")
           .find("intercurrent[1].strategy: composite has no meaning"),
       std::string::npos);
+  EXPECT_NE(said("{start: pfs_d, time: os_d, event: os_e, censored_at: new_therapy_d}")
+                .find("censored_at: cannot stand beside start times"),
+            std::string::npos);
+  EXPECT_NE(said("{time: pfs_d, event: pfs_e, censored_at: last_visit}").find("censored_at: 'last_visit' is not a "),
+            std::string::npos);
   EXPECT_NE(said("{start: pfs_d, time: os_d, event: os_e, intercurrent: [{at: new_therapy_d, strategy: composite}]}")
                 .find("intercurrent: cannot stand beside start times"),
             std::string::npos);
