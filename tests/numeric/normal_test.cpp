@@ -6,11 +6,13 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <span>
 #include <vector>
 
 #include "engine/numeric/normal_kernels.hpp"
 #include "engine/numeric/normal_scores.hpp"
+#include "engine/numeric/normal_tail.hpp"
 #include "engine/processor/level.hpp"
 #include "tests/statistics/reference.hpp"
 
@@ -105,6 +107,38 @@ TEST(Normal, OracleScoresAreTheQuantilesToTheBit) {
     to_normal_scores(scores);
     for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(scores[i], normal_quantile(p[i])) << p[i];
   }
+}
+
+// Against the C library's, in long double.
+TEST(NormalUpperTail, ReferenceErfc) {
+  double worst = 0;
+  for (int i = -40000; i <= 40000; ++i) {
+    const double x = i * 0.00096;  // to 38.4
+    const long double exact = 0.5L * std::erfc(static_cast<long double>(x) / std::numbers::sqrt2_v<long double>);
+    if (exact < std::numeric_limits<double>::min()) continue;
+    const auto off = static_cast<double>(std::abs(normal_upper_tail(x) - exact) / exact);
+    worst = std::max(worst, off / (2 + x * x / 4));
+  }
+  EXPECT_LT(worst, 1e-15);
+  EXPECT_GT(worst, 1e-17);
+}
+
+TEST(NormalUpperTail, PropertyEveryWidthHasTheSameBits) {
+  for (double x = -45; x < 45; x += 0.37) {
+    const HalfLanes four = normal_upper_tail(HalfLanes{x, -x, x / 3, 0.0});
+    EXPECT_EQ(four[0], normal_upper_tail(x)) << x;
+    EXPECT_EQ(four[1], normal_upper_tail(-x)) << x;
+    EXPECT_EQ(four[2], normal_upper_tail(x / 3)) << x;
+    EXPECT_NEAR(four[3], 0.5, 1e-15);
+  }
+}
+
+TEST(NormalUpperTail, OracleLimits) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(normal_upper_tail(infinity), 0.0);
+  EXPECT_EQ(normal_upper_tail(-infinity), 1.0);
+  EXPECT_EQ(normal_upper_tail(40.0), 0.0);
+  EXPECT_TRUE(std::isnan(normal_upper_tail(std::numeric_limits<double>::quiet_NaN())));
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include <limits>
 #include <numbers>
 
-#include "engine/numeric/normal.hpp"
+#include "engine/numeric/elementary.hpp"
+#include "engine/numeric/lanes.hpp"
+#include "engine/numeric/normal_tail.hpp"
 
 namespace oligosim {
 
@@ -42,28 +44,38 @@ double solve(const Tail& probability, double level) {
 
 ScorePaths::ScorePaths(double information) : information_(information), node_{0.0}, mass_{1.0} {}
 
-// The sum of mass times use(node) over the nodes that the drift reaches.
+// The sum of mass times use(node) over the nodes from `low` to `high`, and some beside them, four at a time.
 template <class Use>
-double ScorePaths::sum(double drift, const Use& use) const {
-  const double centre = drift * before_, width = kernel_reach * std::sqrt(before_);
-  const auto begin = std::lower_bound(node_.begin(), node_.end(), centre - width);
-  const auto end = std::upper_bound(begin, node_.end(), centre + width);
-  double total = 0.0;
-  for (auto node = begin; node != end; ++node) {
-    const double mass = mass_[static_cast<std::size_t>(node - node_.begin())];
-    total += mass * (drift == 0.0 ? 1.0 : std::exp(drift * (*node - 0.5 * centre))) * use(*node);
-  }
-  return total;
+double ScorePaths::sum(double low, double high, const Use& use) const {
+  constexpr std::size_t width = lane_count<HalfLanes>;
+  const auto first = std::lower_bound(node_.begin(), node_.end(), low);
+  const auto last = std::upper_bound(first, node_.end(), high);
+  std::size_t k = static_cast<std::size_t>(first - node_.begin()) / width * width;
+  const auto end = static_cast<std::size_t>(last - node_.begin());
+  HalfLanes total{};
+  for (; k < end && k + width <= node_.size(); k += width) total += four_of(&mass_[k]) * use(four_of(&node_[k]));
+  double rest = 0.0;
+  for (; k < end; ++k) rest += mass_[k] * use(node_[k]);
+  return rest + (total[0] + total[1]) + (total[2] + total[3]);
+}
+
+// The same under a drift, of the nodes that it reaches.
+template <class Use>
+double ScorePaths::sum_with(double drift, const Use& use) const {
+  const double centre = drift * before_, reach = kernel_reach * std::sqrt(before_);
+  if (drift == 0.0) return sum(-reach, reach, use);
+  return sum(centre - reach, centre + reach,
+             [&]<class V>(const V& node) { return elementary::exp(drift * (node - 0.5 * centre)) * use(node); });
 }
 
 double ScorePaths::above(double score, double drift) const {
-  const double step = information_ - before_, scale = 1.0 / std::sqrt(step);
-  return sum(drift, [&](double node) { return normal_cdf((node + drift * step - score) * scale); });
+  const double step = information_ - before_, scale = 1.0 / std::sqrt(step), from = score - drift * step;
+  return sum_with(drift, [&](const auto& node) { return normal_upper_tail((from - node) * scale); });
 }
 
 double ScorePaths::below(double score, double drift) const {
-  const double step = information_ - before_, scale = 1.0 / std::sqrt(step);
-  return sum(drift, [&](double node) { return normal_cdf((score - node - drift * step) * scale); });
+  const double step = information_ - before_, scale = 1.0 / std::sqrt(step), to = score - drift * step;
+  return sum_with(drift, [&](const auto& node) { return normal_upper_tail((node - to) * scale); });
 }
 
 double ScorePaths::upper_boundary(double level) const {
@@ -80,14 +92,11 @@ double ScorePaths::lower_boundary(double level, double drift) const {
 }
 
 double ScorePaths::density(double score) const {
-  const double step = information_ - before_, width = kernel_reach * std::sqrt(step);
-  const auto begin = std::lower_bound(node_.begin(), node_.end(), score - width);
-  const auto end = std::upper_bound(begin, node_.end(), score + width);
-  double total = 0.0;
-  for (auto node = begin; node != end; ++node) {
-    const double distance = score - *node;
-    total += mass_[static_cast<std::size_t>(node - node_.begin())] * std::exp(-0.5 * distance * distance / step);
-  }
+  const double step = information_ - before_, reach = kernel_reach * std::sqrt(step), factor = -0.5 / step;
+  const double total = sum(score - reach, score + reach, [&](const auto& node) {
+    const auto distance = score - node;
+    return elementary::exp(distance * distance * factor);
+  });
   return total / std::sqrt(2.0 * std::numbers::pi * step);
 }
 

@@ -30,7 +30,9 @@ class ScorePaths {
  private:
   ScorePaths() = default;
   template <class Use>
-  double sum(double drift, const Use& use) const;
+  double sum(double low, double high, const Use& use) const;
+  template <class Use>
+  double sum_with(double drift, const Use& use) const;
   double density(double score) const;
   void add_panels(const ScorePaths& before, double low, double high, double finest);
 
