@@ -26,6 +26,17 @@ bool is_complete(const Study& study, const Shard& shard, const fs::path& folder)
   return holds_all(log, study, shard);
 }
 
+/// A path as a directive's argument has it: in quotation marks, and % doubled, which begins what Slurm fills in.
+std::string slurm_path(const std::string& path) {
+  std::string text = "\"";
+  for (const char c : path) {
+    if (c == '%') text += '%';
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "\"";
+}
+
 class Jobs {
  public:
   Jobs(const SlurmOptions& options, const Study& study)
@@ -66,7 +77,7 @@ class Jobs {
   static std::string program() { return "exec " + shell_quoted(fs::read_symlink("/proc/self/exe").string()); }
   std::string head(const std::string& log) const {
     std::string text = "#!/bin/sh\n#SBATCH --job-name=oligosim-" + study_hash(study_).substr(0, 8) +
-                       "\n#SBATCH --output=" + (scripts_ / log).string() + ".log\n";
+                       "\n#SBATCH --output=" + slurm_path(scripts_.string()) + "/" + log + ".log\n";
     for (const std::string& option : options_) text += "#SBATCH " + option + "\n";
     return text;
   }

@@ -16,7 +16,7 @@ chmod 755 "$folder"
 daemons=()
 finish() {
   local status=$?
-  if [[ $status != 0 ]]; then tail -n 20 "$folder"/*.log "$folder"/out/slurm/*.log 2>/dev/null || true; fi
+  if [[ $status != 0 ]]; then tail -n 20 "$folder"/*.log "$folder"/o*/slurm/*.log 2>/dev/null || true; fi
   for ((k = ${#daemons[@]} - 1; k >= 0; --k)); do kill "${daemons[k]}" 2>/dev/null || true; done
   wait 2>/dev/null || true
   rm -rf "$folder"
@@ -96,23 +96,26 @@ jobs_end() {
   exit 1
 }
 
-"$program" slurm "$folder/study.yaml" --shards 4 --out "$folder/out" --sbatch=--cpus-per-task=1 | tee "$folder/submitted"
+# As people name folders: a blank, an apostrophe, and what Slurm would fill in.
+out="$folder/o u't %j"
+"$program" slurm "$folder/study.yaml" --shards 4 --out "$out" --sbatch=--cpus-per-task=1 | tee "$folder/submitted"
 grep -q '^array job [0-9]' "$folder/submitted"
 grep -q '^merge job [0-9]' "$folder/submitted"
 # The third shard dies in the middle of its work.
 for ((tenth = 0; tenth < 600; ++tenth)); do
-  [[ $(stat -c %s "$folder/out/shard-3-of-4/blocks.log" 2>/dev/null || echo 0) -gt 20000 ]] && break
+  [[ $(stat -c %s "$out/shard-3-of-4/blocks.log" 2>/dev/null || echo 0) -gt 20000 ]] && break
   sleep 0.1
 done
-pkill -KILL -f -- "--out $folder/out/shard-3-of-4"
+pkill -KILL -f -- "shard-3-of-4 --threads"
 jobs_end 120
-[[ ! -e $folder/out/summary.csv ]] || { echo "merged although a shard was killed"; exit 1; }
+[[ ! -e $out/summary.csv ]] || { echo "merged although a shard was killed"; exit 1; }
 
-"$program" slurm "$folder/study.yaml" --shards 4 --out "$folder/out" --sbatch=--cpus-per-task=1 2>&1 | tee "$folder/again"
+"$program" slurm "$folder/study.yaml" --shards 4 --out "$out" --sbatch=--cpus-per-task=1 2>&1 | tee "$folder/again"
 grep -q '^oligosim: 3 of 4 shards are finished; to run: 3$' "$folder/again"
 jobs_end 120
-cmp "$folder/whole/summary.csv" "$folder/out/summary.csv"
-cmp "$folder/whole/summary.json" "$folder/out/summary.json"
+[[ $(find "$out/slurm" -name '*_3.log' | wc -l) == 2 && -e $(find "$out/slurm" -name 'merge_*.log' | tail -1) ]]
+cmp "$folder/whole/summary.csv" "$out/summary.csv"
+cmp "$folder/whole/summary.json" "$out/summary.json"
 
 # srun starts the parts by itself: each finds its place in the environment.
 srun -n 3 "$program" run "$folder/study.yaml" --out "$folder/srun" --threads 1 2>"$folder/srun.log" >/dev/null
