@@ -96,6 +96,13 @@ class OneTest {
     return {std::ceil(pairs / 2.0), std::floor(pairs / 2.0) + 1.0, lower, pairs + 1.0 - lower};
   }
 
+  /// Whether the order statistics at these ranks make an interval of the level: among a few values not even the extreme
+  /// differences do. R lets them miss by half as much again before it warns.
+  bool reaches(double tail, const Ranks<double>& ranks) const {
+    if (!exact()) return true;
+    return distribution().cdf(ranks.lower - 1.0, size(first_), size(second_)) <= 1.5 * tail;
+  }
+
  private:
   static const RankSumDistribution& distribution() { return RankSumDistribution::table(); }
   static std::size_t size(double n) { return static_cast<std::size_t>(n); }
@@ -260,12 +267,15 @@ std::array<Estimate, lane_count<V>> mann_whitney(const Sample& sample, std::span
   const RankSums<V> sums = rank_sums(sample, group, weight);
   std::array<Estimate, lane_count<V>> results;
   Ranks<V> ranks;
+  std::array<bool, lane_count<V>> reached{};
+  const double tail = (1.0 - confidence) / 2.0;
   for (std::size_t k = 0; k < lane_count<V>; ++k) {
     const OneTest one(lane(sums.first, k), lane(sums.second, k), lane(sums.w, k), lane(sums.ties, k),
                       lane(sums.ties_within, k));
     results[k] = one.test();
     if (one.empty()) continue;
-    const Ranks<double> own = one.ranks((1.0 - confidence) / 2.0);
+    const Ranks<double> own = one.ranks(tail);
+    reached[k] = one.reaches(tail, own);
     set_lane(ranks.lower_middle, k, own.lower_middle);
     set_lane(ranks.upper_middle, k, own.upper_middle);
     set_lane(ranks.lower, k, own.lower);
@@ -276,8 +286,8 @@ std::array<Estimate, lane_count<V>> mann_whitney(const Sample& sample, std::span
   for (std::size_t k = 0; k < lane_count<V>; ++k) {
     if (results[k].status == Status::empty_group) continue;
     results[k].estimate = 0.5 * (lane(found.lower_middle, k) + lane(found.upper_middle, k));
-    results[k].lower = lane(found.lower, k);
-    results[k].upper = lane(found.upper, k);
+    results[k].lower = reached[k] ? lane(found.lower, k) : missing;
+    results[k].upper = reached[k] ? lane(found.upper, k) : missing;
   }
   return results;
 }

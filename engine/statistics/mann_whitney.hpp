@@ -28,10 +28,11 @@ PairwiseDifferences pairwise_differences(const Sample& sample, std::span<const s
 /// statistic: W of the first group. p_value: exact where both groups are below 50 and no two values are equal, else
 /// normal with the variance corrected for ties and the continuity correction. estimate: the median of the differences.
 /// lower, upper: order statistics of the differences; in the normal case the differences at which the standardized W
-/// passes the normal quantile, which R's uniroot finds to 1e-4. signed_statistic: the normal quantile of the one-sided
-/// p value, positive where the second group has the larger values. n_events is missing.
-/// `weight`: integer weights in the order of the sample, ties as rows written out; empty: all 1.
-/// A group without values: `empty_group`; all values equal: `singular` (shift 0, no p value).
+/// passes the normal quantile, which R's uniroot finds to 1e-4; missing where no interval of the level exists, as of
+/// three values against three at 95 %, where R warns that it is not achievable. signed_statistic: the normal quantile
+/// of the one-sided p value, positive where the second group has the larger values. n_events is missing. `weight`:
+/// integer weights in the order of the sample, ties as rows written out; empty: all 1. A group without values:
+/// `empty_group`; all values equal: `singular` (shift 0, no p value).
 template <Weight V>
 std::array<Estimate, lane_count<V>> mann_whitney(const Sample& sample, std::span<const std::uint8_t> group,
                                                  const PairwiseDifferences& differences, std::span<const V> weight,

@@ -92,6 +92,13 @@ compare <- function(x, y, confidence = .95) {
     test <- function(alternative, interval = FALSE)
       suppressWarnings(wilcox.test(x, y, alternative, exact = exact, conf.int = interval, conf.level = confidence))
     w <- test("two.sided", TRUE)
+    # Where R warns that the level is not achievable there is no interval of it.
+    if (exact) withCallingHandlers(
+      wilcox.test(x, y, exact = TRUE, conf.int = TRUE, conf.level = confidence),
+      warning = function(said) {
+        if (grepl("not achievable", conditionMessage(said))) w$conf.int <<- c(NA, NA)
+        invokeRestart("muffleWarning")
+      })
     middle <- sort(outer(x, y, "-"))[c(ceiling(length(x) * length(y) / 2), floor(length(x) * length(y) / 2) + 1)]
     rows[[length(rows) + 1]] <<- data.frame(
       first = blanks(x), second = blanks(y), confidence, exact = as.integer(exact), w = w$statistic,
@@ -104,6 +111,8 @@ compare(c(5, 6, 3, 7, 4, 9, 5, 6), c(4, 3, 4, 3, 5, 2))
 compare(1, 2)
 compare(c(1, 3), 2)
 compare(1:3, 4:6)
+compare(1:3, 4:6, .9)
+compare(c(1, 4, 6), c(2, 3, 5, 7))
 compare(c(1, 1, 1), c(1, 1, 2))
 with(mtcars, compare(mpg[am == 0], mpg[am == 1]))
 with(mtcars, compare(qsec[vs == 0], qsec[vs == 1]))

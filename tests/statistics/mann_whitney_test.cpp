@@ -151,7 +151,7 @@ struct Naive {
 
 TEST(MannWhitney, OraclePairsOfRowsOn10000DataSets) {
   std::mt19937_64 random(89);
-  int singular = 0, exact = 0;
+  int singular = 0, exact = 0, out_of_reach = 0;
   for (int set = 0; set < 10000; ++set) {
     const TwoGroups data = test::random_groups(random, 14);
     const Estimate e = evaluate(data, .9);
@@ -180,8 +180,10 @@ TEST(MannWhitney, OraclePairsOfRowsOn10000DataSets) {
       std::size_t rank = 1;
       while (permuted(static_cast<double>(rank) - 1, naive.x.size(), naive.y.size()) < .05 - 1e-12) ++rank;
       rank = std::max<std::size_t>(1, rank - 1);  // qwilcox, and 1 where that is 0
-      ASSERT_EQ(e.lower, naive.differences[rank - 1]);
-      ASSERT_EQ(e.upper, naive.differences[pairs - rank]);
+      const bool achieved = permuted(static_cast<double>(rank) - 1, naive.x.size(), naive.y.size()) <= .075 + 1e-12;
+      out_of_reach += !achieved;
+      ASSERT_TRUE(test::same(e.lower, achieved ? naive.differences[rank - 1] : missing));
+      ASSERT_TRUE(test::same(e.upper, achieved ? naive.differences[pairs - rank] : missing));
     } else {
       const double z = naive.w - static_cast<double>(pairs) / 2, shift = z > 0 ? .5 : z < 0 ? -.5 : 0;
       ASSERT_NEAR(e.p_value, std::min(1., std::erfc(std::abs(z - shift) / naive.sd(naive.ties) / std::sqrt(2.))),
@@ -192,6 +194,7 @@ TEST(MannWhitney, OraclePairsOfRowsOn10000DataSets) {
   }
   EXPECT_GT(singular, 50);
   EXPECT_GT(exact, 1000);
+  EXPECT_GT(out_of_reach, 100);
 }
 
 TEST(MannWhitney, PropertyGroupsUnitsAndOrderChanged) {
@@ -244,8 +247,8 @@ TEST(MannWhitney, DegenerateOneValueAGroup) {
   EXPECT_EQ(e.status, Status::ok);
   EXPECT_EQ(e.p_value, 1);
   EXPECT_EQ(e.signed_statistic, 0);  // the smaller one-sided p value is 1/2
-  EXPECT_EQ(e.lower, -1);
-  EXPECT_EQ(e.upper, -1);
+  EXPECT_EQ(e.estimate, -1);
+  EXPECT_TRUE(std::isnan(e.lower) && std::isnan(e.upper));  // no interval of 95 % exists
 }
 
 }  // namespace
