@@ -77,6 +77,16 @@ std::optional<std::size_t> EstimableColumns::place(std::size_t column) const {
   return static_cast<std::size_t>(found - kept.begin());
 }
 
+EstimableColumns EstimableColumns::without(const EstimableColumns& again, Arena& arena) const {
+  if (estimable.empty()) return again;
+  const std::span<std::uint16_t> left = arena.take<std::uint16_t>(again.kept.size());
+  for (std::size_t a = 0; a < left.size(); ++a) left[a] = kept[again.kept[a]];
+  const std::span<std::uint8_t> both = arena.take<std::uint8_t>(estimable.size());
+  std::ranges::copy(estimable, both.begin());
+  for (std::size_t a = 0; a < kept.size(); ++a) both[kept[a]] = both[kept[a]] && again.estimable[a];
+  return {left, both};
+}
+
 EstimableColumns estimable_columns(std::span<const double> information, std::size_t columns, double smallest_pivot,
                                    Arena& arena) {
   return Elimination(information, columns, smallest_pivot, arena).run();

@@ -21,6 +21,8 @@ struct EstimableColumns {
   std::optional<std::size_t> place(std::size_t column) const;
   /// The column kept at a place.
   std::size_t column(std::size_t place) const { return estimable.empty() ? place : kept[place]; }
+  /// These, of whose columns kept some are left out by another look: those it keeps.
+  EstimableColumns without(const EstimableColumns& again, Arena& arena) const;
 };
 
 /// From the information (row-major, both triangles) about the coefficients of a model without effects. A pivot not

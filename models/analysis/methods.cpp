@@ -34,8 +34,8 @@ std::span<const MethodEntry> methods() {
        "Partial likelihood, ties by Efron unless said, as R's coxph; Wald limits unless another interval is named; "
        "robust: Lin and Wei (1989), rows of a patient summed; profile: where the likelihood ratio test would reject; "
        "concordance and its error as R's concordance; proportional hazards as cox.zph. A likelihood without a maximum "
-       "is reported as separation; coefficients that depend on which of several combined columns is left out as "
-       "singular."},
+       "is reported as separation, of one coefficient alone where it belongs to a value without events and the others "
+       "have limits; coefficients that depend on which of several combined columns is left out as singular."},
       {"interaction", "how the hazard ratio of two groups differs between two kinds of patients", read_interaction,
        "A Cox regression in each kind, Efron's ties; difference of the log hazard ratios, later kind less first, with "
        "the "
@@ -59,8 +59,8 @@ std::span<const MethodEntry> methods() {
       {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
        read_cumulative_incidence,
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "
-       "Gray's (1988) test. With a cluster the infinitesimal jackknife of R's survfit, summed over clusters, and no "
-       "test."},
+       "Gray's (1988) test. Beyond the last time not reached, whatever is left, as timepoints() has it. With a cluster "
+       "the infinitesimal jackknife of R's survfit, summed over clusters, and no test."},
       {"fine_gray", "regression of one of several causes: subdistribution hazard ratios", read_fine_gray,
        "Fine and Gray (1999), as cmprsk's crr: who has another cause's event stays at risk, weighted by the "
        "Kaplan-Meier curve of censoring; Breslow's ties; robust variance."},
@@ -80,8 +80,7 @@ std::span<const MethodEntry> methods() {
        "(1955) or Miettinen and Nurminen (1985). A group all or none of whose patients succeeded: separation."},
       {"mann_whitney", "Mann-Whitney test and Hodges-Lehmann shift between two groups", read_mann_whitney,
        "Exact below 50 patients a group without ties, otherwise normal with corrections for ties and continuity, as "
-       "R's "
-       "wilcox.test; first level minus second."},
+       "R's wilcox.test; first level minus second. No limits where so few values reach no interval of the level."},
       {"t_test", "difference of two means, Welch or pooled", read_t_test,
        "Welch unless said, first level minus second, as R's t.test."},
       {"describe", "median, range, quartiles, mean of numbers, overall or by group", read_describe,

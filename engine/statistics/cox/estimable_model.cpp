@@ -2,6 +2,7 @@
 
 #include "engine/statistics/cox/cox_likelihood.hpp"
 #include "engine/statistics/cox/cox_maximum.hpp"
+#include "engine/statistics/cox/separated_levels.hpp"
 
 namespace oligosim {
 
@@ -25,18 +26,28 @@ EstimableModel estimable_model(const SurvivalTable& table, const CoxCovariates& 
 CoxFit cox_of_estimable(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
                         const CoxOptions& options, Arena& arena) {
   CoxFit whole = cox(table, covariates, weight, options, arena);
-  if (whole.status != Status::singular) return whole;
-  const EstimableModel model = estimable_model(table, covariates, weight, options, arena);
-  if (model.columns.all() || model.columns.kept.empty()) return whole;
+  if (covariates.columns < 2) return whole;
   CoxOptions from_zero = options;
   from_zero.initial = {};
-  const CoxFit left = cox(table, model.covariates, weight, from_zero, arena);
-  whole.status = left.status;
-  for (std::size_t j = 0; j < covariates.columns; ++j) {
-    const std::optional<std::size_t> place = model.columns.place(j);
-    if (!place) continue;
-    whole.coefficient[j] = left.coefficient[*place];
-    whole.standard_error[j] = left.standard_error[*place];
+  const auto take = [&](const CoxFit& left, const EstimableColumns& columns) {
+    whole.status = left.status;
+    for (std::size_t j = 0; j < covariates.columns; ++j) {
+      const std::optional<std::size_t> place = columns.place(j);
+      if (!place) continue;
+      whole.coefficient[j] = left.coefficient[*place];
+      whole.standard_error[j] = left.standard_error[*place];
+    }
+  };
+  if (whole.status == Status::singular) {
+    const EstimableModel model = estimable_model(table, covariates, weight, options, arena);
+    if (!model.columns.all() && !model.columns.kept.empty())
+      take(cox_of_estimable(table, model.covariates, weight, from_zero, arena), model.columns);
+  } else if (whole.status == Status::separation) {
+    const auto left = without_separated_levels(table, covariates, weight, arena);
+    if (left && !left->columns.kept.empty())
+      take(cox_of_estimable(left->table, left->covariates, of_rows_left(weight, left->position, arena), from_zero,
+                            arena),
+           left->columns);
   }
   return whole;
 }

@@ -53,16 +53,41 @@ void CoxInput::fill(CoxData& own, std::span<const std::uint32_t> rows, std::span
   if (cluster) own.clusters = clusters_of(rows, data, *cluster, arena);
 }
 
-FittedCox fitted(const CoxInput& input, const CoxOptions& options, PlanData& data, Arena& arena) {
-  FittedCox model{input.data(data, arena), {}, {}};
-  CoxData& own = model.own;
-  model.fit = cox(own.table, own.covariates, {}, options, arena);
-  if (model.fit.status != Status::singular || own.covariates.columns < 2) return model;
+namespace {
+
+/// Leaves out columns that are combinations of others; those of a model already without some are in `columns`.
+void leave_out_combinations(CoxData& own, CoxFit& fit, EstimableColumns& columns, const CoxOptions& options,
+                            Arena& arena) {
+  if (fit.status != Status::singular || own.covariates.columns < 2) return;
   const EstimableModel left = estimable_model(own.table, own.covariates, {}, options, arena);
-  if (left.columns.kept.empty()) return model;
+  if (left.columns.kept.empty()) return;
   own.covariates = left.covariates;
-  model.columns = left.columns;
-  model.fit = cox(own.table, own.covariates, {}, options, arena);
+  columns = columns.without(left.columns, arena);
+  fit = cox(own.table, own.covariates, {}, options, arena);
+}
+
+std::optional<FittedCox::Limit> at_the_limit(const CoxData& own, const CoxOptions& options, Arena& arena) {
+  const auto left = without_separated_levels(own.table, own.covariates, {}, arena);
+  if (!left || left->columns.kept.empty()) return {};
+  FittedCox::Limit limit{{left->table,
+                          left->covariates,
+                          {of_rows_left(own.clusters.code, left->position, arena), own.clusters.count},
+                          of_rows_left(own.rows, left->position, arena)},
+                         {},
+                         left->columns};
+  limit.fit = cox(limit.own.table, limit.own.covariates, {}, options, arena);
+  leave_out_combinations(limit.own, limit.fit, limit.columns, options, arena);
+  if (limit.fit.status != Status::ok) return {};
+  return limit;
+}
+
+}  // namespace
+
+FittedCox fitted(const CoxInput& input, const CoxOptions& options, PlanData& data, Arena& arena) {
+  FittedCox model{input.data(data, arena), {}, {}, {}};
+  model.fit = cox(model.own.table, model.own.covariates, {}, options, arena);
+  leave_out_combinations(model.own, model.fit, model.columns, options, arena);
+  if (model.fit.status == Status::separation) model.limit = at_the_limit(model.own, options, arena);
   return model;
 }
 

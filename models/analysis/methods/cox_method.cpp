@@ -60,14 +60,25 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const FittedCox model = fitted(input_, options_, data, arena);
     const CoxFit& fit = model.fit;
-    const RobustVariance robust = wants_robust() ? robust_of(model, arena) : RobustVariance{};
+    const RobustVariance robust = robust_of(model.own, fit, arena);
+    const RobustVariance robust_at_limit =
+        model.limit ? robust_of(model.limit->own, model.limit->fit, arena) : RobustVariance{};
     const CoxLimits limits{options_, data.parts().confidence, null_, !data.limits_left_out()};
-    for (std::size_t k = 0; k < intervals_.size(); ++k) {
-      const std::span<Estimate> logs = arena.take<Estimate>(fit.coefficient.size());
+    const auto log_ratios = [&](const CoxData& own, const CoxFit& of, const RobustVariance& errors, std::size_t k) {
+      const std::span<Estimate> logs = arena.take<Estimate>(of.coefficient.size());
       for (std::size_t a = 0; a < logs.size(); ++a)
-        logs[a] = log_hazard_ratio(fit.coefficient[a], fit.n, fit.n_events, fit.status);
-      limits.add(intervals_[k].value, model.own, fit, robust, logs, arena);
+        logs[a] = log_hazard_ratio(of.coefficient[a], fit.n, fit.n_events, of.status);
+      limits.add(intervals_[k].value, own, of, errors, logs, arena);
+      return logs;
+    };
+    for (std::size_t k = 0; k < intervals_.size(); ++k) {
+      const std::span<Estimate> logs = log_ratios(model.own, fit, robust, k);
       if (equivalence_) test_equivalence(logs[0], null_);
+      if (model.limit) {
+        const std::span<Estimate> left = log_ratios(model.limit->own, model.limit->fit, robust_at_limit, k);
+        for (std::size_t a = 0; a < logs.size(); ++a)
+          if (const auto place = model.limit->columns.place(a)) logs[a] = left[*place];
+      }
       for (std::size_t j = 0; j < terms().columns(); ++j) {
         const std::optional<std::size_t> place = model.columns.place(j);
         const std::size_t row = 2 * (j * intervals_.size() + k);
@@ -77,6 +88,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     }
     std::size_t row = 2 * terms().columns() * intervals_.size();
     test_rows(fit, robust_wald_test() ? robust.wald_test : fit.wald_test, out.subspan(row, 4));
+    if (model.limit) likelihood_at_limit(fit, model.limit->fit, out.subspan(row, 4));
     row += 4;
     if (concordance_) out[row++] = concordance_row(model.own, fit, arena);
     if (transform_) proportional_hazards_rows(model, out.subspan(row), arena);
@@ -98,7 +110,8 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       }
       const std::array<CoxFit, lanes> fits = resamples.fits(weights, warm, arena);
       for (std::size_t k = 0; k < lanes && first + k < out.count; ++k) {
-        const bool part = fits[k].status == Status::singular && own.covariates.columns > 1;
+        const bool fails = fits[k].status == Status::singular || fits[k].status == Status::separation;
+        const bool part = fails && own.covariates.columns > 1;
         put(model, part ? estimable_part(own, weights, k, options_, arena) : fits[k], first + k, out);
       }
     });
@@ -208,10 +221,18 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     const auto robust = [](const auto& c) { return c.value == HazardRatioInterval::robust; };
     return robust_wald_test() || std::ranges::any_of(intervals_, robust);
   }
-  RobustVariance robust_of(const FittedCox& model, Arena& arena) const {
-    if (model.fit.status != Status::ok) return {};
-    return robust_variance(model.own.table, model.own.covariates, model.fit.coefficient, model.fit.variance, {},
-                           model.own.clusters, options_.ties, arena);
+  RobustVariance robust_of(const CoxData& own, const CoxFit& fit, Arena& arena) const {
+    if (!wants_robust() || fit.status != Status::ok) return {};
+    return robust_variance(own.table, own.covariates, fit.coefficient, fit.variance, {}, own.clusters, options_.ties,
+                           arena);
+  }
+
+  /// Where a coefficient goes to infinity the likelihood has a limit, and so has its test; rows of test_rows().
+  static void likelihood_at_limit(const CoxFit& whole, const CoxFit& left, std::span<Estimate> out) {
+    add_chi_square_test(out[0], 2 * (left.log_likelihood - whole.null_log_likelihood),
+                        static_cast<double>(whole.coefficient.size()), missing);
+    out[3].estimate = left.log_likelihood;
+    for (const std::size_t k : {0, 1, 3}) out[k].status = Status::ok;
   }
 
   void test_rows(const CoxFit& fit, double wald_test, std::span<Estimate> out) const {
@@ -224,6 +245,8 @@ class CoxMethod : public Analysis, public HazardRatioTest {
       e.status = fit.status;
       if (k == 3) {
         e.estimate = fit.log_likelihood;
+      } else if (fit.coefficient.empty()) {
+        e.status = Status::singular;  // all of one level
       } else if (!std::isnan(tests[k])) {
         add_chi_square_test(e, tests[k], static_cast<double>(fit.coefficient.size()), direction);
       }

@@ -227,6 +227,54 @@ TEST(CoxMethod, PropertyALevelThatNobodyHasLeavesTheModel) {
 }
 
 // A repeated column: neither of its coefficients can be told from the other; that of age can, and its test.
+// Nobody of group b has an event. Coefficients and errors of the others are those of R's coxph without group b; the
+// tests of the whole model are R's with it, which goes to -19 and stops (its likelihood is 2e-7 from the limit).
+TEST(CoxMethod, ReferenceALevelWithoutEventsLeavesTheOthers) {
+  const std::string csv =
+      "t,e,g,x,s\n10,1,a,9,0\n2,0,b,7,1\n8,1,c,4,0\n9,1,a,1,1\n1,0,b,5,0\n5,1,c,2,1\n12,1,a,5,1\n6,0,b,4,0\n"
+      "12,1,c,1,0\n5,0,a,6,0\n6,0,b,2,0\n14,1,c,7,1\n14,1,a,1,1\n7,0,b,1,1\n14,1,c,6,0\n5,1,a,5,1\n3,0,b,6,0\n"
+      "13,1,c,6,0\n11,1,a,5,1\n7,0,b,6,1\n13,0,c,1,0\n2,1,a,4,1\n1,0,b,3,0\n15,1,c,3,1\n";
+  const AnalysedData d(csv, plan("{time: t, event: e}",
+                                 "{name: c, method: cox, endpoint: e, terms: [g, x, s], levels: {g: [a, b, c]}, "
+                                 "interval: [wald, profile], concordance: true, proportional_hazards: km}"));
+  const auto by = [&](const std::string& interval, const std::string& term) {
+    for (std::size_t k = 0; k < d.estimates().size(); ++k) {
+      const EstimateLabel& label = d.plan().labels()[k];
+      if (label.log_scale && label.term == term && label.interval == interval) return d.estimates()[k];
+    }
+    return Estimate{};
+  };
+  const auto expect = [&](const std::string& term, double coefficient, double error) {
+    const Estimate e = by("wald", term);
+    EXPECT_EQ(e.status, Status::ok);
+    EXPECT_NEAR(e.estimate, coefficient, 1e-9);
+    EXPECT_NEAR(e.standard_error, error, 1e-9);
+    EXPECT_EQ(e.n, 24);
+  };
+  expect("g=c", -1.1072210526711252, 0.659863603904634);
+  expect("x", 0.0650713026975376, 0.117849867047199);
+  expect("s", -0.2394284297358094, 0.689529777226225);
+  EXPECT_EQ(by("wald", "g=b").status, Status::separation);
+  const Estimate profile = by("profile", "g=b");
+  EXPECT_EQ(profile.status, Status::separation);
+  EXPECT_EQ(profile.lower, -std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(std::isfinite(profile.upper));
+  const Estimate ratio = d.row("c", "likelihood_ratio_test");
+  EXPECT_EQ(ratio.status, Status::ok);
+  EXPECT_NEAR(ratio.statistic, 4.731682344257, 1e-6);
+  EXPECT_EQ(ratio.df, 4);
+  EXPECT_NEAR(d.row("c", "score_test").statistic, 4.4592371641737, 1e-10);
+  EXPECT_NEAR(d.row("c", "log_likelihood").estimate, -24.937788593933, 1e-10);
+  for (const char* row : {"wald_test", "concordance"}) EXPECT_EQ(d.row("c", row).status, Status::separation) << row;
+}
+
+TEST(CoxMethod, PropertyOfOneLevelAloneThereIsNoTest) {
+  const AnalysedData d("t,e,g\n1,1,a\n2,0,a\n3,1,a\n",
+                       plan("{time: t, event: e}", "{name: c, method: cox, endpoint: e, terms: [g]}"));
+  for (const char* row : {"likelihood_ratio_test", "score_test", "wald_test"})
+    EXPECT_EQ(d.row("c", row).status, Status::singular) << row;
+}
+
 TEST(CoxMethod, PropertyACoefficientThatDependsOnWhatIsLeftOutIsSingular) {
   const TwoForms forms;
   const AnalysedData d(forms.wide, R"({time_unit: days, endpoints: {e: {time: time, event: event}},
