@@ -236,9 +236,13 @@ std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& 
   for (const Scenario& s : study.scenarios) {
     const auto row = [&](const char* metric) { return find_row(rows, s.name, metric, "final", s.design->primary()); };
     if (!row("reject")) continue;
-    text += fmt::format("{:<{}}  {:>10.4f} {:>8.4f}  {:>9.1f} {:>8.1f} {:>9.1f}\n", s.name, width,
-                        row("reject")->measure.value, row("reject")->measure.mcse, row("expected_n")->measure.value,
-                        row("expected_events")->measure.value, row("expected_duration_months")->measure.value);
+    const auto shown = [&](const char* metric) {  // a test of responses counts no events
+      const double value = row(metric)->measure.value;
+      return std::isnan(value) ? std::string("-") : fmt::format("{:.1f}", value);
+    };
+    text += fmt::format("{:<{}}  {:>10.4f} {:>8.4f}  {:>9} {:>8} {:>9}\n", s.name, width, row("reject")->measure.value,
+                        row("reject")->measure.mcse, shown("expected_n"), shown("expected_events"),
+                        shown("expected_duration_months"));
   }
   return text;
 }

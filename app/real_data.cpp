@@ -16,6 +16,7 @@ void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, Pl
   const TimeScale scale{plan.time_unit(), parts.units_per_month};
   check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
   if (problems.empty()) check_derived_endpoints(data, derived, needed.size(), problems);
+  if (problems.empty()) refuse_other_grades(data, derived, problems);
   if (!problems.empty()) return;
   warn_of_levels(data, derived, warnings);
   warn_of_unseen(data, derived, warnings);

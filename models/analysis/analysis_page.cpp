@@ -218,7 +218,8 @@ std::string estimate_text(const EstimateLabel& label, const Estimate& e) {
   if (std::isnan(e.estimate) && e.status != Status::ok && !has_interval(e)) return in_words(e.status);
   std::string text = e.status == Status::ok ? point_text(label, e) : in_words(e.status);
   if (label.share && e.status == Status::ok) text += " %";
-  if (has_interval(e)) text += " (" + value_text(label, e.lower) + " to " + value_text(label, e.upper) + ")";
+  const bool empty = e.status != Status::ok && e.lower == e.upper;  // of a statistic without a variance
+  if (has_interval(e) && !empty) text += " (" + value_text(label, e.lower) + " to " + value_text(label, e.upper) + ")";
   return text;
 }
 

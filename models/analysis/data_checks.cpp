@@ -78,6 +78,26 @@ void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warn
   }
 }
 
+void refuse_other_grades(const DataSet& data, const PlanData& derived, Problems& problems) {
+  constexpr double worst = 5;
+  MistakeList mistakes(problems);
+  std::vector<std::size_t> columns = derived.parts().grades;
+  std::ranges::sort(columns);
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  for (const std::size_t column : columns) {
+    const std::string& name = derived.parts().columns[column].name;
+    const bool in_file = column < data.columns().size();
+    const std::span<const double> grades = derived.cohort().numbers(column);
+    for (std::size_t row = 0; row < grades.size(); ++row) {
+      const double grade = grades[row];
+      if (std::isnan(grade) || (grade >= 0 && grade <= worst && grade == std::floor(grade))) continue;
+      mistakes.add(data.place(in_file ? column : 0, row), name,
+                   shortest(grade) + " is not a grade of toxicity (0, 1, 2, 3, 4 or 5)");
+    }
+  }
+  mistakes.finish();
+}
+
 void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& derived, Problems& problems) {
   MistakeList mistakes(problems);
   std::vector<std::pair<std::size_t, std::size_t>> seen;

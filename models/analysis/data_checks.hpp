@@ -12,6 +12,9 @@ void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warn
 /// may be meant or a slip.
 void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings);
 
+/// Refuses grades of toxicity that are none: of CTCAE they are whole numbers from 0 to 5.
+void refuse_other_grades(const DataSet& data, const PlanData& derived, Problems& problems);
+
 /// Refuses clusters with rows in several strata of a bootstrap: no resample of clusters could keep the strata's sizes.
 void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& derived, Problems& problems);
 

@@ -47,7 +47,8 @@ struct SurvivalEndpoint {
   std::span<const double> start_times(const Cohort& cohort, bool near_ties, Arena& arena) const;
 };
 
-/// Reads `NAME: {time, event | censor | cause, intercurrent, censored_at, ...}` or `NAME: {of: ENDPOINT, landmark_months: M}`.
+/// Reads `NAME: {time, event | censor | cause, intercurrent, censored_at, ...}` or
+/// `NAME: {of: ENDPOINT, landmark_months: M}`.
 SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader);
 
 /// The endpoints that stand in a file as they are, without derived columns or landmarks, for checks with its lines: of

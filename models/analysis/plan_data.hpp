@@ -29,6 +29,7 @@ struct PlanParts {
   std::vector<Factor> factors;
   std::vector<FactorUse> factor_uses;
   std::vector<std::vector<std::size_t>> strata;  // each a list of factors
+  std::vector<std::size_t> grades;               // columns with grades of toxicity
   double units_per_month = 1;                    // of the time columns; days: exact, so that month 12 is day 360
   double confidence = 0.95;
   bool several_rows = false;                   // a patient may have

@@ -106,6 +106,12 @@ std::vector<std::size_t> PlanReader::number_columns(ConfigNode& entry, const std
   return positions;
 }
 
+std::vector<std::size_t> PlanReader::grade_columns(ConfigNode& entry, const std::string& key) {
+  const std::vector<std::size_t> columns = number_columns(entry, key);
+  parts_.grades.insert(parts_.grades.end(), columns.begin(), columns.end());
+  return columns;
+}
+
 std::size_t PlanReader::add(DerivedColumn column) {
   parts_.columns.add(column.info());
   parts_.derived.push_back(std::move(column));

@@ -35,6 +35,8 @@ class PlanReader {
   std::size_t any_column(ConfigNode& entry, const std::string& key);
   /// Several numeric columns, at least one.
   std::vector<std::size_t> number_columns(ConfigNode& entry, const std::string& key);
+  /// The same, of grades of toxicity.
+  std::vector<std::size_t> grade_columns(ConfigNode& entry, const std::string& key);
   /// A column made for an endpoint, after those there are; its position.
   std::size_t add(DerivedColumn column);
   void uses(std::size_t column) { used_.push_back(column); }

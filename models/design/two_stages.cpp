@@ -33,7 +33,8 @@ void TwoStages::read_stages(DesignInput& input) {
   if (input.patients > 0 && planned_patients_ > input.patients)
     node.problem("planned_patients", "are more than the " + std::to_string(input.patients) +
                                          " of trial.enrollment.patients, the most there may be");
-  if (by_events && planned_patients_ < events(1))
+  const bool known = input.patients > 0 || node.has("planned_patients");  // else what is wrong is said already
+  if (by_events && known && planned_patients_ < events(1))
     node.problem("planned_patients", "are fewer than the events planned, " + std::to_string(events(1)));
   latest_month_ = node.number("latest_month", Range::above(0), 120);
   ready_ = by_events;

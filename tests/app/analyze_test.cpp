@@ -170,6 +170,15 @@ TEST_F(Analyze, OracleCensoredAtTheLastScan) {
   EXPECT_THAT(file("out/estimates.csv"), HasSubstr("f,reverse_kaplan_meier,x,,,,quantile,0.5,log,7,"));
 }
 
+TEST_F(Analyze, OracleGradesOfToxicityAreWholeNumbersUpToFive) {
+  write("data.csv", "a,b\n1,0\n2.5,3\nNA,-1\n5,6\n");
+  write("plan.yaml", "{time_unit: days, analyses: [{name: t, method: toxicity, terms: [a, b]}]}");
+  ASSERT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 2);
+  for (const char* mistake : {"data.csv:3:1: a: 2.5 is not a grade of toxicity (0, 1, 2, 3, 4 or 5)",
+                              "data.csv:4:4: b: -1 is not a grade", "data.csv:5:3: b: 6 is not a grade"})
+    EXPECT_THAT(file("stderr"), HasSubstr(mistake));
+}
+
 /// Differences of one decimal are 1.2 and 1.1999999999999997; as numbers with two decimals they would be ties.
 TEST_F(Analyze, PropertyTimesThatDifferByRoundingAreTies) {
   std::string parts = "a,b,e,g\n", whole = "t,e,g\n";

@@ -63,6 +63,17 @@ TEST_F(StudyRun, ReproducibilitySameBytesOfTheMainStudyForAnyNumberOfThreads) {
   }
 }
 
+// A test of responses counts no events: what is missing is no number in the table either.
+TEST_F(StudyRun, OracleTheTableSaysWhereNoEventsAreCounted) {
+  write("fisher.yaml",
+        "study: responses\nreplicates: 20\ndisease: {outcomes: {orr: {probability: 0.3, known_months: 3}}}\n"
+        "arms: {a: {}, b: {}}\ntrial: {enrollment: {patients: 40, rate_per_month: 10}}\n"
+        "design: {kind: fixed, primary: f, looks: [{at_month: 24}]}\n"
+        "plan: {time_unit: days, analyses: [{name: f, method: fisher_exact, rows: orr, columns: arm}]}\n");
+  ASSERT_EQ(run("run " + at("fisher.yaml") + " --out " + at("fisher")), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), testing::ContainsRegex("base +[0-9.]+ +[0-9.]+ +40.0 +- +24.0\n"));
+}
+
 TEST_F(StudyRun, ReproducibilityShardsMergeToTheSameBytes) {
   ASSERT_EQ(run("run " + study() + " --out " + at("whole")), 0) << file("stderr");
   ASSERT_EQ(run("run " + study() + " --shard 1/3 --out " + at("a")), 0) << file("stderr");

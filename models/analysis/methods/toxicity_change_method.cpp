@@ -19,8 +19,8 @@ class ToxicityChangeMethod : public Analysis {
  public:
   ToxicityChangeMethod(ConfigNode entry, PlanReader& reader)
       : population_(reader.population(entry)),
-        before_(reader.number_columns(entry, "before")),
-        after_(reader.number_columns(entry, "after")),
+        before_(reader.grade_columns(entry, "before")),
+        after_(reader.grade_columns(entry, "after")),
         limits_(ProportionInterval::clopper_pearson, reader.parts().confidence) {
     name_ = entry.text("name");
     const EstimateLabel shared = reader.label(entry, "toxicity_change", {}, population_);

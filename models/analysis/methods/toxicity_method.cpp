@@ -18,7 +18,7 @@ class ToxicityMethod : public Analysis {
  public:
   ToxicityMethod(ConfigNode entry, PlanReader& reader)
       : groups_(entry, reader),
-        terms_(reader.number_columns(entry, "terms")),
+        terms_(reader.grade_columns(entry, "terms")),
         limits_(ProportionInterval::clopper_pearson, reader.parts().confidence) {
     name_ = entry.text("name");
     grouped_by_ = groups_.by();
