@@ -114,6 +114,18 @@ TEST(LastVisit, PropertyEndpointsEndOnVisits) {
   EXPECT_GT(later, 30u);
 }
 
+// Visits end when a patient is lost, also one who has had the event before: the day must be known then.
+TEST(LastVisit, OracleWhoHasHadTheEventIsLostLikeTheOthers) {
+  const Study study = study_from(study_with(models[2]));
+  const Trial& trial = *study.scenarios.front().trial;
+  Arena arena;
+  const Streams streams(3, 1);
+  const Patients patients = trial.simulate(streams, arena);
+  std::vector<double> lost(patients.count());
+  trial.dropout().sample(streams, month_days, lost);
+  EXPECT_EQ(std::vector<double>(patients.dropout_day.begin(), patients.dropout_day.end()), lost);
+}
+
 TEST(LastVisit, PropertyOfAModelWithoutVisitsThereIsNone) {
   const std::string text = study_with("disease: {pfs: {median_months: 6}}");
   const std::string said = mistakes(text);
