@@ -34,8 +34,8 @@ std::span<const MethodEntry> methods() {
        "Partial likelihood, ties by Efron unless said, as R's coxph; Wald limits unless another interval is named; "
        "robust: Lin and Wei (1989), rows of a patient summed; profile: where the likelihood ratio test would reject; "
        "concordance and its error as R's concordance; proportional hazards as cox.zph. A likelihood without a maximum "
-       "is reported as separation, of one coefficient alone where it belongs to a value without events and the others "
-       "have limits; coefficients that depend on which of several combined columns is left out as singular."},
+       "is reported as separation, of those coefficients alone that go to infinity for a level without events: the "
+       "others have limits; coefficients that depend on which of several combined columns is left out as singular."},
       {"interaction", "how the hazard ratio of two groups differs between two kinds of patients", read_interaction,
        "A Cox regression in each kind, Efron's ties; difference of the log hazard ratios, later kind less first, with "
        "the "

@@ -38,6 +38,13 @@ double followed(const Patients& patients, std::size_t i, double day) {
   return std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
 }
 
+/// The last month that is no later than a day: as visits become days, by a product and its rounding.
+double last_month_of(double day, double days_per_month) {
+  double month = day / days_per_month;
+  while (month * days_per_month > day) month = std::nextafter(month, -std::numeric_limits<double>::infinity());
+  return month;
+}
+
 /// Writes what is known of a finding at the end of follow-up into row r.
 void write_known(const Finding& finding, const Steps& steps, std::size_t i, double followed, Cohort& data,
                  std::size_t column, std::size_t r) {
@@ -270,7 +277,7 @@ void Trial::cut_last_visit(const Patients& patients, std::span<const std::uint32
   for (std::size_t i = 0; i < until.size(); ++i) {
     double end = followed(patients, i, day) + same_moment_days;
     for (const std::size_t endpoint : ends_visits_) end = std::min(end, patients.course.event_day[endpoint][i]);
-    until[i] = (whole_days_ ? std::floor(end) : end) / days_per_month_;
+    until[i] = last_month_of(whole_days_ ? std::floor(end) : end, days_per_month_);
   }
   const std::size_t each = patients.count() / patients.streams.size();
   for (std::size_t t = 0; t < patients.streams.size(); ++t) {

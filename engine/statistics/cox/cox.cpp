@@ -105,9 +105,13 @@ class Newton {
     return true;
   }
 
-  bool has_no_maximum_exactly() const {
-    const double up = 1.0, down = -1.0;
-    return likelihood_->rises_along({&up, 1}, 0.0, k_) || likelihood_->rises_along({&down, 1}, 0.0, k_);
+  bool has_no_maximum_exactly() {
+    for (const double side : {1.0, -1.0}) {
+      if (!likelihood_->rises_along({&side, 1}, 0.0, k_)) continue;
+      step_[0] = side;
+      return true;
+    }
+    return false;
   }
 
   bool rises_without_end() const { return likelihood_->rises_along(step_, 1e-4, k_); }
@@ -120,6 +124,8 @@ class Newton {
   void finish(Status status) {
     finished_ = true;
     fit_->status = status;
+    if (status == Status::separation)
+      for (std::size_t j = 0; j < columns(); ++j) fit_->direction[j] = step_[j] / likelihood_->unit(j, k_);
     if (status != Status::ok) return;
     fit_->log_likelihood = at_->log_likelihood;
     write_maximum(*likelihood_, k_, next_, at_->information, factor_, *fit_);
@@ -138,10 +144,11 @@ class Newton {
 
 CoxFit empty_fit(std::size_t columns, Arena& arena) {
   CoxFit fit;
-  const std::span<double> all = arena.take<double>((2 + columns) * columns, missing);
+  const std::span<double> all = arena.take<double>((3 + columns) * columns, missing);
   fit.coefficient = all.first(columns);
   fit.standard_error = all.subspan(columns, columns);
-  fit.variance = all.subspan(2 * columns);
+  fit.direction = all.subspan(2 * columns, columns);
+  fit.variance = all.subspan(3 * columns);
   return fit;
 }
 

@@ -42,6 +42,7 @@ struct CoxFit {
   std::span<double> coefficient;     // log hazard ratios; NaN where status is not ok
   std::span<double> standard_error;  // from the inverse observed information
   std::span<double> variance;        // columns x columns
+  std::span<double> direction;       // of a `separation`: that along which the likelihood rises without end
   double null_log_likelihood = missing;
   double log_likelihood = missing;
   double score_test = missing;  // at beta = 0

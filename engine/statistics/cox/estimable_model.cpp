@@ -2,7 +2,7 @@
 
 #include "engine/statistics/cox/cox_likelihood.hpp"
 #include "engine/statistics/cox/cox_maximum.hpp"
-#include "engine/statistics/cox/separated_levels.hpp"
+#include "engine/statistics/cox/limit_rows.hpp"
 
 namespace oligosim {
 
@@ -43,11 +43,10 @@ CoxFit cox_of_estimable(const SurvivalTable& table, const CoxCovariates& covaria
     if (!model.columns.all() && !model.columns.kept.empty())
       take(cox_of_estimable(table, model.covariates, weight, from_zero, arena), model.columns);
   } else if (whole.status == Status::separation) {
-    const auto left = without_separated_levels(table, covariates, weight, arena);
-    if (left && !left->columns.kept.empty())
+    if (const auto left = limit_rows(table, covariates, weight, whole.direction, arena))
       take(cox_of_estimable(left->table, left->covariates, of_rows_left(weight, left->position, arena), from_zero,
                             arena),
-           left->columns);
+           {});
   }
   return whole;
 }

@@ -16,7 +16,7 @@ struct EstimableModel {
 EstimableModel estimable_model(const SurvivalTable& table, const CoxCovariates& covariates,
                                std::span<const double> weight, const CoxOptions& options, Arena& arena);
 
-/// cox(), and where that is `singular`, or `separation` by a value of a column of 0 and 1 that has no events, the
+/// cox(), and where that is `singular`, or a `separation` that leaves others their limits (limit_rows.hpp), the
 /// coefficients, with their errors, of the model that is left; NaN for the others.
 CoxFit cox_of_estimable(const SurvivalTable& table, const CoxCovariates& covariates, std::span<const double> weight,
                         const CoxOptions& options, Arena& arena);

@@ -4,7 +4,7 @@
 
 #include "engine/statistics/case_weights.hpp"
 #include "engine/statistics/cox/estimable_model.hpp"
-#include "engine/statistics/cox/separated_levels.hpp"
+#include "engine/statistics/cox/limit_rows.hpp"
 #include "models/analysis/methods/cox_limits.hpp"
 #include "models/analysis/methods/model_terms.hpp"
 
@@ -31,7 +31,7 @@ struct FittedCox {
   CoxData own;
   CoxFit fit;
   EstimableColumns columns;  // of the terms
-  /// Where the fit is a `separation` by values of columns that have no events: to what is left without them.
+  /// Where the fit is a `separation`, such as by a level that has no events: to what is left without its rows.
   struct Limit {
     CoxData own;
     CoxFit fit;
@@ -42,8 +42,8 @@ struct FittedCox {
 
 FittedCox fitted(const CoxInput& input, const CoxOptions& options, PlanData& data, Arena& arena);
 
-/// The fit to a lane of weights of the data's rows, in which a column is a combination of others or a value of it has
-/// no events.
+/// The fit to a lane of weights of the data's rows, in which a column is a combination of others or a level has no
+/// events.
 CoxFit estimable_part(const CoxData& own, const CaseWeights& weights, std::size_t lane, const CoxOptions& options,
                       Arena& arena);
 

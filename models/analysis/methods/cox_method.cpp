@@ -230,7 +230,7 @@ class CoxMethod : public Analysis, public HazardRatioTest {
   /// Where a coefficient goes to infinity the likelihood has a limit, and so has its test; rows of test_rows().
   static void likelihood_at_limit(const CoxFit& whole, const CoxFit& left, std::span<Estimate> out) {
     add_chi_square_test(out[0], 2 * (left.log_likelihood - whole.null_log_likelihood),
-                        static_cast<double>(whole.coefficient.size()), missing);
+                        static_cast<double>(whole.coefficient.size()), whole.null_score);
     out[3].estimate = left.log_likelihood;
     for (const std::size_t k : {0, 1, 3}) out[k].status = Status::ok;
   }

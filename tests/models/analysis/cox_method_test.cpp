@@ -1,6 +1,8 @@
 // The Cox method of a plan: its terms, intervals and rows. The numbers themselves are tested in tests/statistics.
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "tests/models/analysis/plan_support.hpp"
 
 namespace oligosim {
@@ -226,7 +228,6 @@ TEST(CoxMethod, PropertyALevelThatNobodyHasLeavesTheModel) {
   }
 }
 
-// A repeated column: neither of its coefficients can be told from the other; that of age can, and its test.
 // Nobody of group b has an event. Coefficients and errors of the others are those of R's coxph without group b; the
 // tests of the whole model are R's with it, which goes to -19 and stops (its likelihood is 2e-7 from the limit).
 TEST(CoxMethod, ReferenceALevelWithoutEventsLeavesTheOthers) {
@@ -268,6 +269,77 @@ TEST(CoxMethod, ReferenceALevelWithoutEventsLeavesTheOthers) {
   for (const char* row : {"wald_test", "concordance"}) EXPECT_EQ(d.row("c", row).status, Status::separation) << row;
 }
 
+// The same group as the reference: no coefficient against it is finite, that of a number is; likelihood and tests are
+// those above, as the model is.
+TEST(CoxMethod, PropertyTheReferenceMayBeWhoHasNoEvents) {
+  const std::string csv =
+      "t,e,g,x\n10,1,a,9\n2,0,b,7\n8,1,c,4\n9,1,a,1\n1,0,b,5\n5,1,c,2\n12,1,a,5\n6,0,b,4\n12,1,c,1\n5,0,a,6\n11,0,b,2\n"
+      "14,1,c,7\n14,1,a,1\n7,0,b,1\n14,1,c,6\n5,1,a,5\n13,0,b,6\n13,1,c,6\n11,1,a,5\n";
+  const auto with = [&](const std::string& levels) {
+    return AnalysedData(
+        csv, plan("{time: t, event: e}", "{name: c, method: cox, endpoint: e, terms: [g, x], levels: {g: " + levels +
+                                             "}, interval: [wald, robust]}"));
+  };
+  const AnalysedData second = with("[a, b, c]"), first = with("[b, a, c]");
+  EXPECT_EQ(first.row("c", "log_hazard_ratio", "", "g=a").status, Status::separation);
+  EXPECT_EQ(first.row("c", "log_hazard_ratio", "", "g=c").status, Status::separation);
+  for (const char* row : {"log_hazard_ratio", "likelihood_ratio_test", "score_test", "log_likelihood"}) {
+    const std::string term = row == std::string("log_hazard_ratio") ? "x" : "";
+    const Estimate a = first.row("c", row, "", term), b = second.row("c", row, "", term);
+    EXPECT_EQ(a.status, Status::ok) << row;
+    for (const auto part : {&Estimate::estimate, &Estimate::standard_error, &Estimate::statistic, &Estimate::df})
+      EXPECT_TRUE(std::abs(a.*part - b.*part) < 1e-8 || (std::isnan(a.*part) && std::isnan(b.*part))) << row;
+  }
+}
+
+// Where one term is all there is the likelihood has its limit too: that of the events among their own group. By R's
+// coxph, which stops at 2e-9 of it: 1.386294361 on 1 df.
+TEST(CoxMethod, OracleASingleTermsLikelihoodRatioTest) {
+  const AnalysedData d("t,e,h\n1,1,1\n2,0,0\n3,1,1\n4,0,0\n",
+                       plan("{time: t, event: e}", "{name: c, method: cox, endpoint: e, terms: [h]}"));
+  EXPECT_EQ(d.row("c", "hazard_ratio").status, Status::separation);
+  const Estimate test = d.row("c", "likelihood_ratio_test");
+  EXPECT_EQ(test.status, Status::ok);
+  EXPECT_NEAR(test.statistic, 2 * (std::log(4.0 * 2) - std::log(2.0)), 1e-12);  // risk sets of 4 and 2; of 2 and 1
+  EXPECT_EQ(test.df, 1);
+  EXPECT_LT(test.signed_statistic, 0);  // who has the event has a 1
+}
+
+// With strata, rows of a patient, robust errors and a term that changes: the analysis of those who are left.
+TEST(CoxMethod, PropertyALevelWithoutEventsIsLikeNobodyOfIt) {
+  const TwoForms forms;
+  const auto pair = [&](const std::string& keys) {
+    return AnalysedData(
+        forms.wide,
+        R"({time_unit: days, derive: {e2: {cases: [{when: {grp: B}, value: 0}, {when: {event: 1}, value: 1}],
+          otherwise: 0}}, endpoints: {e: {time: time, event: e2}}, populations: {ac: {grp: [A, C]}},
+          analyses: [{name: with, method: cox, endpoint: e, )" +
+            keys + "}, {name: without, method: cox, endpoint: e, population: ac, " + keys + "}]}");
+  };
+  for (const std::string keys :
+       {"terms: [grp, age], interval: [wald, robust, profile]", "terms: [grp, age], strata: [sex], ties: breslow",
+        "terms: [grp, age], cluster: sex",
+        "terms: [grp, age, responder], time_dependent: {responder: known}, interval: [wald, robust]"}) {
+    const AnalysedData d = pair(keys);
+    int compared = 0;
+    for (std::size_t k = 0; k < d.estimates().size(); ++k) {
+      const EstimateLabel& label = d.plan().labels()[k];
+      if (label.analysis != "with" || !label.log_scale || label.term == "grp=B") continue;
+      for (std::size_t l = 0; l < d.estimates().size(); ++l) {
+        const EstimateLabel& other = d.plan().labels()[l];
+        if (other.analysis != "without" || other.term != label.term || other.parameter != label.parameter ||
+            other.interval != label.interval)
+          continue;
+        ++compared;
+        EXPECT_EQ(d.estimates()[k].status, Status::ok) << keys;
+        for (const auto part : {&Estimate::estimate, &Estimate::standard_error, &Estimate::lower, &Estimate::upper})
+          EXPECT_NEAR(d.estimates()[k].*part, d.estimates()[l].*part, 1e-8) << keys << " " << label.term;
+      }
+    }
+    EXPECT_GE(compared, 2) << keys;
+  }
+}
+
 TEST(CoxMethod, PropertyOfOneLevelAloneThereIsNoTest) {
   const AnalysedData d("t,e,g\n1,1,a\n2,0,a\n3,1,a\n",
                        plan("{time: t, event: e}", "{name: c, method: cox, endpoint: e, terms: [g]}"));
@@ -275,6 +347,7 @@ TEST(CoxMethod, PropertyOfOneLevelAloneThereIsNoTest) {
     EXPECT_EQ(d.row("c", row).status, Status::singular) << row;
 }
 
+// A repeated column: neither of its coefficients can be told from the other; that of age can, and its test.
 TEST(CoxMethod, PropertyACoefficientThatDependsOnWhatIsLeftOutIsSingular) {
   const TwoForms forms;
   const AnalysedData d(forms.wide, R"({time_unit: days, endpoints: {e: {time: time, event: event}},

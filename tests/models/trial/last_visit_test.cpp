@@ -1,6 +1,7 @@
 // The last visit of each patient at a data cut, and progression-free survival that is censored there.
 #include <gtest/gtest.h>
 
+#include "models/disease/oligo_hcc/course.hpp"
 #include "models/study/large_trial.hpp"
 #include "tests/models/study/study_support.hpp"
 
@@ -112,6 +113,39 @@ TEST(LastVisit, PropertyEndpointsEndOnVisits) {
     later += event[r] == 1 && visit[r] > time[r];
   }
   EXPECT_GT(later, 30u);
+}
+
+// 8.3 months of 30 days are 249.00000000000003, which is seen on day 250: not by day 249.
+TEST(LastVisit, OracleAVisitOnTheEdgeOfADay) {
+  std::string text = study_with(models[0], "");
+  const std::string jitter =
+      "visits: {months: [1, 2.5, 4], then_every_months: 2, delay_months: 0.3, jitter_sd_months: "
+      "0.6, missed_probability: 0.2";
+  text.replace(text.find(jitter), jitter.size(), "visits: {months: [2, 8.3], then_every_months: 12");
+  const Study study = study_from(text);
+  const Scenario& scenario = study.scenarios.front();
+  scenario.disease->prepare();
+  std::size_t on_that_day = 0, until_the_next = 0;
+  Arena arena;
+  for (std::uint32_t replicate = 1; replicate <= 100; ++replicate) {
+    arena.reset();
+    const Patients patients = scenario.trial->simulate(Streams(3, replicate), arena);
+    const double cut = patients.enrollment_day[0] + 249;
+    const Cohort data = scenario.trial->cut(patients, cut, arena);
+    const std::span<const double> visit = column(data, "last_visit_d");
+    std::size_t r = 0;
+    for (std::uint32_t i = 0; i < patients.count(); ++i) {
+      if (patients.enrollment_day[i] >= cut) continue;
+      const double end = std::floor(std::min(patients.dropout_day[i], cut - patients.enrollment_day[i]));
+      const double death = patients.course.event_day[static_cast<std::size_t>(HccEndpoint::os)][i], last = visit[r++];
+      if (std::isnan(last)) continue;
+      EXPECT_LE(last, std::min(end, death));
+      on_that_day += std::min(end, death) == 249;
+      until_the_next += std::min(end, death) == 249 && last == 60;
+    }
+  }
+  EXPECT_GT(on_that_day, 50u);
+  EXPECT_EQ(until_the_next, on_that_day);
 }
 
 // Visits end when a patient is lost, also one who has had the event before: the day must be known then.
