@@ -79,6 +79,7 @@ std::optional<std::size_t> EstimableColumns::place(std::size_t column) const {
 
 EstimableColumns EstimableColumns::without(const EstimableColumns& again, Arena& arena) const {
   if (estimable.empty()) return again;
+  if (again.estimable.empty()) return *this;
   const std::span<std::uint16_t> left = arena.take<std::uint16_t>(again.kept.size());
   for (std::size_t a = 0; a < left.size(); ++a) left[a] = kept[again.kept[a]];
   const std::span<std::uint8_t> both = arena.take<std::uint8_t>(estimable.size());

@@ -45,6 +45,12 @@ std::string left_out(const FactorUse& use, PlanData& data) {
          ", which the plan's levels leave out: counted as missing";
 }
 
+/// Of the header, of a column that stands in the file; else of its start.
+Place header_of(const DataSet& data, const std::string& name) {
+  const std::optional<std::size_t> own = data.find(name);
+  return own ? data.header_place(*own) : data.start();
+}
+
 }  // namespace
 
 void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings) {
@@ -55,8 +61,7 @@ void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings) 
     if (what.empty() || std::ranges::find(said, std::pair(column, what)) != said.end()) continue;
     said.emplace_back(column, what);
     const std::string& name = derived.parts().columns[column].name;
-    const std::optional<std::size_t> own = data.find(name);
-    warnings.add(own ? data.header_place(*own) : data.start(), name, what);
+    warnings.add(header_of(data, name), name, what);
   }
 }
 
@@ -71,8 +76,7 @@ void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warn
       unseen += state[row] == censored_state && std::isnan(cohort.numbers(*e.censored_at)[row]);
     if (unseen == 0) continue;
     const std::string& name = derived.parts().columns[*e.censored_at].name;
-    const std::optional<std::size_t> own = data.find(name);
-    warnings.add(own ? data.header_place(*own) : data.start(), name,
+    warnings.add(header_of(data, name), name,
                  "is missing in " + std::to_string(unseen) + (unseen == 1 ? " row" : " rows") +
                      " without an event, which endpoint " + e.name + " has censored at time 0");
   }

@@ -6,14 +6,10 @@
 #include <utility>
 
 #include "engine/statistics/estimate.hpp"
-#include "models/trial/patient_visits.hpp"
 #include "models/trial/seen.hpp"
 
 namespace oligosim {
 namespace {
-
-// An outcome that is known on the very day of the look is known, whatever rounding leaves of entry and follow-up.
-constexpr double same_moment_days = 1e-6;
 
 constexpr const char* last_visit = "last_visit_d";
 
@@ -32,17 +28,6 @@ std::span<Steps> steps(std::span<const Finding> findings, std::span<const std::u
     if (needed[k])
       all[k] = {arena.take<double>(patients * findings[k].steps), arena.take<double>(patients * findings[k].steps)};
   return all;
-}
-
-double followed(const Patients& patients, std::size_t i, double day) {
-  return std::min(patients.dropout_day[i], day - patients.enrollment_day[i]);
-}
-
-/// The last month that is no later than a day: as visits become days, by a product and its rounding.
-double last_month_of(double day, double days_per_month) {
-  double month = day / days_per_month;
-  while (month * days_per_month > day) month = std::nextafter(month, -std::numeric_limits<double>::infinity());
-  return month;
 }
 
 /// Writes what is known of a finding at the end of follow-up into row r.
@@ -267,28 +252,6 @@ void Trial::cut_finding(const Patients& patients, std::size_t finding, std::span
   for (std::size_t r = 0; r < rows.size(); ++r)
     write_known(disease_->findings()[finding], steps, rows[r], followed(patients, rows[r], day), data,
                 finding_column_[finding], r);
-}
-
-// The visits are made anew from their streams, as far as they are needed.
-void Trial::cut_last_visit(const Patients& patients, std::span<const std::uint32_t> rows, double day,
-                           std::span<double> out, Arena& arena) const {
-  const Arena::Scope scope(arena);
-  const std::span<double> until = arena.take<double>(patients.count()), month = arena.take<double>(patients.count());
-  for (std::size_t i = 0; i < until.size(); ++i) {
-    double end = followed(patients, i, day) + same_moment_days;
-    for (const std::size_t endpoint : ends_visits_) end = std::min(end, patients.course.event_day[endpoint][i]);
-    until[i] = last_month_of(whole_days_ ? std::floor(end) : end, days_per_month_);
-  }
-  const std::size_t each = patients.count() / patients.streams.size();
-  for (std::size_t t = 0; t < patients.streams.size(); ++t) {
-    const Arena::Scope of_trial(arena);
-    PatientVisits visits(visits_, patients.arm.subspan(t * each, each), patients.streams[t], arena);
-    visits.last_until(until.subspan(t * each, each), month.subspan(t * each, each));
-  }
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const double visit = month[rows[r]] * days_per_month_;
-    out[r] = std::isinf(visit) ? missing : whole_days_ ? std::ceil(visit) : visit;
-  }
 }
 
 LesionData Trial::cut_lesions(const Patients& patients, double day, Arena& arena) const {

@@ -55,48 +55,30 @@ void CoxInput::fill(CoxData& own, std::span<const std::uint32_t> rows, std::span
 
 namespace {
 
-/// The fit without columns that are combinations of others; those of a model already without some are in `columns`.
-/// `all`: also where that leaves none.
-void leave_out_combinations(CoxData& own, CoxFit& fit, EstimableColumns& columns, bool all, const CoxOptions& options,
-                            Arena& arena) {
-  const EstimableModel left = estimable_model(own.table, own.covariates, {}, options, arena);
-  if (left.columns.kept.empty() && !all) return;
-  own.covariates = left.covariates;
-  columns = columns.without(left.columns, arena);
-  fit = cox(own.table, own.covariates, {}, options, arena);
-}
-
-CoxData of_rows_left(const CoxData& own, const LimitRows& left, Arena& arena) {
-  return {left.table,
-          left.covariates,
-          {of_rows_left(own.clusters.code, left.position, arena), own.clusters.count},
-          of_rows_left(own.rows, left.position, arena)};
-}
-
-/// Nothing where the rows that leave differ from risk set to risk set.
 std::optional<FittedCox::Limit> at_the_limit(const CoxData& own, const CoxFit& fit, const CoxOptions& options,
                                              Arena& arena) {
-  FittedCox::Limit limit{own, fit, {}};
-  while (limit.fit.status == Status::separation) {
-    const auto left = limit_rows(limit.own.table, limit.own.covariates, {}, limit.fit.direction, arena);
-    if (!left) return {};
-    limit.own = of_rows_left(limit.own, *left, arena);
-    limit.fit = cox(limit.own.table, limit.own.covariates, {}, options, arena);
-    if (limit.fit.status == Status::singular)
-      leave_out_combinations(limit.own, limit.fit, limit.columns, true, options, arena);
-  }
-  if (limit.fit.status != Status::ok) return {};
-  return limit;
+  const auto left = cox_at_limit(own.table, own.covariates, {}, fit, options, arena);
+  if (!left) return {};
+  const LimitRows& rows = left->rows;
+  const Clusters clusters{of_rows_left(own.clusters.code, rows.position, arena), own.clusters.count};
+  return FittedCox::Limit{
+      {rows.table, rows.covariates, clusters, of_rows_left(own.rows, rows.position, arena)}, left->fit, left->columns};
 }
 
 }  // namespace
 
 FittedCox fitted(const CoxInput& input, const CoxOptions& options, PlanData& data, Arena& arena) {
   FittedCox model{input.data(data, arena), {}, {}, {}};
-  model.fit = cox(model.own.table, model.own.covariates, {}, options, arena);
-  if (model.fit.status == Status::singular && model.own.covariates.columns > 1)
-    leave_out_combinations(model.own, model.fit, model.columns, false, options, arena);
-  if (model.fit.status == Status::separation) model.limit = at_the_limit(model.own, model.fit, options, arena);
+  CoxData& own = model.own;
+  model.fit = cox(own.table, own.covariates, {}, options, arena);
+  if (model.fit.status == Status::singular && own.covariates.columns > 1) {
+    const EstimableModel left = estimable_model(own.table, own.covariates, {}, options, arena);
+    if (left.columns.kept.empty()) return model;
+    own.covariates = left.covariates;
+    model.columns = left.columns;
+    model.fit = cox(own.table, own.covariates, {}, options, arena);
+  }
+  if (model.fit.status == Status::separation) model.limit = at_the_limit(own, model.fit, options, arena);
   return model;
 }
 

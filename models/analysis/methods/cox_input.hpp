@@ -4,7 +4,6 @@
 
 #include "engine/statistics/case_weights.hpp"
 #include "engine/statistics/cox/estimable_model.hpp"
-#include "engine/statistics/cox/limit_rows.hpp"
 #include "models/analysis/methods/cox_limits.hpp"
 #include "models/analysis/methods/model_terms.hpp"
 
