@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+
+#include "engine/memory/arena.hpp"
+#include "engine/statistics/estimate.hpp"
+#include "engine/statistics/interval_censored/event_intervals.hpp"
+
+namespace oligosim {
+
+/// The nonparametric maximum likelihood estimate of a survival curve from intervals.
+struct TurnbullCurve {
+  InnermostIntervals innermost;
+  std::span<const double> mass;      // of each innermost interval
+  std::span<const double> survival;  // before each of them, and 0 after the last: one more
+  Status status = Status::ok;        // empty_group, did_not_converge
+};
+
+/// Peto (1973), Turnbull (1976), found by a Newton method that holds no mass below zero (Wang 2008, his constrained
+/// Newton method, with the active set in place of least squares): from few innermost intervals on, those are added
+/// whose share of the likelihood grows fastest, until none would grow. Where several distributions have the same
+/// likelihood it is one of them.
+TurnbullCurve turnbull(const EventIntervals& data, Arena& arena);
+
+/// S(t). Within an innermost interval, where no data tell how it falls, on the line between its ends; `not_reached` in
+/// one without an end.
+Estimate survival_at(const TurnbullCurve& curve, double time);
+
+/// The time by which a share `probability` has failed, on the same curve; the midpoint where it stays at
+/// 1 - probability (tolerance sqrt(eps)), as survival_quantile() of a Kaplan-Meier curve.
+Estimate survival_quantile(const TurnbullCurve& curve, double probability);
+
+}  // namespace oligosim
