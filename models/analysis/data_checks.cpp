@@ -68,17 +68,23 @@ void warn_of_levels(const DataSet& data, PlanData& derived, Warnings& warnings) 
 void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warnings) {
   const Cohort& cohort = derived.cohort();
   std::vector<std::uint8_t> state(cohort.patients());
-  for (const SurvivalEndpoint& e : derived.parts().endpoints) {
-    if (!e.censored_at || e.landmark != 0) continue;
-    e.states(cohort, state);
-    std::size_t unseen = 0;
+  const auto warn = [&](std::size_t date, const auto& concerns, const std::string& what) {
+    std::size_t rows = 0;
     for (std::size_t row = 0; row < state.size(); ++row)
-      unseen += state[row] == censored_state && std::isnan(cohort.numbers(*e.censored_at)[row]);
-    if (unseen == 0) continue;
-    const std::string& name = derived.parts().columns[*e.censored_at].name;
+      rows += concerns(state[row]) && std::isnan(cohort.numbers(date)[row]);
+    if (rows == 0) return;
+    const std::string& name = derived.parts().columns[date].name;
     warnings.add(header_of(data, name), name,
-                 "is missing in " + std::to_string(unseen) + (unseen == 1 ? " row" : " rows") +
-                     " without an event, which endpoint " + e.name + " has censored at time 0");
+                 "is missing in " + std::to_string(rows) + (rows == 1 ? " row" : " rows") + what);
+  };
+  for (const SurvivalEndpoint& e : derived.parts().endpoints) {
+    if (e.landmark != 0) continue;
+    e.states(cohort, state);
+    if (e.censored_at)
+      warn(
+          *e.censored_at, [](std::uint8_t s) { return s == censored_state; },
+          " without an event, which endpoint " + e.name + " has censored at time 0");
+    if (e.free_at) warn(*e.free_at, is_known, ", which endpoint " + e.name + " takes to be free of it at time 0 alone");
   }
 }
 

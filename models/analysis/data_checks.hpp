@@ -5,7 +5,8 @@
 
 namespace oligosim {
 
-/// Warns of rows without an event and without the date on which they are censored (`censored_at`): that is at time 0.
+/// Warns of rows without an event and without the date on which they are censored (`censored_at`), which is at time 0,
+/// and of rows of which nobody knows when they were free of the event (`free_at`) but at time 0.
 void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warnings);
 
 /// Warns of levels that those whom an analysis is about have and its `levels` leave out: they count as missing, which

@@ -49,6 +49,8 @@ class DerivedColumn {
   static DerivedColumn read(const std::string& name, ConfigNode node, const Columns& columns);
 
   const ColumnInfo& info() const { return info_; }
+  /// Whether it is the time or status of an endpoint, made by a date, rather than one of the plan's `derive`.
+  bool of_endpoint() const { return operation_ >= Operation::time_until; }
   /// Columns that it is made of.
   const std::vector<std::size_t>& sources() const { return sources_; }
   /// Fills column `position` of the cohort, whose sources are there.

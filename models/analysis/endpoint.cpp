@@ -57,6 +57,14 @@ void read_censoring_date(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReade
   endpoint.time = reader.add(DerivedColumn::time_censored(name, until, reader.columns()));
 }
 
+/// Reads `free_at: DATE_COLUMN`, for analyses that know that visits show an event late.
+void read_free_date(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReader& reader) {
+  node.accept("free_at");
+  if (!node.has("free_at")) return;
+  if (endpoint.start) node.problem("free_at", "cannot stand beside start times (an endpoint without)");
+  endpoint.free_at = reader.number_column(node, "free_at");
+}
+
 /// What the names of a parameter's columns end in: nothing where it is the only one of a long file, all of whose names
 /// stay.
 std::string read_parameter(ConfigNode& node, const Columns& columns) {
@@ -115,6 +123,7 @@ SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanRea
     read_event(endpoint, node, reader, parameter);
     read_intercurrent_events(endpoint, node, reader);
     read_censoring_date(endpoint, node, reader);
+    read_free_date(endpoint, node, reader);
   }
   node.finish();
   return endpoint;

@@ -31,6 +31,7 @@ struct SurvivalEndpoint {
   };
   std::optional<Recorded> recorded;
   std::optional<std::size_t> censored_at;  // the column of the date on which who has no event is censored
+  std::optional<std::size_t> free_at;      // of the last date on which the patient is known to be free of the event
   /// Landmark (Anderson, Cain and Gelber 1983): only patients with a time above it, counted from it; in the unit of
   /// the time column, 0 for none.
   double landmark = 0;
@@ -47,7 +48,7 @@ struct SurvivalEndpoint {
   std::span<const double> start_times(const Cohort& cohort, bool near_ties, Arena& arena) const;
 };
 
-/// Reads `NAME: {time, event | censor | cause, intercurrent, censored_at, ...}` or
+/// Reads `NAME: {time, event | censor | cause, intercurrent, censored_at, free_at, ...}` or
 /// `NAME: {of: ENDPOINT, landmark_months: M}`.
 SurvivalEndpoint read_endpoint(const std::string& name, ConfigNode node, PlanReader& reader);
 

@@ -64,6 +64,16 @@ std::span<const MethodEntry> methods() {
       {"fine_gray", "regression of one of several causes: subdistribution hazard ratios", read_fine_gray,
        "Fine and Gray (1999), as cmprsk's crr: who has another cause's event stays at risk, weighted by the "
        "Kaplan-Meier curve of censoring; Breslow's ties; robust variance."},
+      {"turnbull", "survival and quantiles of an endpoint that visits show, overall or by group", read_turnbull,
+       "Nonparametric maximum likelihood of events between two visits (Peto 1973, Turnbull 1976), on a line where no "
+       "visit tells how the curve falls. Limits by the bootstrap alone."},
+      {"interval_log_rank", "log-rank test between groups of an endpoint that visits show", read_interval_log_rank,
+       "Sun's (1996) scores on the Turnbull curve of all groups, permutation variance (Fay 1996), as ictest of R's "
+       "interval; within strata where there are some. Of right-censored data its numerator is the log-rank test's."},
+      {"weibull", "Weibull regression: hazard and time ratios, of exact times or of events that visits show",
+       read_weibull,
+       "Maximum likelihood, as R's survreg, its coefficients as hazard ratios; errors from the observed information, "
+       "Wald limits."},
       {"proportion", "a proportion with its exact interval, overall or by group", read_proportion,
        "Clopper-Pearson unless said, as R's binom.test; with a cluster, the ratio estimator over clusters with "
        "Student's t "

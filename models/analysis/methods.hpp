@@ -22,6 +22,9 @@ std::unique_ptr<Analysis> read_inverse_probability_weighting(ConfigNode entry, P
 std::unique_ptr<Analysis> read_standardization(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_fine_gray(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_turnbull(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_interval_log_rank(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_weibull(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_proportion(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_fisher_exact(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_risk_difference(ConfigNode entry, PlanReader& reader);

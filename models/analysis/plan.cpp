@@ -244,7 +244,9 @@ void Plan::evaluate(PlanData& data, Arena& arena, std::span<Estimate> out, const
       std::ranges::copy(known.estimates, own.begin());
     } else {
       for (Estimate& e : own) e = {};
-      analyses_[a]->evaluate_by(by, rows_of(a, data), arena, own);
+      PlanData& rows_of_own = rows_of(a, data);
+      const bool estimates = std::ranges::any_of(analyses_[a]->labels(), &EstimateLabel::estimated);
+      if (estimates || !rows_of_own.limits_left_out()) analyses_[a]->evaluate_by(by, rows_of_own, arena, own);
     }
     resample(a, data, own, by, arena, out.subspan(place.first + place.own, place.all - place.own));
   }

@@ -80,7 +80,7 @@ class PlanData {
   const DrawnUnits& drawn() const { return drawn_; }
 
   /// Estimates and their standard errors are all that is asked for, as of a large cohort that is taken for the truth:
-  /// limits that take a search may be left out.
+  /// limits that take a search may be left out, and analyses that are tests alone.
   void leave_out_limits();
   bool limits_left_out() const { return limits_left_out_; }
 

@@ -26,6 +26,8 @@ struct Endpoint {
   std::string meaning;
   double first_visit = 0;  // months since randomization before which no visit can show it; 0: it is known at once
   bool ends_visits = false;  // death: no visit comes after it
+
+  bool shown_at_visits() const { return first_visit > 0; }
 };
 
 /// A yes/no result of a patient: at a data cut the column NAME, 0, 1 or missing.

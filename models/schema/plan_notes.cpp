@@ -21,7 +21,7 @@ std::span<const KeyNote> plan_notes() {
       {"derive.*.sum", "The sum of these columns; missing where one of them is."},
       {"derive.*.product", "The product of these columns; missing where one of them is."},
       {"derive.*.difference", "The first of two columns minus the second; missing where one of them is."},
-      {"derive.*.ratio", "The first of two columns over the second; missing where one of them is."},
+      {"derive.*.ratio", "The first of two columns over the second; missing where one of them is, or the second is 0."},
       {"cases", "Values by conditions; the first that holds gives the value."},
       {"cases.when", "Conditions by column, which must all hold."},
       {"cases.value", "The value where they hold: a number, or text for a categorical column."},
@@ -51,6 +51,9 @@ std::span<const KeyNote> plan_notes() {
       {"intercurrent.at", "Column with the date on which it happens; missing: never."},
       {"intercurrent.strategy", "Strategy of ICH E9(R1)."},
       {"censored_at", "Column with the date on which who has no event is censored (last scan); missing: at time 0."},
+      {"free_at",
+       "Column with the last date on which the patient is known to be free of the event (the visit before the one that "
+       "shows it; of who has none, the last), for turnbull, interval_log_rank and weibull; missing: time 0."},
       {"same_day", "Which of the two comes first on the same day."},
 
       {"populations", "Groups of patients by name, each by conditions on columns that must all hold."},

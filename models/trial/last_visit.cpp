@@ -1,4 +1,4 @@
-// The last visit of each patient at a data cut.
+// The last visit of each patient at a data cut, and the last before an event.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -20,25 +20,51 @@ double last_month_of(double day, double days_per_month) {
 
 }  // namespace
 
+bool Trial::wants_visits() const {
+  return std::ranges::any_of(visit_columns_, [&](const VisitColumn& v) { return needed_[v.column] != 0; });
+}
+
+void Trial::end_of_visits(const VisitColumn& column, const Patients& patients, double day,
+                          std::span<double> end) const {
+  for (std::size_t i = 0; i < end.size(); ++i) {
+    end[i] = followed(patients, i, day) + same_moment_days;
+    for (const std::size_t endpoint : ends_visits_) end[i] = std::min(end[i], patients.course.event_day[endpoint][i]);
+    if (whole_days_) end[i] = std::floor(end[i]);
+    if (!column.before) continue;
+    const double event = patients.course.event_day[*column.before][i];  // which a visit may show: not that one
+    end[i] = std::min(end[i], whole_days_ ? event - 1 : std::nextafter(event, 0));
+  }
+}
+
+double Trial::death_within(const Patients& patients, std::size_t endpoint, std::size_t i, double day) const {
+  const double event = patients.course.event_day[endpoint][i];
+  const auto dies = [&](std::size_t death) { return patients.course.event_day[death][i] == event; };
+  const bool seen = is_seen(event, patients.dropout_day[i], patients.enrollment_day[i], day);
+  return seen && std::ranges::any_of(ends_visits_, dies) ? event : 0;
+}
+
 // The visits are made anew from their streams, as far as they are needed.
-void Trial::cut_last_visit(const Patients& patients, std::span<const std::uint32_t> rows, double day,
-                           std::span<double> out, Arena& arena) const {
+void Trial::cut_visits(const Patients& patients, std::span<const std::uint32_t> rows, double day, Cohort& data,
+                       Arena& arena) const {
   const Arena::Scope scope(arena);
   const std::span<double> until = arena.take<double>(patients.count()), month = arena.take<double>(patients.count());
-  for (std::size_t i = 0; i < until.size(); ++i) {
-    double end = followed(patients, i, day) + same_moment_days;
-    for (const std::size_t endpoint : ends_visits_) end = std::min(end, patients.course.event_day[endpoint][i]);
-    until[i] = last_month_of(whole_days_ ? std::floor(end) : end, days_per_month_);
-  }
-  const std::size_t each = patients.count() / patients.streams.size();
-  for (std::size_t t = 0; t < patients.streams.size(); ++t) {
-    const Arena::Scope of_trial(arena);
-    PatientVisits visits(visits_, patients.arm.subspan(t * each, each), patients.streams[t], arena);
-    visits.last_until(until.subspan(t * each, each), month.subspan(t * each, each));
-  }
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const double visit = month[rows[r]] * days_per_month_;
-    out[r] = std::isinf(visit) ? missing : whole_days_ ? std::ceil(visit) : visit;
+  const std::size_t trials = patients.streams.size(), each = patients.count() / trials;
+  for (const VisitColumn& v : visit_columns_) {
+    if (!needed_[v.column]) continue;
+    end_of_visits(v, patients, day, until);
+    for (double& end : until) end = last_month_of(end, days_per_month_);
+    for (std::size_t t = 0; t < trials; ++t) {
+      const Arena::Scope of_trial(arena);
+      PatientVisits visits(visits_, patients.arm.subspan(t * each, each), patients.streams[t], arena);
+      visits.last_until(until.subspan(t * each, each), month.subspan(t * each, each));
+    }
+    const std::span<double> out = data.numbers(v.column);
+    const double before_the_first = v.before ? 0 : missing;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const double visit = month[rows[r]] * days_per_month_;
+      out[r] = std::isinf(visit) ? before_the_first : whole_days_ ? std::ceil(visit) : visit;
+      if (v.before) out[r] = std::max(out[r], death_within(patients, *v.before, rows[r], day));
+    }
   }
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr const char* last_visit = "last_visit_d";
 
+std::string free_column(const Endpoint& endpoint) { return endpoint.name + "_free_d"; }
+
 std::span<std::span<double>> spans(std::span<const std::uint8_t> needed, std::size_t patients, Arena& arena) {
   const auto all = arena.take<std::span<double>>(needed.size(), std::span<double>{});
   for (std::size_t k = 0; k < all.size(); ++k)
@@ -66,7 +68,10 @@ Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::strin
   }
   for (std::size_t k = 0; k < disease_->outcomes().size(); ++k) outcome_column_.push_back(next++);
   for (std::size_t k = 0; k < disease_->findings().size(); ++k) finding_column_.push_back(next++);
-  last_visit_column_ = columns_.find(last_visit);
+  if (const auto column = columns_.find(last_visit)) visit_columns_.push_back({*column, {}});
+  for (std::size_t k = 0; k < disease_->endpoints().size(); ++k)
+    if (const auto column = columns_.find(free_column(disease_->endpoints()[k])))
+      visit_columns_.push_back({*column, k});
   const std::span<const VisitSchedule> visits = disease_->visits();
   for (std::size_t a = 0; a < arms_.size() && !visits.empty(); ++a)
     visits_.push_back(visits.size() == 1 ? visits.front() : visits[a]);
@@ -86,8 +91,17 @@ Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::s
   }
   for (const Outcome& o : disease.outcomes()) columns.add({o.name, ColumnKind::number, {}, {0, 1}, "0/1", o.meaning});
   for (const Finding& f : disease.findings()) columns.add(f.column);
-  if (!disease.visits().empty())
+  if (!disease.visits().empty()) {
     columns.add({last_visit, ColumnKind::number, {}, {}, "days", "last visit so far; missing before the first"});
+    for (const Endpoint& e : disease.endpoints())
+      if (e.shown_at_visits())
+        columns.add({free_column(e),
+                     ColumnKind::number,
+                     {},
+                     {},
+                     "days",
+                     "last visit without the event of " + e.name + ", 0 before the first; the day of a death"});
+  }
   columns.add({"enrollment_d", ColumnKind::number, {}, {}, "days", "day of enrollment since the study opened"});
   return columns;
 }
@@ -110,8 +124,10 @@ void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
     needed_endpoint_[k] = needed_[endpoint_column_[k]] || (survival && needed_[endpoint_column_[k] + 1]);
   }
   for (const Dropout::After& event : dropout_.after) needed_endpoint_[event.endpoint] = 1;
-  if (wants_last_visit())
+  if (wants_visits())
     for (const std::size_t endpoint : ends_visits_) needed_endpoint_[endpoint] = 1;
+  for (const VisitColumn& v : visit_columns_)
+    if (v.before && needed_[v.column]) needed_endpoint_[*v.before] = 1;
   needed_outcome_.assign(outcome_column_.size(), 0);
   for (std::size_t k = 0; k < outcome_column_.size(); ++k) needed_outcome_[k] = needed_[outcome_column_[k]];
   needed_finding_.assign(finding_column_.size(), 0);
@@ -125,8 +141,8 @@ void Trial::need(std::span<const std::uint8_t> cut_columns, bool lesions) {
 
 std::optional<std::size_t> Trial::the_only_endpoint(bool lesions) const {
   const auto wanted = std::ranges::find(needed_endpoint_, 1);
-  const bool others = lesions || any_finding_ || wants_last_visit() || std::ranges::count(needed_outcome_, 1) > 0 ||
-                      dropout_.informative();
+  const bool others =
+      lesions || any_finding_ || wants_visits() || std::ranges::count(needed_outcome_, 1) > 0 || dropout_.informative();
   if (others || std::ranges::count(needed_endpoint_, 1) != 1) return {};
   const auto endpoint = static_cast<std::size_t>(wanted - needed_endpoint_.begin());
   if (disease_->endpoints()[endpoint].kind != EndpointKind::survival) return {};
@@ -210,7 +226,7 @@ Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
     if (needed_outcome_[k]) cut_outcome(patients, k, rows, day, data);
   for (std::size_t k = 0; k < finding_column_.size(); ++k)
     if (needed_finding_[k]) cut_finding(patients, k, rows, day, data);
-  if (wants_last_visit()) cut_last_visit(patients, rows, day, data.numbers(*last_visit_column_), arena);
+  if (wants_visits()) cut_visits(patients, rows, day, data, arena);
   if (needed_.back())
     for (std::size_t r = 0; r < n; ++r) data.numbers(columns_.size() - 1)[r] = patients.enrollment_day[rows[r]];
   return data;

@@ -34,8 +34,8 @@ class Trial {
         Randomization randomization, Dropout dropout, double days_per_month, bool whole_days,
         double cleaning_months = 0);
 
-  /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings, last_visit_d of a
-  /// model with visits, enrollment_d.
+  /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings; of a model with
+  /// visits last_visit_d, and NAME_free_d of endpoints that visits show; enrollment_d.
   static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
   /// Columns of a cut of lesions; none in a model without lesions.
   static Columns cut_lesion_columns(const DiseaseModel& disease);
@@ -84,7 +84,12 @@ class Trial {
   const std::vector<std::string>& arms() const { return arms_; }
 
  private:
-  bool wants_last_visit() const { return last_visit_column_ && needed_[*last_visit_column_]; }
+  /// A column of a data cut that holds a visit: the last so far, or the last before an endpoint's event.
+  struct VisitColumn {
+    std::size_t column;
+    std::optional<std::size_t> before;  // endpoint
+  };
+  bool wants_visits() const;
   std::optional<std::size_t> the_only_endpoint(bool lesions) const;
   void cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows, double day,
                     Cohort& data) const;
@@ -93,8 +98,12 @@ class Trial {
 
   void cut_finding(const Patients& patients, std::size_t finding, std::span<const std::uint32_t> rows, double day,
                    Cohort& data) const;
-  void cut_last_visit(const Patients& patients, std::span<const std::uint32_t> rows, double day, std::span<double> out,
-                      Arena& arena) const;
+  void cut_visits(const Patients& patients, std::span<const std::uint32_t> rows, double day, Cohort& data,
+                  Arena& arena) const;
+  /// The day of an endpoint's event known on a calendar day, if it is a death; else 0.
+  double death_within(const Patients& patients, std::size_t endpoint, std::size_t i, double day) const;
+  /// Of each patient the end of the time in which `column` has its visit, in days.
+  void end_of_visits(const VisitColumn& column, const Patients& patients, double day, std::span<double> end) const;
   static std::span<const std::uint32_t> enrolled_rows(const Patients& patients, double day, Arena& arena);
 
   std::shared_ptr<const DiseaseModel> disease_;
@@ -114,7 +123,7 @@ class Trial {
   bool any_finding_ = false, lesions_ = false;
   std::optional<std::size_t> only_endpoint_;  // a survival endpoint that all that is needed at a data cut rests on
   std::vector<std::size_t> endpoint_column_, outcome_column_, finding_column_;  // first column of each
-  std::optional<std::size_t> last_visit_column_;
+  std::vector<VisitColumn> visit_columns_;
 };
 
 }  // namespace oligosim

@@ -150,7 +150,7 @@ TEST_F(Analyze, OracleRecordedEventsAreCheckedWhateverBecomesOfThem) {
               strategy + "}]}}, analyses: [{name: d, method: describe, value: t}]}");
     EXPECT_EQ(run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out")), 2);
     EXPECT_THAT(file("stderr"), HasSubstr("data.csv:3:1: ev: 7 is not a code of endpoint x (1 event, 0 censored)"));
-    EXPECT_THAT(file("stderr"), HasSubstr("data.csv:4:1: x: a date of -1 is before the start"));
+    EXPECT_THAT(file("stderr"), HasSubstr("data.csv:4:5: st: -1 is before the start (a date of at least 0)"));
   }
 }
 
@@ -168,6 +168,27 @@ TEST_F(Analyze, OracleCensoredAtTheLastScan) {
   EXPECT_THAT(file("out/estimates.csv"), HasSubstr("km,kaplan_meier,x,,,,survival,5,log,0.75,"));
   EXPECT_THAT(file("out/estimates.csv"), HasSubstr("km,kaplan_meier,x,,,,survival,8,log,0.375,"));
   EXPECT_THAT(file("out/estimates.csv"), HasSubstr("f,reverse_kaplan_meier,x,,,,quantile,0.5,log,7,"));
+}
+
+// The last visit without the event: before the one that shows it, not before the start; missing is said.
+TEST_F(Analyze, OracleDatesOfTheLastVisitWithoutTheEvent) {
+  write("plan.yaml",
+        "{time_unit: months, endpoints: {x: {time: t, event: e, free_at: scan}}, analyses: [{name: curve, method: "
+        "turnbull, endpoint: x, at_months: [4]}]}");
+  const auto analyze = [&](const char* data) {
+    write("data.csv", data);
+    return run("analyze " + at("plan.yaml") + " --data " + at("data.csv") + " --out " + at("out"));
+  };
+  EXPECT_EQ(analyze("t,e,scan\n5,1,6\n9,0,10\n6,0,-1\n8,1,NA\n"), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("data.csv:2:5: scan: 6 is after the event of endpoint x at 5 (the last date "
+                                        "without it)"));
+  EXPECT_THAT(file("stderr"), HasSubstr("data.csv:4:5: scan: -1 is before the start (a date of at least 0)"));
+  EXPECT_THAT(file("stderr"), testing::Not(HasSubstr("data.csv:3:")));
+  ASSERT_EQ(analyze("t,e,scan\n6,1,2\n6,1,2\n9,0,7\n8,1,NA\n"), 0);
+  EXPECT_THAT(file("stderr"), HasSubstr("data.csv:1:5: scan: is missing in 1 row, which endpoint x takes to be free of "
+                                        "it at time 0 alone"));
+  EXPECT_THAT(file("out/estimates.csv"), HasSubstr("curve,turnbull,x,,,,survival,4,,0.6666666"));
+  EXPECT_THAT(file("out/report.html"), HasSubstr("Turnbull curve of x"));
 }
 
 TEST_F(Analyze, OracleGradesOfToxicityAreWholeNumbersUpToFive) {

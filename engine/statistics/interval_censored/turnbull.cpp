@@ -3,197 +3,127 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "engine/numeric/cholesky.hpp"
+#include <utility>
 
 namespace oligosim {
 namespace {
 
-constexpr int most_steps = 200;
-constexpr double close_to_maximum = 1e-10;  // one step more squares what is left
-constexpr double near_maximum = 1e-6;       // in vain, what rounding allows is taken
-constexpr double ridge = 1e-11;             // of the curvature, where several distributions are as likely
+constexpr int most_rounds = 10000;
+constexpr int expectation_steps = 5;       // a round: the fastest of 1, 3, 5 and 10
+constexpr double smallest_excess = 1e-12;  // of up to 200 patients
+constexpr double near_maximum = 1e-6;
 
-/// Maximizes sum over patients of log f_i - n sum of masses, f_i the mass of the innermost intervals within that of the
-/// patient; at the maximum the masses add up to 1, and the slope of the first sum is n where there is mass, and
-/// nowhere more.
+/// Far below the sampling error, and above what rounding does to the slopes of many patients.
+double enough(double patients) { return smallest_excess * std::pow(std::max(1.0, patients / 200), 1.5); }
+
+/// The distribution function before each innermost interval, and 1 after the last.
 class Maximizer {
  public:
   Maximizer(const InnermostIntervals& in, Arena& arena)
       : in_(in),
-        arena_(arena),
         n_(static_cast<double>(in.first.size())),
-        mass_(arena.take<double>(in.interval.size(), 0.0)),
-        tried_(arena.take<double>(mass_.size())),
-        slope_(arena.take<double>(mass_.size() + 1)),
-        sum_(arena.take<double>(mass_.size() + 1)),
-        likelihood_(arena.take<double>(in.first.size())),
-        active_(arena.take<std::uint32_t>(mass_.size())),
-        before_(arena.take<std::uint32_t>(mass_.size() + 1)) {}
+        last_(in.interval.size()),
+        failed_(arena.take<double>(last_ + 1)),
+        tried_(arena.take<double>(last_ + 1)),
+        slope_(arena.take<double>(last_ + 1)),
+        curvature_(arena.take<double>(last_ + 1)),
+        block_(arena.take<Block>(last_)) {
+    for (std::size_t k = 0; k <= last_; ++k) failed_[k] = static_cast<double>(k) / static_cast<double>(last_);
+  }
 
   Status maximize() {
-    start();
-    double now = objective(mass_);
-    bool last = false;
-    for (int step = 0; step < most_steps; ++step) {
-      find_slopes();
-      const double excess = *std::max_element(slope_.begin(), slope_.end() - 1) / n_ - 1;
-      if (last) return Status::ok;
-      last = excess <= close_to_maximum;
-      const Arena::Scope scope(arena_);
-      now = move(now);
-      if (step + 1 == most_steps) return excess <= near_maximum ? Status::ok : Status::did_not_converge;
+    double excess = 0;
+    for (int round = 0; round < most_rounds; ++round) {
+      for (int step = 0; step < expectation_steps; ++step) {
+        excess = find_mass_slopes();
+        if (excess <= enough(n_)) return Status::ok;
+        share_out();
+      }
+      project();
     }
-    return Status::did_not_converge;
+    return excess <= near_maximum ? Status::ok : Status::did_not_converge;
   }
 
-  std::span<const double> mass() const { return mass_; }
+  double mass(std::size_t j) const { return failed_[j + 1] - failed_[j]; }
 
  private:
-  /// The same mass on each of few innermost intervals of which every patient's interval holds one: patients by their
-  /// right ends, the last innermost interval of each that holds none yet.
-  void start() {
-    const Arena::Scope scope(arena_);
-    constexpr auto none = std::numeric_limits<std::uint32_t>::max();
-    const std::span<std::uint32_t> latest_first = arena_.take<std::uint32_t>(mass_.size(), none);  // by last
-    for (std::size_t i = 0; i < in_.first.size(); ++i) {
-      std::uint32_t& latest = latest_first[in_.last[i]];
-      latest = latest == none ? in_.first[i] : std::max(latest, in_.first[i]);
-    }
-    std::size_t chosen = 0, count = 0;  // one after the last chosen
-    for (std::size_t j = 0; j < mass_.size(); ++j)
-      if (latest_first[j] != none && latest_first[j] >= chosen) chosen = j + 1, mass_[j] = 1, ++count;
-    for (double& m : mass_) m /= static_cast<double>(count);
+  struct Block {
+    std::size_t first;
+    double value, weight;
+  };
+
+  double likelihood(std::span<const double> failed, std::size_t i) const {
+    return failed[in_.last[i] + 1] - failed[in_.first[i]];
+  }
+  double log_likelihood(std::span<const double> failed) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < in_.first.size(); ++i) sum += std::log(likelihood(failed, i));
+    return sum;
   }
 
-  double objective(std::span<const double> mass) {
-    sum_[0] = 0;
-    for (std::size_t j = 0; j < mass.size(); ++j) sum_[j + 1] = sum_[j] + mass[j];
-    double logs = 0;
-    for (std::size_t i = 0; i < likelihood_.size(); ++i) {
-      likelihood_[i] = sum_[in_.last[i] + 1] - sum_[in_.first[i]];
-      logs += std::log(likelihood_[i]);
-    }
-    return logs - n_ * sum_.back();
-  }
-
-  void find_slopes() {
+  /// By how much the likelihood grows with the mass of each innermost interval. At the maximum that is n where there is
+  /// mass and nowhere more; the largest excess over n, as a share of it.
+  double find_mass_slopes() {
     std::ranges::fill(slope_, 0.0);
-    for (std::size_t i = 0; i < likelihood_.size(); ++i) {
-      slope_[in_.first[i]] += 1 / likelihood_[i];
-      slope_[in_.last[i] + 1] -= 1 / likelihood_[i];
+    for (std::size_t i = 0; i < in_.first.size(); ++i) {
+      const double share = 1 / likelihood(failed_, i);
+      slope_[in_.first[i]] += share;
+      slope_[in_.last[i] + 1] -= share;
     }
-    for (std::size_t j = 1; j < slope_.size(); ++j) slope_[j] += slope_[j - 1];
+    double largest = slope_[0];
+    for (std::size_t j = 1; j < last_; ++j) largest = std::max(largest, slope_[j] += slope_[j - 1]);
+    return largest / n_ - 1;
   }
 
-  /// One step from the masses there are; the objective after it.
-  double move(double before) {
-    activate();
-    const std::span<const double> goal = best_of_curvature();
-    for (double part = 1; part > 1e-12; part /= 2) {
-      std::ranges::copy(mass_, tried_.begin());
-      double total = 0;
-      for (std::size_t a = 0; a < count_; ++a) {
-        double& m = tried_[active_[a]];
-        m = part == 1 ? goal[a] : m + part * (goal[a] - m);
-        total += m;
-      }
-      for (std::size_t a = 0; a < count_; ++a) tried_[active_[a]] /= total;
-      const double now = objective(tried_);
-      if (!(now >= before - 1e-14 * std::abs(before))) continue;
-      std::swap(mass_, tried_);
-      return now;
+  /// A step of the EM algorithm: each patient is shared out over the innermost intervals within his.
+  void share_out() {
+    double total = 0, before = 0;
+    for (std::size_t j = 0; j < last_; ++j) {
+      const double mass = failed_[j + 1] - before;
+      before = failed_[j + 1];
+      failed_[j + 1] = total += mass * slope_[j];
     }
-    return objective(mass_);
+    for (std::size_t k = 1; k < last_; ++k) failed_[k] /= total;
+    failed_[last_] = 1;
   }
 
-  /// Those with mass, and of each stretch between them the one whose slope is steepest, if it is above n.
-  void activate() {
-    count_ = 0;
-    std::size_t steepest = mass_.size();
-    const auto close_stretch = [&] {
-      if (steepest < mass_.size() && slope_[steepest] > n_) active_[count_++] = static_cast<std::uint32_t>(steepest);
-      steepest = mass_.size();
-    };
-    for (std::size_t j = 0; j < mass_.size(); ++j) {
-      if (mass_[j] > 0) {
-        close_stretch();
-        active_[count_++] = static_cast<std::uint32_t>(j);
-      } else if (steepest == mass_.size() || slope_[j] > slope_[steepest]) {
-        steepest = j;
-      }
+  /// A step of the iterative convex minorant algorithm: Newton's by the diagonal of the curvature, made monotone, as
+  /// far as it goes up.
+  void project() {
+    std::ranges::fill(slope_, 0.0);
+    std::ranges::fill(curvature_, 0.0);
+    for (std::size_t i = 0; i < in_.first.size(); ++i) {
+      const double share = 1 / likelihood(failed_, i);
+      slope_[in_.first[i]] -= share, curvature_[in_.first[i]] += share * share;
+      slope_[in_.last[i] + 1] += share, curvature_[in_.last[i] + 1] += share * share;
     }
-    close_stretch();
-  }
-
-  /// The negative second derivatives by active masses: of two, the sum of 1 / f^2 over the patients whose intervals
-  /// hold both.
-  std::span<const double> curvature() {
-    const std::size_t k = count_;
-    const std::span<double> both = arena_.take<double>(k * k, 0.0);
-    std::uint32_t active = 0;
-    for (std::uint32_t j = 0; j < mass_.size(); ++j) {
-      before_[j] = active;
-      active += active < k && active_[active] == j;
-    }
-    before_[mass_.size()] = active;
-    for (std::size_t i = 0; i < likelihood_.size(); ++i) {  // the first and the last that each one's interval holds
-      const std::size_t first = before_[in_.first[i]], last = before_[in_.last[i] + 1] - 1;
-      both[last * k + first] += 1 / (likelihood_[i] * likelihood_[i]);
-    }
-    for (std::size_t row = k; row-- > 0;)
-      for (std::size_t column = 0; column <= row; ++column) {
-        double& sum = both[row * k + column];
-        if (row + 1 < k) sum += both[(row + 1) * k + column];
+    std::size_t blocks = 0;  // of the same value, that of pooled neighbours which would not ascend
+    for (std::size_t k = 1; k < last_; ++k) {
+      Block own{k, failed_[k] + slope_[k] / curvature_[k], curvature_[k]};
+      for (; blocks > 0 && block_[blocks - 1].value >= own.value; --blocks) {
+        const Block& before = block_[blocks - 1];
+        const double weight = own.weight + before.weight;
+        own = {before.first, (own.value * own.weight + before.value * before.weight) / weight, weight};
       }
-    for (std::size_t row = 0; row < k; ++row)
-      for (std::size_t column = 1; column <= row; ++column) both[row * k + column] += both[row * k + column - 1];
-    return both;
-  }
-
-  /// Active masses, none below zero, that the curvature here makes better than those there are: the best where none
-  /// would go below zero; else on the way to it to where the first is zero, from there on without that one.
-  std::span<const double> best_of_curvature() {
-    const std::size_t k = count_;
-    const std::span<const double> both = curvature();
-    const std::span<double> x = arena_.take<double>(k), factor = arena_.take<double>(k * k),
-                            goal = arena_.take<double>(k);
-    const std::span<std::uint32_t> free = arena_.take<std::uint32_t>(k);
-    std::size_t left = k;
-    for (std::uint32_t a = 0; a < k; ++a) x[a] = mass_[active_[a]], free[a] = a;
-    while (left > 0) {
-      for (std::size_t r = 0; r < left; ++r) {
-        for (std::size_t c = 0; c <= r; ++c) factor[r * left + c] = both[free[r] * k + free[c]];
-        const double added = ridge * factor[r * left + r];
-        factor[r * left + r] += added;
-        goal[r] = 2 * slope_[active_[free[r]]] - n_ + added * mass_[active_[free[r]]];
-      }
-      if (!cholesky(factor.first(left * left), left, 0)) break;
-      cholesky_solve(factor.first(left * left), goal.first(left));
-      double part = 1;
-      for (std::size_t r = 0; r < left; ++r)
-        if (goal[r] <= 0) part = std::min(part, x[free[r]] / (x[free[r]] - goal[r]));
-      std::size_t kept = 0;
-      for (std::size_t r = 0; r < left; ++r) {
-        double& own = x[free[r]];
-        const bool ends = goal[r] <= 0 && own <= part * (own - goal[r]);
-        own = ends ? 0 : part == 1 ? goal[r] : own + part * (goal[r] - own);
-        if (!ends) free[kept++] = free[r];
-      }
-      if (kept == left) break;
-      left = kept;
+      block_[blocks++] = own;
     }
-    return x;
+    const double now = log_likelihood(failed_);
+    for (double part = 1; part > 1e-4; part /= 2) {
+      std::ranges::copy(failed_, tried_.begin());
+      for (std::size_t b = 0; b < blocks; ++b) {
+        const std::size_t end = b + 1 < blocks ? block_[b + 1].first : last_;
+        const double goal = std::clamp(block_[b].value, 0.0, 1.0);
+        for (std::size_t k = block_[b].first; k < end; ++k) tried_[k] += part * (goal - tried_[k]);
+      }
+      if (log_likelihood(tried_) > now) return std::swap(failed_, tried_);
+    }
   }
 
   const InnermostIntervals& in_;
-  Arena& arena_;
   double n_;
-  std::span<double> mass_, tried_;
-  std::span<double> slope_;  // of the sum of logarithms, by each mass
-  std::span<double> sum_, likelihood_;
-  std::span<std::uint32_t> active_, before_;  // before_[j]: active ones before j
-  std::size_t count_ = 0;                     // of the active ones
+  std::size_t last_;
+  std::span<double> failed_, tried_, slope_, curvature_;
+  std::span<Block> block_;
 };
 
 }  // namespace
@@ -210,7 +140,7 @@ TurnbullCurve turnbull(const EventIntervals& data, Arena& arena) {
   const Arena::Scope scope(arena);
   Maximizer maximizer(curve.innermost, arena);
   curve.status = maximizer.maximize();
-  std::ranges::copy(maximizer.mass(), mass.begin());
+  for (std::size_t j = 0; j < count; ++j) mass[j] = maximizer.mass(j);
   for (std::size_t j = count; j-- > 0;) survival[j] = survival[j + 1] + mass[j];
   return curve;
 }

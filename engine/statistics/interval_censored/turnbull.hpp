@@ -16,10 +16,8 @@ struct TurnbullCurve {
   Status status = Status::ok;        // empty_group, did_not_converge
 };
 
-/// Peto (1973), Turnbull (1976), found by a Newton method that holds no mass below zero (Wang 2008, his constrained
-/// Newton method, with the active set in place of least squares): from few innermost intervals on, those are added
-/// whose share of the likelihood grows fastest, until none would grow. Where several distributions have the same
-/// likelihood it is one of them.
+/// Peto (1973), Turnbull (1976), by the EM algorithm and iterative convex minorants in turn (Wellner and Zhan 1997),
+/// until no mass anywhere would make the data likelier. Where several distributions are as likely it is one of them.
 TurnbullCurve turnbull(const EventIntervals& data, Arena& arena);
 
 /// S(t). Within an innermost interval, where no data tell how it falls, on the line between its ends; `not_reached` in

@@ -111,7 +111,10 @@ void check_distinct(const ConfigNode& disease, const PlainSurvivalParameters& pa
     names.push_back(name);
   };
   for (const PlainCovariate& c : parameters.covariates) add(c.name);
-  for (const PlainEndpoint& e : parameters.endpoints) add(e.name + "_d"), add(e.name + "_e");
+  for (const PlainEndpoint& e : parameters.endpoints) {
+    add(e.name + "_d"), add(e.name + "_e");
+    if (e.known_at_visit) add(e.name + "_free_d");
+  }
   for (const PlainOutcome& o : parameters.outcomes) {
     add(o.name);
     if (std::ranges::find(parameters.endpoints, o.name, &PlainEndpoint::name) != parameters.endpoints.end())

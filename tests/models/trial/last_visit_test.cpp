@@ -27,7 +27,7 @@ std::string study_with(const std::string& disease, const std::string& by_arm = "
          "  days_per_month: 30\n"
          "  endpoints:\n"
          "    pfs: {time: pfs_d, event: pfs_e}\n"
-         "    seen: {time: pfs_d, event: pfs_e, censored_at: last_visit_d}\n"
+         "    seen: {time: pfs_d, event: pfs_e, censored_at: last_visit_d, free_at: pfs_free_d}\n"
          "  analyses:\n"
          "    - {name: lr, method: log_rank, endpoint: pfs, by: arm}\n"
          "    - {name: seen, method: kaplan_meier, endpoint: seen, at_months: [12], by: arm}\n";
@@ -165,6 +165,45 @@ TEST(LastVisit, PropertyOfAModelWithoutVisitsThereIsNone) {
   const std::string said = mistakes(text);
   EXPECT_NE(said.find("censored_at: "), std::string::npos) << said;
   EXPECT_NE(said.find("last_visit_d"), std::string::npos) << said;
+}
+
+// Day of the last attended visit before the event, one visit after the other; the day itself of a death.
+TEST(LastVisit, OracleOfTheLastBeforeTheEvent) {
+  for (const std::string disease : models) {
+    const bool one_schedule = disease.find("response_timing") != std::string::npos;
+    const Study study = study_from(study_with(disease, one_schedule ? "" : ", by_arm: {b: {months: [2.2, 9]}}"));
+    const Scenario& scenario = study.scenarios.front();
+    scenario.disease->prepare();
+    const bool whole = scenario.disease->whole_days();
+    Arena arena;
+    const Streams streams(3, 7);
+    const Patients patients = scenario.trial->simulate(streams, arena);
+    std::size_t shown = 0, deaths = 0, first = 0, none = 0;
+    for (const double cut_day : {200.0, 463.7, 900.0}) {
+      const Cohort data = scenario.trial->cut(patients, cut_day, arena);
+      const auto time = column(data, "pfs_d"), event = column(data, "pfs_e"), free = column(data, "pfs_free_d");
+      std::size_t r = 0;
+      for (std::uint32_t i = 0; i < patients.count(); ++i) {
+        if (patients.enrollment_day[i] >= cut_day) continue;
+        const VisitSchedule& schedule = scenario.disease->visits()[one_schedule ? 0 : patients.arm[i]];
+        const double end = event[r] == 1 ? time[r] - 1e-6 : time[r];
+        const double visit = naive_last_visit(schedule, streams, i, end, whole);
+        const double next = naive_last_visit(schedule, streams, i, time[r] + 1e-6, whole);
+        const double before = std::isnan(visit) ? 0 : visit;
+        const bool at_visit = std::abs(next - time[r]) < 1e-6;
+        EXPECT_EQ(free[r], event[r] == 1 && !at_visit ? time[r] : before) << disease << " patient " << i;
+        shown += event[r] == 1 && at_visit, deaths += event[r] == 1 && !at_visit;
+        first += event[r] == 1 && at_visit && before == 0, none += event[r] == 0;
+        ++r;
+      }
+    }
+    EXPECT_GT(shown, 50u) << disease;
+    EXPECT_GT(first, 20u) << disease;
+    EXPECT_GT(none, 100u) << disease;
+    const bool with_deaths =
+        disease.find("oligo_hcc") != std::string::npos || disease.find("illness") != std::string::npos;
+    EXPECT_EQ(deaths > 0, with_deaths) << disease << ' ' << deaths;
+  }
 }
 
 // The patients of many trials under one analysis have the visits that they have in their own trials.

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cmath>
+
+#include "engine/statistics/interval_censored/turnbull.hpp"
+#include "models/analysis/event_intervals.hpp"
+#include "models/analysis/figures.hpp"
+#include "models/analysis/methods.hpp"
+#include "models/analysis/methods/distinct_numbers.hpp"
+#include "models/analysis/methods/patient_groups.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Rows: for each group survival at each month, then each quantile.
+class TurnbullMethod : public Analysis {
+ public:
+  TurnbullMethod(ConfigNode entry, PlanReader& reader)
+      : endpoint_(interval_endpoint(entry, reader)), groups_(entry, reader) {
+    name_ = entry.text("name");
+    grouped_by_ = groups_.by();
+    months_ = distinct_numbers(entry, "at_months", Range::at_least(0), std::vector<double>{});
+    quantiles_ = distinct_numbers(entry, "quantiles", Range::inside(0, 1), std::vector<double>{0.5});
+    label_rows(reader.label(entry, "turnbull", endpoint_, groups_.population()));
+  }
+
+  void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
+    const double unit = data.parts().units_per_month;
+    std::size_t row = 0;
+    for (std::size_t group = 0; group < groups_.count(); ++group) {
+      const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
+      const TurnbullCurve curve = curve_of(table, data, arena);
+      const std::size_t first = row;
+      for (const double month : months_) out[row++] = survival_at(curve, month * unit);
+      for (const double p : quantiles_) {
+        out[row] = survival_quantile(curve, p);
+        out[row++].estimate /= unit;
+      }
+      for (Estimate& e : out.subspan(first, row - first)) {
+        e.n = static_cast<double>(table.size());
+        e.n_events = static_cast<double>(std::ranges::count(table.event, 1));
+      }
+    }
+  }
+
+  std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
+    const PlanParts& parts = data.parts();
+    const SurvivalTable& all = data.table(endpoint_, groups_.population());
+    StepFigure figure;
+    figure.text.title = name_;
+    figure.text.caption = "Turnbull curve of " + labels_.front().endpoint +
+                          ": events between the last visit without and the one that shows them, on a line where no "
+                          "visit tells; below are the patients in whom no visit has shown one yet.";
+    figure.value_label = "Free of the event";
+    figure.median_lines = true;
+    figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / parts.units_per_month);
+    for (std::size_t group = 0; group < groups_.count(); ++group) {
+      const SurvivalTable own = groups_.table(endpoint_, group, data, arena);
+      const TurnbullCurve curve = curve_of(own, data, arena);
+      figure.groups.push_back(curve_group(
+          groups_.title(group), own, drawn_times(curve), [&](double time, double) { return survival_at(curve, time); },
+          {.confidence = missing}, parts, figure.ticks));
+      figure.groups.back().median = survival_quantile(curve, 0.5).estimate / parts.units_per_month;
+    }
+    return {figure};
+  }
+
+ private:
+  TurnbullCurve curve_of(const SurvivalTable& table, PlanData& data, Arena& arena) const {
+    return turnbull(event_intervals(table, endpoint_, data, arena), arena);
+  }
+
+  /// Of steps that look like lines.
+  static std::vector<double> drawn_times(const TurnbullCurve& curve) {
+    constexpr int steps = 16;
+    const auto& [left, right] = curve.innermost.interval;
+    std::vector<double> times;
+    for (std::size_t j = 0; j < left.size(); ++j) {
+      if (curve.mass[j] == 0 || std::isinf(right[j])) continue;
+      for (int k = left[j] == right[j] ? steps : 1; k <= steps; ++k)
+        times.push_back(left[j] + (right[j] - left[j]) * k / steps);
+    }
+    return times;
+  }
+
+  void label_rows(EstimateLabel label) {
+    for (const std::string& name : groups_.names()) {
+      label.group = name;
+      label.parameter = "survival", label.unbounded = false, label.share = true;
+      for (const double month : months_) label.at = month, labels_.push_back(label);
+      label.parameter = "quantile", label.unbounded = true, label.share = false;
+      for (const double p : quantiles_) label.at = p, labels_.push_back(label);
+    }
+  }
+
+  std::size_t endpoint_;
+  PatientGroups groups_;
+  std::vector<double> months_, quantiles_;
+};
+
+}  // namespace
+
+std::unique_ptr<Analysis> read_turnbull(ConfigNode entry, PlanReader& reader) {
+  return std::make_unique<TurnbullMethod>(entry, reader);
+}
+
+}  // namespace oligosim
