@@ -130,7 +130,7 @@ struct Lattice {
   std::size_t points;
   std::size_t generator;  // Korobov: 1, g, g^2, ...
 };
-constexpr Lattice lattices[] = {{48, 1}, {610, 377}, {4093, 219}, {4093, 219}, {4093, 219}};
+constexpr Lattice lattices[] = {{48, 1}, {2584, 1597}, {4093, 219}, {4093, 219}, {4093, 219}};
 
 struct Quantile {
   double value;
@@ -142,7 +142,8 @@ struct Quantile {
 Quantile periodic(double t, std::size_t dimensions) {
   if (dimensions > 3) return {1.0 - std::abs(2.0 * t - 1.0), 1.0};
   const double angle = 2.0 * std::numbers::pi * t, s = std::sin(0.5 * angle);
-  return {t - (8.0 * std::sin(angle) - std::sin(2.0 * angle)) / (12.0 * std::numbers::pi), 8.0 / 3.0 * s * s * s * s};
+  const double value = t - (8.0 * std::sin(angle) - std::sin(2.0 * angle)) / (12.0 * std::numbers::pi);
+  return {std::clamp(value, 0.0, 1.0), 8.0 / 3.0 * s * s * s * s};  // its rounding leaves the ends
 }
 
 double over_lattice(const Box& box) {

@@ -14,8 +14,8 @@ inline constexpr std::size_t max_normal_dimension = 8;
 ///
 /// Of the rank of the matrix, three dimensions are integrated exactly (normal_polyhedron), any further ones by
 /// separation of variables (Genz 1992; Genz and Kwong 2000 for singular matrices) over a fixed lattice. Absolute error
-/// below 1e-10 up to rank 3 (5 to 40 microseconds), 1e-8 at rank 4 (one millisecond), about 1e-6 at ranks 5 and 6, and
-/// a few 1e-4 at 7 and 8 (a few hundred milliseconds).
+/// below 1e-10 up to rank 3 (5 to 40 microseconds), 1e-8 at rank 4 (one millisecond), 1e-5 at rank 5 (20 milliseconds),
+/// and a few 1e-4 from 6 on (as many), of variables as correlated as weighted log-rank tests.
 NormalProbability multivariate_normal(std::span<const double> lower, std::span<const double> upper,
                                       std::span<const double> correlation);
 

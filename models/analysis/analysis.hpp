@@ -53,6 +53,7 @@ struct CensoredInput {
   std::vector<std::size_t> factors;  // that tell its patients apart: groups, strata, terms
   std::vector<std::size_t> numbers;  // columns that do
   bool clustered = false;            // rows are not independent
+  bool of_censoring = false;         // censorings are its events
 };
 
 class BandedCurves;

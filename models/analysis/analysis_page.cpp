@@ -114,10 +114,11 @@ std::string resampling_note(const Own& own) {
   std::string of_error, of_degenerate;
   for (std::size_t k = 0; k < own.labels.size(); ++k) {
     const Estimate& e = own.estimates[k];
-    if (!own.labels[k].resampled || own.labels[k].log_scale) continue;
+    if (own.labels[k].log_scale) continue;
+    if (e.degenerate > degenerate) degenerate = e.degenerate, of_degenerate = row_text(own.labels[k]);
+    if (!own.labels[k].resampled) continue;
     const double width = e.upper - e.lower, of_width = std::max(e.lower_mcse, e.upper_mcse) / width;
     if (width > 0 && of_width > error) error = of_width, of_error = row_text(own.labels[k]);
-    if (e.degenerate > degenerate) degenerate = e.degenerate, of_degenerate = row_text(own.labels[k]);
   }
   std::string note;
   if (error > 0)
@@ -125,7 +126,7 @@ std::string resampling_note(const Own& own) {
             " of the width of their interval (" + of_error + "). ";
   if (degenerate > 0)
     note += "At most " + percent(degenerate) + " of the resamples gave no number (" + of_degenerate +
-            "); they are left out of the limits.";
+            "); they are left out.";
   return note.empty() ? "" : "<p>" + html_escaped(note) + "</p>\n";
 }
 

@@ -114,9 +114,12 @@ void refuse_conditional(const BootstrapSpec& spec, const Analysis& analysis, con
   const std::optional<CensoredInput> input = analysis.censored_input();
   if (!input)
     return block.problem("kind",
-                         "'conditional' is for one survival endpoint (kaplan_meier, reverse_kaplan_meier, rmst, "
-                         "milestone, cox without start times and time-dependent terms), which " +
+                         "'conditional' is for one survival endpoint (kaplan_meier, rmst, milestone, "
+                         "cox without start times and time-dependent terms), which " +
                              name + " is not of (case)");
+  if (input->of_censoring)
+    return block.problem("kind",
+                         "'conditional' keeps the censoring times, whose curve " + name + " is (case or weird)");
   const SurvivalEndpoint& endpoint = parts.endpoints[input->endpoint];
   if (endpoint.landmark != 0)
     block.problem("kind",

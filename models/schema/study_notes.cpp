@@ -43,6 +43,8 @@ std::span<const KeyNote> study_notes() {
       {"effects.*", "Effect on an endpoint of the disease model, or a distribution of its own in this arm."},
       {"effects.*.hazard_ratio", "Hazard ratio to the disease model's; several, each from a month on, may cross."},
       {"effects.*.from_month", "Month after randomization from which the hazard ratio holds; before it is 1."},
+      {"effects.*.survival.probability", "Probability of no event until then."},
+      {"effects.*.piecewise.from_month", "Month from which this hazard holds; the first is 0."},
       {"hazard_ratio.from_month", "Month after randomization from which this ratio holds."},
       {"hazard_ratio.ratio", "Hazard ratio from that month on."},
       {"effects.*.time_ratio", "Factor of all times (accelerated failure time)."},

@@ -36,7 +36,8 @@ std::optional<std::size_t> column_of(const TrialExperiment& experiment, Measured
 
 Moments whole(const ComparedScenario& s, std::size_t metric) {
   Moments all;
-  for (const std::vector<Moments>& block : s.blocks) all.merge(block[metric]);
+  for (const std::vector<Moments>& block : s.blocks)
+    if (!block.empty()) all.merge(block[metric]);
   return all;
 }
 
@@ -44,31 +45,32 @@ Measure with_limits(double value, double mcse, const Moments& of, double quantil
   return {value, mcse, value - quantile * mcse, value + quantile * mcse, of.n, of.missing};
 }
 
+/// What the block of a number does to the mean of a run; nothing where the run has not got it.
+double share_of_block(const ComparedScenario& s, std::size_t number, std::size_t metric, const Moments& all) {
+  if (number >= s.blocks.size() || s.blocks[number].empty()) return 0;
+  const Moments& block = s.blocks[number][metric];
+  return block.n == 0 ? 0 : static_cast<double>(block.n) / static_cast<double>(all.n) * (block.mean - all.mean);
+}
+
 bool in_common(const ComparedScenario& a, const ComparedScenario& b) {
-  const auto same_size = [](const std::vector<Moments>& x, const std::vector<Moments>& y) {
-    return x.front().n + x.front().missing == y.front().n + y.front().missing;
-  };
-  return a.seed == b.seed && a.blocks.size() == b.blocks.size() && a.blocks.size() >= fewest_blocks &&
-         std::ranges::equal(a.blocks, b.blocks, same_size);
+  std::size_t both = 0;
+  for (std::size_t k = 0; k < std::min(a.blocks.size(), b.blocks.size()); ++k)
+    both += !a.blocks[k].empty() && !b.blocks[k].empty();
+  return a.seed == b.seed && a.block_size == b.block_size && both >= fewest_blocks;
 }
 
 /// Error of a ratio estimator over blocks: the mean difference weighted by their replicates (Cochran 1977,
-/// section 6.3), with limits by Student's t.
+/// section 6.3), with limits by Student's t. A block that one run alone has is as independent as it is there.
 Measure paired_difference(const ComparedScenario& a, const ComparedScenario& b, std::size_t metric) {
   const Moments first = whole(a, metric), other = whole(b, metric);
-  const double more = other.mean - first.mean;
-  double sum = 0;
-  for (std::size_t k = 0; k < a.blocks.size(); ++k) {
-    const auto residual = [&](const ComparedScenario& s, const Moments& all) {
-      const Moments& block = s.blocks[k][metric];
-      return block.n == 0 ? 0 : static_cast<double>(block.n) / static_cast<double>(all.n) * (block.mean - all.mean);
-    };
-    const double own = residual(b, other) - residual(a, first);
+  double sum = 0, blocks = 0;
+  for (std::size_t k = 0; k < std::max(a.blocks.size(), b.blocks.size()); ++k) {
+    const double own = share_of_block(b, k, metric, other) - share_of_block(a, k, metric, first);
     sum += own * own;
+    blocks += (k < a.blocks.size() && !a.blocks[k].empty()) || (k < b.blocks.size() && !b.blocks[k].empty());
   }
-  const auto blocks = static_cast<double>(a.blocks.size());
   const double t = boost::math::quantile(boost::math::students_t(blocks - 1), 0.975);
-  return with_limits(more, std::sqrt(sum * blocks / (blocks - 1)), other, t);
+  return with_limits(other.mean - first.mean, std::sqrt(sum * blocks / (blocks - 1)), other, t);
 }
 
 Measure independent_difference(const Measure& first, const Measure& other, const Moments& of) {
@@ -86,12 +88,14 @@ std::span<const ComparedMetric> compared_metrics() { return metrics; }
 
 ComparedScenario compared_scenario(const TrialExperiment& experiment, std::uint64_t seed, const BlockLog& log,
                                    std::uint32_t scenario) {
-  ComparedScenario own{.scenario = experiment.scenario().name, .seed = seed, .blocks = {}};
+  ComparedScenario own{
+      .scenario = experiment.scenario().name, .seed = seed, .block_size = log.header().block_size, .blocks = {}};
   std::vector<std::optional<std::size_t>> columns;
   for (const Measured what : measured) columns.push_back(column_of(experiment, what));
   log.for_each(scenario, [&](const BlockSummary& block) {
-    own.blocks.emplace_back();
-    for (const auto& column : columns) own.blocks.back().push_back(column ? block.moments[*column] : Moments{});
+    own.blocks.resize(std::max<std::size_t>(own.blocks.size(), block.id.block + 1));
+    for (const auto& column : columns)
+      own.blocks[block.id.block].push_back(column ? block.moments[*column] : Moments{});
   });
   return own;
 }

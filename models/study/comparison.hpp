@@ -22,7 +22,8 @@ std::span<const ComparedMetric> compared_metrics();
 struct ComparedScenario {
   std::string scenario;
   std::uint64_t seed = 0;
-  std::vector<std::vector<Moments>> blocks;  // of each block, one a metric
+  std::uint32_t block_size = 0;              // replicates
+  std::vector<std::vector<Moments>> blocks;  // by number; one a metric, or empty where the run has not got it
 };
 
 /// Reads a scenario's blocks; metrics that the design has not (no interval of the primary's endpoint) are empty.
@@ -40,8 +41,8 @@ struct Difference {
 };
 
 /// Every scenario that all runs have, in the order of the first. Runs with the same seed and blocks of the same size
-/// have their random numbers in common: the error of a difference is then that of its mean over blocks, where there are
-/// 20 of them or more. Others are taken as independent.
+/// have random numbers in common, all or those of the blocks that both have: the error of a difference is then that of
+/// means over blocks, where both have 20 of them or more. Others are taken as independent.
 std::vector<Difference> compare_runs(std::span<const std::vector<ComparedScenario>> runs);
 
 std::string comparison_csv(std::span<const std::string> names, std::span<const Difference> differences);

@@ -137,6 +137,43 @@ TEST(MultivariateNormal, OracleOneCommonFactor) {
   }
 }
 
+/// Of Fleming-Harrington tests with these powers, as many events at each survival: beta functions.
+Numbers correlation_of_tests(const std::vector<std::pair<double, double>>& powers) {
+  Numbers correlation;
+  const auto product = [](const auto& a, const auto& b) {
+    const double rho = a.first + b.first, gamma = a.second + b.second;
+    return std::exp(std::lgamma(rho + 1) + std::lgamma(gamma + 1) - std::lgamma(rho + gamma + 2));
+  };
+  for (const auto& a : powers)
+    for (const auto& b : powers) correlation.push_back(product(a, b) / std::sqrt(product(a, a) * product(b, b)));
+  return correlation;
+}
+
+// As rank 4 given one of the variables, over which is summed.
+TEST(MultivariateNormal, OracleOfFiveWeightedLogRankTests) {
+  const Numbers correlation = correlation_of_tests({{0, 0}, {0, 0.5}, {0.5, 0}, {0.5, 0.5}, {0, 1}});
+  for (const double z : {0.7, 1.3, 2.2}) {
+    const auto given = [&](double x) {
+      Numbers lower, upper, left;
+      Numbers sd;
+      for (std::size_t i = 1; i < 5; ++i) {
+        sd.push_back(std::sqrt(1 - correlation[i] * correlation[i]));
+        lower.push_back((-z - correlation[i] * x) / sd.back());
+        upper.push_back((z - correlation[i] * x) / sd.back());
+      }
+      for (std::size_t i = 1; i < 5; ++i)
+        for (std::size_t j = 1; j < 5; ++j)
+          left.push_back(i == j ? 1
+                                : (correlation[i * 5 + j] - correlation[i] * correlation[j]) / (sd[i - 1] * sd[j - 1]));
+      return std::exp(-x * x / 2) / std::sqrt(2 * pi) * multivariate_normal(lower, upper, left).inside;
+    };
+    constexpr int steps = 400;  // Simpson's rule
+    double sum = given(-z) + given(z);
+    for (int k = 1; k < steps; ++k) sum += (k % 2 ? 4 : 2) * given(-z + 2 * z * k / steps);
+    EXPECT_NEAR(multivariate_normal(Numbers(5, -z), Numbers(5, z), correlation).inside, sum * 2 * z / steps / 3, 1e-5);
+  }
+}
+
 TEST(MultivariateNormal, PropertyTwoPartsOfABoxAddUp) {
   std::mt19937_64 random(44);
   for (int set = 0; set < 10000; ++set) {

@@ -52,7 +52,9 @@ class KaplanMeierMethod : public CurveAnalysis, public BandedCurves {
   }
 
   std::optional<CensoredInput> censored_input() const override {
-    return groups_.input(endpoint_, cluster_.has_value());
+    CensoredInput input = groups_.input(endpoint_, cluster_.has_value());
+    input.of_censoring = reverse_;
+    return input;
   }
 
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override { return picture(nullptr, data, arena); }

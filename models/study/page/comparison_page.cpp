@@ -68,13 +68,13 @@ std::string paired_note(std::span<const Difference> differences) {
   const auto paired = std::ranges::count_if(differences, [&](const Difference& d) { return beside(d) && d.paired; });
   const auto all = std::ranges::count_if(differences, beside);
   if (paired == all)
-    return "All runs have their random numbers in common: errors of differences are those of blocks of replicates, "
+    return "All runs have random numbers in common: errors of differences are those of blocks of replicates, "
            "paired.";
   return std::string(paired == 0 ? "Errors of differences are those of independent runs"
                                  : "Errors of differences are paired, or those of independent runs") +
-         ": to be paired, runs need the same seed, the same blocks of replicates, and 20 of these or more. Of runs "
-         "that "
-         "have their random numbers in common without that, they are too large.";
+         ": to be paired, runs need the same seed and blocks of the same size, and 20 of these or more in common. Of "
+         "runs "
+         "that have random numbers in common without that, they are too large.";
 }
 
 }  // namespace

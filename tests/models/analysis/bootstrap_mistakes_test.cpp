@@ -29,6 +29,8 @@ TEST(BootstrapMistakes, OracleOfConditional) {
                  "{name: hr, method: cox, endpoint: pfs, terms: [arm, x], strata: [line]}", "[arm]}",
                  "and 'hr' tells patients apart by line, x too");
   expect_refused("{kind: conditional, strata: [arm], levels: {arm: [A]}}", km_by_arm, "[arm], levels", "by arm too");
+  expect_refused("{kind: conditional}", "{name: follow_up, method: reverse_kaplan_meier, endpoint: pfs}", "conditional",
+                 "'conditional' keeps the censoring times, whose curve 'follow_up' is (case or weird)");
   expect_refused("{kind: conditional}", share, "conditional", "bootstrap.kind: 'conditional' is for one survival");
   expect_refused("{kind: conditional}", "{name: ci, method: cumulative_incidence, endpoint: cr, at_months: [3]}",
                  "conditional", "which 'ci' is not of (case)");

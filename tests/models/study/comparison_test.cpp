@@ -94,6 +94,23 @@ TEST(Comparison, OracleDifferencesReplicateByReplicate) {
   EXPECT_TRUE(std::isnan(row(rows, 0, "reject").more.value));
 }
 
+// Of a run and its own first half the error is that of half as many replicates: a replicate of the half is in it with
+// (1/n - 2/n), of the others with 1/n.
+TEST(Comparison, OracleARunWithMoreReplicates) {
+  const ComparedScenario all = run(study("0.7")).blocks;
+  ComparedScenario half = all;
+  half.blocks.resize(20);
+  const std::vector<std::vector<ComparedScenario>> runs = {{half}, {all}};
+  const std::vector<Difference> rows = compare_runs(runs);
+  const Difference &first = row(rows, 0, "reject"), &other = row(rows, 1, "reject");
+  EXPECT_TRUE(other.paired);
+  EXPECT_NEAR(other.more.value, other.value.value - first.value.value, 1e-12);
+  EXPECT_NEAR(other.more.mcse / other.value.mcse, 1, 4 / std::sqrt(78.0));
+  half.blocks[3].clear();
+  const std::vector<std::vector<ComparedScenario>> apart = {{half}, {all}};
+  EXPECT_FALSE(row(compare_runs(apart), 1, "reject").paired);
+}
+
 /// Two blocks of 40 give a spread of differences that may be anything, 0 too.
 TEST(Comparison, ContractFewBlocksAreIndependent) {
   std::vector<std::vector<ComparedScenario>> runs = {{run(study("0.7")).blocks}, {run(study("0.65")).blocks}};
@@ -103,7 +120,7 @@ TEST(Comparison, ContractFewBlocksAreIndependent) {
   EXPECT_FALSE(other.paired);
   EXPECT_NEAR(other.more.mcse, std::hypot(first.value.mcse, other.value.mcse), 1e-15);
   const std::vector<std::string> names = {"one", "two"};
-  EXPECT_THAT(comparison_page(names, names, rows, "oligosim"), testing::HasSubstr("20 of these or more"));
+  EXPECT_THAT(comparison_page(names, names, rows, "oligosim"), testing::HasSubstr("20 of these or more in common"));
 }
 
 TEST(Comparison, ContractAnotherSeedIsIndependent) {
@@ -131,7 +148,7 @@ TEST(Comparison, PropertyThePageAndTheFileHaveEveryRun) {
   const std::vector<std::string> names = {"one", "<two>"}, titles = {"One", "Two"};
   const std::string page = comparison_page(names, titles, rows, "oligosim");
   EXPECT_THAT(page, testing::HasSubstr("&lt;two&gt;"));
-  EXPECT_THAT(page, testing::HasSubstr("All runs have their random numbers in common"));
+  EXPECT_THAT(page, testing::HasSubstr("All runs have random numbers in common"));
   EXPECT_THAT(page, testing::HasSubstr("+0 ± 0 %"));
   const std::string csv = comparison_csv(names, rows);
   EXPECT_EQ(std::ranges::count(csv, '\n'), static_cast<std::ptrdiff_t>(1 + rows.size()));
