@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <optional>
 
 #include "engine/statistics/survival/max_combo.hpp"
 #include "models/analysis/methods.hpp"
-#include "models/analysis/subjects.hpp"
+#include "models/analysis/methods/compared_groups.hpp"
 
 namespace oligosim {
 namespace {
@@ -11,31 +10,18 @@ namespace {
 /// One row. The k-th weight is Fleming-Harrington with the k-th `rho` and `gamma`.
 class MaxComboMethod : public Analysis {
  public:
-  MaxComboMethod(ConfigNode entry, PlanReader& reader) {
+  MaxComboMethod(ConfigNode entry, PlanReader& reader) : endpoint_(reader.endpoint(entry)), groups_(entry, reader) {
     name_ = entry.text("name");
-    endpoint_ = reader.endpoint(entry);
-    population_ = reader.population(entry);
-    if (!entry.has("by")) entry.problem("by", "missing (the column whose groups are compared)");
-    group_ = reader.by(entry).value_or(0);
-    strata_ = reader.strata(entry);
     read_weights(entry);
-    EstimateLabel label = reader.label(entry, "max_combo", endpoint_, population_);
-    label.parameter = "max_combo";
-    if (group_ < reader.parts().factors.size()) {
-      const Factor& factor = reader.parts().factors[group_];
-      label.term = grouped_by_ = reader.columns()[factor.column()].name;
-      if (factor.levels().size() != 2) entry.problem("by", "has other than two levels (levels: [reference, later])");
-    }
-    label.tested = label.two_groups = true;
-    label.estimated = false;
-    labels_.push_back(label);
+    labels_.push_back(groups_.label(entry, reader, "max_combo", endpoint_, "max_combo"));
+    grouped_by_ = groups_.column();
+    if (!groups_.column().empty() && groups_.levels().size() != 2)
+      entry.problem("by", "has other than two levels (levels: [reference, later])");
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const SurvivalTable table =
-        complete_cases(data.table(endpoint_, population_), data, {&group_, 1}, {}, strata_, arena);
-    const Grouping grouping = grouping_of(table, data, group_, strata_, arena);
-    out[0] = max_combo_test(table, grouping, {}, families_, arena);
+    const SurvivalTable table = groups_.table(endpoint_, data, arena);
+    out[0] = max_combo_test(table, groups_.grouping(table, data, arena), {}, families_, arena);
   }
 
  private:
@@ -51,8 +37,8 @@ class MaxComboMethod : public Analysis {
       families_.push_back({rho[k], gamma[k]});
   }
 
-  std::size_t endpoint_ = 0, population_ = 0, group_ = 0;
-  std::optional<std::size_t> strata_;
+  std::size_t endpoint_;
+  ComparedGroups groups_;
   std::vector<FlemingHarrington> families_;
 };
 
