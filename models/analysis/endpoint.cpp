@@ -62,6 +62,7 @@ void read_free_date(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReader& re
   node.accept("free_at");
   if (!node.has("free_at")) return;
   if (endpoint.start) node.problem("free_at", "cannot stand beside start times (an endpoint without)");
+  if (endpoint.competing()) node.problem("free_at", "is of one kind of event (an endpoint without causes)");
   endpoint.free_at = reader.number_column(node, "free_at");
 }
 

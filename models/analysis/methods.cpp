@@ -66,7 +66,7 @@ std::span<const MethodEntry> methods() {
        "Kaplan-Meier curve of censoring; Breslow's ties; robust variance."},
       {"turnbull", "survival and quantiles of an endpoint that visits show, overall or by group", read_turnbull,
        "Nonparametric maximum likelihood of events between two visits (Peto 1973, Turnbull 1976), on a line where no "
-       "visit tells how the curve falls. Limits by the bootstrap alone."},
+       "visit tells how the curve falls; a quantile where it stays is the midpoint. Limits by the bootstrap alone."},
       {"interval_log_rank", "log-rank test between groups of an endpoint that visits show", read_interval_log_rank,
        "Sun's (1996) scores on the Turnbull curve of all groups, permutation variance (Fay 1996), as ictest of R's "
        "interval; within strata where there are some. Of right-censored data its numerator is the log-rank test's."},

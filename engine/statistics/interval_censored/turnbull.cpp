@@ -141,7 +141,7 @@ TurnbullCurve turnbull(const EventIntervals& data, Arena& arena) {
   Maximizer maximizer(curve.innermost, arena);
   curve.status = maximizer.maximize();
   for (std::size_t j = 0; j < count; ++j) mass[j] = maximizer.mass(j);
-  for (std::size_t j = count; j-- > 0;) survival[j] = survival[j + 1] + mass[j];
+  for (std::size_t j = count; j-- > 0;) survival[j] = std::min(survival[j + 1] + mass[j], 1.0);
   return curve;
 }
 
@@ -170,8 +170,8 @@ Estimate survival_quantile(const TurnbullCurve& curve, double probability) {
     return e;
   }
   std::size_t next = j + 1;
-  while (curve.survival[next + 1] >= level - tolerance) ++next;
-  e.estimate = (right[j] + left[next]) / 2;
+  while (next < left.size() && curve.survival[next + 1] >= level - tolerance) ++next;
+  e.estimate = next < left.size() ? (right[j] + left[next]) / 2 : right[j];
   return e;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "engine/numeric/cholesky.hpp"
 
@@ -102,12 +101,13 @@ class WeibullModel {
     for (int k = 0; k < most_steps && std::isfinite(before); ++k) {
       if (!find_step()) return Status::did_not_converge;
       const double move = longest_move(), now = take_step(before);
-      if (move <= smallest_step) {
+      if (move <= smallest_step && !shortened_) {
         log_likelihood_ = now - points_ * log_unit_;
         return Status::ok;
       }
-      // Along a direction without a maximum steps stay, while nothing is gained any more.
-      if (move > still_moving && now - before <= no_gain * (std::abs(now) + 0.1)) return Status::separation;
+      // Along a direction without a maximum steps stay, or the likelihood is flat, while nothing is gained any more.
+      const bool gains = now - before > no_gain * (std::abs(now) + 0.1);
+      if (!gains && (move > still_moving || shortened_)) return Status::separation;
       before = now;
     }
     return Status::did_not_converge;
@@ -192,13 +192,14 @@ class WeibullModel {
     return sum;
   }
 
-  /// Newton's, or where the likelihood is not concave a shorter one that goes up.
+  /// Newton's, or where the likelihood is flat or not concave a shorter one that goes up.
   bool find_step() {
     const auto n = static_cast<double>(data_.size());
     for (double added = 0; added < 1e6; added = added == 0 ? 1e-3 : 4 * added) {
       std::ranges::copy(information_, factor_.begin());
       for (std::size_t j = 0; j < width_; ++j) factor_[j * width_ + j] += added * n;
-      if (!cholesky(factor_, width_, std::numeric_limits<double>::epsilon() * n)) continue;
+      if (!cholesky(factor_, width_, smallest_pivot * n)) continue;
+      shortened_ = added > 0;
       std::ranges::copy(slope_, step_.begin());
       cholesky_solve(factor_, step_);
       return true;
@@ -231,6 +232,7 @@ class WeibullModel {
   std::size_t width_;
   std::span<double> parameter_, tried_, step_, slope_, information_, factor_, log_left_, log_right_;
   double log_unit_ = 0, points_ = 0, log_likelihood_ = missing;
+  bool shortened_ = false;  // the step
 };
 
 /// In the columns as they were given.

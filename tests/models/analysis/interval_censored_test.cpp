@@ -141,6 +141,9 @@ TEST(IntervalCensored, MistakesOfThePlan) {
   EXPECT_EQ(said(without, "method: weibull, terms: [g]"), "");
   EXPECT_THAT(said(with, "method: interval_log_rank"), HasSubstr("by: missing"));
   EXPECT_THAT(said(with, "method: weibull, terms: [g, t], null_value: 1.3"), HasSubstr("of a single term"));
+  EXPECT_THAT(
+      said("time: t, cause: e, causes: {1: a, 2: b}, free_at: f", "method: cumulative_incidence, at_months: [1]"),
+      HasSubstr("free_at: is of one kind of event"));
   EXPECT_THAT(said("start: f, " + with, "method: cox, terms: [g]"),
               HasSubstr("free_at: cannot stand beside start times"));
 }

@@ -144,6 +144,10 @@ TEST(Turnbull, ByHandBetweenTheEnds) {
   EXPECT_DOUBLE_EQ(survival_quantile(curve, 0.5).estimate, 3);
   EXPECT_EQ(survival_quantile(curve, 0.6).status, Status::not_reached);
   EXPECT_EQ(turnbull({}, arena).status, Status::empty_group);
+  IntervalPatients one;
+  one.add(5, 6);
+  EXPECT_DOUBLE_EQ(survival_quantile(turnbull(one.intervals(), arena), 0.75).estimate, 5.75);
+  EXPECT_NEAR(survival_quantile(turnbull(one.intervals(), arena), 1 - 1e-9).estimate, 6, 1e-7);
 }
 
 }  // namespace

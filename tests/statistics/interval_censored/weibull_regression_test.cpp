@@ -145,6 +145,24 @@ TEST(WeibullRegression, StatusOfWhatHasNoMaximum) {
     two.x = {};
     EXPECT_EQ(fit(two, arena).status, Status::ok);
   }
+  // Of all sizes: everybody of a small group has the event before its first visit.
+  std::mt19937_64 random(33);
+  for (int set = 0; set < 300; ++set) {
+    IntervalPatients first_visit;
+    for (std::size_t i = 0; i < 10 + random() % 40; ++i) {
+      const auto left = static_cast<double>(random() % 6);
+      first_visit.add(left, random() % 3 == 0 ? never : left + 1 + static_cast<double>(random() % 2), 0);
+    }
+    first_visit.add(2, 3, 0), first_visit.add(4, never, 0);
+    for (std::size_t i = 0; i < 1 + random() % 12; ++i) first_visit.add(0, 1, 1);
+    first_visit.x = {{first_visit.group.begin(), first_visit.group.end()}};
+    if (set % 2) {
+      first_visit.x.emplace_back();
+      for (std::size_t i = 0; i < first_visit.left.size(); ++i)
+        first_visit.x[1].push_back(static_cast<double>(random() % 100));
+    }
+    EXPECT_EQ(fit(first_visit, arena).status, Status::separation) << set;
+  }
   IntervalPatients at_once;
   for (int i = 0; i < 5; ++i) at_once.add(4, 4), at_once.add(1, 9);
   EXPECT_EQ(fit(at_once, arena).status, Status::did_not_converge);
