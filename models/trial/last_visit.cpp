@@ -47,25 +47,33 @@ double Trial::death_within(const Patients& patients, std::size_t endpoint, std::
 void Trial::cut_visits(const Patients& patients, std::span<const std::uint32_t> rows, double day, Cohort& data,
                        Arena& arena) const {
   const Arena::Scope scope(arena);
-  const std::span<double> until = arena.take<double>(patients.count()), month = arena.take<double>(patients.count());
-  const std::size_t trials = patients.streams.size(), each = patients.count() / trials;
-  for (const VisitColumn& v : visit_columns_) {
-    if (!needed_[v.column]) continue;
-    end_of_visits(v, patients, day, until);
-    for (double& end : until) end = last_month_of(end, days_per_month_);
-    for (std::size_t t = 0; t < trials; ++t) {
-      const Arena::Scope of_trial(arena);
-      PatientVisits visits(visits_, patients.arm.subspan(t * each, each), patients.streams[t], arena);
-      visits.last_until(until.subspan(t * each, each), month.subspan(t * each, each));
-    }
+  const std::size_t all = patients.count(), trials = patients.streams.size(), each = all / trials;
+  const std::span<double> until = arena.take<double>(visit_columns_.size() * all),
+                          month = arena.take<double>(until.size());
+  const auto for_each_needed = [&](const auto& act) {
+    for (std::size_t k = 0; k < visit_columns_.size(); ++k)
+      if (needed_[visit_columns_[k].column]) act(visit_columns_[k], k * all);
+  };
+  for_each_needed([&](const VisitColumn& v, std::size_t first) {
+    end_of_visits(v, patients, day, until.subspan(first, all));
+    for (double& end : until.subspan(first, all)) end = last_month_of(end, days_per_month_);
+  });
+  for (std::size_t t = 0; t < trials; ++t) {
+    const Arena::Scope of_trial(arena);
+    PatientVisits visits(visits_, patients.arm.subspan(t * each, each), patients.streams[t], arena);
+    for_each_needed([&](const VisitColumn&, std::size_t first) {
+      visits.last_until(until.subspan(first + t * each, each), month.subspan(first + t * each, each));
+    });
+  }
+  for_each_needed([&](const VisitColumn& v, std::size_t first) {
     const std::span<double> out = data.numbers(v.column);
     const double before_the_first = v.before ? 0 : missing;
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      const double visit = month[rows[r]] * days_per_month_;
+      const double visit = month[first + rows[r]] * days_per_month_;
       out[r] = std::isinf(visit) ? before_the_first : whole_days_ ? std::ceil(visit) : visit;
       if (v.before) out[r] = std::max(out[r], death_within(patients, *v.before, rows[r], day));
     }
-  }
+  });
 }
 
 }  // namespace oligosim

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/numeric/cholesky.hpp"
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/interval_censored/turnbull.hpp"
+#include "engine/statistics/quadratic_form.hpp"
 
 namespace oligosim {
 namespace {
@@ -61,18 +61,18 @@ struct GroupSums {
       return e;
     }
     const std::size_t df = count - 1;
-    const std::span<double> matrix = arena.take<double>(df * df), solution = arena.take<double>(df);
+    const std::span<double> matrix = arena.take<double>(df * df), own = arena.take<double>(df),
+                            scale = arena.take<double>(df);
     for (std::size_t i = 0; i < df; ++i) {
-      solution[i] = difference[used[i + 1]];
+      own[i] = difference[used[i + 1]];
       for (std::size_t j = 0; j < df; ++j) matrix[i * df + j] = variance[used[i + 1] * groups + used[j + 1]];
+      scale[i] = matrix[i * df + i];
     }
-    if (!cholesky(matrix, df, 1e-12 * largest)) {
+    e.statistic = quadratic_form(matrix, own, scale, 1e-12, arena);
+    if (std::isnan(e.statistic)) {
       e.status = Status::singular;
       return e;
     }
-    cholesky_solve(matrix, solution);
-    e.statistic = 0;
-    for (std::size_t i = 0; i < df; ++i) e.statistic += solution[i] * difference[used[i + 1]];
     e.df = static_cast<double>(df);
     e.p_value = chi_square_upper_tail(e.statistic, e.df);
     if (groups == 2) e.signed_statistic = -difference[1] / std::sqrt(variance[3]);

@@ -18,10 +18,7 @@ constexpr double still_moving = 1e-3, no_gain = 1e-12;
 class StandardizedColumns {
  public:
   StandardizedColumns(std::span<const double> values, std::size_t rows, std::size_t columns, Arena& arena)
-      : rows_(rows),
-        value_(arena.take<double>(rows * columns)),
-        mean_(arena.take<double>(columns)),
-        deviation_(arena.take<double>(columns)) {
+      : rows_(rows), value_(arena.take<double>(rows * columns)), deviation_(arena.take<double>(columns)) {
     const auto n = static_cast<double>(rows);
     for (std::size_t j = 0; j < columns; ++j) {
       const std::span<const double> own = values.subspan(j * rows, rows);
@@ -30,13 +27,12 @@ class StandardizedColumns {
       for (const double x : own) squares += (x - mean) * (x - mean) / n;
       const double deviation = std::sqrt(squares);
       const bool constant = !(deviation > 1e-12 * std::abs(mean));
-      mean_[j] = mean, deviation_[j] = constant ? 1 : deviation;
+      deviation_[j] = constant ? 1 : deviation;
       for (std::size_t i = 0; i < rows; ++i) value_[j * rows + i] = constant ? 0 : (own[i] - mean) / deviation;
     }
   }
 
-  std::size_t rows() const { return rows_; }
-  std::size_t columns() const { return mean_.size(); }
+  std::size_t columns() const { return deviation_.size(); }
   double operator()(std::size_t row, std::size_t column) const { return value_[column * rows_ + row]; }
   double deviation(std::size_t column) const { return deviation_[column]; }
 
@@ -51,7 +47,7 @@ class StandardizedColumns {
 
  private:
   std::size_t rows_;
-  std::span<double> value_, mean_, deviation_;
+  std::span<double> value_, deviation_;
 };
 
 /// exp(log hazard) t^shape and its derivatives by the log hazard and the log of the shape.
