@@ -56,6 +56,13 @@ std::span<const MethodEntry> methods() {
        "Mean over the target population of the survival that a Cox model of group and terms gives each patient in the "
        "one group and in the other (Makuch 1982), with Breslow's ties and hazard; errors by the infinitesimal "
        "jackknife, which hold the estimation of the model. The ratio is that of the standardized cumulative hazards."},
+      {"rpsftm", "what treatment does to survival where patients change treatment", read_rpsftm,
+       "Rank preserving structural failure time model (Robins and Tsiatis 1991), as R's rpsftm: the ratio by which "
+       "time "
+       "under treatment is longer than without, that balances the times without any treatment by the log-rank test, "
+       "whose limits are those of the ratio; its p is that of the ratio 1, of the groups as randomized. Hazard ratio, "
+       "Efron's ties, and survival are of the times had nobody changed treatment; the error of its logarithm is that "
+       "logarithm over z of this test (White et al. 1999)."},
       {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
        read_cumulative_incidence,
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "

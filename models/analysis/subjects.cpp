@@ -49,6 +49,14 @@ SurvivalTable filter_group(const SurvivalTable& table, PlanData& data, std::size
   return filter(table, keep, arena);
 }
 
+SurvivalTable with_code(const SurvivalTable& table, std::span<const std::uint8_t> codes, std::uint8_t code,
+                        Arena& arena) {
+  const std::uint32_t rows = table.size() == 0 ? 0 : std::ranges::max(table.row) + 1;
+  const std::span<std::uint8_t> keep = arena.take<std::uint8_t>(rows, std::uint8_t{0});
+  for (std::size_t i = 0; i < table.size(); ++i) keep[table.row[i]] = codes[i] == code;
+  return filter(table, keep, arena);
+}
+
 bool has_value(const Cohort& cohort, std::size_t column, std::uint32_t row) {
   return cohort.columns()[column].kind == ColumnKind::category ? cohort.categories(column)[row] != missing_category
                                                                : !std::isnan(cohort.numbers(column)[row]);

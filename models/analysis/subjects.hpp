@@ -30,6 +30,10 @@ Grouping grouping_of(const SurvivalTable& table, PlanData& data, std::size_t fac
 SurvivalTable filter_group(const SurvivalTable& table, PlanData& data, std::size_t factor, std::size_t level,
                            Arena& arena);
 
+/// The part of a table with this code; one code a row of the table.
+SurvivalTable with_code(const SurvivalTable& table, std::span<const std::uint8_t> codes, std::uint8_t code,
+                        Arena& arena);
+
 bool has_value(const Cohort& cohort, std::size_t column, std::uint32_t row);
 
 /// The part of an endpoint's table in which the column that names the cluster is known, as R's na.omit; without a

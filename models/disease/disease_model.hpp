@@ -108,6 +108,9 @@ class DiseaseModel {
   virtual void prepare() {}
   virtual std::vector<SolvedValue> solved() const { return {}; }
 
+  /// The same disease, as it was prepared, in which nobody crosses over to another treatment; null where nobody can.
+  virtual std::shared_ptr<DiseaseModel> without_crossover() const { return {}; }
+
   /// Column k of `cohort` is baseline()[k]; columns with empty spans are left out.
   virtual void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const = 0;
   /// Positions in baseline() that sample_course reads; they are present in every cohort.

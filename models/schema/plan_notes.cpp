@@ -99,6 +99,14 @@ std::span<const KeyNote> plan_notes() {
       {"modifier", "Column of two kinds of patients whose hazard ratios are compared."},
       {"time_dependent", "Terms that become 1 on a day: term and column of that day."},
       {"time_dependent.*", "Column with the day; missing: never."},
+      {"treated_from",
+       "Column with the date on which a patient of the first group begins the treatment of the second; missing: never."},
+      {"treated_until",
+       "Column with the date on which a patient of the second group ends its treatment for that of the first; missing: "
+       "never. Without it the second group is always under its treatment."},
+      {"recensor_at",
+       "Column with the date on which the patient's follow-up is planned to end, of all patients: a group in which "
+       "treatment is changed is censored anew by it."},
       {"ties", "How tied event times are handled."},
       {"penalty", "Firth's penalty gives finite estimates under separation."},
       {"equivalence", "Two one-sided tests, against null_value and its inverse."},

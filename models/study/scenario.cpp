@@ -37,6 +37,15 @@ std::size_t Scenario::draw_of(const Streams& streams) const {
   return streams.stream(Purpose::design_points).below(static_cast<std::uint32_t>(draws.size()));
 }
 
+Scenario Scenario::of_truth() const {
+  Scenario one = *this;
+  const std::shared_ptr<DiseaseModel> other = truth_without_crossover ? disease->without_crossover() : nullptr;
+  if (!other) return one;
+  one.disease = other;
+  one.trial = std::make_shared<Trial>(trial->of_disease(other));
+  return one;
+}
+
 Scenario Scenario::at_draw(std::size_t k) const {
   Scenario one = *this;
   one.disease = draws[k].disease;

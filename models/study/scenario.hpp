@@ -32,6 +32,7 @@ struct Scenario {
   std::vector<Family> families = {};
   std::optional<FailureLimit> failures = {};
   bool estimates_of_stopping = true;      // StoppedEstimates; false where another scenario's design has none
+  bool truth_without_crossover = false;   // true values are those of the trial in which nobody crosses over
   bool own_truths = false;                // replicates have them: this scenario, or another one, has draws
   std::vector<ParameterDraw> draws = {};  // of `disease.posterior`; none: the parameters are those of the disease file
 
@@ -45,6 +46,8 @@ struct Scenario {
   const Trial& trial_of(const Streams& streams) const {
     return draws.empty() ? *trial : *draws[draw_of(streams)].trial;
   }
+  /// The scenario whose true values it is held against: itself, or the same without crossover.
+  Scenario of_truth() const;
   /// The scenario with the parameters of draw k for certain.
   Scenario at_draw(std::size_t k) const;
 };

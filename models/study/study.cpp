@@ -174,6 +174,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   scenario.failures = read_failure_limit(root, *scenario.plan, scenario.design->primary());
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
+  scenario.truth_without_crossover = !truth.flag("crossover", true);
   truth.finish();
   root.raw("scenarios");
   root.accept("size");  // of the study, not of a scenario

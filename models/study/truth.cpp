@@ -67,9 +67,10 @@ std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t 
 
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                    unsigned threads) {
-  std::vector<TrueValue> values = closed_values(scenario);
-  if (lack_any(values, scenario)) {
-    const std::vector<TrueValue> simulated = simulated_values(scenario, seed, size, threads);
+  const Scenario truth = scenario.of_truth();
+  std::vector<TrueValue> values = closed_values(truth);
+  if (lack_any(values, truth)) {
+    const std::vector<TrueValue> simulated = simulated_values(truth, seed, size, threads);
     for (std::size_t k = 0; k < values.size(); ++k)
       if (!values[k].closed_form) values[k] = simulated[k];
   }
@@ -77,7 +78,10 @@ std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed,
   return values;
 }
 
-bool all_in_closed_form(const Scenario& scenario) { return !lack_any(closed_values(scenario), scenario); }
+bool all_in_closed_form(const Scenario& scenario) {
+  const Scenario truth = scenario.of_truth();
+  return !lack_any(closed_values(truth), truth);
+}
 
 LargeTrialSize truth_size(const Scenario& scenario, std::size_t patients) {
   if (scenario.draws.empty()) return {patients};

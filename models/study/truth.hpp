@@ -15,8 +15,8 @@ struct TrueValue {
   bool closed_form = false;         // also of a number that there is known to be none of
 };
 
-/// True values of all labels of the scenario's plan: in closed form where there is one, otherwise simulated; of an
-/// analysis with an `estimand`, those of the analysis it names.
+/// True values of all labels of the scenario's plan, of Scenario::of_truth(): in closed form where there is one,
+/// otherwise simulated; of an analysis with an `estimand`, those of the analysis it names.
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                    unsigned threads);
 

@@ -12,6 +12,8 @@ namespace oligosim {
 namespace {
 
 constexpr const char* last_visit = "last_visit_d";
+constexpr const char* day_of_enrollment = "enrollment_d";
+constexpr const char* data_cut = "data_cut_d";
 
 std::string free_column(const Endpoint& endpoint) { return endpoint.name + "_free_d"; }
 
@@ -72,6 +74,8 @@ Trial::Trial(std::shared_ptr<const DiseaseModel> disease, std::vector<std::strin
   for (std::size_t k = 0; k < disease_->endpoints().size(); ++k)
     if (const auto column = columns_.find(free_column(disease_->endpoints()[k])))
       visit_columns_.push_back({*column, k});
+  enrollment_column_ = *columns_.find(day_of_enrollment);
+  data_cut_column_ = *columns_.find(data_cut);
   const std::span<const VisitSchedule> visits = disease_->visits();
   for (std::size_t a = 0; a < arms_.size() && !visits.empty(); ++a)
     visits_.push_back(visits.size() == 1 ? visits.front() : visits[a]);
@@ -102,7 +106,13 @@ Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::s
                      "days",
                      "last visit without the event of " + e.name + ", 0 before the first; the day of a death"});
   }
-  columns.add({"enrollment_d", ColumnKind::number, {}, {}, "days", "day of enrollment since the study opened"});
+  columns.add({day_of_enrollment, ColumnKind::number, {}, {}, "days", "day of enrollment since the study opened"});
+  columns.add({data_cut,
+               ColumnKind::number,
+               {},
+               {},
+               "days",
+               "the data cut, whether or not the patient is followed until then"});
   return columns;
 }
 
@@ -185,6 +195,12 @@ Trial Trial::with_independent_dropout() const {
   return trial;
 }
 
+Trial Trial::of_disease(std::shared_ptr<const DiseaseModel> disease) const {
+  Trial trial = *this;
+  trial.disease_ = std::move(disease);
+  return trial;
+}
+
 Trial Trial::without_lesions() const {
   Trial trial = *this;
   trial.lesions_ = false;
@@ -227,8 +243,10 @@ Cohort Trial::cut(const Patients& patients, double day, Arena& arena) const {
   for (std::size_t k = 0; k < finding_column_.size(); ++k)
     if (needed_finding_[k]) cut_finding(patients, k, rows, day, data);
   if (wants_visits()) cut_visits(patients, rows, day, data, arena);
-  if (needed_.back())
-    for (std::size_t r = 0; r < n; ++r) data.numbers(columns_.size() - 1)[r] = patients.enrollment_day[rows[r]];
+  if (needed_[enrollment_column_])
+    for (std::size_t r = 0; r < n; ++r) data.numbers(enrollment_column_)[r] = patients.enrollment_day[rows[r]];
+  if (needed_[data_cut_column_])
+    for (std::size_t r = 0; r < n; ++r) data.numbers(data_cut_column_)[r] = day - patients.enrollment_day[rows[r]];
   return data;
 }
 

@@ -35,7 +35,8 @@ class Trial {
         double cleaning_months = 0);
 
   /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings; of a model with
-  /// visits last_visit_d, and NAME_free_d of endpoints that visits show; enrollment_d.
+  /// visits last_visit_d, and NAME_free_d of endpoints that visits show; enrollment_d,
+  /// data_cut_d.
   static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
   /// Columns of a cut of lesions; none in a model without lesions.
   static Columns cut_lesion_columns(const DiseaseModel& disease);
@@ -76,6 +77,8 @@ class Trial {
   double cleaning_days() const { return cleaning_months_ * days_per_month_; }
   /// The same trial with patients lost as if nothing that happens to them mattered for it.
   Trial with_independent_dropout() const;
+  /// The same trial of this disease, whose columns are those of the own one.
+  Trial of_disease(std::shared_ptr<const DiseaseModel> disease) const;
   /// The same trial whose patients are simulated without their lesions.
   Trial without_lesions() const;
   bool stratified() const { return !randomization_.columns().empty(); }
@@ -124,6 +127,7 @@ class Trial {
   std::optional<std::size_t> only_endpoint_;  // a survival endpoint that all that is needed at a data cut rests on
   std::vector<std::size_t> endpoint_column_, outcome_column_, finding_column_;  // first column of each
   std::vector<VisitColumn> visit_columns_;
+  std::size_t enrollment_column_, data_cut_column_;
 };
 
 }  // namespace oligosim

@@ -1,7 +1,8 @@
-# Trials in which patients change treatment: rank preserving structural failure time model (Robins and Tsiatis 1991).
-# From the repository root:
+# Trials in which patients change treatment: rank preserving structural failure time model (Robins and Tsiatis 1991), and
+# inverse probability of censoring weights (Robins and Finkelstein 2000). From the repository root:
 #   Rscript scripts/reference/treatment_switching.R
-# Times without any treatment are their definition, the tests survdiff's, hazard ratios coxph's, curves survfit's.
+# Times without any treatment are their definition, the tests survdiff's, hazard ratios coxph's, curves survfit's. Weights
+# are survfit's of coxph's models of the changes, at each time of an event, of rows from one event to the next.
 #
 # tests/reference/data/switching_immdef.csv: 1000 simulated patients of immediate or deferred treatment, as in Concorde
 # (White, Babiker, Walker and Darbyshire 1999, Statistics in Medicine 18, 2617-2634), the example of R's package rpsftm,
@@ -108,3 +109,80 @@ for (k in seq_len(nrow(cases))) with(cases[k, ], {
     lower = crossing(z, qnorm(0.975), estimate), upper = crossing(z, -qnorm(0.975), estimate), z = z(0))
 })
 write_reference(do.call(rbind, fits), "tests/reference/rank_preserving.csv", script)
+
+# Progression, after which some change treatment, on the same day or later, more of them with x1 and x2; of the second
+# group few. Whole days.
+progressing <- local({
+  set.seed(11281)
+  n <- 260
+  group <- rep(0:1, n / 2)
+  x1 <- round(rnorm(n), 2)
+  x2 <- rbinom(n, 1, 0.4)
+  progression <- rexp(n, ifelse(group == 1, 1 / 220, 1 / 150))
+  death_before <- rexp(n, 1 / 900)
+  wants <- runif(n) < ifelse(group == 1, 0.15, plogis(-0.2 + 0.6 * x1 + 0.8 * x2))
+  delay <- ifelse(runif(n) < 0.4, 0, rexp(n, 1 / 40))
+  change <- ifelse(wants, progression + delay, Inf)
+  after <- rexp(n, exp(0.3 * x1 + 0.5 * x2) / 180)
+  death <- ifelse(death_before < progression, death_before,
+                  ifelse(progression + after < change, progression + after,
+                         change + (progression + after - change) * 1.6))
+  end <- pmin(runif(n, 300, 900), ifelse(runif(n) < 0.05, runif(n, 0, 600), Inf))
+  time <- ceiling(pmin(death, end))
+  data.frame(time = time, event = as.numeric(death <= end), group = group,
+             eligible = ifelse(progression < pmin(death, end), ceiling(progression), Inf),
+             change = ifelse(change < pmin(death, end), ceiling(change), Inf), x1 = x1, x2 = x2)
+})
+write_reference(transform(progressing, eligible = ifelse(is.infinite(eligible), "Inf", written_number(eligible)),
+                          change = ifelse(is.infinite(change), "Inf", written_number(change))),
+                "tests/reference/data/switching_progressing.csv", script)
+
+weighted <- function(d, terms, stabilized, whole) {
+  changed <- d$change < d$time | (d$change == d$time & d$event == 0)
+  stop <- pmin(d$time, d$change)
+  event <- ifelse(changed, 0, d$event)
+  eligible <- if (whole) rep(0, nrow(d)) else pmin(d$eligible, d$change)
+  exact <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 100)
+  at <- sort(unique(stop[event == 1]))
+  rows <- do.call(rbind, lapply(seq_len(nrow(d)), function(i) {
+    ends <- unique(c(at[at < stop[i]], stop[i]))
+    data.frame(id = i, start = c(-1, ends[-length(ends)]), stop = ends,
+               event = c(rep(0, length(ends) - 1), event[i]))
+  }))
+  rows$weight <- 1
+  before <- function(curve, t) {  # the cumulative hazard of the steps before t
+    k <- findInterval(t, curve$time, left.open = TRUE)
+    ifelse(k == 0, 0, curve$cumhaz[pmax(k, 1)])
+  }
+  for (g in 0:1) {
+    own <- which(d$group == g)
+    if (!any(changed[own])) next
+    in_model <- own[eligible[own] <= stop[own]]
+    m <- data.frame(since = stop - eligible, changed = as.numeric(changed), d[c("x1", "x2")])[in_model, ]
+    fit <- coxph(as.formula(paste("Surv(since, changed) ~", terms)), m, ties = "efron", control = exact)
+    all_fit <- coxph(Surv(stop, changed) ~ 1, data.frame(stop = stop, changed = as.numeric(changed))[own, ])
+    marginal <- survfit(all_fit, stype = 2, ctype = 2)
+    for (i in own) {
+      mine <- rows$id == i
+      h <- 0
+      if (eligible[i] <= stop[i])
+        h <- before(if (terms == "1") survfit(fit, stype = 2, ctype = 2)
+                    else survfit(fit, newdata = d[i, c("x1", "x2")], stype = 2, ctype = 2),
+                    rows$stop[mine] - eligible[i])
+      rows$weight[mine] <- exp(h - if (stabilized) before(marginal, rows$stop[mine]) else 0)
+    }
+  }
+  rows$group <- d$group[rows$id]
+  fit <- coxph(Surv(start, stop, event) ~ group, rows, weights = rows$weight, cluster = rows$id, ties = "breslow",
+               control = exact)
+  curve <- summary(survfit(Surv(start, stop, event) ~ group, rows, weights = rows$weight), times = 300)
+  at_events <- rows$stop %in% at
+  data.frame(terms = terms, stabilized = as.numeric(stabilized), whole = as.numeric(whole), log_hazard_ratio = coef(fit),
+             standard_error = sqrt(fit$var[1, 1]), largest_weight = max(rows$weight[at_events]), at = 300,
+             survival_0 = curve$surv[1], survival_1 = curve$surv[2])
+}
+cases <- expand.grid(terms = c("1", "x1", "x1 + x2"), stabilized = c(FALSE, TRUE), whole = c(FALSE, TRUE),
+                     stringsAsFactors = FALSE)
+write_reference(do.call(rbind, lapply(seq_len(nrow(cases)), function(k)
+  weighted(progressing, cases$terms[k], cases$stabilized[k], cases$whole[k]))), "tests/reference/switching_weights.csv",
+  script)

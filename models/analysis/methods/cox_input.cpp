@@ -1,9 +1,7 @@
 #include "models/analysis/methods/cox_input.hpp"
 
-#include <algorithm>
-
 #include "engine/statistics/survival/counting_process.hpp"
-#include "engine/statistics/survival/near_ties.hpp"
+#include "models/analysis/dates.hpp"
 #include "models/analysis/subjects.hpp"
 
 namespace oligosim {
@@ -20,14 +18,9 @@ CoxData CoxInput::data(PlanData& data, Arena& arena) const {
 }
 
 CoxData CoxInput::switched(const SurvivalTable& table, PlanData& data, Arena& arena) const {
-  const std::size_t patients = table.size();
-  const std::span<double> days = arena.take<double>(2 * patients);
+  const std::size_t patients = table.size(), column = *terms.switch_column();
+  const std::span<double> days = times_and_dates(table, endpoint, {&column, 1}, data, arena);
   const std::span<double> time = days.first(patients), known_from = days.last(patients);
-  std::ranges::copy(table.time, time.begin());
-  std::ranges::copy(in_table_order<double>(table, data.cohort().numbers(*terms.switch_column()), arena),
-                    known_from.begin());
-  for (double& day : known_from) day -= data.parts().endpoints[endpoint].landmark;
-  if (data.joins_near_ties()) join_near_ties(days, arena);
   const SwitchedRows split = split_at_switch(time, table.event, known_from, arena);
   CoxData own{sort_survival(split.stop, split.event, arena), {}, {}, {}};
   const std::span<std::uint32_t> rows = arena.take<std::uint32_t>(own.table.size());

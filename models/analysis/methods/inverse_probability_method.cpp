@@ -6,6 +6,7 @@
 #include "models/analysis/methods/adjusted_comparison.hpp"
 #include "models/analysis/methods/distinct_numbers.hpp"
 #include "models/analysis/methods/hazard_ratio.hpp"
+#include "models/analysis/subjects.hpp"
 
 namespace oligosim {
 namespace {
@@ -81,10 +82,8 @@ class InverseProbabilityMethod : public Analysis {
   void write_curves(const SurvivalTable& table, std::span<const std::uint8_t> group, const PropensityWeights& weights,
                     const PlanParts& parts, std::span<Estimate> out, Arena& arena) const {
     if (months_.empty()) return;
-    const std::span<std::uint8_t> keep = arena.take<std::uint8_t>(data_rows(table), std::uint8_t{0});
     for (std::uint8_t g = 0; g < 2; ++g) {
-      for (std::size_t i = 0; i < table.size(); ++i) keep[table.row[i]] = group[i] == g;
-      const SurvivalTable own = filter(table, keep, arena);
+      const SurvivalTable own = with_code(table, group, g, arena);
       const std::span<double> weight = arena.take<double>(own.size());
       for (std::size_t i = 0, next = 0; i < table.size(); ++i)
         if (group[i] == g) weight[next++] = weights.status == Status::ok ? weights.weight[i] : 1;
@@ -97,12 +96,6 @@ class InverseProbabilityMethod : public Analysis {
         out[2 * k + g] = e;
       }
     }
-  }
-
-  static std::size_t data_rows(const SurvivalTable& table) {
-    std::size_t rows = 0;
-    for (const std::uint32_t row : table.row) rows = std::max<std::size_t>(rows, row + 1);
-    return rows;
   }
 
   AdjustedComparison comparison_;

@@ -49,6 +49,12 @@ IllnessDeath::IllnessDeath(IllnessDeathParameters parameters, std::vector<VisitS
                         hazard_of(arm.pieces, &Piece::death_after_progression, false), upper_quantile(arm.response)});
 }
 
+std::shared_ptr<DiseaseModel> IllnessDeath::without_crossover() const {
+  const auto model = std::make_shared<IllnessDeath>(*this);
+  for (IllnessDeathArm& arm : model->parameters_.arms) arm.crossover = {};
+  return model;
+}
+
 void IllnessDeath::sample_course(const Streams& streams, const Cohort& /*cohort*/, std::span<const std::uint8_t> arm,
                                  Course& course, Arena& arena) const {
   const Arena::Scope scope(arena);

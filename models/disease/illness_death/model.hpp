@@ -57,6 +57,7 @@ class IllnessDeath : public DiseaseModel {
     return parameters_.known_at_visit ? std::span<const VisitSchedule>(visits_) : std::span<const VisitSchedule>();
   }
   std::vector<SolvedValue> solved() const override { return parameters_.solved; }
+  std::shared_ptr<DiseaseModel> without_crossover() const override;
 
   void sample_baseline(const Streams& /*streams*/, Cohort& /*cohort*/, Arena& /*arena*/) const override {}
   void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,

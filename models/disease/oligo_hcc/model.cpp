@@ -65,6 +65,12 @@ void OligoHcc::prepare() {
   make_hazards();
 }
 
+std::shared_ptr<DiseaseModel> OligoHcc::without_crossover() const {
+  const auto model = std::make_shared<OligoHcc>(*this);
+  for (ArmHazards& arm : model->hazards_) arm.crossover = {};
+  return model;
+}
+
 void OligoHcc::sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const {
   sample_oligo_hcc_baseline(parameters_.baseline, mix_, streams, cohort, arena);
 }

@@ -28,6 +28,7 @@ class OligoHcc : public DiseaseModel {
   /// Solves the multipliers of the arms with match.pfs_median_months; throws InputError if an arm cannot show it.
   void prepare() override;
   std::vector<SolvedValue> solved() const override { return solved_; }
+  std::shared_ptr<DiseaseModel> without_crossover() const override;
 
   void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const override;
   std::vector<std::size_t> course_needs() const override;

@@ -104,7 +104,7 @@ void read_names(ConfigNode disease, const DiseaseInput& input, PlainSurvivalPara
 
 /// Columns of a data cut must have different names.
 void check_distinct(const ConfigNode& disease, const PlainSurvivalParameters& parameters) {
-  std::vector<std::string> names{"arm", "enrollment_d"};
+  std::vector<std::string> names{"arm", "enrollment_d", "data_cut_d"};
   if (std::ranges::any_of(parameters.endpoints, &PlainEndpoint::known_at_visit)) names.push_back("last_visit_d");
   const auto add = [&](const std::string& name) {
     if (std::ranges::find(names, name) != names.end()) disease.problem("", "has two columns named '" + name + "'");

@@ -1,0 +1,98 @@
+#include "engine/statistics/switching/switching_weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/statistics/cox/estimable_model.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Efron's hazard at each time with an event: of d at once the k-th finds the others and what is left of them.
+StepHazard efron_hazard(const SurvivalTable& table, std::span<const double> risk, Arena& arena) {
+  const std::size_t n = table.size();
+  const std::span<double> time = arena.take<double>(n), hazard = arena.take<double>(n);
+  double at_risk = 0, sum = 0;
+  for (const double r : risk) at_risk += r;
+  std::size_t steps = 0;
+  for (std::size_t i = 0; i < n;) {
+    const double t = table.time[i];
+    double of_events = 0, leaving = 0;
+    int events = 0;
+    for (; i < n && table.time[i] == t; ++i) {
+      leaving += risk[i];
+      if (table.event[i]) of_events += risk[i], ++events;
+    }
+    for (int k = 0; k < events; ++k) sum += 1 / (at_risk - of_events * k / events);
+    at_risk -= leaving;
+    if (events > 0) time[steps] = t, hazard[steps++] = sum;
+  }
+  return {time.first(steps), hazard.first(steps)};
+}
+
+struct Changes {
+  StepHazard hazard;
+  Status status = Status::ok;
+};
+
+/// Of the patients of a table in the order of its rows; sets their relative risks.
+Changes model_of_changes(const ChangingPatients& patients, const SurvivalTable& table, std::span<double> risk,
+                         Arena& arena) {
+  const std::size_t n = table.size(), all = patients.time.size();
+  const std::span<double> own = arena.take<double>(n, 1.0);
+  if (patients.columns > 0) {
+    const std::span<double> values = arena.take<double>(n * patients.columns);
+    for (std::size_t j = 0; j < patients.columns; ++j)
+      for (std::size_t i = 0; i < n; ++i) values[j * n + i] = patients.covariates[j * all + table.row[i]];
+    CoxCovariates covariates{.values = values, .columns = patients.columns, .stratum = {}, .strata = 1, .start = {}};
+    const CoxOptions options{.ties = Ties::efron, .initial = {}};
+    CoxFit fit = cox(table, covariates, {}, options, arena);
+    if (fit.status == Status::singular && patients.columns > 1) {
+      covariates = estimable_model(table, covariates, {}, options, arena).covariates;
+      if (covariates.columns > 0) fit = cox(table, covariates, {}, options, arena);
+    }
+    if (fit.status != Status::ok) return {{}, fit.status};
+    for (std::size_t i = 0; i < n; ++i) {
+      double linear = 0;
+      for (std::size_t j = 0; j < covariates.columns; ++j) linear += fit.coefficient[j] * covariates.values[j * n + i];
+      own[i] = std::exp(linear);
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) risk[table.row[i]] = own[i];
+  return {efron_hazard(table, own, arena), Status::ok};
+}
+
+}  // namespace
+
+double StepHazard::before(double t) const {
+  const auto next = std::ranges::lower_bound(time, t);
+  return next == time.begin() ? 0 : hazard[static_cast<std::size_t>(next - time.begin()) - 1];
+}
+
+SwitchingWeights switching_weights(const ChangingPatients& patients, Arena& arena) {
+  const std::size_t n = patients.time.size();
+  const std::span<double> risk = arena.take<double>(n, 1.0);
+  SwitchingWeights weights{.changes = {}, .marginal = {}, .risk = risk};
+  const std::span<double> since = arena.take<double>(n), time = arena.take<double>(n);
+  for (std::uint8_t g = 0; g < 2; ++g) {
+    bool changes = false, stays = false;
+    for (std::size_t i = 0; i < n; ++i) {
+      const bool own = patients.group[i] == g, eligible = own && patients.eligible[i] <= patients.time[i];
+      since[i] = eligible ? patients.time[i] - patients.eligible[i] : missing;
+      time[i] = own ? patients.time[i] : missing;
+      changes |= own && patients.changed[i];
+      stays |= own && !patients.changed[i] && patients.eligible[i] < patients.time[i];
+    }
+    if (!changes) continue;
+    const SurvivalTable of_eligible = sort_survival(since, patients.changed, arena);
+    const Changes model = model_of_changes(patients, of_eligible, risk, arena);
+    weights.changes[g] = model.hazard;
+    if (model.status != Status::ok) weights.status = model.status;
+    if (!stays) weights.status = Status::separation;
+    const SurvivalTable of_all = sort_survival(time, patients.changed, arena);
+    weights.marginal[g] = efron_hazard(of_all, arena.take<double>(of_all.size(), 1.0), arena);
+  }
+  return weights;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,240 @@
+#include "engine/statistics/switching/weighted_groups.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/numeric/ascending_rows.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr std::size_t most_spells = 4'000'000;
+
+/// Stretches (from, to] of a patient's time at risk over which the probability of having changed stays the same.
+struct Spells {
+  std::span<double> from, to, weight;
+  std::span<std::uint32_t> patient;
+};
+
+/// The hazard with at most so many steps, of several the last.
+StepHazard thinned(const StepHazard& hazard, std::size_t most, Arena& arena) {
+  const std::size_t steps = hazard.time.size();
+  if (steps <= most) return hazard;
+  const std::span<double> time = arena.take<double>(most), sum = arena.take<double>(most);
+  for (std::size_t k = 0; k < most; ++k) {
+    const std::size_t last = (k + 1) * steps / most - 1;
+    time[k] = hazard.time[last], sum[k] = hazard.hazard[last];
+  }
+  return {time, sum};
+}
+
+Spells spells_of(const ChangingPatients& patients, const SwitchingWeights& weights, Arena& arena) {
+  const std::size_t n = patients.time.size();
+  std::array<StepHazard, 2> changes;
+  for (std::size_t g = 0; g < 2; ++g)
+    changes[g] =
+        thinned(weights.changes[g], std::max<std::size_t>(1, most_spells / std::max<std::size_t>(n, 1)), arena);
+  const auto steps_before_end = [&](std::size_t i) {
+    const std::span<const double> time = changes[patients.group[i]].time;
+    const auto before = [&](double since) { return patients.eligible[i] + since < patients.time[i]; };
+    return static_cast<std::size_t>(std::ranges::partition_point(time, before) - time.begin());
+  };
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < n; ++i) count += 1 + steps_before_end(i);
+  const Spells spells{arena.take<double>(count), arena.take<double>(count), arena.take<double>(count),
+                      arena.take<std::uint32_t>(count)};
+  for (std::size_t i = 0, s = 0; i < n; ++i) {
+    const StepHazard& own = changes[patients.group[i]];
+    const std::size_t steps = steps_before_end(i);
+    for (std::size_t k = 0; k <= steps; ++k, ++s) {
+      spells.from[s] = k == 0 ? -1 : patients.eligible[i] + own.time[k - 1];
+      spells.to[s] = k == steps ? patients.time[i] : patients.eligible[i] + own.time[k];
+      spells.weight[s] = k == 0 ? 1 : std::exp(own.hazard[k - 1] * weights.risk[i]);
+      spells.patient[s] = static_cast<std::uint32_t>(i);
+    }
+  }
+  return spells;
+}
+
+/// Sums of weights at one time with events, of each group.
+struct AtTime {
+  double time;
+  std::array<double, 2> at_risk, events;
+  std::array<double, 2> factor;  // that stabilizes
+};
+
+/// All times with events, ascending.
+std::span<AtTime> sums_at_events(const ChangingPatients& patients, const Spells& spells, Arena& arena) {
+  const std::span<const std::uint32_t> starts = ascending_rows(spells.from, {}, arena);
+  const std::span<const std::uint32_t> ends = ascending_rows(spells.to, {}, arena);
+  const std::span<AtTime> times = arena.take<AtTime>(patients.time.size());
+  // A patient's event ends the last spell.
+  const auto has_event = [&](std::uint32_t s) {
+    return patients.event[spells.patient[s]] && spells.to[s] == patients.time[spells.patient[s]];
+  };
+  std::array<double, 2> at_risk{};
+  std::array<std::size_t, 2> spells_at_risk{};
+  std::size_t count = 0, started = 0;
+  for (std::size_t e = 0; e < ends.size();) {
+    const double t = spells.to[ends[e]];
+    for (; started < starts.size() && spells.from[starts[started]] < t; ++started) {
+      const std::uint8_t group = patients.group[spells.patient[starts[started]]];
+      at_risk[group] += spells.weight[starts[started]];
+      ++spells_at_risk[group];
+    }
+    AtTime now{t, at_risk, {}, {1, 1}};
+    bool any = false;
+    for (; e < ends.size() && spells.to[ends[e]] == t; ++e) {
+      const std::uint32_t s = ends[e];
+      const std::uint8_t group = patients.group[spells.patient[s]];
+      at_risk[group] = --spells_at_risk[group] == 0 ? 0 : at_risk[group] - spells.weight[s];
+      if (!has_event(s)) continue;
+      now.events[group] += spells.weight[s];
+      any = true;
+    }
+    if (any) times[count++] = now;
+  }
+  return times.first(count);
+}
+
+void stabilize(std::span<AtTime> times, const SwitchingWeights& weights) {
+  for (AtTime& now : times)
+    for (std::size_t g = 0; g < 2; ++g) {
+      now.factor[g] = std::exp(-weights.marginal[g].before(now.time));
+      now.at_risk[g] *= now.factor[g];
+      now.events[g] *= now.factor[g];
+    }
+}
+
+struct Score {
+  double value = 0, information = 0;
+};
+
+Score score_at(std::span<const AtTime> times, double b) {
+  Score score;
+  for (const AtTime& now : times) {
+    const double all = now.events[0] + now.events[1], second = now.at_risk[1] * std::exp(b);
+    const double share = second / (now.at_risk[0] + second);
+    score.value += now.events[1] - all * share;
+    score.information += all * share * (1 - share);
+  }
+  return score;
+}
+
+/// The zero of the score, which falls; the events compared are of both groups.
+double log_hazard_ratio_of(std::span<const AtTime> times) {
+  double b = 0, low = -50, high = 50;
+  for (int k = 0; k < 200; ++k) {
+    const Score score = score_at(times, b);
+    (score.value > 0 ? low : high) = b;
+    double next = b + score.value / score.information;
+    if (!(next > low && next < high)) next = (low + high) / 2;
+    if (std::abs(next - b) <= 1e-14 * std::max(1.0, std::abs(b))) return next;
+    b = next;
+  }
+  return missing;
+}
+
+/// Sum of the squared residuals of patients over the information. What patients at risk are expected to have adds up
+/// over time: of each group as far as a time is what a spell reads.
+double robust_error(const ChangingPatients& patients, const Spells& spells, std::span<const AtTime> times, double b,
+                    Arena& arena) {
+  const std::span<double> residual = arena.take<double>(patients.time.size(), 0.0);
+  std::array<std::span<double>, 2> expected{arena.take<double>(times.size() + 1), arena.take<double>(times.size() + 1)};
+  const std::span<double> share = arena.take<double>(times.size());
+  expected[0][0] = expected[1][0] = 0;
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const AtTime& now = times[k];
+    const double second = now.at_risk[1] * std::exp(b), all = now.at_risk[0] + second;
+    const double hazard = (now.events[0] + now.events[1]) / all;
+    share[k] = second / all;
+    expected[0][k + 1] = expected[0][k] - share[k] * hazard * now.factor[0];
+    expected[1][k + 1] = expected[1][k] + (1 - share[k]) * hazard * std::exp(b) * now.factor[1];
+  }
+  const auto times_until = [&](double t) {
+    const auto next = std::ranges::upper_bound(times, t, {}, &AtTime::time);
+    return static_cast<std::size_t>(next - times.begin());
+  };
+  for (std::size_t s = 0; s < spells.to.size(); ++s) {
+    const std::uint32_t i = spells.patient[s];
+    const std::uint8_t group = patients.group[i];
+    const std::size_t last = times_until(spells.to[s]);
+    residual[i] -= spells.weight[s] * (expected[group][last] - expected[group][times_until(spells.from[s])]);
+    if (patients.event[i] && spells.to[s] == patients.time[i])
+      residual[i] += spells.weight[s] * times[last - 1].factor[group] * (group - share[last - 1]);
+  }
+  double squares = 0;
+  for (const double r : residual) squares += r * r;
+  return std::sqrt(squares) / score_at(times, b).information;
+}
+
+KaplanMeierCurve<> curve_of(std::span<const AtTime> times, std::uint8_t group, const ChangingPatients& patients,
+                            Arena& arena) {
+  const std::size_t n = times.size();
+  const std::span<double> time = arena.take<double>(n), at_risk = arena.take<double>(n), events = arena.take<double>(n);
+  const std::span<double> survival = arena.take<double>(n), variance = arena.take<double>(n, 0.0);
+  std::size_t count = 0;
+  double s = 1;
+  KaplanMeierCurve<> curve;
+  for (const AtTime& now : times) {
+    if (now.events[group] == 0) continue;
+    s *= std::max(0.0, 1 - now.events[group] / now.at_risk[group]);
+    time[count] = now.time, at_risk[count] = now.at_risk[group];
+    events[count] = now.events[group], survival[count++] = s;
+  }
+  for (std::size_t i = 0; i < patients.time.size(); ++i) {
+    if (patients.group[i] != group) continue;
+    curve.first_time = curve.n == 0 ? patients.time[i] : std::min(curve.first_time, patients.time[i]);
+    curve.last_time = std::max(curve.last_time, patients.time[i]);
+    curve.n += 1, curve.n_events += patients.event[i];
+  }
+  curve.time = time.first(count), curve.at_risk = at_risk.first(count), curve.events = events.first(count);
+  curve.survival = survival.first(count), curve.log_variance = variance.first(count);
+  return curve;
+}
+
+/// Of who is at risk at an event: at the last such time of each spell the stabilizing factor is least, at the first the
+/// largest.
+double largest_weight_of(const ChangingPatients& patients, const Spells& spells, std::span<const AtTime> times) {
+  double largest = 0;
+  for (std::size_t s = 0; s < spells.to.size(); ++s) {
+    const auto first = std::ranges::upper_bound(times, spells.from[s], {}, &AtTime::time);
+    if (first == times.end() || first->time > spells.to[s]) continue;
+    largest = std::max(largest, spells.weight[s] * first->factor[patients.group[spells.patient[s]]]);
+  }
+  return largest;
+}
+
+}  // namespace
+
+WeightedGroups weighted_groups(const ChangingPatients& patients, const SwitchingWeights& weights, bool stabilized,
+                               Arena& arena) {
+  WeightedGroups result;
+  result.status = weights.status;
+  if (result.status != Status::ok) return result;
+  for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}})
+    if (std::ranges::find(patients.group, group) == patients.group.end()) result.status = Status::empty_group;
+  const Spells spells = spells_of(patients, weights, arena);
+  std::span<AtTime> times = sums_at_events(patients, spells, arena);
+  for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}})
+    result.curve[group] = curve_of(times, group, patients, arena);
+  if (result.status != Status::ok) return result;
+  if (stabilized) stabilize(times, weights);
+  std::array<double, 2> compared{};  // events while the other group is at risk
+  for (const AtTime& now : times)
+    for (std::size_t g = 0; g < 2; ++g)
+      if (now.at_risk[1 - g] > 0) compared[g] += now.events[g];
+  if (compared[0] == 0 || compared[1] == 0)
+    result.status = compared[0] + compared[1] == 0 ? Status::no_events : Status::separation;
+  if (result.status != Status::ok) return result;
+  result.log_hazard_ratio = log_hazard_ratio_of(times);
+  if (std::isnan(result.log_hazard_ratio)) {
+    result.status = Status::did_not_converge;
+    return result;
+  }
+  result.standard_error = robust_error(patients, spells, times, result.log_hazard_ratio, arena);
+  result.largest_weight = largest_weight_of(patients, spells, times);
+  return result;
+}
+
+}  // namespace oligosim

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "engine/statistics/survival/kaplan_meier.hpp"
+#include "engine/statistics/switching/switching_weights.hpp"
+
+namespace oligosim {
+
+/// Comparison of two groups whose patients are censored at a change of treatment, those still at risk weighted for
+/// those who are like them and have changed (inverse probability of censoring weighting; Robins and Finkelstein 2000).
+struct WeightedGroups {
+  double log_hazard_ratio = missing;  // of the second group over the first
+  double standard_error = missing;    // robust (Lin and Wei 1989), of weights taken as known
+  double largest_weight = missing;    // at an event or while at risk at one
+  Status status = Status::ok;
+  std::array<KaplanMeierCurve<>, 2> curve;  // of each group; `at_risk` and `events` are sums of weights
+};
+
+/// Cox regression with Breslow's ties, as R's coxph with rows (start, stop], weights and cluster. `stabilized`: weights
+/// are multiplied by the probability of not having changed, whoever is at risk in the group, which spares variance and
+/// leaves curves as they are. Status: that of the weights; `empty_group`; `no_events`: never while both groups are at
+/// risk; `separation`: of one group alone. Takes n log n.
+///
+/// With more than 4 million rows of constant weight in all, weights change at fewer times since eligible, each late.
+WeightedGroups weighted_groups(const ChangingPatients& patients, const SwitchingWeights& weights, bool stabilized,
+                               Arena& arena);
+
+}  // namespace oligosim
