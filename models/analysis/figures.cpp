@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/io/number.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
 
 namespace oligosim {
 namespace {
@@ -88,6 +89,17 @@ StepFigure::Group curve_group(const std::string& name, const SurvivalTable& tabl
     add_step(group, drawn[i] / parts.units_per_month, e);
   });
   return group;
+}
+
+void add_kaplan_meier(StepFigure& figure, const std::string& name, const SurvivalTable& table, const PlanParts& parts,
+                      Arena& arena) {
+  const KaplanMeierCurve<> curve = kaplan_meier(table, {}, arena);
+  const auto at = [&](double time, double confidence) {
+    return survival_at(curve, time, SurvivalInterval::log, confidence);
+  };
+  figure.groups.push_back(curve_group(name, table, curve.time, at, {.confidence = missing}, parts, figure.ticks));
+  figure.groups.back().median =
+      survival_quantile(curve, 0.5, SurvivalInterval::log, parts.confidence).estimate / parts.units_per_month;
 }
 
 ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence) {

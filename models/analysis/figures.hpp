@@ -30,6 +30,10 @@ StepFigure::Group curve_group(const std::string& name, const SurvivalTable& tabl
                               const CurveAt& at, const CurveLimits& limits, const PlanParts& parts,
                               std::span<const double> ticks);
 
+/// Adds a Kaplan-Meier curve without limits.
+void add_kaplan_meier(StepFigure& figure, const std::string& name, const SurvivalTable& table, const PlanParts& parts,
+                      Arena& arena);
+
 /// All hazard ratios of a plan with their intervals, the first kind of each analysis; without rows if there are none.
 ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence);
 

@@ -63,6 +63,14 @@ std::span<const MethodEntry> methods() {
        "whose limits are those of the ratio; its p is that of the ratio 1, of the groups as randomized. Hazard ratio, "
        "Efron's ties, and survival are of the times had nobody changed treatment; the error of its logarithm is that "
        "logarithm over z of this test (White et al. 1999)."},
+      {"ipcw", "hazard ratio and survival of two groups, had nobody changed treatment, by weights", read_ipcw,
+       "Patients are followed until they change treatment, those still at risk weighted by one over their probability "
+       "of "
+       "not having changed (Robins and Finkelstein 2000): a Cox model of the change with Efron's ties, by time since "
+       "the "
+       "patient might, in each group; stabilized by the same of all at risk. Cox regression with Breslow's ties and "
+       "robust errors that take the weights as known, as R's coxph with weights and cluster. Where everybody changes "
+       "as soon as he may, or the model of the change has no maximum: separation."},
       {"cumulative_incidence", "incidence of competing causes, overall or by group with Gray's test",
        read_cumulative_incidence,
        "Aalen-Johansen with the variance of cmprsk's cuminc and the limits F^exp(+-z se / (F log F)) of tidycmprsk; "

@@ -21,6 +21,7 @@ std::unique_ptr<Analysis> read_cox_validation(ConfigNode entry, PlanReader& read
 std::unique_ptr<Analysis> read_inverse_probability_weighting(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_standardization(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_rpsftm(ConfigNode entry, PlanReader& reader);
+std::unique_ptr<Analysis> read_ipcw(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_cumulative_incidence(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_fine_gray(ConfigNode entry, PlanReader& reader);
 std::unique_ptr<Analysis> read_turnbull(ConfigNode entry, PlanReader& reader);

@@ -107,6 +107,11 @@ std::span<const KeyNote> plan_notes() {
       {"recensor_at",
        "Column with the date on which the patient's follow-up is planned to end, of all patients: a group in which "
        "treatment is changed is censored anew by it."},
+      {"eligible_at",
+       "Column with the date from which on a patient might change treatment, such as that of progression; missing: never. "
+       "From the beginning unless said."},
+      {"analyses=ipcw.terms", "Terms of the model of the change of treatment: columns, and interactions as a:b."},
+      {"stabilized", "Whether weights are multiplied by the share of the group that has not changed."},
       {"ties", "How tied event times are handled."},
       {"penalty", "Firth's penalty gives finite estimates under separation."},
       {"equivalence", "Two one-sided tests, against null_value and its inverse."},

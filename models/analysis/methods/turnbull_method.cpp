@@ -5,7 +5,7 @@
 #include "models/analysis/event_intervals.hpp"
 #include "models/analysis/figures.hpp"
 #include "models/analysis/methods.hpp"
-#include "models/analysis/methods/distinct_numbers.hpp"
+#include "models/analysis/methods/curve_rows.hpp"
 #include "models/analysis/methods/patient_groups.hpp"
 
 namespace oligosim {
@@ -15,30 +15,19 @@ namespace {
 class TurnbullMethod : public Analysis {
  public:
   TurnbullMethod(ConfigNode entry, PlanReader& reader)
-      : endpoint_(interval_endpoint(entry, reader)), groups_(entry, reader) {
+      : endpoint_(interval_endpoint(entry, reader)), groups_(entry, reader), curves_(entry) {
     name_ = entry.text("name");
     grouped_by_ = groups_.by();
-    months_ = distinct_numbers(entry, "at_months", Range::at_least(0), std::vector<double>{});
-    quantiles_ = distinct_numbers(entry, "quantiles", Range::inside(0, 1), std::vector<double>{0.5});
-    label_rows(reader.label(entry, "turnbull", endpoint_, groups_.population()));
+    curves_.add_labels(reader.label(entry, "turnbull", endpoint_, groups_.population()), groups_.names(), labels_);
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
-    const double unit = data.parts().units_per_month;
-    std::size_t row = 0;
     for (std::size_t group = 0; group < groups_.count(); ++group) {
       const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
       const TurnbullCurve curve = curve_of(table, data, arena);
-      const std::size_t first = row;
-      for (const double month : months_) out[row++] = survival_at(curve, month * unit);
-      for (const double p : quantiles_) {
-        out[row] = survival_quantile(curve, p);
-        out[row++].estimate /= unit;
-      }
-      for (Estimate& e : out.subspan(first, row - first)) {
-        e.n = static_cast<double>(table.size());
-        e.n_events = static_cast<double>(std::ranges::count(table.event, 1));
-      }
+      curves_.put([&](double t) { return survival_at(curve, t); },
+                  [&](double p) { return survival_quantile(curve, p); }, data.parts().units_per_month, table,
+                  out.subspan(group * curves_.of_a_group()));
     }
   }
 
@@ -82,19 +71,9 @@ class TurnbullMethod : public Analysis {
     return times;
   }
 
-  void label_rows(EstimateLabel label) {
-    for (const std::string& name : groups_.names()) {
-      label.group = name;
-      label.parameter = "survival", label.unbounded = false, label.share = true;
-      for (const double month : months_) label.at = month, labels_.push_back(label);
-      label.parameter = "quantile", label.unbounded = true, label.share = false;
-      for (const double p : quantiles_) label.at = p, labels_.push_back(label);
-    }
-  }
-
   std::size_t endpoint_;
   PatientGroups groups_;
-  std::vector<double> months_, quantiles_;
+  CurveRows curves_;
 };
 
 }  // namespace
