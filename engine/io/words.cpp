@@ -8,7 +8,7 @@ namespace oligosim {
 namespace {
 
 constexpr std::size_t longest_word = 64;
-constexpr std::size_t most_words = 30;
+constexpr std::size_t most_words = 40;
 
 /// Optimal string alignment distance (Damerau 1964, without overlapping edits).
 std::size_t distance(const std::string& a, const std::string& b) {

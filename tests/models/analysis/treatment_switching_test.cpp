@@ -182,7 +182,7 @@ analyses:
 )");
   Arena arena;
   for (const std::size_t k : {0, 1}) {
-    const std::vector<Figure> figures = d.plan().analyses()[k]->draw(d.data(), arena);
+    const std::vector<Figure> figures = d.plan().analysis(k).draw(d.data(), arena);
     ASSERT_EQ(figures.size(), 1u);
     const StepFigure& figure = std::get<StepFigure>(figures.front());
     std::vector<std::string> names;

@@ -8,9 +8,9 @@ namespace oligosim {
 namespace {
 
 std::string study_of(const std::string& disease, const std::string& crossover, const std::string& truth) {
-  return "study: crossover\nseed: 5\ntruth: {patients: 20000" + truth + "}\n" + disease + "\narms: {a: {" + crossover +
+  std::string text = "study: crossover\nseed: 5\ntruth: {patients: 20000" + truth + "}\n" + disease + "\narms: {a: {" + crossover +
          "}, b: {}}\n" + R"(
-trial: {enrollment: {patients: 100, over_months: 12}, visits: {months: [1, 2.5, 4], then_every_months: 2}}
+trial: {enrollment: {patients: 100, over_months: 12}VISITS}
 design: {kind: fixed, primary: lr, looks: [{at_month: 36}]}
 plan:
   time_unit: days
@@ -23,6 +23,9 @@ plan:
     - {name: curve, method: kaplan_meier, endpoint: os, by: arm, at_months: [12]}
     - {name: weighted, method: ipcw, endpoint: os, by: arm, treated_from: new_therapy_d}
 )";
+  const bool none = disease.find("illness_death, pfs") != std::string::npos;
+  const std::string visits = none ? "" : ", visits: {months: [1, 2.5, 4], then_every_months: 2}";
+  return text.replace(text.find("VISITS"), 6, visits);
 }
 
 std::vector<TrueValue> values_of(const std::string& text) {
