@@ -52,9 +52,10 @@ class RpsftmMethod : public Analysis {
     if (model.fit.status != Status::ok) return {};
     StepFigure figure;
     figure.text.title = name_;
-    figure.text.caption = "Kaplan-Meier curves of " + labels_.front().endpoint +
-                          " as it was seen, and had nobody changed treatment by the rank preserving structural failure "
-                          "time model; ticks are censored patients, below are the patients at risk.";
+    figure.text.caption =
+        "Kaplan-Meier curves of " + labels_.front().endpoint +
+        " as it was seen, and adjusted: had nobody changed treatment, by the rank preserving structural "
+        "failure time model; ticks are censored patients, below are the patients at risk.";
     figure.value_label = "Free of the event";
     figure.median_lines = true;
     figure.ticks = month_ticks(model.table.size() == 0 ? 0 : model.table.time.back() / data.parts().units_per_month);
@@ -63,7 +64,7 @@ class RpsftmMethod : public Analysis {
       const SurvivalTable own = kept_of(model, group, arena);
       add_kaplan_meier(figure, groups_.names()[group], seen, data.parts(), arena);
       if (!std::ranges::equal(seen.time, own.time))
-        add_kaplan_meier(figure, groups_.names()[group] + ", nobody changing", own, data.parts(), arena);
+        add_kaplan_meier(figure, groups_.names()[group] + ", adjusted", own, data.parts(), arena);
     }
     return {figure};
   }

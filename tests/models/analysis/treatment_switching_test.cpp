@@ -187,7 +187,7 @@ analyses:
     const StepFigure& figure = std::get<StepFigure>(figures.front());
     std::vector<std::string> names;
     for (const StepFigure::Group& group : figure.groups) names.push_back(group.name);
-    EXPECT_EQ(names, (std::vector<std::string>{"0", k == 0 ? "0, weighted" : "0, nobody changing", "1"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"0", k == 0 ? "0, weighted" : "0, adjusted", "1"}));
   }
 }
 
