@@ -5,6 +5,8 @@
 #include "engine/statistics/cox/cox.hpp"
 #include "engine/statistics/survival/kaplan_meier.hpp"
 #include "engine/statistics/survival/log_rank.hpp"
+#include "engine/statistics/switching/rank_preserving.hpp"
+#include "engine/statistics/switching/weighted_groups.hpp"
 
 namespace oligosim {
 namespace {
@@ -87,6 +89,38 @@ void kaplan_meier_median(benchmark::State& state) {
   });
 }
 BENCHMARK(kaplan_meier_median)->Arg(37)->Arg(200);
+
+/// Half of the first group changes treatment, halfway to its end.
+void rank_preserving(benchmark::State& state) {
+  measure(state, [](const Data& d, Arena& arena) {
+    const std::span<double> treated = arena.take<double>(d.time.size());
+    for (std::size_t i = 0; i < treated.size(); ++i)
+      treated[i] = d.group[i] ? d.time[i] : i % 4 == 0 ? 0.5 * d.time[i] : 0;
+    const TreatedTimes patients{
+        .time = d.time, .event = d.event, .treated = treated, .follow_up = {}, .group = d.group, .stratum = {}};
+    benchmark::DoNotOptimize(oligosim::rank_preserving(patients, 0.95, arena).log_time_ratio);
+  });
+}
+BENCHMARK(rank_preserving)->Arg(37)->Arg(200);
+
+/// The same, of whom nothing is seen after the change.
+void weighted_groups(benchmark::State& state) {
+  measure(state, [](const Data& d, Arena& arena) {
+    const std::size_t n = d.time.size();
+    const std::span<double> time = arena.take<double>(n), eligible = arena.take<double>(n, 0.0);
+    const std::span<std::uint8_t> event = arena.take<std::uint8_t>(n), changed = arena.take<std::uint8_t>(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      changed[i] = i % 4 == 0;
+      time[i] = changed[i] ? 0.5 * d.time[i] : d.time[i];
+      event[i] = changed[i] ? 0 : d.event[i];
+    }
+    const ChangingPatients patients{
+        .time = time, .event = event, .changed = changed, .eligible = eligible, .group = d.group, .covariates = {}};
+    const SwitchingWeights weights = switching_weights(patients, arena);
+    benchmark::DoNotOptimize(oligosim::weighted_groups(patients, weights, true, arena).log_hazard_ratio);
+  });
+}
+BENCHMARK(weighted_groups)->Arg(37)->Arg(200);
 
 }  // namespace
 }  // namespace oligosim
