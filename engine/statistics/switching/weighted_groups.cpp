@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/numeric/ascending_rows.hpp"
 
 namespace oligosim {
 namespace {
-
-constexpr std::size_t most_spells = 4'000'000;
 
 /// Stretches (from, to] of a patient's time at risk over which the probability of having changed stays the same.
 struct Spells {
@@ -16,24 +15,23 @@ struct Spells {
   std::span<std::uint32_t> patient;
 };
 
-/// The hazard with at most so many steps, of several the last.
+/// The hazard with at most so many steps, each of several at once, at the time in their middle.
 StepHazard thinned(const StepHazard& hazard, std::size_t most, Arena& arena) {
   const std::size_t steps = hazard.time.size();
   if (steps <= most) return hazard;
   const std::span<double> time = arena.take<double>(most), sum = arena.take<double>(most);
   for (std::size_t k = 0; k < most; ++k) {
-    const std::size_t last = (k + 1) * steps / most - 1;
-    time[k] = hazard.time[last], sum[k] = hazard.hazard[last];
+    const std::size_t first = k * steps / most, last = (k + 1) * steps / most - 1;
+    time[k] = hazard.time[std::midpoint(first, last)], sum[k] = hazard.hazard[last];
   }
   return {time, sum};
 }
 
-Spells spells_of(const ChangingPatients& patients, const SwitchingWeights& weights, Arena& arena) {
+Spells spells_of(const ChangingPatients& patients, const SwitchingWeights& weights, std::size_t most, Arena& arena) {
   const std::size_t n = patients.time.size();
   std::array<StepHazard, 2> changes;
-  for (std::size_t g = 0; g < 2; ++g)
-    changes[g] =
-        thinned(weights.changes[g], std::max<std::size_t>(1, most_spells / std::max<std::size_t>(n, 1)), arena);
+  const std::size_t most_steps = std::max<std::size_t>(1, most / std::max<std::size_t>(n, 1));
+  for (std::size_t g = 0; g < 2; ++g) changes[g] = thinned(weights.changes[g], most_steps, arena);
   const auto steps_before_end = [&](std::size_t i) {
     const std::span<const double> time = changes[patients.group[i]].time;
     const auto before = [&](double since) { return patients.eligible[i] + since < patients.time[i]; };
@@ -208,13 +206,13 @@ double largest_weight_of(const ChangingPatients& patients, const Spells& spells,
 }  // namespace
 
 WeightedGroups weighted_groups(const ChangingPatients& patients, const SwitchingWeights& weights, bool stabilized,
-                               Arena& arena) {
+                               Arena& arena, std::size_t most_rows) {
   WeightedGroups result;
   result.status = weights.status;
   if (result.status != Status::ok) return result;
   for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}})
     if (std::ranges::find(patients.group, group) == patients.group.end()) result.status = Status::empty_group;
-  const Spells spells = spells_of(patients, weights, arena);
+  const Spells spells = spells_of(patients, weights, most_rows, arena);
   std::span<AtTime> times = sums_at_events(patients, spells, arena);
   for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}})
     result.curve[group] = curve_of(times, group, patients, arena);

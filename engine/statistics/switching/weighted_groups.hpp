@@ -23,8 +23,9 @@ struct WeightedGroups {
 /// leaves curves as they are. Status: that of the weights; `empty_group`; `no_events`: never while both groups are at
 /// risk; `separation`: of one group alone. Takes n log n.
 ///
-/// With more than 4 million rows of constant weight in all, weights change at fewer times since eligible, each late.
+/// Were rows of constant weight more than `most_rows`, weights change at fewer times since eligible, some earlier and
+/// some later than they should.
 WeightedGroups weighted_groups(const ChangingPatients& patients, const SwitchingWeights& weights, bool stabilized,
-                               Arena& arena);
+                               Arena& arena, std::size_t most_rows = 16'000'000);
 
 }  // namespace oligosim

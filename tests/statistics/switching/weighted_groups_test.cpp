@@ -75,6 +75,20 @@ TEST(WeightedGroups, ReferenceCoxph) {
   }
 }
 
+TEST(WeightedGroups, FewerTimesAtWhichWeightsChange) {
+  const Changing patients = read("x1 + x2", true);
+  const ChangingPatients p = patients.patients();
+  Arena arena;
+  const SwitchingWeights weights = switching_weights(p, arena);
+  const double steps = static_cast<double>(weights.changes[0].time.size());
+  ASSERT_GT(steps, 40);
+  const double exact = weighted_groups(p, weights, false, arena).log_hazard_ratio;
+  EXPECT_EQ(weighted_groups(p, weights, false, arena, 260 * 100).log_hazard_ratio, exact);
+  const double few = weighted_groups(p, weights, false, arena, 260 * 8).log_hazard_ratio;
+  EXPECT_NE(few, exact);
+  EXPECT_NEAR(few, exact, 0.01);  // of an error of 0.16
+}
+
 double log_hazard_ratio_of(const Changing& patients, Arena& arena) {
   const SurvivalTable table = sort_survival(patients.time, patients.event, arena);
   std::vector<double> second;
