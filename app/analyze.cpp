@@ -48,7 +48,7 @@ void print_estimates(const Plan& plan, std::span<const Estimate> estimates) {
     if (label.log_scale || label.parameter == "log_likelihood") continue;
     const Estimate& e = estimates[k];
     const std::string p = std::isnan(e.p_value) ? "" : "p " + p_value_text(e.p_value);
-    const bool test_alone = std::isnan(e.estimate) && !std::isnan(e.p_value);
+    const bool test_alone = std::isnan(e.estimate) && !std::isnan(e.p_value) && e.status == Status::ok;
     lines.push_back({label_text(label), test_alone ? "" : estimate_text(label, e), p});
     name_width = std::max(name_width, lines.back()[0].size());
     value_width = std::max(value_width, lines.back()[1].size());

@@ -37,6 +37,7 @@ struct EstimateLabel {
   bool estimated = true;    // has an estimate (a test alone has none)
   bool share = false;       // of patients; shown in percent
   bool resampled = false;   // the limits are of the bootstrap
+  bool of_sample = false;   // says something of these patients alone: it has no true value
 };
 
 /// Whether they are labels of one number, whatever the kind of interval.

@@ -105,7 +105,7 @@ void add_kaplan_meier(StepFigure& figure, const std::string& name, const Surviva
 ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence) {
   ForestFigure figure;
   figure.text.title = "Hazard ratios";
-  figure.text.caption = "Each Cox regression's hazard ratios with their intervals; below 1 favours the level named.";
+  figure.text.caption = "Each analysis' hazard ratios with their intervals; below 1 favours the level named.";
   figure.interval_label = rounded(100 * confidence, 4) + " % CI";
   figure.below_label = "lower hazard";
   figure.above_label = "higher hazard";

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,15 @@ namespace oligosim {
 
 struct LesionParts;
 
+/// The columns that tell an analysis when patients of two groups change treatment for that of the other one.
+struct SwitchingDates {
+  std::string analysis;
+  std::size_t endpoint, factor;                             // of the two groups
+  std::size_t treated_from;                                 // of the first group's patients
+  std::optional<std::size_t> treated_until;                 // of the second's
+  std::optional<std::size_t> eligible_at{}, recensor_at{};  // of all
+};
+
 /// What the analyses of a plan share: they refer to these by position.
 struct PlanParts {
   Columns columns;  // of the data set, then the derived ones
@@ -30,6 +40,7 @@ struct PlanParts {
   std::vector<FactorUse> factor_uses;
   std::vector<std::vector<std::size_t>> strata;  // each a list of factors
   std::vector<std::size_t> grades;               // columns with grades of toxicity
+  std::vector<SwitchingDates> switching;         // of each analysis that reads such dates
   double units_per_month = 1;                    // of the time columns; days: exact, so that month 12 is day 360
   double confidence = 0.95;
   bool several_rows = false;                   // a patient may have

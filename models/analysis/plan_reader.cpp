@@ -75,6 +75,11 @@ std::size_t named_population(const ConfigNode& entry, const std::vector<Populati
 
 }  // namespace
 
+bool lists_nothing(const ConfigNode& entry, const std::string& key) {
+  const YamlNode* const written = entry.as_written().find(key);
+  return written && written->kind == YamlNode::Kind::sequence && written->items.empty();
+}
+
 std::size_t PlanReader::number_column(ConfigNode& entry, const std::string& key, const std::string& suffix) {
   if (entry.kind(key) == YamlNode::Kind::scalar && refuse_category(entry, key, entry.text(key) + suffix, columns()))
     return 0;
@@ -102,7 +107,7 @@ std::vector<std::size_t> PlanReader::number_columns(ConfigNode& entry, const std
     positions.push_back(columns().find(name).value_or(0));
     uses(positions.back());
   }
-  if (positions.empty() && entry.has(key)) entry.problem(key, "is empty (at least one column)");
+  if (positions.empty() && lists_nothing(entry, key)) entry.problem(key, "is empty (at least one column)");
   return positions;
 }
 

@@ -37,6 +37,8 @@ class PlanReader {
   std::vector<std::size_t> number_columns(ConfigNode& entry, const std::string& key);
   /// The same, of grades of toxicity.
   std::vector<std::size_t> grade_columns(ConfigNode& entry, const std::string& key);
+  /// What dates an analysis reads, for checks of the data.
+  void reads(SwitchingDates dates) { parts_.switching.push_back(std::move(dates)); }
   /// A column made for an endpoint, after those there are; its position.
   std::size_t add(DerivedColumn column);
   void uses(std::size_t column) { used_.push_back(column); }
@@ -56,5 +58,8 @@ class PlanReader {
 
 /// Names of the numeric columns.
 std::vector<std::string> numeric_names(const Columns& columns);
+
+/// Whether a list under a key is there and empty: of one with mistakes alone, these have been told.
+bool lists_nothing(const ConfigNode& entry, const std::string& key);
 
 }  // namespace oligosim

@@ -108,7 +108,8 @@ class DiseaseModel {
   virtual void prepare() {}
   virtual std::vector<SolvedValue> solved() const { return {}; }
 
-  /// The same disease, as it was prepared, in which nobody crosses over to another treatment; null where nobody can.
+  /// The same disease, as it was prepared, in which nobody crosses over to another treatment, nor begins one;
+  /// null where nobody can.
   virtual std::shared_ptr<DiseaseModel> without_crossover() const { return {}; }
 
   /// Column k of `cohort` is baseline()[k]; columns with empty spans are left out.

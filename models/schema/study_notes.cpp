@@ -192,7 +192,8 @@ std::span<const KeyNote> study_notes() {
       {"truth", "How the true values of the estimands are found."},
       {"truth.patients", "Simulated patients from whom true values are estimated where no formula gives them."},
       {"truth.crossover",
-       "false: true values are those of the same trial in which nobody crosses over (arms.NAME.crossover)."},
+       "false: true values are those of the same trial in which nobody crosses over (arms.NAME.crossover) or begins "
+       "another therapy."},
       {"distribution", "Further properties of the sampling distribution of a parameter."},
       {"distribution.*", "A parameter of estimates.csv, such as hazard_ratio."},
       {"share_at_most", "Values: the share of replicates whose estimate is at or below each."},

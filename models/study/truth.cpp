@@ -19,7 +19,7 @@ constexpr std::size_t patients_in_memory = 2500000;
 
 /// The standard error of an estimate, where it has none that of its limits.
 TrueValue as_truth(const Estimate& e, const EstimateLabel& label, double confidence) {
-  if (!label.estimated || e.status != Status::ok) return {};
+  if (!label.estimated || label.of_sample || e.status != Status::ok) return {};
   if (!std::isnan(e.standard_error)) return {e.estimate, e.standard_error};
   const double width = label.ratio ? std::log(e.upper / e.lower) : e.upper - e.lower;
   return {e.estimate, width / (2 * normal_quantile(0.5 + confidence / 2))};

@@ -141,7 +141,7 @@ weighted <- function(d, terms, stabilized, whole) {
   changed <- d$change < d$time | (d$change == d$time & d$event == 0)
   stop <- pmin(d$time, d$change)
   event <- ifelse(changed, 0, d$event)
-  eligible <- if (whole) rep(0, nrow(d)) else pmin(d$eligible, d$change)
+  eligible <- if (whole) rep(0, nrow(d)) else d$eligible
   exact <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 100)
   at <- sort(unique(stop[event == 1]))
   rows <- do.call(rbind, lapply(seq_len(nrow(d)), function(i) {

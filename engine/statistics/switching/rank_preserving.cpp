@@ -16,6 +16,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double largest = 3.9120230054281464;  // log 50
 constexpr double step = 0.05;
+constexpr int steps_beyond = 10;
 constexpr double tolerance = 1e-11;
 
 /// Whether somebody of each group is on another treatment for some of the time.
@@ -58,26 +59,48 @@ Times untreated(const TreatedTimes& patients, double log_time_ratio, Arena& aren
       patients, [&](std::size_t i) { return patients.treated[i]; }, [&](std::uint8_t) { return gain; }, arena);
 }
 
-/// From x0 in steps to the first place where a function that falls crosses zero, which is then narrowed down: the end
-/// before it, where the function is still above zero. `otherwise`: none up to the largest ratio, or where the function
-/// is no number any more.
+/// Where a function that falls, between two points on either side of zero, crosses it: the end before it, where it is
+/// still above.
 template <class F>
-double crossing(const F& f, double x0, double otherwise) {
-  const double first = f(x0);
-  if (first == 0) return x0;
-  const double direction = first > 0 ? 1 : -1;
-  double before = x0, beyond = x0;
-  for (int k = 1; (f(beyond) > 0) == (first > 0); ++k) {
-    before = beyond;
-    beyond = x0 + direction * k * step;
-    if (std::abs(beyond) > largest || std::isnan(f(beyond))) return otherwise;
-  }
-  double low = std::min(before, beyond), high = std::max(before, beyond);
+double narrowed(const F& f, double a, double b) {
+  double low = std::min(a, b), high = std::max(a, b);
   while (high - low > tolerance) {
     const double middle = std::midpoint(low, high);
     (f(middle) > 0 ? low : high) = middle;
   }
   return low;
+}
+
+/// From x0 in steps towards zero, to the first place where a function that falls crosses it. `otherwise`: none up to
+/// the largest ratio, or where the function is no number any more.
+template <class F>
+double first_crossing(const F& f, double x0, double otherwise) {
+  const double first = f(x0);
+  if (first == 0) return x0;
+  const double direction = first > 0 ? step : -step;
+  for (int k = 0;; ++k) {
+    const double next = x0 + direction * (k + 1), value = f(next);
+    if (std::abs(next) > largest || std::isnan(value)) return otherwise;
+    if ((value > 0) != (first > 0)) return narrowed(f, x0 + direction * k, next);
+  }
+}
+
+/// From x0 in steps in a direction, the last place where such a function crosses zero before it is beyond for ten
+/// steps.
+template <class F>
+double last_crossing(const F& f, double x0, double direction, double otherwise) {
+  const auto is_beyond = [&](double value) { return direction > 0 ? value <= 0 : value >= 0; };
+  int within = 0;  // the last step that is not beyond
+  for (int k = 1; k - within <= steps_beyond; ++k) {
+    const double x = x0 + direction * step * k, value = f(x);
+    if (std::isnan(value)) return otherwise;
+    if (std::abs(x) > largest) {
+      if (k - within == 1) return otherwise;
+      break;
+    }
+    if (!is_beyond(value)) within = k;
+  }
+  return narrowed(f, x0 + direction * step * within, x0 + direction * step * (within + 1));
 }
 
 }  // namespace
@@ -111,14 +134,14 @@ RankPreservingFit rank_preserving(const TreatedTimes& patients, double confidenc
       return test_untreated(patients, log_time_ratio, arena).signed_statistic - target;
     };
   };
-  fit.log_time_ratio = crossing(z_less(0), 0, missing);
+  fit.log_time_ratio = first_crossing(z_less(0), 0, missing);
   if (std::isnan(fit.log_time_ratio)) {
     fit.status = Status::not_reached;
     return fit;
   }
   const double z = normal_quantile(0.5 + confidence / 2);
-  fit.lower = crossing(z_less(z), fit.log_time_ratio, -infinity);
-  fit.upper = crossing(z_less(-z), fit.log_time_ratio, infinity);
+  fit.lower = last_crossing(z_less(z), fit.log_time_ratio, -1, -infinity);
+  fit.upper = last_crossing(z_less(-z), fit.log_time_ratio, 1, infinity);
   return fit;
 }
 

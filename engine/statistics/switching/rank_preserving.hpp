@@ -32,10 +32,11 @@ struct RankPreservingFit {
   Status status = Status::ok;               // of the ratio: that of the test, or `not_reached`: none up to 50 or 1/50
 };
 
-/// The test is a step function of the ratio. From 1, and for a limit from the estimate, steps of 5 % are taken towards
-/// what is looked for until it lies between two of them; halved until it is known to 1e-11. Of a function that crosses
-/// zero more than once within such a step this is one of the places. What is returned is the lower side of the jump, as
-/// the times of without_switching() may be others on the other.
+/// The test is a step function of the ratio. From 1 steps of 5 % are taken towards the better group until it has
+/// changed its sign, and for a limit from the estimate, until it has rejected ten steps in a row: few patients may be
+/// told apart from one ratio and not from the next. The step that crosses is halved until the place is known to 1e-11.
+/// Of several within one step that is one. The estimate is the lower side of its jump: the times of without_switching()
+/// may be others on the other.
 RankPreservingFit rank_preserving(const TreatedTimes& patients, double confidence, Arena& arena);
 
 /// The log-rank test of the times without any treatment, were `log_time_ratio` the truth. Where somebody of a group

@@ -47,11 +47,12 @@ Changes model_of_changes(const ChangingPatients& patients, const SurvivalTable& 
     CoxCovariates covariates{.values = values, .columns = patients.columns, .stratum = {}, .strata = 1, .start = {}};
     const CoxOptions options{.ties = Ties::efron, .initial = {}};
     CoxFit fit = cox(table, covariates, {}, options, arena);
-    if (fit.status == Status::singular && patients.columns > 1) {
-      covariates = estimable_model(table, covariates, {}, options, arena).covariates;
+    if (fit.status == Status::singular) {  // as R does: without columns that tell nobody at risk apart
+      covariates.columns = patients.columns == 1 ? 0 : covariates.columns;
+      if (patients.columns > 1) covariates = estimable_model(table, covariates, {}, options, arena).covariates;
       if (covariates.columns > 0) fit = cox(table, covariates, {}, options, arena);
     }
-    if (fit.status != Status::ok) return {{}, fit.status};
+    if (covariates.columns > 0 && fit.status != Status::ok) return {{}, fit.status};
     for (std::size_t i = 0; i < n; ++i) {
       double linear = 0;
       for (std::size_t j = 0; j < covariates.columns; ++j) linear += fit.coefficient[j] * covariates.values[j * n + i];
@@ -80,7 +81,7 @@ SwitchingWeights switching_weights(const ChangingPatients& patients, Arena& aren
       const bool own = patients.group[i] == g, eligible = own && patients.eligible[i] <= patients.time[i];
       since[i] = eligible ? patients.time[i] - patients.eligible[i] : missing;
       time[i] = own ? patients.time[i] : missing;
-      changes |= own && patients.changed[i];
+      changes |= eligible && patients.changed[i];
       stays |= own && !patients.changed[i] && patients.eligible[i] < patients.time[i];
     }
     if (!changes) continue;

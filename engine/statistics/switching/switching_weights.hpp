@@ -15,7 +15,8 @@ struct ChangingPatients {
   std::span<const double> time;  // to the event, the end of follow-up or the change of treatment, from 0
   std::span<const std::uint8_t> event;
   std::span<const std::uint8_t> changed;  // whether it ends by the change
-  std::span<const double> eligible;       // from when on the patient might change; infinity: never
+  std::span<const double> eligible;       // from when on the patient might change; infinity: never. Who changes before
+                                          // it has no part in the model of changes
   std::span<const std::uint8_t> group;    // 0, 1
   std::span<const double> covariates;     // of the model of changes, column by column
   std::size_t columns = 0;
@@ -40,8 +41,9 @@ struct SwitchingWeights {
   Status status = Status::ok;
 };
 
-/// Status: `separation` where a group's model of changes has no maximum, or everybody in it changes as soon as he can:
-/// nobody tells what would have become of him; `singular`, `did_not_converge`.
+/// Columns that tell nobody at risk apart, or are combinations of others, are left out. Status: `separation` where a
+/// group's model of changes has no maximum, or everybody in it changes as soon as he can: nobody tells what would have
+/// become of him; `did_not_converge`.
 SwitchingWeights switching_weights(const ChangingPatients& patients, Arena& arena);
 
 }  // namespace oligosim

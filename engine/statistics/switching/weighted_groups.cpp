@@ -166,35 +166,47 @@ double robust_error(const ChangingPatients& patients, const Spells& spells, std:
   return std::sqrt(squares) / score_at(times, b).information;
 }
 
+/// With a step of no event where the first patient leaves, as curves of R's survfit have one: up to it survival is 1.
 KaplanMeierCurve<> curve_of(std::span<const AtTime> times, std::uint8_t group, const ChangingPatients& patients,
                             Arena& arena) {
-  const std::size_t n = times.size();
-  const std::span<double> time = arena.take<double>(n), at_risk = arena.take<double>(n), events = arena.take<double>(n);
-  const std::span<double> survival = arena.take<double>(n), variance = arena.take<double>(n, 0.0);
-  std::size_t count = 0;
-  double s = 1;
   KaplanMeierCurve<> curve;
-  for (const AtTime& now : times) {
-    if (now.events[group] == 0) continue;
-    s *= std::max(0.0, 1 - now.events[group] / now.at_risk[group]);
-    time[count] = now.time, at_risk[count] = now.at_risk[group];
-    events[count] = now.events[group], survival[count++] = s;
-  }
   for (std::size_t i = 0; i < patients.time.size(); ++i) {
     if (patients.group[i] != group) continue;
     curve.first_time = curve.n == 0 ? patients.time[i] : std::min(curve.first_time, patients.time[i]);
     curve.last_time = std::max(curve.last_time, patients.time[i]);
     curve.n += 1, curve.n_events += patients.event[i];
   }
+  const std::size_t most = times.size() + 1;
+  const std::span<double> time = arena.take<double>(most), at_risk = arena.take<double>(most),
+                          events = arena.take<double>(most), survival = arena.take<double>(most);
+  time[0] = curve.first_time, at_risk[0] = curve.n, events[0] = 0, survival[0] = 1;
+  std::size_t count = curve.n > 0 ? 1 : 0;
+  for (const AtTime& now : times) {
+    if (now.events[group] == 0) continue;
+    const double before = survival[count - 1];
+    if (now.time == curve.first_time) count = 0;
+    time[count] = now.time, at_risk[count] = now.at_risk[group], events[count] = now.events[group];
+    survival[count++] = before * std::max(0.0, 1 - now.events[group] / now.at_risk[group]);
+  }
   curve.time = time.first(count), curve.at_risk = at_risk.first(count), curve.events = events.first(count);
-  curve.survival = survival.first(count), curve.log_variance = variance.first(count);
+  curve.survival = survival.first(count), curve.log_variance = arena.take<double>(count, 0.0);
   return curve;
 }
 
-/// Of who is at risk at an event: at the last such time of each spell the stabilizing factor is least, at the first the
-/// largest.
+/// Whether there is a hazard ratio.
+Status status_of(std::span<const AtTime> times) {
+  std::array<double, 2> compared{};  // events while the other group is at risk
+  for (const AtTime& now : times)
+    for (std::size_t g = 0; g < 2; ++g)
+      if (now.at_risk[1 - g] > 0) compared[g] += now.events[g];
+  if (compared[0] > 0 && compared[1] > 0) return Status::ok;
+  return compared[0] + compared[1] == 0 ? Status::no_events : Status::separation;
+}
+
+/// Of who is at risk at an event, the stabilizing factor being largest at the first such time of a spell; missing
+/// without events.
 double largest_weight_of(const ChangingPatients& patients, const Spells& spells, std::span<const AtTime> times) {
-  double largest = 0;
+  double largest = times.empty() ? missing : 0;
   for (std::size_t s = 0; s < spells.to.size(); ++s) {
     const auto first = std::ranges::upper_bound(times, spells.from[s], {}, &AtTime::time);
     if (first == times.end() || first->time > spells.to[s]) continue;
@@ -216,22 +228,15 @@ WeightedGroups weighted_groups(const ChangingPatients& patients, const Switching
   std::span<AtTime> times = sums_at_events(patients, spells, arena);
   for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}})
     result.curve[group] = curve_of(times, group, patients, arena);
-  if (result.status != Status::ok) return result;
   if (stabilized) stabilize(times, weights);
-  std::array<double, 2> compared{};  // events while the other group is at risk
-  for (const AtTime& now : times)
-    for (std::size_t g = 0; g < 2; ++g)
-      if (now.at_risk[1 - g] > 0) compared[g] += now.events[g];
-  if (compared[0] == 0 || compared[1] == 0)
-    result.status = compared[0] + compared[1] == 0 ? Status::no_events : Status::separation;
+  result.largest_weight = largest_weight_of(patients, spells, times);
+  if (result.status == Status::ok) result.status = status_of(times);
   if (result.status != Status::ok) return result;
   result.log_hazard_ratio = log_hazard_ratio_of(times);
-  if (std::isnan(result.log_hazard_ratio)) {
-    result.status = Status::did_not_converge;
-    return result;
-  }
   result.standard_error = robust_error(patients, spells, times, result.log_hazard_ratio, arena);
-  result.largest_weight = largest_weight_of(patients, spells, times);
+  if (std::isnan(result.log_hazard_ratio)) result.status = Status::did_not_converge;
+  // Everybody at risk has the event: the residuals are rounding.
+  if (result.standard_error < 1e-10) result.status = Status::singular;
   return result;
 }
 

@@ -20,8 +20,9 @@ struct WeightedGroups {
 
 /// Cox regression with Breslow's ties, as R's coxph with rows (start, stop], weights and cluster. `stabilized`: weights
 /// are multiplied by the probability of not having changed, whoever is at risk in the group, which spares variance and
-/// leaves curves as they are. Status: that of the weights; `empty_group`; `no_events`: never while both groups are at
-/// risk; `separation`: of one group alone. Takes n log n.
+/// leaves curves as they are. Status: that of the weights, without which there is nothing; else of the hazard ratio
+/// alone: `empty_group`; `no_events`: never while both groups are at risk; `separation`: of one group alone;
+/// `singular`: all of everybody at risk. Takes n log n.
 ///
 /// Were rows of constant weight more than `most_rows`, weights change at fewer times since eligible, some earlier and
 /// some later than they should.

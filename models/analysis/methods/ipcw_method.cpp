@@ -9,7 +9,6 @@
 #include "models/analysis/methods/curve_rows.hpp"
 #include "models/analysis/methods/hazard_ratio.hpp"
 #include "models/analysis/methods/model_terms.hpp"
-#include "models/analysis/methods/patient_groups.hpp"
 #include "models/analysis/methods/treatment_changes.hpp"
 #include "models/analysis/subjects.hpp"
 
@@ -20,19 +19,14 @@ namespace {
 /// of both.
 class IpcwMethod : public Analysis {
  public:
-  IpcwMethod(ConfigNode entry, PlanReader& reader)
-      : endpoint_(reader.endpoint(entry)),
-        groups_(two_patient_groups(entry, reader)),
-        changes_(entry, reader),
-        eligible_at_(optional_column(entry, reader, "eligible_at")),
-        curves_(entry) {
+  IpcwMethod(ConfigNode entry, PlanReader& reader) : changes_(entry, reader, "eligible_at"), curves_(entry) {
     name_ = entry.text("name");
-    grouped_by_ = groups_.by();
+    grouped_by_ = changes_.groups().by();
     entry.accept("terms");
     if (entry.has("terms")) terms_.emplace(entry, reader);
     stabilized_ = entry.flag("stabilized", true);
     null_ = std::log(entry.number("null_value", Range::between(0.01, 100), 1.0));
-    label_rows(reader.label(entry, "ipcw", endpoint_, groups_.population()));
+    label_rows(reader.label(entry, "ipcw", changes_.endpoint(), changes_.groups().population()));
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
@@ -40,8 +34,9 @@ class IpcwMethod : public Analysis {
     const WeightedGroups& groups = model.groups;
     out[1] = log_hazard_ratio(groups.log_hazard_ratio, static_cast<double>(model.table.size()),
                               static_cast<double>(std::ranges::count(model.patients.event, 1)), groups.status);
-    out[2] = out[1];
-    out[2].estimate = groups.largest_weight;
+    out[2] = Estimate{
+        .estimate = groups.largest_weight, .n = out[1].n, .n_events = out[1].n_events, .status = model.weights};
+    if (model.weights == Status::ok && std::isnan(groups.largest_weight)) out[2].status = Status::no_events;
     add_wald(out[1], groups.standard_error, normal_quantile(0.5 + data.parts().confidence / 2), null_);
     out[0] = as_ratio(out[1]);
     for (std::uint8_t group = 0; group < 2; ++group)
@@ -61,12 +56,12 @@ class IpcwMethod : public Analysis {
     figure.median_lines = true;
     figure.ticks = month_ticks(model.table.size() == 0 ? 0 : model.table.time.back() / parts.units_per_month);
     for (std::uint8_t group = 0; group < 2; ++group) {
-      add_kaplan_meier(figure, groups_.names()[group], with_code(model.table, model.patients.group, group, arena),
-                       parts, arena);
+      add_kaplan_meier(figure, changes_.groups().names()[group],
+                       with_code(model.table, model.patients.group, group, arena), parts, arena);
       if (!anybody_changes(model.patients, group)) continue;
       const KaplanMeierCurve<>& curve = model.groups.curve[group];
       figure.groups.push_back(curve_group(
-          groups_.names()[group] + ", weighted", until_change(model, group, arena), curve.time,
+          changes_.groups().names()[group] + ", weighted", until_change(model, group, arena), curve.time,
           [&](double t, double confidence) { return survival_at(curve, t, SurvivalInterval::log, confidence); },
           {.confidence = missing}, parts, figure.ticks));
       figure.groups.back().median =
@@ -91,28 +86,29 @@ class IpcwMethod : public Analysis {
   }
 
   SurvivalTable known(PlanData& data, Arena& arena) const {
-    std::vector<std::size_t> factors{*groups_.factor()}, numbers;
+    std::vector<std::size_t> factors{changes_.factor()}, numbers;
     if (terms_) {
       factors.insert(factors.end(), terms_->factors().begin(), terms_->factors().end());
       numbers = terms_->numbers();
     }
-    return complete_cases(data.table(endpoint_, groups_.population()), data, factors, numbers, {}, arena);
+    return complete_cases(data.table(changes_.endpoint(), changes_.groups().population()), data, factors, numbers, {},
+                          arena);
   }
 
   ChangingPatients changing_patients(const SurvivalTable& table, PlanData& data, Arena& arena) const {
     const std::size_t n = table.size();
-    const std::span<const std::uint8_t> group = table_codes(table, data, *groups_.factor(), arena);
-    const auto [time, change, known_eligible] = changes_.dated(table, endpoint_, group, eligible_at_, data, arena);
+    const std::span<const std::uint8_t> group = table_codes(table, data, changes_.factor(), arena);
+    const auto [time, change, known_eligible] = changes_.dated(table, group, data, arena);
     const std::span<double> until = arena.take<double>(n), eligible = arena.take<double>(n);
     const std::span<std::uint8_t> event = arena.take<std::uint8_t>(n), changed = arena.take<std::uint8_t>(n);
     for (std::size_t i = 0; i < n; ++i) {
       changed[i] = change[i] < time[i] || (change[i] == time[i] && !table.event[i]);
       event[i] = table.event[i] && !changed[i];
       until[i] = changed[i] ? std::max(change[i], 0.0) : time[i];
-      const double from = !eligible_at_                   ? 0
+      const double from = !changes_.other()               ? 0
                           : std::isnan(known_eligible[i]) ? std::numeric_limits<double>::infinity()
                                                           : std::max(known_eligible[i], 0.0);
-      eligible[i] = changed[i] ? std::min(from, until[i]) : from;
+      eligible[i] = from;
     }
     ChangingPatients patients{.time = until,
                               .event = event,
@@ -152,18 +148,15 @@ class IpcwMethod : public Analysis {
     EstimateLabel label = common;
     label.interval = "robust";
     label.tested = label.two_groups = true;
-    if (groups_.count() == 2) label.term = groups_.by() + "=" + groups_.names()[1];
+    label.term = changes_.compared();
     label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
     label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
     label = common;
-    label.parameter = "largest_weight", labels_.push_back(label);
-    curves_.add_labels(common, groups_.names(), labels_);
+    label.parameter = "largest_weight", label.of_sample = true, labels_.push_back(label);
+    curves_.add_labels(common, changes_.groups().names(), labels_);
   }
 
-  std::size_t endpoint_;
-  PatientGroups groups_;
   TreatmentChanges changes_;
-  std::optional<std::size_t> eligible_at_;
   CurveRows curves_;
   std::optional<ModelTerms> terms_;
   bool stabilized_ = true;

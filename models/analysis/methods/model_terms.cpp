@@ -18,7 +18,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 ModelTerms::ModelTerms(ConfigNode& entry, PlanReader& reader, bool changing) {
   if (changing) read_time_dependent(entry, reader);
   terms_ = entry.some_of("terms", accepted(entry, reader.columns()), "column");
-  if (terms_.empty() && entry.has("terms")) entry.problem("terms", "is empty (at least one column)");
+  if (terms_.empty() && lists_nothing(entry, "terms")) entry.problem("terms", "is empty (at least one column)");
   for (std::size_t t = 0; t < terms_.size(); ++t) {
     std::vector<Column> product = {{"", {}}};
     const std::vector<std::string> whole = {terms_[t]};

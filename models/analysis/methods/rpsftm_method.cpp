@@ -9,7 +9,6 @@
 #include "models/analysis/methods.hpp"
 #include "models/analysis/methods/curve_rows.hpp"
 #include "models/analysis/methods/hazard_ratio.hpp"
-#include "models/analysis/methods/patient_groups.hpp"
 #include "models/analysis/methods/treatment_changes.hpp"
 #include "models/analysis/subjects.hpp"
 
@@ -21,28 +20,21 @@ namespace {
 class RpsftmMethod : public Analysis {
  public:
   RpsftmMethod(ConfigNode entry, PlanReader& reader)
-      : endpoint_(reader.endpoint(entry)),
-        groups_(two_patient_groups(entry, reader)),
-        changes_(entry, reader),
-        recensor_at_(optional_column(entry, reader, "recensor_at")),
-        strata_(reader.strata(entry)),
-        curves_(entry) {
+      : changes_(entry, reader, "recensor_at"), strata_(reader.strata(entry)), curves_(entry) {
     name_ = entry.text("name");
-    grouped_by_ = groups_.by();
-    label_rows(reader.label(entry, "rpsftm", endpoint_, groups_.population()));
+    grouped_by_ = changes_.groups().by();
+    label_rows(reader.label(entry, "rpsftm", changes_.endpoint(), changes_.groups().population()));
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
     const Model model = fitted(data, arena);
-    const Estimate none{.n = static_cast<double>(model.table.size()),
-                        .n_events = static_cast<double>(std::ranges::count(model.table.event, 1)),
-                        .status = model.fit.status};
-    std::ranges::fill(out, none);
     const double z = normal_quantile(0.5 + data.parts().confidence / 2);
+    std::ranges::fill(out.first(3), counted(model.table, model.fit.status));
     put_time_ratio(model.fit, z, out[0]);
-    if (model.fit.status != Status::ok) return;
-    put_log_hazard_ratio(model, z, out[2], arena);
-    out[1] = as_ratio(out[2]);
+    if (model.fit.status == Status::ok) {
+      put_log_hazard_ratio(model, z, out[2], arena);
+      out[1] = as_ratio(out[2]);
+    }
     for (std::uint8_t group = 0; group < 2; ++group)
       curve_rows(model, group, data.parts(), out.subspan(3 + group * curves_.of_a_group()), arena);
   }
@@ -62,9 +54,9 @@ class RpsftmMethod : public Analysis {
     for (std::uint8_t group = 0; group < 2; ++group) {
       const SurvivalTable seen = with_code(model.table, model.patients.group, group, arena);
       const SurvivalTable own = kept_of(model, group, arena);
-      add_kaplan_meier(figure, groups_.names()[group], seen, data.parts(), arena);
+      add_kaplan_meier(figure, changes_.groups().names()[group], seen, data.parts(), arena);
       if (!std::ranges::equal(seen.time, own.time))
-        add_kaplan_meier(figure, groups_.names()[group] + ", adjusted", own, data.parts(), arena);
+        add_kaplan_meier(figure, changes_.groups().names()[group] + ", adjusted", own, data.parts(), arena);
     }
     return {figure};
   }
@@ -78,11 +70,11 @@ class RpsftmMethod : public Analysis {
   };
 
   Model fitted(PlanData& data, Arena& arena) const {
-    const std::size_t factor = *groups_.factor();
+    const std::size_t factor = changes_.factor();
     std::vector<std::size_t> numbers;
-    if (recensor_at_) numbers.push_back(*recensor_at_);
-    const SurvivalTable table =
-        complete_cases(data.table(endpoint_, groups_.population()), data, {&factor, 1}, numbers, strata_, arena);
+    if (changes_.other()) numbers.push_back(*changes_.other());
+    const SurvivalTable table = complete_cases(data.table(changes_.endpoint(), changes_.groups().population()), data,
+                                               {&factor, 1}, numbers, strata_, arena);
     Model model{table, treated_times(table, data, arena), {}, {{}, {}, {}}};
     model.fit = rank_preserving(model.patients, data.parts().confidence, arena);
     if (model.fit.status == Status::ok) model.kept = without_switching(model.patients, model.fit.log_time_ratio, arena);
@@ -90,8 +82,8 @@ class RpsftmMethod : public Analysis {
   }
 
   TreatedTimes treated_times(const SurvivalTable& table, PlanData& data, Arena& arena) const {
-    const Grouping groups = grouping_of(table, data, *groups_.factor(), strata_, arena);
-    const auto [time, change, planned_end] = changes_.dated(table, endpoint_, groups.group, recensor_at_, data, arena);
+    const Grouping groups = grouping_of(table, data, changes_.factor(), strata_, arena);
+    const auto [time, change, planned_end] = changes_.dated(table, groups.group, data, arena);
     const std::span<double> treated = arena.take<double>(table.size());
     for (std::size_t i = 0; i < treated.size(); ++i) {
       const double before = std::clamp(change[i], 0.0, time[i]);
@@ -108,6 +100,12 @@ class RpsftmMethod : public Analysis {
 
   SurvivalTable kept_of(const Model& model, std::uint8_t group, Arena& arena) const {
     return with_code(model.kept, in_table_order<std::uint8_t>(model.kept, model.patients.group, arena), group, arena);
+  }
+
+  static Estimate counted(const SurvivalTable& table, Status status) {
+    return {.n = static_cast<double>(table.size()),
+            .n_events = static_cast<double>(std::ranges::count(table.event, 1)),
+            .status = status};
   }
 
   static void put_test(const Estimate& test, Estimate& e) {
@@ -136,34 +134,37 @@ class RpsftmMethod : public Analysis {
     e.status = fit.status;
     if (fit.status != Status::ok) return;
     e.estimate = fit.coefficient[0];
-    add_wald(e, std::abs(e.estimate / model.fit.test.signed_statistic), z);
+    if (const double own = model.fit.test.signed_statistic; own != 0) add_wald(e, std::abs(e.estimate / own), z);
     put_test(model.fit.test, e);
-    e.statistic = -e.signed_statistic;
+    e.statistic = 0 - e.signed_statistic;
   }
 
   void curve_rows(const Model& model, std::uint8_t group, const PlanParts& parts, std::span<Estimate> out,
                   Arena& arena) const {
+    const SurvivalTable seen = with_code(model.table, model.patients.group, group, arena);
+    if (model.fit.status != Status::ok) {
+      std::ranges::fill(out.first(curves_.of_a_group()), counted(seen, model.fit.status));
+      return;
+    }
     const KaplanMeierCurve<> curve = kaplan_meier(kept_of(model, group, arena), {}, arena);
     curves_.put([&](double t) { return survival_at(curve, t, SurvivalInterval::log, parts.confidence); },
                 [&](double p) { return survival_quantile(curve, p, SurvivalInterval::log, parts.confidence); },
-                parts.units_per_month, with_code(model.table, model.patients.group, group, arena), out);
+                parts.units_per_month, seen, out);
   }
 
   void label_rows(const EstimateLabel& common) {
     EstimateLabel label = common;
     label.interval = "log_rank";
     label.tested = label.two_groups = true;
-    if (groups_.count() == 2) label.term = groups_.by() + "=" + groups_.names()[1];
+    label.term = changes_.compared();
     label.parameter = "time_ratio", label.ratio = true, labels_.push_back(label);
     label.parameter = "hazard_ratio", labels_.push_back(label);
     label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
-    curves_.add_labels(common, groups_.names(), labels_);
+    curves_.add_labels(common, changes_.groups().names(), labels_);
   }
 
-  std::size_t endpoint_;
-  PatientGroups groups_;
   TreatmentChanges changes_;
-  std::optional<std::size_t> recensor_at_, strata_;
+  std::optional<std::size_t> strata_;
   CurveRows curves_;
 };
 

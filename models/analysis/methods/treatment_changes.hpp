@@ -2,33 +2,41 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
 #include "models/analysis/dates.hpp"
+#include "models/analysis/methods/patient_groups.hpp"
 #include "models/analysis/plan_reader.hpp"
 
 namespace oligosim {
 
-/// When patients of two groups change treatment for that of the other group.
+/// An endpoint of two groups whose patients may change treatment for that of the other one.
 class TreatmentChanges {
  public:
-  /// Reads `treated_from` and, if there, `treated_until`.
-  TreatmentChanges(ConfigNode& entry, PlanReader& reader);
+  /// Reads `endpoint`, which may not be counted from a landmark: treatment may have changed before; `population`, `by`,
+  /// `treated_from`, `treated_until` and, under `other`, `eligible_at` or `recensor_at`. All but the first date and the
+  /// groups may be absent.
+  TreatmentChanges(ConfigNode& entry, PlanReader& reader, const std::string& other);
+
+  std::size_t endpoint() const { return dates_.endpoint; }
+  const PatientGroups& groups() const { return groups_; }
+  std::size_t factor() const { return dates_.factor; }
+  /// The column under `other`.
+  std::optional<std::size_t> other() const { return dates_.eligible_at ? dates_.eligible_at : dates_.recensor_at; }
+  /// COLUMN=LEVEL of the second group; empty where there are not two, a problem already.
+  std::string compared() const { return groups_.count() == 2 ? groups_.by() + "=" + groups_.names().back() : ""; }
 
   /// Times of a table's rows with the dates of these changes, as times_and_dates() counts them; infinity: never.
   struct Dated {
     std::span<const double> time, change;
-    std::span<const double> other;  // the dates in one column more, NaN where missing; empty without
+    std::span<const double> other;  // NaN where missing; empty without the column
   };
-  /// `group`: 0 or 1 of each row; `other`: a column.
-  Dated dated(const SurvivalTable& table, std::size_t endpoint, std::span<const std::uint8_t> group,
-              std::optional<std::size_t> other, PlanData& data, Arena& arena) const;
+  /// `group`: 0 or 1 of each row.
+  Dated dated(const SurvivalTable& table, std::span<const std::uint8_t> group, PlanData& data, Arena& arena) const;
 
  private:
-  std::size_t from_;
-  std::optional<std::size_t> until_;
+  PatientGroups groups_;
+  SwitchingDates dates_;
 };
-
-/// A numeric column under a key that may be absent.
-std::optional<std::size_t> optional_column(ConfigNode& entry, PlanReader& reader, const char* key);
 
 }  // namespace oligosim

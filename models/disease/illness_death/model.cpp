@@ -51,7 +51,7 @@ IllnessDeath::IllnessDeath(IllnessDeathParameters parameters, std::vector<VisitS
 
 std::shared_ptr<DiseaseModel> IllnessDeath::without_crossover() const {
   const auto model = std::make_shared<IllnessDeath>(*this);
-  for (IllnessDeathArm& arm : model->parameters_.arms) arm.crossover = {};
+  for (IllnessDeathArm& arm : model->parameters_.arms) arm.crossover = {}, arm.discontinuation.new_therapy = 0;
   return model;
 }
 

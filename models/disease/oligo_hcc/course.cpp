@@ -50,6 +50,7 @@ std::vector<Endpoint> oligo_hcc_endpoints(double first_visit) {
       {"new_therapy", EndpointKind::date, "visit with progression, after which the patient crosses over"},
       {"grade_3", EndpointKind::date, "first toxicity of grade 3"},
       {"death_before_scan", EndpointKind::date, "death before the first visit"},
+      {"progression", EndpointKind::date, "visit that shows the progression"},
   };
 }
 
@@ -207,6 +208,7 @@ void CourseSampler::store_endpoints(const LatentTimes& times, const FollowUp& se
   store(HccEndpoint::untreated, seen_if_by_then(times.untreated_lesions));
   store(HccEndpoint::new_lesions, seen_if_by_then(times.new_lesions));
   store(HccEndpoint::new_therapy, [&](const auto& here) { return here(seen.new_therapy); });
+  store(HccEndpoint::progression, [&](const auto& here) { return here(seen.progression); });
   store(HccEndpoint::death_before_scan, [&](const auto& here) {
     const auto death = here(seen.death);
     return death < here(visits.first()) ? death : here.number(infinity);

@@ -30,7 +30,8 @@ enum class HccEndpoint : std::size_t {
   best_response,
   new_therapy,
   grade_3,
-  death_before_scan
+  death_before_scan,
+  progression
 };
 enum class HccOutcome : std::size_t { response, disease_control, irradiated, complete_response };
 

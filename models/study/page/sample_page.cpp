@@ -1,12 +1,14 @@
 #include "models/study/page/sample_page.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <functional>
 #include <map>
 #include <utility>
 
 #include "engine/io/number.hpp"
+#include "engine/io/words.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/label_text.hpp"
 
@@ -18,6 +20,11 @@ constexpr std::size_t most_scenarios = 4;
 
 std::span<const ReplicateSample> drawn(std::span<const ReplicateSample> samples) {
   return samples.first(std::min(samples.size(), most_scenarios));
+}
+
+std::string with_capital(std::string text) {
+  if (!text.empty()) text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
 }
 
 std::string first_replicates(std::span<const ReplicateSample> samples) {
@@ -128,7 +135,7 @@ std::string zip_section(std::span<const ReplicateSample> samples, const Estimate
                                   "; those above the broken line should be the ones that miss the true value, which "
                                   "the upright line is at.",
                               ""},
-                     .value_label = label.ratio ? "Hazard ratio" : number_text(label),
+                     .value_label = label.ratio ? with_capital(spaced(label.parameter)) : number_text(label),
                      .log_axis = label.ratio,
                      .truth = sample.truth,
                      .nominal = confidence,

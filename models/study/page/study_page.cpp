@@ -101,7 +101,7 @@ std::string estimates_section(const Study& study, std::span<const SummaryRow> ro
         .caption =
             "Scenario " + s.name +
             ": true value, estimates, coverage of the interval; ± Monte Carlo "
-            "standard error. Bias is on the log scale for hazard ratios." +
+            "standard error. Bias is on the log scale for ratios." +
             (s.truth_without_crossover ? " True values are those of the trial in which nobody crosses over." : ""),
         .header = {"estimate", "truth", "mean", "median", "bias", "coverage", "truth below", "truth above", "missing"},
         .rows = {},

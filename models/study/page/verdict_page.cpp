@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/io/number.hpp"
+#include "engine/io/words.hpp"
 #include "engine/report/html.hpp"
 
 namespace oligosim {
@@ -44,8 +45,8 @@ std::string primary_interval(const Study& study, std::span<const SummaryRow> row
   std::string html;
   for (const Scenario& s : tiled(study)) {
     if (const SummaryRow* r = primary_coverage(s, rows))
-      html += tile(s.name + ": coverage of the hazard ratio's 95 % interval", percent(r->measure.value),
-                   interval_of(r->measure) + "; true value " + rounded(r->truth, 4));
+      html += tile(s.name + ": coverage of the " + spaced(r->label.parameter) + "'s 95 % interval",
+                   percent(r->measure.value), interval_of(r->measure) + "; true value " + rounded(r->truth, 4));
     const SummaryRow* power = find_row(rows, s.name, "power", "final", s.design->primary());
     if (power && power->measure.n_missing > 0)
       html += tile(s.name + ": replicates without a primary result", std::to_string(power->measure.n_missing),

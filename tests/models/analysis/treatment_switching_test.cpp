@@ -111,28 +111,20 @@ TEST(TreatmentSwitching, ReferenceWeights) {
   }
 }
 
-// Dates are counted from the landmark, as times are.
-TEST(TreatmentSwitching, OracleFromALandmark) {
-  const auto analysed = [](double later, const std::string& endpoint) {
-    return AnalysedData(
-        csv_of("switching_progressing.csv", progressing_columns, later, {"time", "eligible", "change"}),
-        R"(
-time_unit: months
-derive: {end: {sum: [time]}}
-endpoints: {os: {time: time, event: event}, late: {of: os, landmark_months: 40}}
-analyses:
-  - {name: w, method: ipcw, endpoint: )" +
-            endpoint +
-            R"(, by: group, levels: ["0", "1"], treated_from: change, eligible_at: eligible, terms: [x1]}
-  - {name: m, method: rpsftm, endpoint: )" +
-            endpoint + R"(, by: group, levels: ["0", "1"], treated_from: change, recensor_at: end}
-)");
-  };
-  const AnalysedData plain = analysed(0, "os"), shifted = analysed(40, "late");
-  for (const char* parameter : {"hazard_ratio", "largest_weight", "quantile"})
-    EXPECT_NEAR(shifted.row("w", parameter).estimate, plain.row("w", parameter).estimate, 1e-9) << parameter;
-  for (const char* parameter : {"time_ratio", "hazard_ratio", "quantile"})
-    EXPECT_NEAR(shifted.row("m", parameter).estimate, plain.row("m", parameter).estimate, 1e-7) << parameter;
+TEST(TreatmentSwitching, EndpointsFromALandmarkAreRefused) {
+  for (const char* method : {"ipcw", "rpsftm"}) {
+    const std::string plan =
+        "{time_unit: months, endpoints: {os: {time: t, event: e}, late: {of: os, landmark_months: "
+        "2}}, analyses: [{name: a, method: " +
+        std::string(method) + ", endpoint: late, by: g, treated_from: c}]}";
+    try {
+      AnalysedData("t,e,c,g\n3,1,1,A\n4,1,NA,B\n", plan);
+      FAIL() << method;
+    } catch (const InputError& e) {
+      EXPECT_THAT(e.what(), HasSubstr("'late' is counted from a landmark, before which treatment may have changed (an "
+                                      "endpoint from the start)"));
+    }
+  }
 }
 
 // Who changes on the day of the event has the event; who is censored on that day has changed.
@@ -147,6 +139,61 @@ TEST(TreatmentSwitching, ByHandTheSameDay) {
   EXPECT_NEAR(d.row("w", "survival", "A", "", 5).estimate, 0.8 * 0.5, 1e-12);
   EXPECT_NEAR(d.row("w", "largest_weight").estimate, std::exp(1.0 / 4 + 1.0 / 3), 1e-12);
   EXPECT_EQ(d.row("w", "hazard_ratio").n_events, 4);
+}
+
+// Before the first event, and of a group without any, survival is 1 as long as somebody is followed.
+TEST(TreatmentSwitching, ByHandWeightedSurvivalBeforeTheFirstEvent) {
+  const AnalysedData d("t,e,c,g\n3,0,NA,A\n5,1,NA,A\n8,1,NA,A\n6,0,NA,B\n9,0,NA,B\n",
+                       "{time_unit: months, endpoints: {os: {time: t, event: e}}, analyses: [{name: w, method: ipcw, "
+                       "endpoint: os, by: g, levels: [A, B], treated_from: c, at_months: [1, 4, 5, 9, 10]}]}");
+  EXPECT_EQ(d.row("w", "survival", "A", "", 1).estimate, 1);
+  EXPECT_EQ(d.row("w", "survival", "A", "", 4).estimate, 1);
+  EXPECT_EQ(d.row("w", "survival", "A", "", 5).estimate, 0.5);
+  EXPECT_EQ(d.row("w", "survival", "B", "", 4).estimate, 1);
+  EXPECT_EQ(d.row("w", "survival", "B", "", 9).estimate, 1);
+  EXPECT_EQ(d.row("w", "survival", "B", "", 10).status, Status::not_reached);
+  EXPECT_EQ(d.row("w", "quantile", "B").status, Status::not_reached);
+  EXPECT_EQ(d.row("w", "hazard_ratio").status, Status::separation);
+  EXPECT_EQ(d.row("w", "largest_weight").estimate, 1);
+}
+
+// Who changes before he might has no part in the model of changes; a term that is the same in all of a group has none.
+TEST(TreatmentSwitching, ByHandOutsideTheModelOfChanges) {
+  const std::string csv =
+      "t,e,c,p,g,x,y\n9,1,2,4,A,1,3\n8,1,3,NA,A,2,3\n7,1,5,5,A,1,3\n6,1,NA,5,A,2,3\n4,1,NA,NA,A,3,3\n3,1,NA,NA,B,1,3\n"
+      "8,1,NA,NA,B,2,4\n";
+  const auto analysed = [&](const std::string& keys) {
+    return AnalysedData(csv,
+                        "{time_unit: months, endpoints: {os: {time: t, event: e}}, analyses: [{name: w, method: ipcw, "
+                        "endpoint: os, by: g, levels: [A, B], treated_from: c, eligible_at: p, stabilized: false, " +
+                            keys + "at_months: [5.5, 6]}]}");
+  };
+  const AnalysedData plain = analysed("");
+  // One of the two whom progression made eligible changes that day: a weight of exp(1 / 2) from then on.
+  EXPECT_NEAR(plain.row("w", "largest_weight").estimate, std::exp(0.5), 1e-12);
+  EXPECT_NEAR(plain.row("w", "survival", "A", "", 5.5).estimate, 2.0 / 3, 1e-12);
+  const AnalysedData constant = analysed("terms: [y], ");
+  EXPECT_EQ(constant.row("w", "hazard_ratio").estimate, plain.row("w", "hazard_ratio").estimate);
+}
+
+TEST(TreatmentSwitching, ByHandEverybodyAtRiskHasTheEventAtOnce) {
+  const AnalysedData d("t,e,c,g\n5,1,NA,A\n5,1,NA,A\n5,1,NA,B\n5,1,NA,B\n5,1,NA,B\n",
+                       "{time_unit: months, endpoints: {os: {time: t, event: e}}, analyses: [{name: w, method: ipcw, "
+                       "endpoint: os, by: g, levels: [A, B], treated_from: c}]}");
+  EXPECT_EQ(d.row("w", "hazard_ratio").status, Status::singular);
+  EXPECT_TRUE(std::isnan(d.row("w", "hazard_ratio").p_value));
+}
+
+// A date far from any time has no part in what counts as rounding.
+TEST(TreatmentSwitching, OracleADateFarAway) {
+  const auto analysed = [](const std::string& far) {
+    return AnalysedData(
+        "t,e,c,end,g\n3,1," + far + ",20,A\n4,1,NA,20,A\n7,1,5," + far +
+            ",A\n9,0,NA,20,A\n5,1,NA,20,B\n8,1,NA,20,B\n11,0,NA,20,B\n",
+        "{time_unit: months, endpoints: {os: {time: t, event: e}}, analyses: [{name: m, method: rpsftm, "
+        "endpoint: os, by: g, levels: [A, B], treated_from: c, recensor_at: end}]}");
+  };
+  EXPECT_EQ(analysed("1e10").row("m", "hazard_ratio").estimate, analysed("30").row("m", "hazard_ratio").estimate);
 }
 
 TEST(TreatmentSwitching, WithoutAnAnswer) {

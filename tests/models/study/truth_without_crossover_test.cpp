@@ -8,8 +8,8 @@ namespace oligosim {
 namespace {
 
 std::string study_of(const std::string& disease, const std::string& crossover, const std::string& truth) {
-  std::string text = "study: crossover\nseed: 5\ntruth: {patients: 20000" + truth + "}\n" + disease + "\narms: {a: {" + crossover +
-         "}, b: {}}\n" + R"(
+  std::string text = "study: crossover\nseed: 5\ntruth: {patients: 20000" + truth + "}\n" + disease + "\narms: {a: {" +
+                     crossover + "}, b: {}}\n" + R"(
 trial: {enrollment: {patients: 100, over_months: 12}VISITS}
 design: {kind: fixed, primary: lr, looks: [{at_month: 36}]}
 plan:
@@ -53,6 +53,31 @@ TEST(TruthWithoutCrossover, OracleIsThatOfTheStudyWithoutIt) {
     EXPECT_FALSE(same(values_of(study_of(disease, crossover, "")), nobody));
     EXPECT_TRUE(same(values_of(study_of(disease, crossover, ", crossover: true")),
                      values_of(study_of(disease, crossover, ""))));
+  }
+}
+
+// Nor does anybody begin another therapy, who would be followed no longer.
+TEST(TruthWithoutCrossover, OracleNobodyBeginsAnotherTherapy) {
+  const std::string disease =
+      "disease: {model: illness_death, pfs: {median_months: 5}, os: {median_months: 12}, correlation: 0.5}";
+  const auto stops = [](const char* share) {
+    return "discontinuation: {probability: 0.3, by_month: 6, hazard_ratio: 1, new_therapy: " + std::string(share) + "}";
+  };
+  const std::vector<TrueValue> nobody = values_of(study_of(disease, stops("0"), ""));
+  EXPECT_TRUE(same(values_of(study_of(disease, stops("1"), ", crossover: false")), nobody));
+  EXPECT_FALSE(same(values_of(study_of(disease, stops("1"), "")), nobody));
+}
+
+TEST(TruthWithoutCrossover, WeightsHaveNoTrueValue) {
+  const Study study = study_from(study_of("disease: {model: oligo_hcc}\ncohort: {OP: 1}", "", ""));
+  study.scenarios.front().prepare(1);
+  const std::vector<TrueValue> values = truths_of(study, 1).front().mean;
+  const std::vector<EstimateLabel>& labels = study.scenarios.front().plan->labels();
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    const bool weight = labels[k].parameter == "largest_weight";
+    if (weight || labels[k].parameter == "hazard_ratio") {
+      EXPECT_EQ(std::isnan(values[k].value), weight);
+    }
   }
 }
 

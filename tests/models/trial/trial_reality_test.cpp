@@ -181,6 +181,9 @@ TEST(OligoHcc, OracleCrossoverMultipliesTheHazardOfDeathAfterProgression) {
   for (std::size_t i = 0; i < patients; ++i) {
     const double pfs = x.day("pfs")[i], alone = x.day("os")[i], after = y.day("os")[i];
     progressed += pfs < alone;
+    const double progression = x.day("progression")[i];
+    ASSERT_EQ(std::min(progression, alone), pfs);
+    ASSERT_TRUE(progression == never || progression <= alone);
     ASSERT_EQ(x.day("new_therapy")[i], never);
     if (y.day("new_therapy")[i] == never) {
       ASSERT_EQ(alone, after);
@@ -188,6 +191,7 @@ TEST(OligoHcc, OracleCrossoverMultipliesTheHazardOfDeathAfterProgression) {
     }
     ++crossed;
     ASSERT_EQ(y.day("new_therapy")[i], pfs);
+    ASSERT_EQ(y.day("progression")[i], pfs);
     // Half the hazard: twice the time from the visit on. Days are rounded up.
     ASSERT_NEAR(after - pfs, 2 * (alone - pfs), 3);
   }
