@@ -23,7 +23,11 @@ class IpcwMethod : public Analysis {
     name_ = entry.text("name");
     grouped_by_ = changes_.groups().by();
     entry.accept("terms");
-    if (entry.has("terms")) terms_.emplace(entry, reader);
+    factors_.push_back(changes_.factor());
+    if (entry.has("terms")) {
+      terms_.emplace(entry, reader);
+      factors_.insert(factors_.end(), terms_->factors().begin(), terms_->factors().end());
+    }
     stabilized_ = entry.flag("stabilized", true);
     null_ = std::log(entry.number("null_value", Range::between(0.01, 100), 1.0));
     label_rows(reader.label(entry, "ipcw", changes_.endpoint(), changes_.groups().population()));
@@ -86,12 +90,8 @@ class IpcwMethod : public Analysis {
   }
 
   SurvivalTable known(PlanData& data, Arena& arena) const {
-    std::vector<std::size_t> factors{changes_.factor()}, numbers;
-    if (terms_) {
-      factors.insert(factors.end(), terms_->factors().begin(), terms_->factors().end());
-      numbers = terms_->numbers();
-    }
-    return complete_cases(data.table(changes_.endpoint(), changes_.groups().population()), data, factors, numbers, {},
+    const std::span<const std::size_t> numbers = terms_ ? terms_->numbers() : std::span<const std::size_t>{};
+    return complete_cases(data.table(changes_.endpoint(), changes_.groups().population()), data, factors_, numbers, {},
                           arena);
   }
 
@@ -105,7 +105,7 @@ class IpcwMethod : public Analysis {
       changed[i] = change[i] < time[i] || (change[i] == time[i] && !table.event[i]);
       event[i] = table.event[i] && !changed[i];
       until[i] = changed[i] ? std::max(change[i], 0.0) : time[i];
-      const double from = !changes_.other()               ? 0
+      const double from = changes_.other().empty()        ? 0
                           : std::isnan(known_eligible[i]) ? std::numeric_limits<double>::infinity()
                                                           : std::max(known_eligible[i], 0.0);
       eligible[i] = from;
@@ -159,6 +159,7 @@ class IpcwMethod : public Analysis {
   TreatmentChanges changes_;
   CurveRows curves_;
   std::optional<ModelTerms> terms_;
+  std::vector<std::size_t> factors_;  // the groups, and those of the terms
   bool stabilized_ = true;
   double null_ = 0;  // log hazard ratio tested against
 };

@@ -71,10 +71,8 @@ class RpsftmMethod : public Analysis {
 
   Model fitted(PlanData& data, Arena& arena) const {
     const std::size_t factor = changes_.factor();
-    std::vector<std::size_t> numbers;
-    if (changes_.other()) numbers.push_back(*changes_.other());
     const SurvivalTable table = complete_cases(data.table(changes_.endpoint(), changes_.groups().population()), data,
-                                               {&factor, 1}, numbers, strata_, arena);
+                                               {&factor, 1}, changes_.other(), strata_, arena);
     Model model{table, treated_times(table, data, arena), {}, {{}, {}, {}}};
     model.fit = rank_preserving(model.patients, data.parts().confidence, arena);
     if (model.fit.status == Status::ok) model.kept = without_switching(model.patients, model.fit.log_time_ratio, arena);

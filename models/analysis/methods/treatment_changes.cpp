@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <limits>
-#include <vector>
 
 namespace oligosim {
 namespace {
@@ -33,21 +32,22 @@ TreatmentChanges::TreatmentChanges(ConfigNode& entry, PlanReader& reader, const 
              .treated_until = optional_column(entry, reader, "treated_until")} {
   (other == "eligible_at" ? dates_.eligible_at : dates_.recensor_at) = optional_column(entry, reader, other.c_str());
   reader.reads(dates_);
+  columns_ = {dates_.treated_from, dates_.treated_until.value_or(dates_.treated_from)};
+  for (const auto& column : {dates_.eligible_at, dates_.recensor_at})
+    if (column) columns_.push_back(*column);
 }
 
 TreatmentChanges::Dated TreatmentChanges::dated(const SurvivalTable& table, std::span<const std::uint8_t> group,
                                                 PlanData& data, Arena& arena) const {
   const std::size_t n = table.size();
-  std::vector<std::size_t> columns{dates_.treated_from, dates_.treated_until.value_or(dates_.treated_from)};
-  if (other()) columns.push_back(*other());
-  const std::span<double> all = times_and_dates(table, endpoint(), columns, data, arena);
+  const std::span<double> all = times_and_dates(table, endpoint(), columns_, data, arena);
   const std::span<const double> from = all.subspan(n, n), until = all.subspan(2 * n, n);
   const std::span<double> change = arena.take<double>(n);
   for (std::size_t i = 0; i < n; ++i) {
     const double date = group[i] == 0 ? from[i] : dates_.treated_until ? until[i] : missing;
     change[i] = std::isnan(date) ? std::numeric_limits<double>::infinity() : date;
   }
-  return {all.first(n), change, other() ? std::span<const double>(all.last(n)) : std::span<const double>{}};
+  return {all.first(n), change, other().empty() ? std::span<const double>{} : all.last(n)};
 }
 
 }  // namespace oligosim

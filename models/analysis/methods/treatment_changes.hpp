@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "models/analysis/dates.hpp"
 #include "models/analysis/methods/patient_groups.hpp"
@@ -21,8 +22,8 @@ class TreatmentChanges {
   std::size_t endpoint() const { return dates_.endpoint; }
   const PatientGroups& groups() const { return groups_; }
   std::size_t factor() const { return dates_.factor; }
-  /// The column under `other`.
-  std::optional<std::size_t> other() const { return dates_.eligible_at ? dates_.eligible_at : dates_.recensor_at; }
+  /// The column under `other`, or none.
+  std::span<const std::size_t> other() const { return std::span(columns_).subspan(2); }
   /// COLUMN=LEVEL of the second group; empty where there are not two, a problem already.
   std::string compared() const { return groups_.count() == 2 ? groups_.by() + "=" + groups_.names().back() : ""; }
 
@@ -37,6 +38,7 @@ class TreatmentChanges {
  private:
   PatientGroups groups_;
   SwitchingDates dates_;
+  std::vector<std::size_t> columns_;  // of the changes in the first group and in the second, and under `other`
 };
 
 }  // namespace oligosim
