@@ -23,7 +23,7 @@ struct LesionParts;
 /// The columns that tell an analysis when patients of two groups change treatment for that of the other one.
 struct SwitchingDates {
   std::string analysis;
-  std::size_t endpoint, factor;                             // of the two groups
+  std::size_t endpoint, population, factor;                 // of the two groups
   std::size_t treated_from;                                 // of the first group's patients
   std::optional<std::size_t> treated_until;                 // of the second's
   std::optional<std::size_t> eligible_at{}, recensor_at{};  // of all

@@ -3,64 +3,74 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "engine/io/number.hpp"
 
 namespace oligosim {
 namespace {
 
-void refuse_early(const DataSet& data, const PlanData& derived, std::size_t in_file, Problems& problems) {
-  std::vector<std::size_t> columns;
-  for (const SwitchingDates& dates : derived.parts().switching) {
-    columns.push_back(dates.treated_from);
-    for (const auto& column : {dates.treated_until, dates.eligible_at, dates.recensor_at})
-      if (column) columns.push_back(*column);
-  }
-  std::ranges::sort(columns);
-  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-  MistakeList mistakes(problems);
-  for (const std::size_t column : columns) {
-    const std::span<const double> numbers = derived.cohort().numbers(column);
-    for (std::size_t row = 0; row < numbers.size(); ++row)
-      if (numbers[row] < 0)
-        mistakes.add(data.place(column < in_file ? column : 0, row), derived.parts().columns[column].name,
-                     shortest(numbers[row]) + " is before the start (a date of at least 0)");
-  }
-  mistakes.finish();
-}
-
-/// One analysis with the rows that it is about.
+/// An analysis and its rows: those of its population whose group and state are known.
 class SwitchingRows {
  public:
-  SwitchingRows(const SwitchingDates& dates, PlanData& derived) : dates_(dates), derived_(derived) {
-    state_.resize(derived.cohort().patients());
-    derived.parts().endpoints[dates.endpoint].states(derived.cohort(), state_);
+  SwitchingRows(const SwitchingDates& dates, PlanData& derived)
+      : dates_(dates), cohort_(derived.cohort()), endpoint_(derived.parts().endpoints[dates.endpoint]) {
+    const std::span<const std::uint8_t> group = derived.codes(dates.factor),
+                                        members = derived.members(dates.population);
+    state_.resize(cohort_.patients());
+    endpoint_.states(cohort_, state_);
+    for (std::size_t row = 0; row < state_.size(); ++row)
+      if (members[row] && group[row] != missing_category && is_known(state_[row])) rows_.push_back({row, group[row]});
   }
 
-  /// Rows of known group and state for which `concerns(row)` holds.
-  std::size_t count(const std::function<bool(std::size_t)>& concerns) const {
-    const std::span<const std::uint8_t> group = derived_.codes(dates_.factor);
-    std::size_t rows = 0;
-    for (std::size_t row = 0; row < state_.size(); ++row)
-      rows += is_known(state_[row]) && group[row] != missing_category && concerns(row);
-    return rows;
+  struct Row {
+    std::size_t row;
+    std::uint8_t group;
+  };
+  const std::vector<Row>& all() const { return rows_; }
+  std::size_t count(const std::function<bool(const Row&)>& concerns) const {
+    return static_cast<std::size_t>(std::ranges::count_if(rows_, concerns));
   }
-  double time(std::size_t row) const { return number(derived_.parts().endpoints[dates_.endpoint].time, row); }
-  double number(std::size_t column, std::size_t row) const { return derived_.cohort().numbers(column)[row]; }
-  /// Missing where the treatment does not change within the patient's time.
-  double change(std::size_t row) const {
-    const bool first = derived_.codes(dates_.factor)[row] == 0;
-    const double date = first                  ? number(dates_.treated_from, row)
-                        : dates_.treated_until ? number(*dates_.treated_until, row)
-                                               : missing;
-    return date < time(row) || (date == time(row) && state_[row] == censored_state) ? date : missing;
+  double time(const Row& r) const { return number(endpoint_.time, r); }
+  double number(std::size_t column, const Row& r) const { return cohort_.numbers(column)[r.row]; }
+  /// The column that tells when a patient of this group changes treatment, if there is one.
+  std::optional<std::size_t> change_column(const Row& r) const {
+    return r.group == 0 ? dates_.treated_from : dates_.treated_until;
+  }
+  /// Missing where treatment does not change within the patient's time.
+  double change(const Row& r) const {
+    const double date = change_column(r) ? number(*change_column(r), r) : missing;
+    return date < time(r) || (date == time(r) && state_[r.row] == censored_state) ? date : missing;
   }
 
  private:
   const SwitchingDates& dates_;
-  PlanData& derived_;
+  const Cohort& cohort_;
+  const SurvivalEndpoint& endpoint_;
   std::vector<std::uint8_t> state_;
+  std::vector<Row> rows_;
 };
+
+/// Whether a date of a file is after another by more than rounding.
+bool is_after(double date, double other) { return date > other + 1.5e-8 * std::max(1.0, std::abs(other)); }
+
+void refuse_early(const DataSet& data, PlanData& derived, std::size_t in_file, Problems& problems) {
+  std::set<std::pair<std::size_t, std::size_t>> early;  // row, column
+  for (const SwitchingDates& dates : derived.parts().switching) {
+    const SwitchingRows rows(dates, derived);
+    for (const SwitchingRows::Row& r : rows.all())
+      for (const auto& column : {rows.change_column(r), dates.eligible_at, dates.recensor_at})
+        if (column && rows.number(*column, r) < 0) early.emplace(r.row, *column);
+  }
+  MistakeList mistakes(problems);
+  for (const auto& [row, column] : early)
+    mistakes.add(data.place(column < in_file ? column : 0, row), derived.parts().columns[column].name,
+                 shortest(derived.cohort().numbers(column)[row]) + " is before the start (a date of at least 0)");
+  mistakes.finish();
+}
 
 std::string rows_text(std::size_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
 
@@ -79,18 +89,19 @@ void check_switching_dates(const DataSet& data, PlanData& derived, std::size_t i
       warnings.add(own ? data.header_place(*own) : data.start(), name, before + rows_text(count) + after);
     };
     if (dates.eligible_at) {
-      const auto too_early = [&](std::size_t row) {
-        return !std::isnan(rows.change(row)) && !(rows.number(*dates.eligible_at, row) <= rows.change(row));
+      const auto too_early = [&](const SwitchingRows::Row& r) {
+        const double change = rows.change(r), eligible = rows.number(*dates.eligible_at, r);
+        return !std::isnan(change) && (std::isnan(eligible) || is_after(eligible, change));
       };
       warn(*dates.eligible_at, rows.count(too_early), "is missing, or after the change of treatment, in ",
-           " that change it: " + dates.analysis + " follows them until then, and has no weights for them");
+           " with such a change: " + dates.analysis + " follows them until then, and has no weights for them");
     }
     if (!dates.recensor_at) continue;
-    const auto end = [&](std::size_t row) { return rows.number(*dates.recensor_at, row); };
-    warn(*dates.recensor_at, rows.count([&](std::size_t row) { return std::isnan(end(row)); }), "is missing in ",
+    const auto end = [&](const SwitchingRows::Row& r) { return rows.number(*dates.recensor_at, r); };
+    warn(*dates.recensor_at, rows.count([&](const auto& r) { return std::isnan(end(r)); }), "is missing in ",
          ", which " + dates.analysis + " leaves out");
-    warn(*dates.recensor_at, rows.count([&](std::size_t row) { return end(row) < rows.time(row); }),
-         "is before the time of ", ", which " + dates.analysis + " takes for it");
+    warn(*dates.recensor_at, rows.count([&](const auto& r) { return is_after(rows.time(r), end(r)); }),
+         "is before the patient's own time in ", ", where " + dates.analysis + " takes that for it");
   }
 }
 

@@ -175,6 +175,8 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
   scenario.truth_without_crossover = !truth.flag("crossover", true);
+  if (scenario.truth_without_crossover && !input.disease->without_crossover())
+    truth.problem("crossover", "is of patients who cross over (a disease model of such: illness_death or oligo_hcc)");
   truth.finish();
   root.raw("scenarios");
   root.accept("size");  // of the study, not of a scenario

@@ -38,15 +38,16 @@ TEST_F(Analyze, OracleDatesOfAChangeOfTreatment) {
   for (const char* said : {"data.csv:2:7: c: -2 is before the start (a date of at least 0)",
                            "data.csv:3:10: p: -1 is before the start", "data.csv:4:11: end: -3 is before the start"})
     EXPECT_THAT(file("stderr"), HasSubstr(said));
-  write("data.csv",
-        "t,e,g,c,p,end\n9,1,A,2,4,12\n8,1,A,3,NA,12\n7,1,A,5,5,NA\n6,1,A,NA,5,3\n5,0,A,NA,NA,9\n4,1,B,1,NA,9\n8,1,B,NA,"
-        "NA,9\n");
+  write(
+      "data.csv",
+      "t,e,g,c,p,end\n9,1,A,2,4,12\n8,1,A,3,NA,12\n7,1,A,5,5,NA\n6,1,A,NA,5,3\n5,0,A,NA,NA,9\n4,1,B,-1,NA,9\n8,1,B,NA,"
+      "NA,9\n");
   EXPECT_EQ(run(analyze), 0) << file("stderr");
-  for (const char* said :
-       {"data.csv:1:9: p: is missing, or after the change of treatment, in 2 rows that change it: w follows them until "
-        "then, and has no weights for them",
-        "data.csv:1:11: end: is missing in 1 row, which m leaves out",
-        "data.csv:1:11: end: is before the time of 1 row, which m takes for it"})
+  for (const char* said : {"data.csv:1:9: p: is missing, or after the change of treatment, in 2 rows with such a "
+                           "change: w follows them until "
+                           "then, and has no weights for them",
+                           "data.csv:1:11: end: is missing in 1 row, which m leaves out",
+                           "data.csv:1:11: end: is before the patient's own time in 1 row, where m takes that for it"})
     EXPECT_THAT(file("stderr"), HasSubstr(said));
 }
 

@@ -24,6 +24,7 @@ BEYOND = {
         "look_before_any_event", "look_before_the_first_visit", "look_before_the_response", "look_after_the_latest_month",
         "efficacy_beside_a_wrong_look", "month_twice", "futility_of_other_events", "stages_of_other_events"],
     "what belongs together": ["analysis_without_numbers", "fixed_with_two_looks", "look_twice", "weeks",
+        "truth_without_crossover",
         "composite_of_causes", "medians_alone", "minimize_beside_blocks", "toxicity_boundary", "shape_of_a_constant_hazard",
         "effect_said_twice", "looks_without_information", "size_set_by_a_scenario", "size_width_of_a_test", "hochberg_at_two_looks"],
     "how YAML is read: the last of repeated keys, octal numbers, .nan, 1e400": [

@@ -27,16 +27,17 @@ struct TreatedTimes {
 /// does.
 struct RankPreservingFit {
   double log_time_ratio = missing;
-  double lower = missing, upper = missing;  // infinite where no ratio up to 50, or down to 1/50, is told apart
+  double lower = missing, upper = missing;  // infinite where the last ratio up to 50, or down to 1/50, is not rejected
   Estimate test;                            // of the ratio 1: the log-rank test of the times as they are
-  Status status = Status::ok;               // of the ratio: that of the test, or `not_reached`: none up to 50 or 1/50
+  Status status = Status::ok;  // of the ratio: that of the test, or `not_reached`: none up to 50, or down to 1/50
 };
 
 /// The test is a step function of the ratio. From 1 steps of 5 % are taken towards the better group until it has
 /// changed its sign, and for a limit from the estimate, until it has rejected ten steps in a row: few patients may be
-/// told apart from one ratio and not from the next. The step that crosses is halved until the place is known to 1e-11.
-/// Of several within one step that is one. The estimate is the lower side of its jump: the times of without_switching()
-/// may be others on the other.
+/// told apart from one ratio and not from the next. The search ends at 50 or 1/50, and where no events are left. The
+/// step that crosses is halved until the place is known to 1e-11; of several within one step that is one. Where the
+/// ratio 1 is not rejected the limits hold it. The estimate is the lower side of its jump: the times of
+/// without_switching() may be others on the other.
 RankPreservingFit rank_preserving(const TreatedTimes& patients, double confidence, Arena& arena);
 
 /// The log-rank test of the times without any treatment, were `log_time_ratio` the truth. Where somebody of a group

@@ -4,28 +4,29 @@
 #include <cmath>
 
 #include "engine/statistics/cox/estimable_model.hpp"
+#include "engine/statistics/survival/near_ties.hpp"
 
 namespace oligosim {
 namespace {
 
-/// Efron's hazard at each time with an event: of d at once the k-th finds the others and what is left of them.
+/// Efron's hazard at each time with an event: of d at once the k-th finds the others and what is left of them. Risks
+/// are added up from the last patient on: those of the first may be many times larger.
 StepHazard efron_hazard(const SurvivalTable& table, std::span<const double> risk, Arena& arena) {
   const std::size_t n = table.size();
   const std::span<double> time = arena.take<double>(n), hazard = arena.take<double>(n);
-  double at_risk = 0, sum = 0;
-  for (const double r : risk) at_risk += r;
+  const std::span<double> at_risk = arena.take<double>(n + 1, 0.0);
+  for (std::size_t i = n; i > 0; --i) at_risk[i - 1] = at_risk[i] + risk[i - 1];
   std::size_t steps = 0;
   for (std::size_t i = 0; i < n;) {
-    const double t = table.time[i];
-    double of_events = 0, leaving = 0;
+    const std::size_t first = i;
+    double of_events = 0;
     int events = 0;
-    for (; i < n && table.time[i] == t; ++i) {
-      leaving += risk[i];
+    for (; i < n && table.time[i] == table.time[first]; ++i)
       if (table.event[i]) of_events += risk[i], ++events;
-    }
-    for (int k = 0; k < events; ++k) sum += 1 / (at_risk - of_events * k / events);
-    at_risk -= leaving;
-    if (events > 0) time[steps] = t, hazard[steps++] = sum;
+    if (events == 0) continue;
+    double sum = steps == 0 ? 0 : hazard[steps - 1];
+    for (int k = 0; k < events; ++k) sum += 1 / (at_risk[first] - of_events * k / events);
+    time[steps] = table.time[first], hazard[steps++] = sum;
   }
   return {time.first(steps), hazard.first(steps)};
 }
@@ -53,11 +54,11 @@ Changes model_of_changes(const ChangingPatients& patients, const SurvivalTable& 
       if (covariates.columns > 0) fit = cox(table, covariates, {}, options, arena);
     }
     if (covariates.columns > 0 && fit.status != Status::ok) return {{}, fit.status};
-    for (std::size_t i = 0; i < n; ++i) {
-      double linear = 0;
-      for (std::size_t j = 0; j < covariates.columns; ++j) linear += fit.coefficient[j] * covariates.values[j * n + i];
-      own[i] = std::exp(linear);
-    }
+    std::ranges::fill(own, 0);
+    for (std::size_t j = 0; j < covariates.columns; ++j)
+      for (std::size_t i = 0; i < n; ++i) own[i] += fit.coefficient[j] * covariates.values[j * n + i];
+    const double largest = n == 0 ? 0 : std::ranges::max(own);  // relative to it none is too large
+    for (double& linear : own) linear = std::exp(linear - largest);
   }
   for (std::size_t i = 0; i < n; ++i) risk[table.row[i]] = own[i];
   return {efron_hazard(table, own, arena), Status::ok};
@@ -82,9 +83,10 @@ SwitchingWeights switching_weights(const ChangingPatients& patients, Arena& aren
       since[i] = eligible ? patients.time[i] - patients.eligible[i] : missing;
       time[i] = own ? patients.time[i] : missing;
       changes |= eligible && patients.changed[i];
-      stays |= own && !patients.changed[i] && patients.eligible[i] < patients.time[i];
+      stays |= own && patients.eligible[i] < patients.time[i];
     }
     if (!changes) continue;
+    if (patients.near_ties) join_near_ties(since, arena);
     const SurvivalTable of_eligible = sort_survival(since, patients.changed, arena);
     const Changes model = model_of_changes(patients, of_eligible, risk, arena);
     weights.changes[g] = model.hazard;

@@ -20,6 +20,7 @@ struct ChangingPatients {
   std::span<const std::uint8_t> group;    // 0, 1
   std::span<const double> covariates;     // of the model of changes, column by column
   std::size_t columns = 0;
+  bool near_ties = false;  // of a file: times that differ by rounding alone are the same, also as sums and differences
 };
 
 /// A cumulative hazard that steps at ascending times.

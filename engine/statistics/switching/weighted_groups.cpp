@@ -2,97 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
-#include "engine/numeric/ascending_rows.hpp"
+#include "engine/statistics/switching/weight_spells.hpp"
 
 namespace oligosim {
 namespace {
 
-/// Stretches (from, to] of a patient's time at risk over which the probability of having changed stays the same.
-struct Spells {
-  std::span<double> from, to, weight;
-  std::span<std::uint32_t> patient;
+constexpr std::size_t fewest_steps = 50;
+constexpr double smallest_error = 1e-10;  // below it residuals are rounding
+
+/// A time with events, and what stabilizes weights then.
+struct AtTime : WeightedRiskSet {
+  std::array<double, 2> factor{1, 1};
 };
 
-/// The hazard with at most so many steps, each of several at once, at the time in their middle.
-StepHazard thinned(const StepHazard& hazard, std::size_t most, Arena& arena) {
-  const std::size_t steps = hazard.time.size();
-  if (steps <= most) return hazard;
-  const std::span<double> time = arena.take<double>(most), sum = arena.take<double>(most);
-  for (std::size_t k = 0; k < most; ++k) {
-    const std::size_t first = k * steps / most, last = (k + 1) * steps / most - 1;
-    time[k] = hazard.time[std::midpoint(first, last)], sum[k] = hazard.hazard[last];
-  }
-  return {time, sum};
-}
-
-Spells spells_of(const ChangingPatients& patients, const SwitchingWeights& weights, std::size_t most, Arena& arena) {
-  const std::size_t n = patients.time.size();
-  std::array<StepHazard, 2> changes;
-  const std::size_t most_steps = std::max<std::size_t>(1, most / std::max<std::size_t>(n, 1));
-  for (std::size_t g = 0; g < 2; ++g) changes[g] = thinned(weights.changes[g], most_steps, arena);
-  const auto steps_before_end = [&](std::size_t i) {
-    const std::span<const double> time = changes[patients.group[i]].time;
-    const auto before = [&](double since) { return patients.eligible[i] + since < patients.time[i]; };
-    return static_cast<std::size_t>(std::ranges::partition_point(time, before) - time.begin());
-  };
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < n; ++i) count += 1 + steps_before_end(i);
-  const Spells spells{arena.take<double>(count), arena.take<double>(count), arena.take<double>(count),
-                      arena.take<std::uint32_t>(count)};
-  for (std::size_t i = 0, s = 0; i < n; ++i) {
-    const StepHazard& own = changes[patients.group[i]];
-    const std::size_t steps = steps_before_end(i);
-    for (std::size_t k = 0; k <= steps; ++k, ++s) {
-      spells.from[s] = k == 0 ? -1 : patients.eligible[i] + own.time[k - 1];
-      spells.to[s] = k == steps ? patients.time[i] : patients.eligible[i] + own.time[k];
-      spells.weight[s] = k == 0 ? 1 : std::exp(own.hazard[k - 1] * weights.risk[i]);
-      spells.patient[s] = static_cast<std::uint32_t>(i);
-    }
-  }
-  return spells;
-}
-
-/// Sums of weights at one time with events, of each group.
-struct AtTime {
-  double time;
-  std::array<double, 2> at_risk, events;
-  std::array<double, 2> factor;  // that stabilizes
-};
-
-/// All times with events, ascending.
-std::span<AtTime> sums_at_events(const ChangingPatients& patients, const Spells& spells, Arena& arena) {
-  const std::span<const std::uint32_t> starts = ascending_rows(spells.from, {}, arena);
-  const std::span<const std::uint32_t> ends = ascending_rows(spells.to, {}, arena);
-  const std::span<AtTime> times = arena.take<AtTime>(patients.time.size());
-  // A patient's event ends the last spell.
-  const auto has_event = [&](std::uint32_t s) {
-    return patients.event[spells.patient[s]] && spells.to[s] == patients.time[spells.patient[s]];
-  };
-  std::array<double, 2> at_risk{};
-  std::array<std::size_t, 2> spells_at_risk{};
-  std::size_t count = 0, started = 0;
-  for (std::size_t e = 0; e < ends.size();) {
-    const double t = spells.to[ends[e]];
-    for (; started < starts.size() && spells.from[starts[started]] < t; ++started) {
-      const std::uint8_t group = patients.group[spells.patient[starts[started]]];
-      at_risk[group] += spells.weight[starts[started]];
-      ++spells_at_risk[group];
-    }
-    AtTime now{t, at_risk, {}, {1, 1}};
-    bool any = false;
-    for (; e < ends.size() && spells.to[ends[e]] == t; ++e) {
-      const std::uint32_t s = ends[e];
-      const std::uint8_t group = patients.group[spells.patient[s]];
-      at_risk[group] = --spells_at_risk[group] == 0 ? 0 : at_risk[group] - spells.weight[s];
-      if (!has_event(s)) continue;
-      now.events[group] += spells.weight[s];
-      any = true;
-    }
-    if (any) times[count++] = now;
-  }
-  return times.first(count);
+std::span<AtTime> times_with_events(const ChangingPatients& patients, const WeightSpells& spells, Arena& arena) {
+  const std::span<const WeightedRiskSet> sets = weighted_risk_sets(patients, spells, arena);
+  const std::span<AtTime> times = arena.take<AtTime>(sets.size());
+  for (std::size_t k = 0; k < sets.size(); ++k) times[k] = {sets[k]};
+  return times;
 }
 
 void stabilize(std::span<AtTime> times, const SwitchingWeights& weights) {
@@ -135,8 +63,8 @@ double log_hazard_ratio_of(std::span<const AtTime> times) {
 
 /// Sum of the squared residuals of patients over the information. What patients at risk are expected to have adds up
 /// over time: of each group as far as a time is what a spell reads.
-double robust_error(const ChangingPatients& patients, const Spells& spells, std::span<const AtTime> times, double b,
-                    Arena& arena) {
+double robust_error(const ChangingPatients& patients, const WeightSpells& spells, std::span<const AtTime> times,
+                    double b, Arena& arena) {
   const std::span<double> residual = arena.take<double>(patients.time.size(), 0.0);
   std::array<std::span<double>, 2> expected{arena.take<double>(times.size() + 1), arena.take<double>(times.size() + 1)};
   const std::span<double> share = arena.take<double>(times.size());
@@ -158,8 +86,7 @@ double robust_error(const ChangingPatients& patients, const Spells& spells, std:
     const std::uint8_t group = patients.group[i];
     const std::size_t last = times_until(spells.to[s]);
     residual[i] -= spells.weight[s] * (expected[group][last] - expected[group][times_until(spells.from[s])]);
-    if (patients.event[i] && spells.to[s] == patients.time[i])
-      residual[i] += spells.weight[s] * times[last - 1].factor[group] * (group - share[last - 1]);
+    if (spells.event[s]) residual[i] += spells.weight[s] * times[last - 1].factor[group] * (group - share[last - 1]);
   }
   double squares = 0;
   for (const double r : residual) squares += r * r;
@@ -184,9 +111,9 @@ KaplanMeierCurve<> curve_of(std::span<const AtTime> times, std::uint8_t group, c
   for (const AtTime& now : times) {
     if (now.events[group] == 0) continue;
     const double before = survival[count - 1];
-    if (now.time == curve.first_time) count = 0;
+    if (now.time <= curve.first_time) curve.first_time = now.time, count = 0;
     time[count] = now.time, at_risk[count] = now.at_risk[group], events[count] = now.events[group];
-    survival[count++] = before * std::max(0.0, 1 - now.events[group] / now.at_risk[group]);
+    survival[count++] = now.last[group] ? 0 : before * (1 - now.events[group] / now.at_risk[group]);
   }
   curve.time = time.first(count), curve.at_risk = at_risk.first(count), curve.events = events.first(count);
   curve.survival = survival.first(count), curve.log_variance = arena.take<double>(count, 0.0);
@@ -203,9 +130,9 @@ Status status_of(std::span<const AtTime> times) {
   return compared[0] + compared[1] == 0 ? Status::no_events : Status::separation;
 }
 
-/// Of who is at risk at an event, the stabilizing factor being largest at the first such time of a spell; missing
-/// without events.
-double largest_weight_of(const ChangingPatients& patients, const Spells& spells, std::span<const AtTime> times) {
+/// Of who is at risk at an event, what stabilizes being largest at the first such time of a spell; missing without
+/// events.
+double largest_weight_of(const ChangingPatients& patients, const WeightSpells& spells, std::span<const AtTime> times) {
   double largest = times.empty() ? missing : 0;
   for (std::size_t s = 0; s < spells.to.size(); ++s) {
     const auto first = std::ranges::upper_bound(times, spells.from[s], {}, &AtTime::time);
@@ -220,23 +147,31 @@ double largest_weight_of(const ChangingPatients& patients, const Spells& spells,
 WeightedGroups weighted_groups(const ChangingPatients& patients, const SwitchingWeights& weights, bool stabilized,
                                Arena& arena, std::size_t most_rows) {
   WeightedGroups result;
-  result.status = weights.status;
-  if (result.status != Status::ok) return result;
-  for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}})
-    if (std::ranges::find(patients.group, group) == patients.group.end()) result.status = Status::empty_group;
-  const Spells spells = spells_of(patients, weights, most_rows, arena);
-  std::span<AtTime> times = sums_at_events(patients, spells, arena);
-  for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}})
+  const std::size_t n = std::max<std::size_t>(patients.time.size(), 1);
+  WeightSpells spells{};
+  if (weights.status == Status::ok)
+    spells = weight_spells(patients, weights, std::max(most_rows / n, fewest_steps), arena);
+  // A model of changes without a maximum, as far as numbers go.
+  const bool finite = std::ranges::all_of(spells.weight, [](double weight) { return std::isfinite(weight); });
+  result.status = result.weights = finite ? weights.status : Status::separation;
+  const bool known = result.weights == Status::ok;
+  const std::span<AtTime> times = known ? times_with_events(patients, spells, arena) : std::span<AtTime>{};
+  for (const std::uint8_t group : {std::uint8_t{0}, std::uint8_t{1}}) {
     result.curve[group] = curve_of(times, group, patients, arena);
+    if (known && result.curve[group].n == 0) result.status = Status::empty_group;
+  }
+  if (!known) return result;
   if (stabilized) stabilize(times, weights);
   result.largest_weight = largest_weight_of(patients, spells, times);
   if (result.status == Status::ok) result.status = status_of(times);
   if (result.status != Status::ok) return result;
   result.log_hazard_ratio = log_hazard_ratio_of(times);
+  if (std::isnan(result.log_hazard_ratio)) {
+    result.status = Status::did_not_converge;
+    return result;
+  }
   result.standard_error = robust_error(patients, spells, times, result.log_hazard_ratio, arena);
-  if (std::isnan(result.log_hazard_ratio)) result.status = Status::did_not_converge;
-  // Everybody at risk has the event: the residuals are rounding.
-  if (result.standard_error < 1e-10) result.status = Status::singular;
+  if (!(result.standard_error > smallest_error)) result.status = Status::singular;
   return result;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,16 +31,15 @@ class CurveRows {
   }
 
   /// Those of one group. `survival` and `quantile`: the curve at a time and its quantile, in the unit of its times, of
-  /// which `unit` are a month; `patients`: its rows of the endpoint's table.
+  /// which `unit` are a month; of `n` patients with so many events.
   template <class Survival, class Quantile>
-  void put(const Survival& survival, const Quantile& quantile, double unit, const SurvivalTable& patients,
+  void put(const Survival& survival, const Quantile& quantile, double unit, double n, double n_events,
            std::span<Estimate> out) const {
     std::size_t row = 0;
     const auto put_one = [&](const Estimate& e, double per) {
       Estimate& own = out[row++];
       own = {.estimate = e.estimate / per, .status = e.status};
-      own.n = static_cast<double>(patients.size());
-      own.n_events = static_cast<double>(std::ranges::count(patients.event, 1));
+      own.n = n, own.n_events = n_events;
     };
     for (const double month : months_) put_one(survival(month * unit), 1);
     for (const double p : quantiles_) put_one(quantile(p), unit);

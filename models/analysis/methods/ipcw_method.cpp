@@ -19,7 +19,7 @@ namespace {
 /// of both.
 class IpcwMethod : public Analysis {
  public:
-  IpcwMethod(ConfigNode entry, PlanReader& reader) : changes_(entry, reader, "eligible_at"), curves_(entry) {
+  IpcwMethod(ConfigNode entry, PlanReader& reader) : changes_(entry, reader, FurtherDate::eligible_at), curves_(entry) {
     name_ = entry.text("name");
     grouped_by_ = changes_.groups().by();
     entry.accept("terms");
@@ -39,18 +39,18 @@ class IpcwMethod : public Analysis {
     out[1] = log_hazard_ratio(groups.log_hazard_ratio, static_cast<double>(model.table.size()),
                               static_cast<double>(std::ranges::count(model.patients.event, 1)), groups.status);
     out[2] = Estimate{
-        .estimate = groups.largest_weight, .n = out[1].n, .n_events = out[1].n_events, .status = model.weights};
-    if (model.weights == Status::ok && std::isnan(groups.largest_weight)) out[2].status = Status::no_events;
+        .estimate = groups.largest_weight, .n = out[1].n, .n_events = out[1].n_events, .status = groups.weights};
+    if (groups.weights == Status::ok && std::isnan(groups.largest_weight)) out[2].status = Status::no_events;
     add_wald(out[1], groups.standard_error, normal_quantile(0.5 + data.parts().confidence / 2), null_);
     out[0] = as_ratio(out[1]);
     for (std::uint8_t group = 0; group < 2; ++group)
-      curve_rows(model, group, data.parts(), out.subspan(3 + group * curves_.of_a_group()), arena);
+      curve_rows(model, group, data.parts(), out.subspan(3 + group * curves_.of_a_group()));
   }
 
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
     const PlanParts& parts = data.parts();
     const Model model = fitted(data, arena);
-    if (model.weights != Status::ok) return {};
+    if (model.groups.weights != Status::ok) return {};
     StepFigure figure;
     figure.text.title = name_;
     figure.text.caption = "Curves of " + labels_.front().endpoint +
@@ -78,15 +78,13 @@ class IpcwMethod : public Analysis {
   struct Model {
     SurvivalTable table;  // of those whose group and terms are known
     ChangingPatients patients;
-    Status weights;
     WeightedGroups groups;
   };
 
   Model fitted(PlanData& data, Arena& arena) const {
     const SurvivalTable table = known(data, arena);
     const ChangingPatients patients = changing_patients(table, data, arena);
-    const SwitchingWeights weights = switching_weights(patients, arena);
-    return {table, patients, weights.status, weighted_groups(patients, weights, stabilized_, arena)};
+    return {table, patients, weighted_groups(patients, switching_weights(patients, arena), stabilized_, arena)};
   }
 
   SurvivalTable known(PlanData& data, Arena& arena) const {
@@ -105,10 +103,9 @@ class IpcwMethod : public Analysis {
       changed[i] = change[i] < time[i] || (change[i] == time[i] && !table.event[i]);
       event[i] = table.event[i] && !changed[i];
       until[i] = changed[i] ? std::max(change[i], 0.0) : time[i];
-      const double from = changes_.other().empty()        ? 0
-                          : std::isnan(known_eligible[i]) ? std::numeric_limits<double>::infinity()
-                                                          : std::max(known_eligible[i], 0.0);
-      eligible[i] = from;
+      eligible[i] = changes_.further().empty()      ? 0
+                    : std::isnan(known_eligible[i]) ? std::numeric_limits<double>::infinity()
+                                                    : std::max(known_eligible[i], 0.0);
     }
     ChangingPatients patients{.time = until,
                               .event = event,
@@ -116,7 +113,8 @@ class IpcwMethod : public Analysis {
                               .eligible = eligible,
                               .group = group,
                               .covariates = {},
-                              .columns = terms_ ? terms_->columns() : 0};
+                              .columns = terms_ ? terms_->columns() : 0,
+                              .near_ties = data.joins_near_ties()};
     if (terms_) patients.covariates = terms_->matrix(table.row, {}, data, arena);
     return patients;
   }
@@ -133,15 +131,14 @@ class IpcwMethod : public Analysis {
     return with_code(all, in_table_order<std::uint8_t>(all, model.patients.group, arena), group, arena);
   }
 
-  void curve_rows(const Model& model, std::uint8_t group, const PlanParts& parts, std::span<Estimate> out,
-                  Arena& arena) const {
+  void curve_rows(const Model& model, std::uint8_t group, const PlanParts& parts, std::span<Estimate> out) const {
     const KaplanMeierCurve<>& curve = model.groups.curve[group];
     const auto known = [&](const Estimate& e) {
-      return model.weights == Status::ok ? e : Estimate{.status = model.weights};
+      return model.groups.weights == Status::ok ? e : Estimate{.status = model.groups.weights};
     };
     curves_.put([&](double t) { return known(survival_at(curve, t, SurvivalInterval::log, parts.confidence)); },
                 [&](double p) { return known(survival_quantile(curve, p, SurvivalInterval::log, parts.confidence)); },
-                parts.units_per_month, until_change(model, group, arena), out);
+                parts.units_per_month, curve.n, curve.n_events, out);
   }
 
   void label_rows(const EstimateLabel& common) {

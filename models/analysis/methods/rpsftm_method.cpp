@@ -20,7 +20,7 @@ namespace {
 class RpsftmMethod : public Analysis {
  public:
   RpsftmMethod(ConfigNode entry, PlanReader& reader)
-      : changes_(entry, reader, "recensor_at"), strata_(reader.strata(entry)), curves_(entry) {
+      : changes_(entry, reader, FurtherDate::recensor_at), strata_(reader.strata(entry)), curves_(entry) {
     name_ = entry.text("name");
     grouped_by_ = changes_.groups().by();
     label_rows(reader.label(entry, "rpsftm", changes_.endpoint(), changes_.groups().population()));
@@ -72,7 +72,7 @@ class RpsftmMethod : public Analysis {
   Model fitted(PlanData& data, Arena& arena) const {
     const std::size_t factor = changes_.factor();
     const SurvivalTable table = complete_cases(data.table(changes_.endpoint(), changes_.groups().population()), data,
-                                               {&factor, 1}, changes_.other(), strata_, arena);
+                                               {&factor, 1}, changes_.further(), strata_, arena);
     Model model{table, treated_times(table, data, arena), {}, {{}, {}, {}}};
     model.fit = rank_preserving(model.patients, data.parts().confidence, arena);
     if (model.fit.status == Status::ok) model.kept = without_switching(model.patients, model.fit.log_time_ratio, arena);
@@ -139,15 +139,15 @@ class RpsftmMethod : public Analysis {
 
   void curve_rows(const Model& model, std::uint8_t group, const PlanParts& parts, std::span<Estimate> out,
                   Arena& arena) const {
-    const SurvivalTable seen = with_code(model.table, model.patients.group, group, arena);
+    const Estimate seen = counted(with_code(model.table, model.patients.group, group, arena), model.fit.status);
     if (model.fit.status != Status::ok) {
-      std::ranges::fill(out.first(curves_.of_a_group()), counted(seen, model.fit.status));
+      std::ranges::fill(out.first(curves_.of_a_group()), seen);
       return;
     }
     const KaplanMeierCurve<> curve = kaplan_meier(kept_of(model, group, arena), {}, arena);
     curves_.put([&](double t) { return survival_at(curve, t, SurvivalInterval::log, parts.confidence); },
                 [&](double p) { return survival_quantile(curve, p, SurvivalInterval::log, parts.confidence); },
-                parts.units_per_month, seen, out);
+                parts.units_per_month, seen.n, seen.n_events, out);
   }
 
   void label_rows(const EstimateLabel& common) {

@@ -23,14 +23,18 @@ std::optional<std::size_t> optional_column(ConfigNode& entry, PlanReader& reader
 
 }  // namespace
 
-TreatmentChanges::TreatmentChanges(ConfigNode& entry, PlanReader& reader, const std::string& other)
+TreatmentChanges::TreatmentChanges(ConfigNode& entry, PlanReader& reader, FurtherDate further)
     : groups_(two_patient_groups(entry, reader)),
       dates_{.analysis = entry.text("name"),
              .endpoint = endpoint_from_start(entry, reader),
+             .population = groups_.population(),
              .factor = groups_.factor().value_or(0),
              .treated_from = reader.number_column(entry, "treated_from"),
              .treated_until = optional_column(entry, reader, "treated_until")} {
-  (other == "eligible_at" ? dates_.eligible_at : dates_.recensor_at) = optional_column(entry, reader, other.c_str());
+  if (further == FurtherDate::eligible_at)
+    dates_.eligible_at = optional_column(entry, reader, "eligible_at");
+  else
+    dates_.recensor_at = optional_column(entry, reader, "recensor_at");
   reader.reads(dates_);
   columns_ = {dates_.treated_from, dates_.treated_until.value_or(dates_.treated_from)};
   for (const auto& column : {dates_.eligible_at, dates_.recensor_at})
@@ -47,7 +51,7 @@ TreatmentChanges::Dated TreatmentChanges::dated(const SurvivalTable& table, std:
     const double date = group[i] == 0 ? from[i] : dates_.treated_until ? until[i] : missing;
     change[i] = std::isnan(date) ? std::numeric_limits<double>::infinity() : date;
   }
-  return {all.first(n), change, other().empty() ? std::span<const double>{} : all.last(n)};
+  return {all.first(n), change, further().empty() ? std::span<const double>{} : all.last(n)};
 }
 
 }  // namespace oligosim

@@ -26,7 +26,8 @@ class TurnbullMethod : public Analysis {
       const SurvivalTable table = groups_.table(endpoint_, group, data, arena);
       const TurnbullCurve curve = curve_of(table, data, arena);
       curves_.put([&](double t) { return survival_at(curve, t); },
-                  [&](double p) { return survival_quantile(curve, p); }, data.parts().units_per_month, table,
+                  [&](double p) { return survival_quantile(curve, p); }, data.parts().units_per_month,
+                  static_cast<double>(table.size()), static_cast<double>(std::ranges::count(table.event, 1)),
                   out.subspan(group * curves_.of_a_group()));
     }
   }

@@ -98,11 +98,12 @@ std::string estimates_section(const Study& study, std::span<const SummaryRow> ro
   std::string html = "<h2>Estimates and their intervals</h2>\n" + estimand_note(*study.scenarios.front().plan);
   for (const Scenario& s : study.scenarios) {
     HtmlTable table{
-        .caption =
-            "Scenario " + s.name +
-            ": true value, estimates, coverage of the interval; ± Monte Carlo "
-            "standard error. Bias is on the log scale for ratios." +
-            (s.truth_without_crossover ? " True values are those of the trial in which nobody crosses over." : ""),
+        .caption = "Scenario " + s.name +
+                   ": true value, estimates, coverage of the interval; ± Monte Carlo "
+                   "standard error. Bias is on the log scale for ratios." +
+                   (s.truth_without_crossover
+                        ? " True values are those of the trial in which nobody crosses over or begins another therapy."
+                        : ""),
         .header = {"estimate", "truth", "mean", "median", "bias", "coverage", "truth below", "truth above", "missing"},
         .rows = {},
         .text_columns = 1};

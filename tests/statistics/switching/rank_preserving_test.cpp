@@ -162,7 +162,7 @@ TEST(RankPreserving, TheLimitsHoldWhatTheTestDoesNotReject) {
   std::exponential_distribution<double> exponential;
   std::uniform_real_distribution<double> uniform;
   Arena arena;
-  int not_rejected = 0;
+  int not_rejected = 0, finite = 0;
   for (int k = 0; k < 3000; ++k) {
     arena.reset();
     Switching patients;
@@ -173,12 +173,25 @@ TEST(RankPreserving, TheLimitsHoldWhatTheTestDoesNotReject) {
       patients.add(time, dies <= planned, i % 2 ? before : time - before, planned, i % 2 == 1);
     }
     const RankPreservingFit fit = rank_preserving(patients.times(), 0.95, arena);
-    if (fit.status != Status::ok || std::abs(fit.test.signed_statistic) > 1.959) continue;
+    if (fit.status != Status::ok) continue;
+    const auto z_at = [&](double x) { return test_untreated(patients.times(), x, arena).signed_statistic; };
+    const double limit = 1.9599639845400545;
+    if (std::isfinite(fit.lower) && fit.lower != 0) {
+      ++finite;
+      EXPECT_GE(z_at(fit.lower - 1e-9), limit) << k;
+      EXPECT_LT(z_at(fit.lower + 1e-9), limit) << k;
+    }
+    if (std::isfinite(fit.upper) && fit.upper != 0) {
+      EXPECT_GT(z_at(fit.upper - 1e-9), -limit) << k;
+      EXPECT_LE(z_at(fit.upper + 1e-9), -limit) << k;
+    }
+    if (std::abs(fit.test.signed_statistic) >= limit) continue;
     ++not_rejected;
     EXPECT_LE(fit.lower, 0) << k;
     EXPECT_GE(fit.upper, 0) << k;
   }
   EXPECT_GT(not_rejected, 2500);
+  EXPECT_GT(finite, 1000);
 }
 
 TEST(RankPreserving, NobodyChangesAndNothingIsCensoredAnew) {

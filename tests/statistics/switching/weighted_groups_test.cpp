@@ -75,18 +75,151 @@ TEST(WeightedGroups, ReferenceCoxph) {
   }
 }
 
+/// Progression, from which on some change, with whole days or not; x tells who and when.
+Changing random_patients(std::size_t n, bool whole, std::mt19937_64& random) {
+  std::exponential_distribution<double> exponential;
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  const auto day = [&](double t) { return whole ? std::ceil(t / 10) : t; };
+  Changing patients;
+  patients.columns = 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double x = normal(random), progression = 60 * exponential(random), end = 100 + 200 * uniform(random);
+    const double death = progression + 120 * exponential(random);
+    const bool wants = uniform(random) < (i % 2 ? 0.2 : 0.6);
+    const double change = wants ? progression + 40 * exponential(random) * std::exp(-x) : never;
+    patients.add(day(std::min(death, end)), death <= end, day(progression), day(change), i % 2 == 1);
+    patients.covariates.push_back(x);
+  }
+  return patients;
+}
+
+/// From the definitions: at each event the weights of all at risk.
+double naive_log_hazard_ratio(const Changing& p, const SwitchingWeights& weights) {
+  const auto weight = [&](std::size_t i, double t) {
+    return std::exp(weights.changes[p.group[i]].before(t - p.eligible[i]) * weights.risk[i]);
+  };
+  const auto score = [&](double b) {
+    long double sum = 0;
+    for (std::size_t e = 0; e < p.time.size(); ++e) {
+      if (!p.event[e]) continue;
+      long double at_risk[2] = {0, 0};
+      for (std::size_t i = 0; i < p.time.size(); ++i)
+        if (p.time[i] >= p.time[e]) at_risk[p.group[i]] += weight(i, p.time[e]);
+      const long double second = at_risk[1] * std::exp(static_cast<long double>(b));
+      sum += weight(e, p.time[e]) * (p.group[e] - second / (at_risk[0] + second));
+    }
+    return sum;
+  };
+  double low = -5, high = 5;
+  for (int k = 0; k < 60; ++k) (score((low + high) / 2) > 0 ? low : high) = (low + high) / 2;
+  return (low + high) / 2;
+}
+
+TEST(WeightedGroups, OracleDirectSums) {
+  std::mt19937_64 random(7);
+  int compared_sets = 0;
+  for (int k = 0; k < 60; ++k) {
+    const Changing patients = random_patients(60, k % 2, random);
+    Arena arena;
+    const SwitchingWeights weights = switching_weights(patients.patients(), arena);
+    const WeightedGroups own = weighted_groups(patients.patients(), weights, false, arena);
+    if (own.status != Status::ok) continue;
+    ++compared_sets;
+    EXPECT_NEAR(own.log_hazard_ratio, naive_log_hazard_ratio(patients, weights), 1e-10) << k;
+  }
+  EXPECT_GT(compared_sets, 50);
+}
+
+// Times of a file in another unit, whose sums and differences are rounded: ties stay ties.
+TEST(WeightedGroups, PropertyTheUnitOfTimes) {
+  std::mt19937_64 random(8);
+  for (int k = 0; k < 40; ++k) {
+    Changing days = random_patients(80, true, random);
+    Arena arena;
+    const WeightedGroups whole = compared(days, true, arena);
+    for (const double unit : {7.0, 10.0, 30.4375}) {
+      Changing other = days;
+      for (double& t : other.time) t /= unit;
+      for (double& t : other.eligible) t /= unit;
+      ChangingPatients patients = other.patients();
+      patients.near_ties = true;
+      const WeightedGroups own = weighted_groups(patients, switching_weights(patients, arena), true, arena);
+      ASSERT_EQ(own.status, whole.status);
+      if (whole.status != Status::ok) continue;
+      EXPECT_NEAR(own.log_hazard_ratio, whole.log_hazard_ratio, 1e-8) << k << ' ' << unit;
+      EXPECT_NEAR(own.standard_error, whole.standard_error, 1e-8);
+      EXPECT_NEAR(own.largest_weight, whole.largest_weight, 1e-6);
+    }
+  }
+}
+
+TEST(WeightedGroups, PropertyAConstantAddedToATerm) {
+  Changing patients = read("x1", false);
+  Arena arena;
+  const WeightedGroups own = compared(patients, true, arena);
+  for (const double constant : {5000.0, -5000.0}) {
+    Changing moved = patients;
+    for (double& x : moved.covariates) x += constant;
+    const WeightedGroups other = compared(moved, true, arena);
+    ASSERT_EQ(other.status, Status::ok);
+    EXPECT_NEAR(other.log_hazard_ratio, own.log_hazard_ratio, 1e-7);
+    EXPECT_NEAR(other.largest_weight, own.largest_weight, 1e-6);
+  }
+}
+
+// Relative risks over many orders of magnitude: those of the first to change are much larger than all others together.
+TEST(WeightedGroups, OracleHazardOfChangesFromRisksOfAllSizes) {
+  Changing patients;
+  patients.columns = 1;
+  std::mt19937_64 random(9);
+  std::normal_distribution<double> normal;
+  for (int i = 0; i < 60; ++i) {
+    const double change = 1 + i;
+    patients.add(i % 5 == 4 ? change : 100, i % 5 == 4, 0, i % 5 == 4 ? never : change, 0);
+    patients.covariates.push_back(-0.3 * change + 0.8 * normal(random));
+  }
+  for (int i = 0; i < 20; ++i) patients.add(10 + 3 * i, true, never, never, 1), patients.covariates.push_back(0);
+  Arena arena;
+  const SwitchingWeights weights = switching_weights(patients.patients(), arena);
+  ASSERT_EQ(weights.status, Status::ok);
+  EXPECT_LT(std::ranges::min(weights.risk.first(60)), 1e-12);
+  long double hazard = 0;
+  for (std::size_t k = 0; k < weights.changes[0].time.size(); ++k) {
+    long double at_risk = 0;
+    for (std::size_t i = 0; i < 60; ++i)
+      if (patients.time[i] >= weights.changes[0].time[k]) at_risk += weights.risk[i];
+    hazard += 1 / at_risk;
+    EXPECT_NEAR(weights.changes[0].hazard[k] / static_cast<double>(hazard), 1, 1e-12) << k;
+  }
+}
+
+TEST(WeightedGroups, SurvivalIsZeroOnceEverybodyAtRiskHasHadTheEvent) {
+  std::mt19937_64 random(10);
+  Arena arena;
+  for (int k = 0; k < 50; ++k) {
+    Changing patients = random_patients(30, true, random);
+    for (const double end : {1000.0, 1000.0, 1001.0})
+      patients.add(end, true, 1, never, end == 1001), patients.covariates.push_back(0);
+    const WeightedGroups own = compared(patients, false, arena);
+    if (own.weights != Status::ok) continue;
+    EXPECT_EQ(survival_at(own.curve[0], 1000, SurvivalInterval::log, 0.95).estimate, 0);
+    EXPECT_EQ(survival_at(own.curve[0], 2000, SurvivalInterval::log, 0.95).estimate, 0);
+  }
+}
+
+// Fifty, where there would be too many rows.
 TEST(WeightedGroups, FewerTimesAtWhichWeightsChange) {
-  const Changing patients = read("x1 + x2", true);
+  std::mt19937_64 random(11);
+  const Changing patients = random_patients(1200, false, random);
   const ChangingPatients p = patients.patients();
   Arena arena;
   const SwitchingWeights weights = switching_weights(p, arena);
-  const double steps = static_cast<double>(weights.changes[0].time.size());
-  ASSERT_GT(steps, 40);
-  const double exact = weighted_groups(p, weights, false, arena).log_hazard_ratio;
-  EXPECT_EQ(weighted_groups(p, weights, false, arena, 260 * 100).log_hazard_ratio, exact);
-  const double few = weighted_groups(p, weights, false, arena, 260 * 8).log_hazard_ratio;
-  EXPECT_NE(few, exact);
-  EXPECT_NEAR(few, exact, 0.01);  // of an error of 0.16
+  ASSERT_GT(weights.changes[0].time.size(), 150u);
+  const WeightedGroups exact = weighted_groups(p, weights, false, arena);
+  const WeightedGroups few = weighted_groups(p, weights, false, arena, 1);
+  EXPECT_NE(few.log_hazard_ratio, exact.log_hazard_ratio);
+  EXPECT_NEAR(few.log_hazard_ratio, exact.log_hazard_ratio, 0.01 * exact.standard_error);
 }
 
 double log_hazard_ratio_of(const Changing& patients, Arena& arena) {
@@ -155,6 +288,10 @@ TEST(WeightedGroups, Degenerate) {
   for (int i = 0; i < 12; ++i)
     all_change.add(5 + i, true, i % 4 ? never : 2, i % 4 ? never : 2, static_cast<std::uint8_t>(i % 2));
   EXPECT_EQ(compared(all_change, true, arena).status, Status::separation);
+  // Everybody changes, but only after a while: until then there is an answer.
+  Changing later;
+  for (int i = 0; i < 20; ++i) later.add(10 + i, true, 0, i % 2 ? never : 5 + i, static_cast<std::uint8_t>(i % 2));
+  EXPECT_EQ(compared(later, true, arena).weights, Status::ok);
   // A level of whom nobody changes has no finite coefficient; a column that is a combination of others is left out.
   Changing patients = read("x1", false);
   const std::vector<double> x1 = patients.covariates;
