@@ -185,6 +185,17 @@ TEST(RankPreserving, TheLimitsHoldWhatTheTestDoesNotReject) {
       EXPECT_GT(z_at(fit.upper - 1e-9), -limit) << k;
       EXPECT_LE(z_at(fit.upper + 1e-9), -limit) << k;
     }
+    // Ten steps beyond, from the estimate on, are rejected, as far as there is a test.
+    for (const double end : {fit.lower, fit.upper}) {
+      if (!std::isfinite(end) || end == 0) continue;
+      const double step = end < fit.log_time_ratio ? -0.05 : 0.05;
+      const double first = std::floor((end - fit.log_time_ratio) / step) + 1;
+      for (int beyond = 0; beyond < 10; ++beyond) {
+        const double x = fit.log_time_ratio + step * (first + beyond), z = z_at(x);
+        if (std::abs(x) > std::log(50) || std::isnan(z)) break;
+        EXPECT_GE(std::abs(z), limit) << k << ' ' << x;
+      }
+    }
     if (std::abs(fit.test.signed_statistic) >= limit) continue;
     ++not_rejected;
     EXPECT_LE(fit.lower, 0) << k;
