@@ -18,7 +18,7 @@ void check_rows(const DataSet& data, const std::vector<std::uint8_t>& needed, Pl
   check_endpoints(data, endpoint_columns(parts, needed.size()), scale, problems, warnings);
   if (problems.empty()) check_derived_endpoints(data, derived, needed.size(), problems);
   if (problems.empty()) refuse_other_grades(data, derived, problems);
-  if (problems.empty()) check_switching_dates(data, derived, needed.size(), problems, warnings);
+  if (problems.empty()) check_switching_dates(data, derived, problems, warnings);
   if (!problems.empty()) return;
   warn_of_levels(data, derived, warnings);
   warn_of_unseen(data, derived, warnings);

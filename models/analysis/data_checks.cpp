@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/io/number.hpp"
 #include "engine/io/words.hpp"
+#include "models/analysis/data_places.hpp"
 #include "models/analysis/subjects.hpp"
 #include "models/cohort/data_column.hpp"
 
@@ -41,14 +41,8 @@ std::string left_out(const FactorUse& use, PlanData& data) {
   }
   if (rows == 0) return "";
   if (others > 0) levels.push_back("others");
-  return std::to_string(rows) + (rows == 1 ? " row has " : " rows have ") + either(levels) +
+  return rows_text(rows) + (rows == 1 ? " has " : " have ") + either(levels) +
          ", which the plan's levels leave out: counted as missing";
-}
-
-/// Of the header, of a column that stands in the file; else of its start.
-Place header_of(const DataSet& data, const std::string& name) {
-  const std::optional<std::size_t> own = data.find(name);
-  return own ? data.header_place(*own) : data.start();
 }
 
 }  // namespace
@@ -74,8 +68,7 @@ void warn_of_unseen(const DataSet& data, const PlanData& derived, Warnings& warn
       rows += concerns(state[row]) && std::isnan(cohort.numbers(date)[row]);
     if (rows == 0) return;
     const std::string& name = derived.parts().columns[date].name;
-    warnings.add(header_of(data, name), name,
-                 "is missing in " + std::to_string(rows) + (rows == 1 ? " row" : " rows") + what);
+    warnings.add(header_of(data, name), name, "is missing in " + rows_text(rows) + what);
   };
   for (const SurvivalEndpoint& e : derived.parts().endpoints) {
     if (e.landmark != 0) continue;
@@ -96,12 +89,11 @@ void refuse_other_grades(const DataSet& data, const PlanData& derived, Problems&
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
   for (const std::size_t column : columns) {
     const std::string& name = derived.parts().columns[column].name;
-    const bool in_file = column < data.columns().size();
     const std::span<const double> grades = derived.cohort().numbers(column);
     for (std::size_t row = 0; row < grades.size(); ++row) {
       const double grade = grades[row];
       if (std::isnan(grade) || (grade >= 0 && grade <= worst && grade == std::floor(grade))) continue;
-      mistakes.add(data.place(in_file ? column : 0, row), name,
+      mistakes.add(cell_of(data, column, row), name,
                    shortest(grade) + " is not a grade of toxicity (0, 1, 2, 3, 4 or 5)");
     }
   }
@@ -128,7 +120,7 @@ void refuse_split_clusters(const DataSet& data, const Plan& plan, PlanData& deri
       if (stratum[row] == stratum[of_cluster] || std::exchange(told[clusters.code[row]], 1)) continue;
       const std::string name =
           in_file ? std::string(data.text(own.first, row)) : level_of(derived.cohort(), own.first, row);
-      mistakes.add(data.place(in_file ? own.first : 0, row), derived.parts().columns[own.first].name,
+      mistakes.add(cell_of(data, own.first, row), derived.parts().columns[own.first].name,
                    quoted(name) +
                        " is in several strata of the bootstrap (strata known of all its rows, which hold whole "
                        "clusters)");

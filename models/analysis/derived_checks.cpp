@@ -1,6 +1,6 @@
 #include "models/analysis/derived_checks.hpp"
 
-#include "engine/io/number.hpp"
+#include "models/analysis/data_places.hpp"
 #include "models/cohort/endpoint_checks.hpp"
 
 namespace oligosim {
@@ -13,34 +13,32 @@ CheckedColumn by_row(const DataSet& data, const PlanData& derived, std::size_t c
           [&data](std::size_t row) { return data.place(0, row); }};
 }
 
-constexpr const char* before_start = " is before the start (a date of at least 0)";
-
 /// Of a column that an endpoint's time is made of in turn, down to those of the file and of `derive`.
 void refuse_early_dates(const DataSet& data, const PlanData& derived, std::size_t time, std::size_t row,
-                        std::size_t in_file, MistakeList& mistakes) {
+                        MistakeList& mistakes) {
   const PlanParts& parts = derived.parts();
   const std::size_t first = parts.columns.size() - parts.derived.size();
   for (const std::size_t source : parts.derived[time - first].sources()) {
     if (parts.columns[source].kind != ColumnKind::number || !(derived.cohort().numbers(source)[row] < 0)) continue;
     if (source >= first && parts.derived[source - first].of_endpoint()) {
-      refuse_early_dates(data, derived, source, row, in_file, mistakes);
+      refuse_early_dates(data, derived, source, row, mistakes);
     } else {
-      mistakes.add(data.place(source < in_file ? source : 0, row), parts.columns[source].name,
-                   shortest(derived.cohort().numbers(source)[row]) + before_start);
+      mistakes.add(cell_of(data, source, row), parts.columns[source].name,
+                   before_start(derived.cohort().numbers(source)[row]));
     }
   }
 }
 
 /// A time that a date before the start would make.
 void refuse_early_dates(const DataSet& data, const PlanData& derived, const SurvivalEndpoint& endpoint,
-                        std::size_t in_file, MistakeList& mistakes) {
+                        MistakeList& mistakes) {
   const std::span<const double> times = derived.cohort().numbers(endpoint.time);
   for (std::size_t row = 0; row < times.size(); ++row)
-    if (times[row] < 0) refuse_early_dates(data, derived, endpoint.time, row, in_file, mistakes);
+    if (times[row] < 0) refuse_early_dates(data, derived, endpoint.time, row, mistakes);
 }
 
 void refuse_free_dates(const DataSet& data, const PlanData& derived, const SurvivalEndpoint& endpoint,
-                       const SurvivalEndpoint::Recorded& own, std::size_t in_file, MistakeList& mistakes) {
+                       const SurvivalEndpoint::Recorded& own, MistakeList& mistakes) {
   const Cohort& cohort = derived.cohort();
   const std::span<const double> free = cohort.numbers(*endpoint.free_at), times = cohort.numbers(own.time),
                                 codes = cohort.numbers(own.status);
@@ -48,9 +46,9 @@ void refuse_free_dates(const DataSet& data, const PlanData& derived, const Survi
   for (std::size_t row = 0; row < free.size(); ++row) {
     const std::uint8_t state = own.coding.state_of(codes[row]);
     const bool event = is_known(state) && state != censored_state;
-    const Place place = data.place(*endpoint.free_at < in_file ? *endpoint.free_at : 0, row);
+    const Place place = cell_of(data, *endpoint.free_at, row);
     if (free[row] < 0)
-      mistakes.add(place, name, shortest(free[row]) + before_start);
+      mistakes.add(place, name, before_start(free[row]));
     else if (event && free[row] > times[row])
       mistakes.add(place, name,
                    shortest(free[row]) + " is after the event of endpoint " + endpoint.name + " at " +
@@ -65,8 +63,8 @@ void check_derived_endpoints(const DataSet& data, const PlanData& derived, std::
   for (const SurvivalEndpoint& e : derived.parts().endpoints) {
     if (e.landmark != 0) continue;
     const auto own = e.recorded.value_or(SurvivalEndpoint::Recorded{e.time, e.status, e.coding});
-    if (e.recorded) refuse_early_dates(data, derived, e, in_file, mistakes);
-    if (e.free_at) refuse_free_dates(data, derived, e, own, in_file, mistakes);
+    if (e.recorded) refuse_early_dates(data, derived, e, mistakes);
+    if (e.free_at) refuse_free_dates(data, derived, e, own, mistakes);
     if (own.time < in_file && own.status < in_file && (!e.start || *e.start < in_file)) continue;
     CheckedEndpoint checked{e.name, own.coding, by_row(data, derived, own.time), by_row(data, derived, own.status), {}};
     if (e.start) checked.start = by_row(data, derived, *e.start);

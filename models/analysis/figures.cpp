@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "engine/io/number.hpp"
-#include "engine/statistics/survival/kaplan_meier.hpp"
 
 namespace oligosim {
 namespace {
@@ -91,15 +90,30 @@ StepFigure::Group curve_group(const std::string& name, const SurvivalTable& tabl
   return group;
 }
 
-void add_kaplan_meier(StepFigure& figure, const std::string& name, const SurvivalTable& table, const PlanParts& parts,
-                      Arena& arena) {
-  const KaplanMeierCurve<> curve = kaplan_meier(table, {}, arena);
+StepFigure survival_figure(const std::string& title, const std::string& caption, const SurvivalTable& table,
+                           const PlanParts& parts) {
+  StepFigure figure;
+  figure.text.title = title;
+  figure.text.caption = caption;
+  figure.value_label = "Free of the event";
+  figure.median_lines = true;
+  figure.ticks = month_ticks(table.size() == 0 ? 0 : table.time.back() / parts.units_per_month);
+  return figure;
+}
+
+void add_curve(StepFigure& figure, const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
+               const PlanParts& parts) {
   const auto at = [&](double time, double confidence) {
     return survival_at(curve, time, SurvivalInterval::log, confidence);
   };
   figure.groups.push_back(curve_group(name, table, curve.time, at, {.confidence = missing}, parts, figure.ticks));
   figure.groups.back().median =
       survival_quantile(curve, 0.5, SurvivalInterval::log, parts.confidence).estimate / parts.units_per_month;
+}
+
+void add_kaplan_meier(StepFigure& figure, const std::string& name, const SurvivalTable& table, const PlanParts& parts,
+                      Arena& arena) {
+  add_curve(figure, name, table, kaplan_meier(table, {}, arena), parts);
 }
 
 ForestFigure forest_of(std::span<const EstimateLabel> labels, std::span<const Estimate> estimates, double confidence) {

@@ -8,6 +8,7 @@
 
 #include "engine/report/figure.hpp"
 #include "engine/statistics/estimate.hpp"
+#include "engine/statistics/survival/kaplan_meier.hpp"
 #include "engine/statistics/survival/survival_table.hpp"
 #include "models/analysis/analysis.hpp"
 
@@ -30,7 +31,13 @@ StepFigure::Group curve_group(const std::string& name, const SurvivalTable& tabl
                               const CurveAt& at, const CurveLimits& limits, const PlanParts& parts,
                               std::span<const double> ticks);
 
-/// Adds a Kaplan-Meier curve without limits.
+/// A figure of survival curves, without any yet, over the follow-up of the patients of a table.
+StepFigure survival_figure(const std::string& title, const std::string& caption, const SurvivalTable& table,
+                           const PlanParts& parts);
+
+/// Adds a curve of these patients without limits.
+void add_curve(StepFigure& figure, const std::string& name, const SurvivalTable& table, const KaplanMeierCurve<>& curve,
+               const PlanParts& parts);
 void add_kaplan_meier(StepFigure& figure, const std::string& name, const SurvivalTable& table, const PlanParts& parts,
                       Arena& arena);
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/io/number.hpp"
+#include "models/analysis/data_places.hpp"
 
 namespace oligosim {
 namespace {
@@ -57,7 +57,7 @@ class SwitchingRows {
 /// Whether a date of a file is after another by more than rounding.
 bool is_after(double date, double other) { return date > other + 1.5e-8 * std::max(1.0, std::abs(other)); }
 
-void refuse_early(const DataSet& data, PlanData& derived, std::size_t in_file, Problems& problems) {
+void refuse_early(const DataSet& data, PlanData& derived, Problems& problems) {
   std::set<std::pair<std::size_t, std::size_t>> early;  // row, column
   for (const SwitchingDates& dates : derived.parts().switching) {
     const SwitchingRows rows(dates, derived);
@@ -67,26 +67,22 @@ void refuse_early(const DataSet& data, PlanData& derived, std::size_t in_file, P
   }
   MistakeList mistakes(problems);
   for (const auto& [row, column] : early)
-    mistakes.add(data.place(column < in_file ? column : 0, row), derived.parts().columns[column].name,
-                 shortest(derived.cohort().numbers(column)[row]) + " is before the start (a date of at least 0)");
+    mistakes.add(cell_of(data, column, row), derived.parts().columns[column].name,
+                 before_start(derived.cohort().numbers(column)[row]));
   mistakes.finish();
 }
 
-std::string rows_text(std::size_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
-
 }  // namespace
 
-void check_switching_dates(const DataSet& data, PlanData& derived, std::size_t in_file, Problems& problems,
-                           Warnings& warnings) {
-  refuse_early(data, derived, in_file, problems);
+void check_switching_dates(const DataSet& data, PlanData& derived, Problems& problems, Warnings& warnings) {
+  refuse_early(data, derived, problems);
   if (!problems.empty()) return;
   for (const SwitchingDates& dates : derived.parts().switching) {
     const SwitchingRows rows(dates, derived);
     const auto warn = [&](std::size_t column, std::size_t count, const std::string& before, const std::string& after) {
       if (count == 0) return;
       const std::string& name = derived.parts().columns[column].name;
-      const std::optional<std::size_t> own = data.find(name);
-      warnings.add(own ? data.header_place(*own) : data.start(), name, before + rows_text(count) + after);
+      warnings.add(header_of(data, name), name, before + rows_text(count) + after);
     };
     if (dates.eligible_at) {
       const auto too_early = [&](const SwitchingRows::Row& r) {

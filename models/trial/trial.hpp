@@ -35,8 +35,7 @@ class Trial {
         double cleaning_months = 0);
 
   /// Columns of a data cut: arm, the baseline, NAME_d and NAME_e of endpoints, outcomes, findings; of a model with
-  /// visits last_visit_d, and NAME_free_d of endpoints that visits show; enrollment_d,
-  /// data_cut_d.
+  /// visits last_visit_d, and NAME_free_d of endpoints that visits show; enrollment_d; data_cut_d.
   static Columns cut_columns(const DiseaseModel& disease, const std::vector<std::string>& arms);
   /// Columns of a cut of lesions; none in a model without lesions.
   static Columns cut_lesion_columns(const DiseaseModel& disease);

@@ -109,7 +109,7 @@ double last_crossing(const F& f, double x0, double direction) {
   for (int k = 1; k - within <= steps_beyond; ++k) {
     const double x = x0 + direction * step * k, value = f(x);
     if (std::isnan(value) || std::abs(x) > largest) {
-      if (k - within == 1) return direction * std::numeric_limits<double>::infinity();
+      if (k - within == 1) return direction * infinity;
       break;
     }
     if (!is_beyond(value)) within = k;

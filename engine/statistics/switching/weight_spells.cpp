@@ -35,22 +35,27 @@ class CompensatedSum {
   double sum_ = 0, lost_ = 0;
 };
 
-/// Steps of a patient's hazard while he is at risk.
-std::size_t steps_of(const ChangingPatients& patients, const std::array<StepHazard, 2>& changes, std::size_t i) {
-  const auto before_end = [&](double since) { return patients.eligible[i] + since < patients.time[i]; };
-  const std::span<const double> time = changes[patients.group[i]].time;
-  return static_cast<std::size_t>(std::ranges::partition_point(time, before_end) - time.begin());
+/// Of each patient, how many steps of his group's hazard come while he is at risk.
+std::span<const std::size_t> steps_at_risk(const ChangingPatients& patients, const std::array<StepHazard, 2>& changes,
+                                           Arena& arena) {
+  const std::span<std::size_t> steps = arena.take<std::size_t>(patients.time.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto before_end = [&](double since) { return patients.eligible[i] + since < patients.time[i]; };
+    const std::span<const double> time = changes[patients.group[i]].time;
+    steps[i] = static_cast<std::size_t>(std::ranges::partition_point(time, before_end) - time.begin());
+  }
+  return steps;
 }
 
 /// The ends of follow-up and, of each patient in turn, the times at which the weight changes; where times of a file are
 /// joined, so are these with them.
 std::span<double> times_and_changes(const ChangingPatients& patients, const std::array<StepHazard, 2>& changes,
-                                    std::size_t count, Arena& arena) {
-  const std::span<double> all = arena.take<double>(patients.time.size() + count);
+                                    std::span<const std::size_t> steps, Arena& arena) {
+  const std::size_t n = patients.time.size();
+  const std::span<double> all = arena.take<double>(std::accumulate(steps.begin(), steps.end(), n));
   std::ranges::copy(patients.time, all.begin());
-  for (std::size_t i = 0, next = patients.time.size(); i < patients.time.size(); ++i)
-    for (std::size_t k = 0; k < steps_of(patients, changes, i); ++k)
-      all[next++] = patients.eligible[i] + changes[patients.group[i]].time[k];
+  for (std::size_t i = 0, next = n; i < n; ++i)
+    for (std::size_t k = 0; k < steps[i]; ++k) all[next++] = patients.eligible[i] + changes[patients.group[i]].time[k];
   if (patients.near_ties) join_near_ties(all, arena);
   return all;
 }
@@ -62,11 +67,11 @@ WeightSpells weight_spells(const ChangingPatients& patients, const SwitchingWeig
   const std::size_t n = patients.time.size();
   const std::array<StepHazard, 2> changes{thinned(weights.changes[0], most_steps, arena),
                                           thinned(weights.changes[1], most_steps, arena)};
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < n; ++i) count += steps_of(patients, changes, i);
-  const std::span<const double> times = times_and_changes(patients, changes, count, arena);
-  WeightSpells all{arena.take<double>(n + count), arena.take<double>(n + count), arena.take<double>(n + count),
-                   arena.take<std::uint32_t>(n + count), arena.take<std::uint8_t>(n + count)};
+  const std::span<const std::size_t> steps = steps_at_risk(patients, changes, arena);
+  const std::span<const double> times = times_and_changes(patients, changes, steps, arena);
+  const std::size_t most = times.size();  // spells: one a patient, and one a change
+  WeightSpells all{arena.take<double>(most), arena.take<double>(most), arena.take<double>(most),
+                   arena.take<std::uint32_t>(most), arena.take<std::uint8_t>(most)};
   std::size_t spells = 0;
   const auto put = [&](double from, double to, double weight, std::size_t i, std::uint8_t event) {
     all.from[spells] = from, all.to[spells] = to, all.weight[spells] = weight;
@@ -74,7 +79,7 @@ WeightSpells weight_spells(const ChangingPatients& patients, const SwitchingWeig
   };
   for (std::size_t i = 0, next = n; i < n; ++i) {
     double from = -1, weight = 1;
-    for (std::size_t k = 0, steps = steps_of(patients, changes, i); k < steps; ++k, ++next) {
+    for (std::size_t k = 0; k < steps[i]; ++k, ++next) {
       const double change = times[next];
       if (change >= times[i]) continue;  // as times were joined: on the day of the end
       if (change > from) put(from, change, weight, i, 0);

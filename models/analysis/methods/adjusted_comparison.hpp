@@ -24,8 +24,6 @@ class AdjustedComparison {
   const PatientGroups& groups() const { return groups_; }
   std::size_t columns() const { return terms_.columns(); }
   TargetPopulation target() const { return target_; }
-  /// COLUMN=LEVEL of the group compared with the first; empty where there are not two, a problem already.
-  std::string compared() const { return groups_.count() == 2 ? groups_.by() + "=" + groups_.names().back() : ""; }
 
   /// The patients whose group and covariates are known.
   SurvivalTable table(PlanData& data, Arena& arena) const;

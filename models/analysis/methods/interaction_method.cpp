@@ -28,7 +28,7 @@ class InteractionMethod : public Analysis {
                                     " levels (two: say which, levels: {" + modifier + ": [A, B]})");
     if (kinds.size() != 2 || groups_.count() != 2) return;
     EstimateLabel label = reader.label(entry, "interaction", endpoint_, groups_.population());
-    label.term = groups_.by() + "=" + groups_.names()[1] + ":" + modifier + "=" + kinds[1];
+    label.term = groups_.compared() + ":" + modifier + "=" + kinds[1];
     label.interval = "wald";
     label.tested = label.two_groups = true;
     label.parameter = "ratio_of_hazard_ratios", label.ratio = true, labels_.push_back(label);

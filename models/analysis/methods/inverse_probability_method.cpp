@@ -49,7 +49,7 @@ class InverseProbabilityMethod : public Analysis {
   void label_rows(EstimateLabel label) {
     label.interval = "robust";
     label.tested = label.two_groups = true;
-    label.term = comparison_.compared();
+    label.term = comparison_.groups().compared();
     label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
     label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
     label.tested = label.two_groups = label.log_scale = false;

@@ -51,25 +51,17 @@ class IpcwMethod : public Analysis {
     const PlanParts& parts = data.parts();
     const Model model = fitted(data, arena);
     if (model.groups.weights != Status::ok) return {};
-    StepFigure figure;
-    figure.text.title = name_;
-    figure.text.caption = "Curves of " + labels_.front().endpoint +
-                          " as it was seen, and of patients until they change treatment, weighted for those who have; "
-                          "below are the patients at risk.";
-    figure.value_label = "Free of the event";
-    figure.median_lines = true;
-    figure.ticks = month_ticks(model.table.size() == 0 ? 0 : model.table.time.back() / parts.units_per_month);
+    StepFigure figure = survival_figure(
+        name_,
+        "Curves of " + labels_.front().endpoint +
+            " as it was seen, and of patients until they change treatment, weighted for those who have; below are the "
+            "patients at risk.",
+        model.table, parts);
     for (std::uint8_t group = 0; group < 2; ++group) {
-      add_kaplan_meier(figure, changes_.groups().names()[group],
-                       with_code(model.table, model.patients.group, group, arena), parts, arena);
-      if (!anybody_changes(model.patients, group)) continue;
-      const KaplanMeierCurve<>& curve = model.groups.curve[group];
-      figure.groups.push_back(curve_group(
-          changes_.groups().names()[group] + ", weighted", until_change(model, group, arena), curve.time,
-          [&](double t, double confidence) { return survival_at(curve, t, SurvivalInterval::log, confidence); },
-          {.confidence = missing}, parts, figure.ticks));
-      figure.groups.back().median =
-          survival_quantile(curve, 0.5, SurvivalInterval::log, parts.confidence).estimate / parts.units_per_month;
+      const std::string& name = changes_.groups().names()[group];
+      add_kaplan_meier(figure, name, with_code(model.table, model.patients.group, group, arena), parts, arena);
+      if (anybody_changes(model.patients, group))
+        add_curve(figure, name + ", weighted", until_change(model, group, arena), model.groups.curve[group], parts);
     }
     return {figure};
   }
@@ -145,7 +137,7 @@ class IpcwMethod : public Analysis {
     EstimateLabel label = common;
     label.interval = "robust";
     label.tested = label.two_groups = true;
-    label.term = changes_.compared();
+    label.term = changes_.groups().compared();
     label.parameter = "hazard_ratio", label.ratio = true, labels_.push_back(label);
     label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);
     label = common;

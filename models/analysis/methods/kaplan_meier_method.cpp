@@ -66,14 +66,12 @@ class KaplanMeierMethod : public CurveAnalysis, public BandedCurves {
   /// `bands`: null for pointwise limits.
   std::vector<Figure> picture(const CurveBands* bands, PlanData& data, Arena& arena) const {
     const SurvivalTable& all = data.table(endpoint_, groups_.population());
-    StepFigure figure;
-    figure.text.title = name_ + (reverse_ ? ": follow-up" : "");
-    figure.text.caption = std::string(reverse_ ? "Reverse Kaplan-Meier curve of " : "Kaplan-Meier curve of ") +
-                          labels_.front().endpoint + " with its " + limits_in_words(bands) + " (" +
-                          intervals_.front().name + "); ticks are censored patients, below are the patients at risk.";
-    figure.value_label = reverse_ ? "Still to be followed" : "Free of the event";
-    figure.median_lines = true;
-    figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / data.parts().units_per_month);
+    const std::string caption = std::string(reverse_ ? "Reverse Kaplan-Meier curve of " : "Kaplan-Meier curve of ") +
+                                labels_.front().endpoint + " with its " + limits_in_words(bands) + " (" +
+                                intervals_.front().name +
+                                "); ticks are censored patients, below are the patients at risk.";
+    StepFigure figure = survival_figure(name_ + (reverse_ ? ": follow-up" : ""), caption, all, data.parts());
+    if (reverse_) figure.value_label = "Still to be followed";
     for (std::size_t group = 0; group < groups_.count(); ++group) {
       const SurvivalTable own = curve_table(group, data, arena);
       const KaplanMeierCurve<> curve = curve_of(own, data, arena);

@@ -24,6 +24,8 @@ class PatientGroups {
   /// Name of the column under `by`; empty without.
   const std::string& by() const { return by_name_; }
   std::optional<std::size_t> factor() const { return by_; }
+  /// COLUMN=LEVEL of the group that is compared with the first; empty where there are not two, a problem already.
+  std::string compared() const { return count() == 2 ? by_name_ + "=" + names_.back() : ""; }
 
   /// What an analysis that compares their curves of an endpoint rests on.
   CensoredInput input(std::size_t endpoint, bool clustered = false) const;

@@ -42,15 +42,12 @@ class RpsftmMethod : public Analysis {
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
     const Model model = fitted(data, arena);
     if (model.fit.status != Status::ok) return {};
-    StepFigure figure;
-    figure.text.title = name_;
-    figure.text.caption =
+    StepFigure figure = survival_figure(
+        name_,
         "Kaplan-Meier curves of " + labels_.front().endpoint +
-        " as it was seen, and adjusted: had nobody changed treatment, by the rank preserving structural "
-        "failure time model; ticks are censored patients, below are the patients at risk.";
-    figure.value_label = "Free of the event";
-    figure.median_lines = true;
-    figure.ticks = month_ticks(model.table.size() == 0 ? 0 : model.table.time.back() / data.parts().units_per_month);
+            " as it was seen, and adjusted: had nobody changed treatment, by the rank preserving structural failure "
+            "time model; ticks are censored patients, below are the patients at risk.",
+        model.table, data.parts());
     for (std::uint8_t group = 0; group < 2; ++group) {
       const SurvivalTable seen = with_code(model.table, model.patients.group, group, arena);
       const SurvivalTable own = kept_of(model, group, arena);
@@ -154,7 +151,7 @@ class RpsftmMethod : public Analysis {
     EstimateLabel label = common;
     label.interval = "log_rank";
     label.tested = label.two_groups = true;
-    label.term = changes_.compared();
+    label.term = changes_.groups().compared();
     label.parameter = "time_ratio", label.ratio = true, labels_.push_back(label);
     label.parameter = "hazard_ratio", labels_.push_back(label);
     label.parameter = "log_hazard_ratio", label.ratio = false, label.log_scale = true, labels_.push_back(label);

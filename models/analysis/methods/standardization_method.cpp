@@ -56,7 +56,7 @@ class StandardizationMethod : public Analysis {
   void label_rows(EstimateLabel label) {
     label.interval = "wald";
     for (const double month : months_) {
-      label.at = month, label.term = comparison_.compared(), label.tested = label.two_groups = true;
+      label.at = month, label.term = comparison_.groups().compared(), label.tested = label.two_groups = true;
       label.parameter = "cumulative_hazard_ratio", label.ratio = true, labels_.push_back(label);
       label.parameter = "survival_difference", label.ratio = false, labels_.push_back(label);
     }

@@ -26,8 +26,6 @@ class TreatmentChanges {
   std::size_t factor() const { return dates_.factor; }
   /// The column of the further date, or none.
   std::span<const std::size_t> further() const { return std::span(columns_).subspan(2); }
-  /// COLUMN=LEVEL of the second group; empty where there are not two, a problem already.
-  std::string compared() const { return groups_.count() == 2 ? groups_.by() + "=" + groups_.names().back() : ""; }
 
   /// Times of a table's rows with the dates of these changes, as times_and_dates() counts them; infinity: never.
   struct Dated {

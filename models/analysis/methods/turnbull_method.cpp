@@ -34,15 +34,12 @@ class TurnbullMethod : public Analysis {
 
   std::vector<Figure> draw(PlanData& data, Arena& arena) const override {
     const PlanParts& parts = data.parts();
-    const SurvivalTable& all = data.table(endpoint_, groups_.population());
-    StepFigure figure;
-    figure.text.title = name_;
-    figure.text.caption = "Turnbull curve of " + labels_.front().endpoint +
-                          ": events between the last visit without and the one that shows them, on a line where no "
-                          "visit tells; below are the patients in whom no visit has shown one yet.";
-    figure.value_label = "Free of the event";
-    figure.median_lines = true;
-    figure.ticks = month_ticks(all.size() == 0 ? 0 : all.time.back() / parts.units_per_month);
+    StepFigure figure = survival_figure(name_,
+                                        "Turnbull curve of " + labels_.front().endpoint +
+                                            ": events between the last visit without and the one that shows them, on a "
+                                            "line where no visit tells; below "
+                                            "are the patients in whom no visit has shown one yet.",
+                                        data.table(endpoint_, groups_.population()), parts);
     for (std::size_t group = 0; group < groups_.count(); ++group) {
       const SurvivalTable own = groups_.table(endpoint_, group, data, arena);
       const TurnbullCurve curve = curve_of(own, data, arena);

@@ -20,7 +20,7 @@ TwoProportionsMethod::TwoProportionsMethod(ConfigNode& entry, PlanReader& reader
 EstimateLabel TwoProportionsMethod::label(ConfigNode& entry, PlanReader& reader, const char* measure) const {
   EstimateLabel label = reader.label(entry, measure, {}, groups_.population());
   label.parameter = measure;
-  if (groups_.count() == 2) label.term = groups_.by() + "=" + groups_.names()[1];
+  label.term = groups_.compared();
   label.tested = label.two_groups = true;
   return label;
 }
