@@ -32,7 +32,7 @@ struct Shown {
 class Enrichment : public TwoStages {
  public:
   explicit Enrichment(DesignInput input) : share_(input.experimental_share) {
-    read_stages(input);
+    read_two_stages(input);
     ConfigNode& node = input.node;
     read_subgroup(node.child("subgroup"), input);
     intersection_ = node.choice<Intersection>("intersection", intersections, Intersection::simes);

@@ -22,7 +22,7 @@ const std::string zone_names[] = {"unfavourable", "promising", "favourable"};
 class PromisingZone : public TwoStages {
  public:
   explicit PromisingZone(DesignInput input) {
-    read_stages(input);
+    read_two_stages(input);
     ConfigNode& node = input.node;
     target_ = node.number("target_power", Range::inside(0, 1));
     promising_from_ = node.number("promising_from", Range{.minimum = 0, .maximum = 1, .maximum_included = false});
