@@ -23,6 +23,22 @@ ExitProbabilities exit_probabilities(const SequentialDesign& design, const Seque
   return exit;
 }
 
+ExitProbabilities exit_probabilities(const SequentialDesign& design, std::span<const double> information,
+                                     double drift) {
+  ExitProbabilities exit;
+  ScorePaths paths(information.front());
+  for (std::size_t k = 0; k < information.size(); ++k) {
+    const SequentialStage& look = *design.planned()[k];
+    const double scale = std::sqrt(information[k]), high = look.efficacy * scale;
+    const double low = design.symmetric() ? -high : look.futility * scale;
+    exit.efficacy.push_back(paths.above(high, drift));
+    exit.futility.push_back(design.symmetric() ? 0.0 : paths.below(low, drift));
+    exit.harm.push_back(design.symmetric() ? paths.below(low, drift) : 0.0);
+    if (k + 1 < information.size()) paths = paths.next(low, high, information[k + 1]);
+  }
+  return exit;
+}
+
 double expected_information(const SequentialDesign& design, const SequentialStage& last, double drift) {
   const ExitProbabilities exit = exit_probabilities(design, last, drift);
   double expected = last.information;

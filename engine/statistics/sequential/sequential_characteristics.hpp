@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "engine/statistics/sequential/sequential_design.hpp"
@@ -14,6 +15,10 @@ struct ExitProbabilities {
 
 /// Under a drift per planned information: E z_k = drift sqrt(t_k).
 ExitProbabilities exit_probabilities(const SequentialDesign& design, const SequentialStage& stage, double drift);
+
+/// The same of the planned boundaries where the looks have other information than planned, increasing and in any unit,
+/// and the boundaries stay what they are.
+ExitProbabilities exit_probabilities(const SequentialDesign& design, std::span<const double> information, double drift);
 
 /// Expected information at the end of the trial, as a fraction of the planned (average sample number over the largest).
 double expected_information(const SequentialDesign& design, const SequentialStage& last, double drift);

@@ -104,19 +104,20 @@ double mean_month(const Scenario& scenario, std::size_t events, const std::pair<
   return sum;
 }
 
-/// Exits of a design of several looks at the information expected of them.
-void add_exits(const SequentialDesign& design, std::size_t final_events, DesignFormula& formula) {
-  const bool counted = final_events > 0;
+/// Exits of a design of several looks at the events expected of them: with boundaries made for these, or, where nobody
+/// says how many there will be, with those of the information planned.
+ExitProbabilities exits(const SequentialDesign& design, std::size_t final_events, const DesignFormula& formula) {
+  if (final_events == 0) {
+    std::vector<double> information;
+    for (const double events : formula.events) information.push_back(events / formula.events.back());
+    return exit_probabilities(design, information, formula.drift);
+  }
   std::shared_ptr<const SequentialStage> stage;
   for (std::size_t k = 0; k < formula.events.size(); ++k) {
-    const double information =
-        counted ? formula.events[k] / static_cast<double>(final_events) : design.planned()[k]->information;
+    const double information = formula.events[k] / static_cast<double>(final_events);
     stage = std::make_shared<SequentialStage>(design.next(stage, information, k + 1 == formula.events.size()));
   }
-  // Drift per planned information.
-  const ExitProbabilities exit = exit_probabilities(design, *stage, formula.drift / std::sqrt(stage->information));
-  formula.futility = exit.futility;
-  for (std::size_t k = 0; k < exit.efficacy.size(); ++k) formula.efficacy.push_back(exit.efficacy[k] + exit.harm[k]);
+  return exit_probabilities(design, *stage, formula.drift / std::sqrt(stage->information));
 }
 
 }  // namespace
@@ -142,7 +143,9 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
   const double share = scenario.trial->randomized_share(1);
   formula.drift = std::log(*test->null_ratio() / *ratio) * std::sqrt(formula.events.back() * share * (1 - share));
   if (const SequentialDesign* sequential = design.sequential()) {
-    add_exits(*sequential, design.final_events(), formula);
+    const ExitProbabilities exit = exits(*sequential, design.final_events(), formula);
+    formula.futility = exit.futility;
+    for (std::size_t k = 0; k < exit.efficacy.size(); ++k) formula.efficacy.push_back(exit.efficacy[k] + exit.harm[k]);
   } else {
     const double boundary = design.efficacy_boundaries().front();
     const double harm = design.sides() == 2 ? normal_cdf(-boundary - formula.drift) : 0;

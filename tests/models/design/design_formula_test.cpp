@@ -32,6 +32,26 @@ TEST(Formula, OracleEventsExpectedByADate) {
   EXPECT_NEAR(formula.drift, -std::log(0.7) * std::sqrt(formula.events[1] / 4), 1e-12);
 }
 
+// Without final_events the boundaries are those of the information planned, whatever the looks see: here far less of
+// it.
+TEST(Formula, StatisticalLooksByDateThatSeeOtherInformationThanPlanned) {
+  const Study study =
+      study_from(study_with("looks: [{at_month: 9, information: 0.6}, {at_month: 12, information: 0.9}, {at_month: "
+                            "36}], futility: {z: [0.3, 0.8]}",
+                            "method: log_rank, by: arm", 20000));
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  const auto rows = run_in_memory(study, 2, false);
+  const auto near = [&](const char* metric, double exact, double rough) {
+    const Measure m = row_of(rows, "base", metric, "test").measure;
+    EXPECT_NEAR(m.value, exact, 4 * m.mcse + rough) << metric;
+  };
+  // Schoenfeld's drift and normal z are worth a hundredth.
+  near("reject", formula.reject, 0.01);
+  near("stop_futility", formula.futility[0] + formula.futility[1], 0.01);
+  near("expected_events", formula.expected_events, 1);
+  EXPECT_LT(formula.events[0] / formula.events[2], 0.3);
+}
+
 TEST(Formula, OracleOneLookIsTheNormalTail) {
   const Study study =
       study_from(study_with("looks: [{at_events: 120, of: os}]", "method: log_rank, by: arm, null_value: 1.2"));

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
+#include "engine/numeric/multivariate_normal.hpp"
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/sequential/classical_boundaries.hpp"
 #include "engine/statistics/sequential/sequential_characteristics.hpp"
@@ -88,6 +90,41 @@ TEST(SequentialDesign, ReferenceEventsOfASurvivalTrial) {
   EXPECT_NEAR(events, 171.3643126, 1e-4);
   EXPECT_NEAR(0.67 * events, 114.8140895, 1e-4);
   EXPECT_NEAR(events * expected_information(design, *design.planned().back(), drift), 147.4385969, 1e-4);
+}
+
+// P(the first look stops nobody, the second does) and so on, of three correlated normals.
+TEST(SequentialDesign, OracleOtherInformationThanPlanned) {
+  const double information[] = {65.8, 75.4, 175.4}, drift = 0.21;
+  for (const bool symmetric : {false, true}) {
+    const FutilityRule futility =
+        symmetric ? FutilityRule{} : FutilityRule{.kind = FutilityKind::z, .threshold = {0.5, 1}};
+    const SequentialDesign design({Spending::obrien_fleming}, futility, 0.025, symmetric, {0.7, 0.9, 1});
+    const ExitProbabilities exit = exit_probabilities(design, information, drift);
+    const auto p = [&](std::array<std::array<double, 2>, 3> z) {
+      double lower[3], upper[3], correlation[9];
+      for (std::size_t k = 0; k < 3; ++k) {
+        lower[k] = z[k][0] - drift * std::sqrt(information[k]), upper[k] = z[k][1] - drift * std::sqrt(information[k]);
+        for (std::size_t j = 0; j < 3; ++j)
+          correlation[3 * k + j] =
+              std::sqrt(std::min(information[j], information[k]) / std::max(information[j], information[k]));
+      }
+      return multivariate_normal(lower, upper, correlation).inside;
+    };
+    const std::array<double, 2> all{-INFINITY, INFINITY};
+    std::array<double, 2> on[3];
+    for (std::size_t k = 0; k < 3; ++k) {
+      const SequentialStage& look = *design.planned()[k];
+      on[k] = {symmetric ? -look.efficacy : look.futility, look.efficacy};
+    }
+    const auto from = [](double z) { return std::array<double, 2>{z, INFINITY}; };
+    const auto to = [](double z) { return std::array<double, 2>{-INFINITY, z}; };
+    EXPECT_NEAR(exit.efficacy[0], p({from(on[0][1]), all, all}), 1e-10);
+    EXPECT_NEAR(exit.efficacy[1], p({on[0], from(on[1][1]), all}), 1e-10);
+    EXPECT_NEAR(exit.efficacy[2], p({on[0], on[1], from(on[2][1])}), 1e-10);
+    const std::vector<double>& below = symmetric ? exit.harm : exit.futility;
+    EXPECT_NEAR(below[0], p({to(on[0][0]), all, all}), 1e-10);
+    EXPECT_NEAR(below[1], p({on[0], to(on[1][0]), all}), 1e-10);
+  }
 }
 
 // Normal increments, drawn path by path, stopped at both boundaries.
