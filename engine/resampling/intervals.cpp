@@ -173,10 +173,11 @@ BootstrapInterval double_bootstrap_interval(std::span<const double> replicates, 
   const std::span<double> first = arena.take<double>(replicates.size());
   const std::span<double> second = arena.take<double>(replicates.size());
   for (std::size_t b = 0; b < replicates.size(); ++b) {
-    const bool known = std::isfinite(replicates[b]) && std::isfinite(second_level[b]);
+    const bool known = !std::isnan(replicates[b]) && !std::isnan(second_level[b]);
     value[b] = known ? replicates[b] : missing;
     first[b] = known ? replicates[b] - estimate : missing;
-    second[b] = known ? second_level[b] - replicates[b] : missing;
+    const double change = replicates[b] == second_level[b] ? 0.0 : second_level[b] - replicates[b];
+    second[b] = known ? change : missing;
   }
   BootstrapInterval interval = BootstrapDistribution(value, estimate, arena).frame();
   if (interval.status != BootstrapStatus::ok) return interval;

@@ -99,7 +99,8 @@ BootstrapInterval studentized_interval(std::span<const double> replicates, std::
 /// level a becomes F(Q(a)): prepivoting (Beran 1987) with one distribution for all resamples. Chang and Hall (2015)
 /// show that one second-level resample suffices for third-order accuracy in correcting a bias, but that intervals so
 /// made do not gain the order of the full double bootstrap: read it as a check of the basic interval.
-/// `replicates` and `second_level` in the same order; a pair without both values is left out.
+/// `replicates` and `second_level` in the same order; a pair without both values is left out. Infinite ones count, as
+/// in all kinds; two that are not reached differ by nothing.
 BootstrapInterval double_bootstrap_interval(std::span<const double> replicates, std::span<const double> second_level,
                                             double estimate, double confidence, Arena& arena);
 

@@ -147,6 +147,34 @@ TEST(DoubleBootstrap, LevelsFollowTheSecondLevel) {
   EXPECT_NEAR(calibrated.upper, 10.0 - d.quantile(level(0.025)), 1e-9);
 }
 
+// A median that is not reached is infinite, in resamples of either level, and counts: quantiles of errors by rank, as
+// whole numbers of resamples make them.
+TEST(DoubleBootstrap, OracleValuesThatAreNotReached) {
+  Arena arena;
+  std::vector<double> first(999), second(999);
+  for (std::size_t b = 0; b < 999; ++b) {
+    first[b] = b < 700 ? static_cast<double>(b % 30) : INFINITY;
+    second[b] = (b * 7) % 10 < 7 ? static_cast<double>((b * 13) % 30) : INFINITY;
+  }
+  const double estimate = 15;
+  const BootstrapInterval interval = double_bootstrap_interval(first, second, estimate, 0.9, arena);
+  EXPECT_EQ(interval.n_degenerate, 0u);
+  std::vector<double> errors, changes;
+  for (std::size_t b = 0; b < 999; ++b) {
+    errors.push_back(first[b] - estimate);
+    changes.push_back(std::isinf(first[b]) && std::isinf(second[b]) ? 0 : second[b] - first[b]);
+  }
+  std::ranges::sort(errors);
+  const auto calibrated = [&](std::size_t rank) {  // rank / 1000: the quantile, whose level is again a rank
+    const auto at_most = std::ranges::count_if(changes, [&](double x) { return x <= errors[rank - 1]; });
+    return at_most == 999 ? errors.back() : errors[static_cast<std::size_t>(at_most) - 1];
+  };
+  EXPECT_EQ(interval.lower, estimate - calibrated(950));
+  EXPECT_EQ(interval.upper, estimate - calibrated(50));
+  EXPECT_EQ(interval.lower, -INFINITY);
+  EXPECT_TRUE(std::isfinite(interval.upper));
+}
+
 // The errors of the limits against their spread over many runs of B resamples: the statistic is normal with mean 0.3
 // and variance 1 over the resamples, the estimate 0.
 TEST(BootstrapIntervals, MonteCarloErrorsAreThoseOfRepeatedRuns) {
