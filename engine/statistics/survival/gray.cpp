@@ -270,7 +270,7 @@ Estimate gray_test(const SurvivalTable& table, const CauseOfInterest& cause, con
   const bool no_variance = std::all_of(sums.variance.begin(), sums.variance.end(), [](double v) { return v == 0.0; });
   const double chi_square = no_variance ? missing : quadratic_form(sums, used, arena);
   if (!std::isfinite(chi_square)) {
-    result.status = no_variance ? Status::no_events : Status::singular;
+    result.status = result.n_events > 0.0 ? Status::singular : Status::no_events;
     return result;
   }
   result.statistic = chi_square;

@@ -188,7 +188,7 @@ Estimate log_rank_test(const LogRankSums& sums, Arena& arena) {
   double variance = 0.0;
   for (std::size_t g = 0; g < groups; ++g) variance += sums.variance[g * groups + g];
   if (used.size() < 2 || !(variance > 0.0)) {
-    result.status = Status::no_events;
+    result.status = result.n_events > 0.0 ? Status::singular : Status::no_events;
     return result;
   }
   if (groups == 2) {

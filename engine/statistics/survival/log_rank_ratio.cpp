@@ -29,7 +29,7 @@ Estimate log_rank_ratio_test(const SurvivalTable& table, const Grouping& groupin
     if (n > 1.0) variance += d * share * (1.0 - share) * (n - d) / (n - 1.0);
   }
   if (!(variance > 0.0)) {
-    result.status = Status::no_events;
+    result.status = result.n_events > 0.0 ? Status::singular : Status::no_events;
     return result;
   }
   result.signed_statistic = fewer / std::sqrt(variance);

@@ -98,7 +98,7 @@ Estimate max_combo_test(const WeightedLogRanks<V>& log_ranks, std::size_t k) {
   }
   const Standardized s = standardized(log_ranks, k);
   if (s.count == 0) {
-    e.status = Status::no_events;
+    e.status = e.n_events > 0.0 ? Status::singular : Status::no_events;
     return e;
   }
   const std::span<const double> z(s.z.data(), s.count), correlation(s.correlation.data(), s.count * s.count);
