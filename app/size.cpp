@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cmath>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
@@ -39,14 +40,17 @@ std::string table(const SizedStudy& study, const SizeResult& result) {
                                  counted_in(study.wanted()), "from", "to", "formula",
                                  study.wanted().power ? "power" : "width", "mcse", "months");
   for (const SizeOfScenario& s : result.scenarios) {
+    const auto decimals = [](double x, int n) {
+      return std::isnan(x) ? std::string("NA") : fmt::format("{:.{}f}", x, n);
+    };
     const auto count = [](std::size_t n) { return n == 0 ? std::string("NA") : std::to_string(n); };
     Measure at{missing, missing, missing, missing, 0, 0};  // the answer for all scenarios
     double months = missing;
     for (const SizePoint& p : s.curve)
       if (p.size == result.size) at = answer_of(p, study.wanted()), months = p.months.mean;
-    text += fmt::format("{:<24} {:>15} {:>8} {:>8} {:>8} {:>8} {:>9.4f} {:>8.4f} {:>8.1f}\n", s.scenario,
+    text += fmt::format("{:<24} {:>15} {:>8} {:>8} {:>8} {:>8} {:>9} {:>8} {:>8}\n", s.scenario,
                         spaced(name_of(s.status)), count(s.size), count(s.lower), count(s.upper),
-                        count(s.formula.value_or(0)), at.value, at.mcse, months);
+                        count(s.formula.value_or(0)), decimals(at.value, 4), decimals(at.mcse, 4), decimals(months, 1));
   }
   return text;
 }
@@ -100,8 +104,10 @@ int size_command(const SizeOptions& options) {
   print_result("{}\n{}", size_verdict(sized, result), table(sized, result));
   const bool has_answer = result.status == SizeStatus::found || result.status == SizeStatus::smallest_holds;
   if (!has_answer && result.status == SizeStatus::not_precise)
-    print_message("oligosim: the size is not as precise as wanted ({}); size.replicates allows no more\n",
-                  percent(study.size->precision));
+    print_message("oligosim: the size is not as precise as wanted ({}); {}\n", percent(study.size->precision),
+                  result.scenarios[result.decides].replicates_used_up
+                      ? "size.replicates allows no more"
+                      : "what is wanted is reached or missed by too few replicates to say from which size on it holds");
   return has_answer ? done : quality_missed;
 }
 

@@ -80,6 +80,17 @@ class ExactSearch {
     return sizes;
   }
 
+  /// The same where not even the largest is enough: that and some below it; of Simon's designs, which are made for a
+  /// power, none.
+  std::vector<std::size_t> sizes_that_fail() {
+    std::vector<std::size_t> sizes;
+    if (kind_ == "simon") return sizes;
+    for (const double factor : {0.5, 0.65, 0.8, 0.9, 1.0})
+      sizes.push_back(study_.rounded_up(factor * static_cast<double>(study_.largest())));
+    std::erase_if(sizes, [&](std::size_t n) { return stages_at(n).empty(); });
+    return sizes;
+  }
+
  private:
   /// None where the design cannot have the size.
   std::vector<BinomialStage> stages_at(std::size_t size) {
@@ -170,15 +181,18 @@ SizeResult search_exact_size(SizedStudy& study, SizeSimulator& simulator) {
   for (std::size_t k = 0; k < study.wanted().in.size(); ++k)
     result.scenarios.push_back(exact_answer(search, simulator, k));
   decide(result);
-  if (result.status == SizeStatus::largest_fails) return result;
+  const bool has_answer = result.status != SizeStatus::largest_fails;
   const std::uint32_t whole = (study.replicates() + SizeSimulator::block - 1) / SizeSimulator::block;
-  const std::vector<std::size_t> around = search.sizes_around(result.size, result.scenarios[result.decides].response);
+  const std::vector<std::size_t> around =
+      has_answer ? search.sizes_around(result.size, result.scenarios[result.decides].response)
+                 : search.sizes_that_fail();
+  if (around.empty() && !has_answer) return result;  // no design of this kind fits into the range
   for (std::size_t k = 0; k < result.scenarios.size(); ++k) {
     for (const std::size_t size : around) simulator.extend(k, size, 0, std::min<std::uint32_t>(whole, 20));
-    simulator.extend(k, result.size, 0, whole);
+    if (has_answer) simulator.extend(k, result.size, 0, whole);
     SizeOfScenario& own = result.scenarios[k];
     own.curve = simulator.points(k);
-    own.level = search.power(result.size, search.p0());
+    if (has_answer) own.level = search.power(result.size, search.p0());
     for (const SizePoint& p : own.curve) own.formula_at.push_back(search.power(p.size, own.response));
   }
   return result;

@@ -10,13 +10,31 @@
 namespace oligosim {
 namespace {
 
-/// Why more patients may not help: those of an enrollment that goes on beyond the study's end never enter.
-std::string late_text(const SizeOfScenario& s) {
+const SizePoint* point_at(const SizeOfScenario& s, std::size_t size) {
   for (const SizePoint& p : s.curve)
-    if (p.size == s.size && p.late.mean > 0.1)
-      return " At " + std::to_string(s.size) + ", " + percent(p.late.mean) +
-             " of the replicates reach design.latest_month before their events.";
-  return "";
+    if (p.size == size) return &p;
+  return nullptr;
+}
+
+/// Of trials that end before their events have come, as where enrollment goes on beyond the study's end: more patients
+/// may not help, and events planned are not those that are seen.
+std::string late_text(const SizedStudy& study, const SizeOfScenario& s, std::size_t size) {
+  const SizePoint* p = point_at(s, size);
+  if (!p || !(p->late.mean > 0.1)) return "";
+  std::string text = " At " + std::to_string(size) + " " + counted_in(study.wanted()) + ", " + percent(p->late.mean) +
+                     " of the replicates of " + s.scenario + " reach design.latest_month before their last look is due";
+  if (study.events(size) > 0) text += "; " + rounded(mean(p->events).value, 4) + " events come on average";
+  return text + ".";
+}
+
+/// Of intervals that were not finite.
+std::string lost_text(const SizedStudy& study, const SizeOfScenario& s, std::size_t size) {
+  const SizePoint* p = point_at(s, size);
+  if (study.wanted().power || !p) return "";
+  const auto lost = static_cast<double>(p->answers.infinite + p->answers.missing);
+  if (lost == 0) return "";
+  return " In the scenario " + s.scenario + " " + percent(lost / (lost + static_cast<double>(p->answers.n))) +
+         " of the replicates at this size have no finite interval; the mean width is of the others.";
 }
 
 double count_or_missing(std::size_t count) { return count == 0 ? missing : static_cast<double>(count); }
@@ -151,7 +169,7 @@ std::string size_verdict(const SizedStudy& study, const SizeResult& result) {
     case SizeStatus::largest_fails:
       return "No size between " + std::to_string(study.smallest()) + " and " + std::to_string(study.largest()) + " " +
              counted_in(study.wanted()) + " has " + wanted + " in the scenario " + decides.scenario + "." +
-             late_text(decides);
+             late_text(study, decides, result.size);
     case SizeStatus::smallest_holds:
       return size + ", the smallest size of the range, already has " + wanted + ".";
     default:
@@ -167,7 +185,10 @@ std::string size_verdict(const SizedStudy& study, const SizeResult& result) {
   text += result.status == SizeStatus::not_precise ? ": about the smallest size with " : ": the smallest size with ";
   text += wanted;
   if (result.scenarios.size() > 1) text += " in all scenarios; " + decides.scenario + " wants most";
-  return text + ".";
+  text += ".";
+  for (const SizeOfScenario& s : result.scenarios)
+    text += late_text(study, s, result.size) + lost_text(study, s, result.size);
+  return text;
 }
 
 std::string size_rule(const SizedStudy& study) {

@@ -110,21 +110,6 @@ std::string trade_table(const SizedStudy& study, const SizeOfScenario& s, std::s
   return to_html(table);
 }
 
-/// What the reader should know of intervals that were not finite at the answer.
-std::string lost_note(const SizedStudy& study, const SizeResult& result) {
-  if (study.wanted().power) return "";
-  std::string html;
-  for (const SizeOfScenario& s : result.scenarios)
-    for (const SizePoint& p : s.curve) {
-      const auto lost = static_cast<double>(p.answers.infinite + p.answers.missing);
-      if (p.size == result.size && lost > 0)
-        html += "<p class=\"note\">In the scenario " + html_escaped(s.scenario) + " " +
-                percent(lost / (lost + static_cast<double>(p.answers.n))) +
-                " of the replicates at this size have no finite interval; the mean width is of the others.</p>\n";
-    }
-  return html;
-}
-
 std::string method_section(const SizedStudy& study, const SizeResult& result) {
   std::string text = size_rule(study) + " ";
   if (!std::isnan(result.scenarios.front().response))
@@ -149,9 +134,8 @@ std::string method_section(const SizedStudy& study, const SizeResult& result) {
 
 std::string size_page(const SizedStudy& study, const SizeResult& result, const SizeFacts& facts) {
   std::string body = "<h1>" + html_escaped(facts.title) + "</h1>\n<p class=\"lead\">" +
-                     html_escaped(size_verdict(study, result)) + "</p>\n" + lost_note(study, result) +
-                     answer_table(study, result) + to_html(curve_figure(study, result)) +
-                     "<h2>What each size takes</h2>\n";
+                     html_escaped(size_verdict(study, result)) + "</p>\n" + answer_table(study, result) +
+                     to_html(curve_figure(study, result)) + "<h2>What each size takes</h2>\n";
   for (const SizeOfScenario& s : result.scenarios) body += trade_table(study, s, result.size);
   body += method_section(study, result) + "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) +
           "</p>\n" + preformatted("command", facts.command) + preformatted("study", facts.study);

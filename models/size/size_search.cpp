@@ -73,6 +73,7 @@ class ScenarioSearch {
       answer.crossing = crossing_.x;
       answer.crossing_lower = crossing_.lower, answer.crossing_upper = crossing_.upper;
     }
+    answer.replicates_used_up = simulator_.replicates(k_) + SizeSimulator::block > wanted_.replicates;
     return answer;
   }
 
@@ -237,6 +238,7 @@ void decide(SizeResult& result) {
   result.status = most->status, result.size = most->size;
   for (SizeOfScenario& s : result.scenarios)
     if (s.status == SizeStatus::not_precise && s.upper < result.size) s.status = SizeStatus::smaller;
+  if (result.status == SizeStatus::largest_fails) return;  // no size, no limits
   for (const SizeOfScenario& s : result.scenarios)
     result.lower = std::max(result.lower, s.lower), result.upper = std::max(result.upper, s.upper);
 }

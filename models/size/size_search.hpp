@@ -12,7 +12,7 @@ enum class SizeStatus {
   smallest_holds,  // already the smallest size of the range holds what is wanted
   largest_fails,   // not even the largest does
   smaller,         // needs less than another scenario, and is known less well
-  not_precise,     // the interval is wider than the precision, with as many replicates as there may be
+  not_precise,     // the interval is wider than the precision
 };
 
 /// The words of the files: "found", "smallest_holds", ...
@@ -26,6 +26,7 @@ struct SizeOfScenario {
   std::size_t lower = 0, upper = 0;  // 95 % Monte Carlo interval, in such multiples; 0: there is none
   double crossing = missing;         // the information where the curve fitted crosses what is wanted
   double crossing_lower = missing, crossing_upper = missing;
+  bool replicates_used_up = false;     // there may be no more of them
   std::optional<std::size_t> formula;  // what a closed form says, where there is one
   std::vector<SizePoint> curve;        // what was simulated, by ascending size
   std::vector<double> formula_at;      // what the closed form says at these sizes; NaN: nothing

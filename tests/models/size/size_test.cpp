@@ -134,6 +134,36 @@ TEST(Size, ContractARangeThatCannotHoldIt) {
   EXPECT_EQ(holds.result.size, 400u);
   const Sized binomial(sized_single_arm("kind: exact_binomial, power: 0.8", 35, "{power: 0.8, between: [10, 30]}"));
   EXPECT_EQ(binomial.result.status, SizeStatus::largest_fails);
+  EXPECT_EQ(binomial.result.lower, 0u);
+  EXPECT_NEAR(binomial.at("base", 30).value, binomial.of("base").formula_at.back(), 4 * binomial.at("base", 30).mcse);
+  const Sized two(sized_trial("{power: 0.7, in: [target, smaller], between: [40, 108], precision: 0.1}"));
+  EXPECT_EQ(two.result.status, SizeStatus::largest_fails);
+  EXPECT_GT(two.of("smaller").upper, 0u);
+  EXPECT_EQ(two.result.upper, 0u);  // not that of the other scenario
+}
+
+// More patients than by formula, whose events are there by month 20.
+TEST(Size, ContractEventsThatDoNotCome) {
+  std::string text = sized_trial("{power: 0.8, in: [target], of: events, precision: 0.1}");
+  text.replace(text.find("{at_events: 150, of: os}]"), 25, "{at_events: 150, of: os}], latest_month: 20");
+  const Sized s(text);
+  EXPECT_THAT(
+      size_verdict(s.sized, s.result),
+      testing::ContainsRegex("[0-9.]+ % of the replicates of target reach design.latest_month before their last look is "
+                             "due; [0-9.]+ events come on average"));
+  const Sized usual(sized_trial("{power: 0.8, in: [target], precision: 0.1}"));
+  EXPECT_THAT(size_verdict(usual.sized, usual.result), Not(HasSubstr("latest_month")));
+}
+
+TEST(Size, ContractIntervalsThatAreNotFinite) {
+  std::string text = sized_trial(
+      "{interval_width: 9, in: [target], analysis: km, parameter: quantile, group: experimental, precision: 0.1}");
+  text.replace(text.find("- {name: cox"), 0,
+               "- {name: km, method: kaplan_meier, endpoint: os, by: arm, quantiles: [0.5]}\n    ");
+  const Sized s(text);
+  EXPECT_THAT(size_verdict(s.sized, s.result),
+              testing::ContainsRegex(
+                  "In the scenario target [0-9.]+ % of the replicates at this size have no finite interval"));
 }
 
 // A power so near 1 that hardly a replicate fails: the curve has no crossing to be found, but sizes that hold.
