@@ -20,6 +20,8 @@ std::string_view name(Status status) {
       return "did_not_converge";
     case Status::degenerate_resamples:
       return "degenerate_resamples";
+    case Status::dropped:
+      return "dropped";
   }
   return "unknown";
 }

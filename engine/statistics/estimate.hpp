@@ -18,6 +18,7 @@ enum class Status : std::uint8_t {
   empty_group,
   did_not_converge,
   degenerate_resamples,  // too many resamples without a finite value for the limits asked for
+  dropped,               // of an arm that left the trial
 };
 
 std::string_view name(Status status);

@@ -32,14 +32,18 @@ void CombinedStages::read_stages(DesignInput& input, std::size_t most_looks) {
   boundaries_.assign(looks_.size(), std::numeric_limits<double>::infinity());
   boundaries_.back() = normal_quantile(1 - alpha_);
   node.accept("efficacy");
-  if (ready_ && node.has("efficacy")) {
+  if (node.has("efficacy")) {
     const EfficacyRule rule = read_efficacy(node.child("efficacy"), {.alpha = alpha_, .looks = looks_});
-    std::vector<double> information;
-    for (const Look& look : looks_) information.push_back(look.information);
-    sequential_.emplace(rule, FutilityRule{}, alpha_, false, std::move(information));
-    for (std::size_t k = 0; k < looks_.size(); ++k) boundaries_[k] = sequential_->planned()[k]->efficacy;
+    if (ready_) make_boundaries(rule);
   }
   latest_month_ = node.number("latest_month", Range::above(0), 120);
+}
+
+void CombinedStages::make_boundaries(const EfficacyRule& rule) {
+  std::vector<double> information;
+  for (const Look& look : looks_) information.push_back(look.information);
+  sequential_.emplace(rule, FutilityRule{}, alpha_, false, std::move(information));
+  for (std::size_t k = 0; k < looks_.size(); ++k) boundaries_[k] = sequential_->planned()[k]->efficacy;
 }
 
 }  // namespace oligosim

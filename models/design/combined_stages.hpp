@@ -11,6 +11,7 @@ namespace oligosim {
 class CombinedStages : public Design {
  public:
   std::span<const double> efficacy_boundaries() const override { return boundaries_; }
+  bool combines() const override { return true; }
 
  protected:
   /// `primary`, `alpha`, `looks`, `efficacy` and `latest_month`. `most_looks`: 2, or more.
@@ -20,6 +21,9 @@ class CombinedStages : public Design {
   std::vector<double> boundaries_;  // one a look
   std::optional<SequentialDesign> sequential_;
   bool ready_ = false;  // false: what was read has mistakes
+
+ private:
+  void make_boundaries(const EfficacyRule& rule);
 };
 
 }  // namespace oligosim

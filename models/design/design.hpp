@@ -9,6 +9,7 @@
 #include "engine/io/config.hpp"
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/sequential/binomial_design.hpp"
+#include "engine/statistics/sequential/closed_test.hpp"
 #include "engine/statistics/sequential/sequential_design.hpp"
 #include "models/cohort/cohort.hpp"
 #include "models/design/look.hpp"
@@ -76,12 +77,19 @@ class Conduct {
   virtual void stop(Decision decision, const LastStage& at = {}) = 0;
   /// The same of a trial whose stages are combined.
   virtual void stop(Decision decision, const CombinedTest& /*test*/) { stop(decision); }
+  /// The same where several arms are compared with one: of each hypothesis.
+  virtual void stop(Decision decision, std::span<const CombinedEffect> /*effects*/) { stop(decision); }
   /// Of several hypotheses, those that are rejected so far.
   virtual void reject(HypothesisSet /*hypotheses*/) {}
   /// At most so many patients enter; said again after a look, those who were held back enter from its decision on.
   virtual void enroll(std::size_t /*patients*/) {}
   /// After a look only patients of these levels enter.
   virtual void enroll_only(const Subgroup& /*levels*/) {}
+  /// After a look patients are randomized to these arms alone; the others get no more. `refill`: as many patients as
+  /// planned enter all the same, else those whom the other arms would have got do not.
+  virtual void keep_arms(ArmSet /*arms*/, bool /*refill*/) {}
+  /// Events of the last look's endpoint known on its day, in these arms.
+  virtual std::size_t events_known(ArmSet /*arms*/) { return 0; }
   /// The trial takes this one of Design::courses().
   virtual void take(std::size_t /*course*/) {}
 };
@@ -110,8 +118,13 @@ class Design {
   virtual HypothesisSet true_nulls() const { return multiplicity() ? multiplicity()->true_nulls() : 0; }
   /// Whom the design may go on with alone.
   virtual const Subgroup* subgroup() const { return nullptr; }
-  /// Whether the stages are combined with weights fixed beforehand (CombinedTest).
+  /// Whether arms may be dropped; each hypothesis then is of one arm, which its stages are combined for
+  /// (CombinedEffect).
+  virtual bool drops_arms() const { return false; }
+  /// Whether stages are combined with weights fixed beforehand, so that no formula says what comes of it.
   virtual bool combines() const { return false; }
+  /// Whether those of the primary analysis are, so that a combined effect can be told (CombinedTest).
+  virtual bool combines_primary() const { return false; }
   /// Patients who enter if nothing is changed; 0: all.
   virtual std::size_t planned_patients() const { return 0; }
   /// What the design does, in words; empty where its looks and boundaries say it.
@@ -147,11 +160,14 @@ struct DesignInput {
   std::vector<std::string> events_of;    // ... and whose events each rests on: ENDPOINT, or ENDPOINT in POPULATION;
                                          // empty where that is no endpoint of the disease model
   std::vector<std::string> proportions;  // analyses that are a proportion of all patients
-  std::vector<std::string> cohort_proportions;  // or of one population
-  const Columns* baseline = nullptr;            // of the patients
-  double experimental_share = 0.5;              // of the patients, in a trial of two arms
-  std::size_t patients;                         // 0: not known
-  double opens_month = 0;                       // before it nobody enters
+  std::vector<std::string> cohort_proportions;         // or of one population
+  std::vector<std::optional<std::size_t>> arm_tested;  // the arm that each testable one compares with the first
+  std::vector<std::string> arms;                       // the first is the control
+  std::vector<double> arm_shares;                      // of the patients; one an arm
+  const Columns* baseline = nullptr;                   // of the patients
+  double experimental_share = 0.5;                     // of the patients, in a trial of two arms
+  std::size_t patients;                                // 0: not known
+  double opens_month = 0;                              // before it nobody enters
 
   /// The events of an analysis where this look counts others, in words; else empty. Its z then grows with other numbers
   /// than the look's.
@@ -175,6 +191,7 @@ std::unique_ptr<Design> read_fixed(DesignInput input);
 std::unique_ptr<Design> read_group_sequential(DesignInput input);
 std::unique_ptr<Design> read_promising_zone(DesignInput input);
 std::unique_ptr<Design> read_enrichment(DesignInput input);
+std::unique_ptr<Design> read_arm_selection(DesignInput input);
 std::unique_ptr<Design> read_response_cohorts(DesignInput input);
 std::unique_ptr<Design> read_exact_binomial(DesignInput input);
 std::unique_ptr<Design> read_simon(DesignInput input);

@@ -38,7 +38,7 @@ class Enrichment : public TwoStages {
     intersection_ = node.choice<Intersection>("intersection", intersections, Intersection::simes);
     read_selection(node.child("go_on"), input);
     node.accept("true_nulls");
-    if (!names_[0].empty() && !names_[1].empty()) read_true_nulls(node);
+    if (!names_[0].empty() && !names_[1].empty()) true_nulls_ = read_true_nulls(node, names_);
     node.finish();
   }
 
@@ -79,12 +79,6 @@ class Enrichment : public TwoStages {
   }
 
  private:
-  void read_true_nulls(ConfigNode& node) {
-    for (const std::string& name : node.some_of("true_nulls", names_, "hypothesis", std::vector<std::string>{}))
-      for (std::size_t k = 0; k < names_.size(); ++k)
-        if (name == names_[k]) true_nulls_ |= only(k);
-  }
-
   void read_subgroup(ConfigNode node, const DesignInput& input) {
     std::vector<std::string> categories, others = input.testable;
     for (const std::string& name : input.baseline->names())

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/trial/arms.hpp"
+
 namespace oligosim {
 
 /// Levels of a baseline category.
@@ -23,7 +25,8 @@ struct Look {
   bool pauses = false;                  // ... and then nobody enters until the look
   double follow_up_months = 0;          // of the last patient, or the last of so many
   double information = 1;               // fraction of the final information, as planned
-  std::optional<Subgroup> among;        // the events counted are of these patients alone
+  std::optional<Subgroup> among;        // the events counted are of these patients alone ...
+  std::optional<ArmSet> of_arms;        // ... or of these arms
   bool counted = false;                 // the events of the endpoint known at the look matter
 };
 

@@ -44,10 +44,16 @@ Multiplicity::Multiplicity(ConfigNode node, const MultiplicityInput& input)
     until_all_ = node.choice<bool>("ends_when", ends, false);
   else
     until_all_ = procedure_ == Procedure::co_primary;
-  for (const std::string& name : node.some_of("true_nulls", names_, "hypothesis", std::vector<std::string>{}))
-    if (const auto found = std::ranges::find(names_, name); found != names_.end())
-      true_nulls_ |= only(static_cast<std::size_t>(found - names_.begin()));
+  true_nulls_ = read_true_nulls(node, names_);
   node.finish();
+}
+
+HypothesisSet read_true_nulls(ConfigNode& node, std::span<const std::string> names) {
+  HypothesisSet nulls = 0;
+  for (const std::string& name : node.some_of("true_nulls", names, "hypothesis", std::vector<std::string>{}))
+    for (std::size_t k = 0; k < names.size(); ++k)
+      if (name == names[k]) nulls |= only(k);
+  return nulls;
 }
 
 void Multiplicity::read_hypotheses(ConfigNode& node, const MultiplicityInput& input) {

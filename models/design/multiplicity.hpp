@@ -23,6 +23,9 @@ struct HypothesisResult {
   std::size_t information = 0;  // as counted: Multiplicity::count()
 };
 
+/// The hypotheses named under `true_nulls`, which the study says to be true.
+HypothesisSet read_true_nulls(ConfigNode& node, std::span<const std::string> names);
+
 enum class Procedure { hierarchical, co_primary, holm, hochberg, graphical };
 
 /// What the hypotheses of a design are read against.

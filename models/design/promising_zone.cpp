@@ -60,6 +60,7 @@ class PromisingZone : public TwoStages {
     stop(trial, final_test(first, trial.analyze_at(last)));
   }
 
+  bool combines_primary() const override { return true; }
   std::span<const std::string> courses() const override { return zone_names; }
 
   std::vector<std::string> rules() const override {

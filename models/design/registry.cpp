@@ -8,6 +8,7 @@ std::span<const DesignEntry> designs() {
       {"group_sequential", "interim looks with alpha spending", read_group_sequential},
       {"promising_zone", "an interim look that may ask for more events", read_promising_zone},
       {"enrichment", "an interim look that may go on with a subgroup alone", read_enrichment},
+      {"arm_selection", "interim looks that may drop arms", read_arm_selection},
       {"exact_binomial", "one stage that counts responses", read_exact_binomial},
       {"simon", "stages that count responses", read_simon},
       {"predictive_probability", "stages that ask what the end will be", read_predictive_probability},

@@ -9,7 +9,6 @@ namespace oligosim {
 /// stages.
 class TwoStages : public CombinedStages {
  public:
-  bool combines() const override { return true; }
   std::size_t planned_patients() const override { return planned_patients_; }
 
  protected:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/montecarlo/parallel_for.hpp"
+#include "models/analysis/methods/hazard_ratio_test.hpp"
 
 namespace oligosim {
 namespace {
@@ -110,9 +111,17 @@ std::optional<std::size_t> primary_estimate(const Scenario& scenario) {
   const std::size_t primary = scenario.plan->rows(scenario.plan->position(scenario.design->primary())).first;
   const auto has_interval = [](const EstimateLabel& l) { return l.estimated && !l.interval.empty() && !l.log_scale; };
   if (has_interval(labels[primary])) return primary;
-  for (std::size_t k = 0; k < labels.size(); ++k)
-    if (labels[k].endpoint == labels[primary].endpoint && labels[k].ratio && has_interval(labels[k])) return k;
-  return {};
+  const HazardRatioTest* test =
+      test_of_arms(scenario.plan->analysis(scenario.plan->position(scenario.design->primary())));
+  const auto first_of = [&](const std::string& term) -> std::optional<std::size_t> {
+    for (std::size_t k = 0; k < labels.size(); ++k)
+      if (labels[k].endpoint == labels[primary].endpoint && labels[k].ratio && has_interval(labels[k]) &&
+          (term.empty() || labels[k].term == term))
+        return k;
+    return {};
+  };
+  if (const auto same = test ? first_of(test->compared()) : std::nullopt) return same;
+  return scenario.trial->arms().size() > 2 && test ? std::nullopt : first_of("");
 }
 
 ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t count, unsigned threads) {

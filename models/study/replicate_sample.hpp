@@ -51,8 +51,8 @@ struct ReplicateSample {
 };
 
 /// Position among the plan's labels, which are the first of TrialExperiment::labels(), of the estimate that goes with
-/// the primary analysis: its own where that has an interval, or the first ratio with an interval of the same endpoint;
-/// nothing if there is none.
+/// the primary analysis: its own where that has an interval, or the first ratio with an interval of the same endpoint
+/// and arms; nothing if there is none.
 std::optional<std::size_t> primary_estimate(const Scenario& scenario);
 
 /// How a trial ended, in words: "claims efficacy at look 1".

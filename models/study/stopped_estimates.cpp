@@ -34,7 +34,8 @@ bool unbiased_after_stages(const Design& design) {
 bool median_unbiased(const Design& design) { return design.sequential() && design.primary_first(); }
 
 std::size_t count_of(const Design& design) {
-  return (unbiased_after_stages(design) ? 1 : 0) + (design.combines() ? 1 : 0) + (median_unbiased(design) ? 2 : 0);
+  if (design.drops_arms()) return design.hypotheses().size();
+  return (unbiased_after_stages(design) ? 1 : 0) + (design.combines_primary() ? 1 : 0) + (median_unbiased(design) ? 2 : 0);
 }
 
 }  // namespace
@@ -48,33 +49,49 @@ void keep_common_estimates(std::span<Scenario> scenarios) {
 StoppedEstimates::StoppedEstimates(const Scenario& scenario) {
   if (!scenario.estimates_of_stopping) return;
   if (unbiased_after_stages(*scenario.design)) add_responses(scenario);
-  if (scenario.design->combines()) {
-    EstimateLabel label = primary_label(scenario);
+  const std::string& primary = scenario.design->primary();
+  if (scenario.design->drops_arms()) {
+    add_arms(scenario);
+    return;
+  }
+  if (scenario.design->combines_primary()) {
+    EstimateLabel label = label_of(scenario, primary);
     label.method = "combination";
     label.parameter = null_ratio_ ? "combined_hazard_ratio" : "combined_effect";
     label.interval = "repeated";
-    labels_.push_back(label);
+    add(label);
   }
   if (!median_unbiased(*scenario.design)) return;
-  EstimateLabel label = primary_label(scenario);
+  EstimateLabel label = label_of(scenario, primary);
   for (const auto& stage : scenario.design->sequential()->planned())
     planned_.push_back(std::make_shared<const InferenceTable>(stage, confidence_));
   label.method = "group_sequential";
   label.parameter = null_ratio_ ? "median_unbiased_hazard_ratio" : "median_unbiased_effect";
-  label.interval = "stage_wise", labels_.push_back(label);
-  label.interval = "repeated", label.tested = false, labels_.push_back(label);
+  label.interval = "stage_wise", add(label);
+  label.interval = "repeated", label.tested = false, add(label);
 }
 
-/// What its further numbers have in common with the primary analysis.
-EstimateLabel StoppedEstimates::primary_label(const Scenario& scenario) {
+/// Of each arm against the control, with the interval that holds for all arms at once.
+void StoppedEstimates::add_arms(const Scenario& scenario) {
+  for (const std::string& analysis : scenario.design->hypotheses()) {
+    EstimateLabel label = label_of(scenario, analysis);
+    label.method = "combination";
+    label.parameter = "combined_hazard_ratio";
+    label.interval = "repeated";
+    add(label);
+  }
+}
+
+/// What its further numbers have in common with an analysis.
+EstimateLabel StoppedEstimates::label_of(const Scenario& scenario, const std::string& analysis) {
   const Plan& plan = *scenario.plan;
-  const Analysis& primary = plan.analysis(plan.position(scenario.design->primary()));
-  const HazardRatioTest* test = test_of_arms(primary);
-  if (test) null_ratio_ = test->null_ratio();
+  const Analysis& own = plan.analysis(plan.position(analysis));
+  const HazardRatioTest* test = test_of_arms(own);
+  null_ratio_ = test ? test->null_ratio() : std::nullopt;
   confidence_ = plan.parts().confidence;
   if (scenario.trial->arms().size() == 2) share_ = scenario.trial->randomized_share(1);
-  EstimateLabel label = primary.labels().front();
-  if (test) same_truth_ = same_hazard_ratio(plan, label, test->compared());
+  EstimateLabel label = own.labels().front();
+  same_as_ = test ? same_hazard_ratio(plan, label, test->compared()) : std::nullopt;
   label.ratio = null_ratio_.has_value();
   label.estimated = label.tested = true;
   label.share = label.log_scale = label.unbounded = label.resampled = false;
@@ -84,12 +101,12 @@ EstimateLabel StoppedEstimates::primary_label(const Scenario& scenario) {
 void StoppedEstimates::add_responses(const Scenario& scenario) {
   const std::vector<BinomialStage>& stages = scenario.design->binomial()->stages;
   const Plan::Rows primary = scenario.plan->rows(scenario.plan->position(scenario.design->primary()));
-  same_truth_ = primary.first;
+  same_as_ = primary.first;
   EstimateLabel label = scenario.plan->labels()[primary.first];
   label.method = "stages";
   label.parameter = "unbiased_proportion";
   label.interval = "";
-  labels_.push_back(label);
+  add(label);
   for (std::size_t k = 0; k < stages.size(); ++k) unbiased_.push_back(unbiased_proportions(stages, k));
 }
 
@@ -133,6 +150,22 @@ void StoppedEstimates::evaluate_combined(const CombinedTest& test, const Estimat
   e.upper = effect(null_ratio_ ? test.z - test.boundary : test.z + test.boundary);
   e.p_value = 2 * std::min(test.p_value, 1 - test.p_value);
   e.signed_statistic = -normal_quantile(test.p_value);
+}
+
+void StoppedEstimates::evaluate_arms(std::span<const CombinedEffect> effects, std::span<const HypothesisResult> shown,
+                                     std::span<Estimate> out) const {
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    const CombinedEffect& effect = effects[k];
+    Estimate& e = out[k];
+    e = Estimate{.n = shown[k].n, .n_events = shown[k].events, .status = Status::dropped};
+    if (std::isnan(effect.estimate)) continue;
+    e.status = Status::ok;
+    e.estimate = std::exp(-effect.estimate);
+    e.lower = std::exp(-effect.upper);
+    e.upper = std::exp(-effect.lower);
+    e.p_value = 2 * std::min(effect.p_value, 1 - effect.p_value);
+    e.signed_statistic = -normal_quantile(effect.p_value);
+  }
 }
 
 void StoppedEstimates::evaluate(const LastStage& at, const Estimate& primary, std::span<Estimate> out) const {

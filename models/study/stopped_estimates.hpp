@@ -21,27 +21,33 @@ class StoppedEstimates {
 
   /// None for a design of one look, and where another scenario has none: all scenarios have the same rows.
   const std::vector<EstimateLabel>& labels() const { return labels_; }
-  /// The number of the plan that estimates the same.
-  std::optional<std::size_t> same_truth() const { return same_truth_; }
+  /// The number of the plan that estimates the same as a label here.
+  std::optional<std::size_t> same_truth(std::size_t label) const { return same_truth_[label]; }
   /// One estimate a label. `primary`: the primary analysis at that look, or at the last where no look told of it.
   void evaluate(const LastStage& at, const Estimate& primary, std::span<Estimate> out) const;
   /// The same of a design that combines its stages; of no test, without numbers.
   void evaluate_combined(const CombinedTest& test, const Estimate& primary, std::span<Estimate> out) const;
+  /// The same of a design that drops arms. `effects`, `shown`: of each hypothesis, at the end.
+  void evaluate_arms(std::span<const CombinedEffect> effects, std::span<const HypothesisResult> shown,
+                     std::span<Estimate> out) const;
   /// The same of a design that counts responses, which ended at a look (from 1; 0: before its patients were there, so
   /// that it has none).
   void evaluate_responses(std::size_t look, const Estimate& primary, std::span<Estimate> out) const;
 
  private:
+  void add_arms(const Scenario& scenario);
   void add_responses(const Scenario& scenario);
-  EstimateLabel primary_label(const Scenario& scenario);
+  EstimateLabel label_of(const Scenario& scenario, const std::string& analysis);
+  void add(const EstimateLabel& label) { labels_.push_back(label), same_truth_.push_back(same_as_); }
   double ratio_information(const Estimate& primary) const;
   SequentialInference inference(const SequentialStage& stage, double z) const;
 
   std::vector<EstimateLabel> labels_;
-  std::optional<std::size_t> same_truth_;
-  std::optional<double> null_ratio_;
-  std::vector<std::vector<double>> unbiased_;  // proportion by look and responses
-  double share_ = 0.5;                         // of the patients in the second arm
+  std::vector<std::optional<std::size_t>> same_truth_;  // of each label
+  std::optional<std::size_t> same_as_;                  // of the analysis that label_of() was asked for
+  std::optional<double> null_ratio_;                    // of the same
+  std::vector<std::vector<double>> unbiased_;           // proportion by look and responses
+  double share_ = 0.5;                                  // of the patients in the second arm
   double confidence_ = 0.95;
   std::vector<std::shared_ptr<const InferenceTable>> planned_;  // of each look
 };

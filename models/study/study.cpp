@@ -79,7 +79,15 @@ bool grows_with_events(const Analysis& analysis) {
   return test ? test->grows_with_events() : dynamic_cast<const OneSampleTest*>(&analysis) != nullptr;
 }
 
-DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t patients) {
+/// The arm that an analysis compares with the first.
+std::optional<std::size_t> arm_tested(const HazardRatioTest* test, const std::vector<std::string>& arms) {
+  if (!test || test->reference() != "arm=" + arms.front()) return {};
+  const auto found = std::ranges::find(arms, test->compared().substr(std::string("arm=").size()));
+  return found == arms.end() ? std::nullopt : std::optional<std::size_t>(found - arms.begin());
+}
+
+DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t patients,
+                         std::vector<std::string> arms) {
   const DiseaseModel& disease = *scenario.disease;
   const Plan& plan = *scenario.plan;
   DesignInput input{.node = node,
@@ -91,11 +99,15 @@ DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t 
                     .events_of = {},
                     .proportions = proportions(plan),
                     .cohort_proportions = cohort_proportions(plan),
+                    .arm_tested = {},
+                    .arms = std::move(arms),
+                    .arm_shares = {},
                     .patients = patients};
   for (const std::string& name : input.testable) {
     const Analysis& analysis = plan.analysis(plan.position(name));
     const HazardRatioTest* test = test_of_arms(analysis);
     input.null_ratio.push_back(test ? test->null_ratio() : std::nullopt);
+    input.arm_tested.push_back(arm_tested(test, input.arms));
     input.grows_with_events.push_back(grows_with_events(analysis));
     input.events_of.push_back(events_of(scenario, analysis.labels().front()));
   }
@@ -114,6 +126,7 @@ void mark_needed(Trial& trial, const Plan& plan, const Design& design) {
     if (look.counted) needed[*trial.columns().find(trial.disease().endpoints()[look.endpoint].name + "_d")] = 1;
   if (design.subgroup()) needed[1 + design.subgroup()->column] = 1;  // after the arm
   trial.need(needed, plan.reads_lesions());
+  if (design.drops_arms()) trial.may_drop_arms();
 }
 
 /// What the trial of one draw is read from: the study without what does not bear on it, which may be large.
@@ -164,10 +177,11 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   refuse_impossible_codes(plan_node.as_written(), scenario.plan->parts(), "plan", problems);
   Columns baseline;
   for (const ColumnInfo& c : input.disease->baseline()) baseline.add(c);
-  DesignInput design = design_input(root.child("design"), scenario, input.patients);
+  DesignInput design = design_input(root.child("design"), scenario, input.patients, input.arms);
   design.baseline = &baseline;
   design.opens_month = input.opens_month;
-  design.experimental_share = input.second_arm_share;
+  if (input.arms.size() == 2) design.experimental_share = input.arm_shares[1];
+  design.arm_shares = input.arm_shares;
   scenario.design = read_design(std::move(design));
   scenario.distributions = WantedDistributions(root, scenario.plan->labels());
   scenario.families = read_families(root, *scenario.plan);

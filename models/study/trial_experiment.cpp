@@ -21,10 +21,11 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, s
       one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
       primary_(scenario.plan->position(scenario.design->primary())),
       arms_(ArmsLogRank::of(scenario)) {
-  for (const EstimateLabel& label : stopped_.labels()) {
-    labels_.push_back(label);
+  for (std::size_t k = 0; k < stopped_.labels().size(); ++k) {
+    labels_.push_back(stopped_.labels()[k]);
+    const std::optional<std::size_t> same_truth = stopped_.same_truth(k);
     const auto add_truth = [&](std::vector<TrueValue>& values) {
-      values.push_back(stopped_.same_truth() ? values[*stopped_.same_truth()] : TrueValue{});
+      values.push_back(same_truth ? values[*same_truth] : TrueValue{});
     };
     add_truth(truths_);
     for (std::vector<TrueValue>& of_draw : of_draws_) add_truth(of_draw);
@@ -46,7 +47,7 @@ template <class F>
 void TrialExperiment::run_to_the_end(std::uint32_t number, Arena& arena, const F& f) const {
   const Streams streams(seed_, number);
   const Trial& trial = scenario_.trial_of(streams);
-  const Patients patients = trial.simulate(streams, arena);
+  Patients patients = trial.simulate(streams, arena);
   TrialUnderWay under_way(scenario_, trial, stopped_, primary_, arms_, hypotheses_, patients, arena);
   scenario_.design->conduct(under_way);
   const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size());

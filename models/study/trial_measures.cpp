@@ -33,7 +33,7 @@ double EndedTrial::of_design(Measured measured, int look) const {
     case Measured::n:
       return static_cast<double>(Trial::enrolled(patients, decided));
     case Measured::events:
-      return trial.primary.n_events;
+      return scenario.design->drops_arms() ? static_cast<double>(trial.last().events) : trial.primary.n_events;
     case Measured::duration:
       return decided / scenario.trial->days_per_month();
     case Measured::events_not_reached:

@@ -17,8 +17,8 @@ class TrialUnderWay : public Conduct {
  public:
   /// `arms`: the primary analysis, where it is that. `hypotheses`: positions of the analyses of Design::hypotheses().
   TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
-                const std::optional<ArmsLogRank>& arms, std::span<const std::size_t> hypotheses,
-                const Patients& patients, Arena& arena)
+                const std::optional<ArmsLogRank>& arms, std::span<const std::size_t> hypotheses, Patients& patients,
+                Arena& arena)
       : seen(arena.take<LookResult>(scenario.design->looks().size())),
         adjusted(arena.take<Estimate>(stopped.labels().size())),
         rejected_at(arena.take<std::size_t>(hypotheses.size(), 0)),
@@ -80,14 +80,35 @@ class TrialUnderWay : public Conduct {
       if (!group.has(level[i]) && days[i] >= decided()) days[i] = never;
     Enrollment::pause(days, enrolled_, never, arena_);
   }
+  void keep_arms(ArmSet arms, bool refill) override {
+    const std::size_t now = Trial::enrolled(patients_, decided());
+    if (!refill) {
+      double share = 0;
+      for (std::size_t arm = 0; arm < trial_.arms().size(); ++arm)
+        if (has_arm(arms, arm)) share += trial_.randomized_share(arm);
+      const double of_all = share / enrolling_share_;
+      const std::size_t most = enrolled_ > 0 ? enrolled_ : patients_.count();
+      enroll(now + static_cast<std::size_t>(std::lround(of_all * static_cast<double>(most - std::min(now, most)))));
+      enrolling_share_ = share;
+    }
+    trial_.keep_arms(arms, decided(), ++lists_, patients_, arena_);
+  }
+  std::size_t events_known(ArmSet arms) override {
+    const std::size_t endpoint = scenario_.design->looks().back().endpoint;
+    return Trial::events_known(patients_, endpoint, day_, counted_of(arms));
+  }
   void take(std::size_t number) override { course = number; }
+  void stop(Decision d, std::span<const CombinedEffect> effects) override {
+    decision = d;
+    stopped_.evaluate_arms(effects, shown_.subspan((looks - 1) * hypotheses_.size(), hypotheses_.size()), adjusted);
+  }
   void stop(Decision d, const CombinedTest& test) override {
     decision = d;
     stopped_.evaluate_combined(test, primary, adjusted);
   }
   void stop(Decision d, const LastStage& at) override {
     decision = d;
-    if (scenario_.design->combines())
+    if (scenario_.design->combines())  // without a test there is nothing to tell
       stopped_.evaluate_combined({}, primary, adjusted);
     else if (scenario_.design->binomial())
       stopped_.evaluate_responses(last().events_reached ? looks : 0, primary, adjusted);
@@ -159,7 +180,16 @@ class TrialUnderWay : public Conduct {
 
   static constexpr double never = std::numeric_limits<double>::infinity();
 
+  /// One flag a patient.
+  std::span<const std::uint8_t> counted_of(ArmSet arms) const {
+    const std::span<std::uint8_t> counted = arena_.take<std::uint8_t>(patients_.count());
+    for (std::size_t i = 0; i < counted.size(); ++i) counted[i] = has_arm(arms, patients_.arm[i]);
+    return counted;
+  }
+
   double event_day(const Look& look) const {
+    if (look.of_arms)
+      return trial_.event_day(patients_, look.endpoint, *look.events, arena_, counted_of(*look.of_arms));
     if (!look.among) return trial_.event_day(patients_, look.endpoint, *look.events, arena_);
     const std::span<const std::uint8_t> level = patients_.baseline.categories(look.among->column);
     const std::span<std::uint8_t> counted = arena_.take<std::uint8_t>(level.size());
@@ -183,7 +213,7 @@ class TrialUnderWay : public Conduct {
   const Scenario& scenario_;
   const Trial& trial_;
   const StoppedEstimates& stopped_;
-  const Patients& patients_;
+  Patients& patients_;
   Arena& arena_;
   std::size_t primary_;
   const std::optional<ArmsLogRank>& arms_;
@@ -191,6 +221,8 @@ class TrialUnderWay : public Conduct {
   std::span<const Estimate> of_primary_;  // at the last look
   double day_ = 0;                        // of the last look
   PlanData* shared_ = nullptr;            // of that day, once somebody asks
+  double enrolling_share_ = 1;            // of the patients planned, in the arms that enroll
+  std::uint32_t lists_ = 0;               // of patients, made anew so far
   std::size_t enrolled_ = 0;              // patients who may enter, where the design says so ...
   std::span<double> entry_;               // ... and when they would if all might
 };

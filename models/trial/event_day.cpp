@@ -37,11 +37,13 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
   return days.size() < events ? never : nth_smallest(days, range.range(), events, arena);
 }
 
-std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day) {
+std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day,
+                                std::span<const std::uint8_t> counted) {
   const std::span<const double> event = patients.course.event_day[endpoint];
   std::size_t known = 0;
   for (std::size_t i = 0; i < event.size(); ++i)
-    known += is_seen(event[i], patients.dropout_day[i], patients.enrollment_day[i], day) & (event[i] < never);
+    known += (is_seen(event[i], patients.dropout_day[i], patients.enrollment_day[i], day) & (event[i] < never)) &&
+             (counted.empty() || counted[i]);
   return known;
 }
 

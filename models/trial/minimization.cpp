@@ -20,6 +20,7 @@ Factor baseline_factor(const ConfigNode& node, const char* key, const Columns& b
 }
 
 Minimization::Minimization(ConfigNode node, const Columns& baseline, std::size_t arms) : arms_(arms) {
+  for (std::size_t a = 0; a < arms; ++a) among_.push_back(static_cast<std::uint8_t>(a));
   for (const std::string& column : node.some_of("factors", baseline.names(), "baseline column"))
     if (const auto position = baseline.find(column))
       factors_.push_back(baseline_factor(node, "factors", baseline, *position));
@@ -37,15 +38,22 @@ Minimization::Minimization(ConfigNode node, const Columns& baseline, std::size_t
   node.finish();
 }
 
+Minimization Minimization::among(ArmSet arms) const {
+  Minimization own = *this;
+  std::erase_if(own.among_, [&](std::uint8_t arm) { return !has_arm(arms, arm); });
+  own.probability_ = std::max(probability_, 1 / static_cast<double>(own.among_.size()));
+  return own;
+}
+
 /// Of the arms' numbers, with one more in an arm.
 double Minimization::imbalance(std::span<const std::uint32_t> counts, std::size_t added) const {
   double least = INFINITY, most = 0, sum = 0, squares = 0;
-  for (std::size_t a = 0; a < arms_; ++a) {
-    const double n = counts[a] + (a == added);
+  for (std::size_t a = 0; a < among_.size(); ++a) {
+    const double n = counts[among_[a]] + (a == added);
     least = std::min(least, n), most = std::max(most, n);
     sum += n, squares += n * n;
   }
-  const auto arms = static_cast<double>(arms_);
+  const auto arms = static_cast<double>(among_.size());
   return variance_ ? (squares - sum * sum / arms) / (arms - 1) : most - least;
 }
 
@@ -58,13 +66,13 @@ std::uint8_t Minimization::drawn(Stream& draw, std::span<const double> imbalance
   std::size_t preferred = 0;
   while (!best(imbalance[preferred]) || pick-- > 0) ++preferred;
   if (coin < probability_) return static_cast<std::uint8_t>(preferred);
-  const double share = (coin - probability_) / (1 - probability_) * static_cast<double>(arms_ - 1);
-  const std::size_t other = std::min(static_cast<std::size_t>(share), arms_ - 2);
+  const double share = (coin - probability_) / (1 - probability_) * static_cast<double>(among_.size() - 1);
+  const std::size_t other = std::min(static_cast<std::size_t>(share), among_.size() - 2);
   return static_cast<std::uint8_t>(other < preferred ? other : other + 1);
 }
 
 void Minimization::assign(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
-                          std::span<std::uint8_t> arm, Arena& arena) const {
+                          std::span<std::uint8_t> arm, Arena& arena, std::size_t settled) const {
   const Arena::Scope scratch(arena);
   const std::size_t n = arm.size(), sets = std::max<std::size_t>(1, factors_.size());
   const std::span<std::uint8_t> code = arena.take<std::uint8_t>(sets * n, std::uint8_t{0});
@@ -76,15 +84,17 @@ void Minimization::assign(const Streams& streams, const Cohort& baseline, std::s
     groups += factors_[f].levels().size();
   }
   const std::span<std::uint32_t> counts = arena.take<std::uint32_t>(groups * arms_, 0u);
-  const std::span<double> sum = arena.take<double>(arms_);
+  const std::span<double> sum = arena.take<double>(among_.size());
   Stream draw = streams.stream(Purpose::randomization);
   for (std::size_t k = 0; k < n; ++k) {
     const std::size_t i = order.empty() ? k : order[k];
     std::ranges::fill(sum, 0.0);
     const auto own = [&](std::size_t f) { return counts.subspan((first[f] + code[f * n + i]) * arms_, arms_); };
     for (std::size_t f = 0; f < sets; ++f)
-      for (std::size_t a = 0; a < arms_; ++a) sum[a] += (factors_.empty() ? 1 : weights_[f]) * imbalance(own(f), a);
-    arm[i] = drawn(draw, sum);
+      for (std::size_t a = 0; a < among_.size(); ++a)
+        sum[a] += (factors_.empty() ? 1 : weights_[f]) * imbalance(own(f), a);
+    const std::uint8_t favoured = among_[drawn(draw, sum)];
+    if (k >= settled) arm[i] = favoured;
     for (std::size_t f = 0; f < sets; ++f) ++own(f)[arm[i]];
   }
 }

@@ -8,6 +8,7 @@
 #include "engine/random/stream.hpp"
 #include "models/analysis/factor.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/trial/arms.hpp"
 
 namespace oligosim {
 
@@ -20,15 +21,20 @@ class Minimization {
   Minimization(ConfigNode node, const Columns& baseline, std::size_t arms);
 
   const std::vector<Factor>& factors() const { return factors_; }
-  /// Arm of each patient. `order`: patients in order of enrollment; empty where that is the order of their numbers.
+  /// The same for these arms alone; the favoured one gets each patient with an equal share at least.
+  Minimization among(ArmSet arms) const;
+  /// Arm of each patient. `order`: patients in order of enrollment; empty where that is the order of their numbers. The
+  /// first `settled` keep theirs.
   void assign(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
-              std::span<std::uint8_t> arm, Arena& arena) const;
+              std::span<std::uint8_t> arm, Arena& arena, std::size_t settled = 0) const;
 
  private:
+  /// `added`: position among `among_`.
   double imbalance(std::span<const std::uint32_t> counts, std::size_t added) const;
   std::uint8_t drawn(Stream& draw, std::span<const double> imbalance) const;
 
   std::size_t arms_;
+  std::vector<std::uint8_t> among_;  // arms that patients may get
   std::vector<Factor> factors_;
   std::vector<double> weights_;
   double probability_ = 0.8;

@@ -62,6 +62,16 @@ std::vector<std::size_t> Randomization::columns() const {
   return all;
 }
 
+Randomization Randomization::among(ArmSet arms) const {
+  Randomization own = *this;
+  const auto all = static_cast<std::uint32_t>(unit_.size());
+  std::erase_if(own.unit_, [&](std::uint8_t arm) { return !has_arm(arms, arm); });
+  own.sizes_.clear(), own.arrangements_.clear();
+  for (const std::uint32_t size : sizes_) own.add_size(size / all * static_cast<std::uint32_t>(own.unit_.size()));
+  if (minimization_) own.minimization_ = minimization_->among(arms);
+  return own;
+}
+
 double Randomization::share(std::size_t arm) const {
   return static_cast<double>(std::count(unit_.begin(), unit_.end(), arm)) / static_cast<double>(unit_.size());
 }
@@ -140,8 +150,8 @@ void Randomization::assign_one_sequence(std::span<const double> numbers, std::sp
 }
 
 void Randomization::assign_by_stratum(const Streams& streams, const Cohort& baseline,
-                                      std::span<const std::uint32_t> order, std::span<std::uint8_t> arm,
-                                      Arena& arena) const {
+                                      std::span<const std::uint32_t> order, std::uint32_t list,
+                                      std::span<std::uint8_t> arm, Arena& arena) const {
   const std::size_t room = room_for_a_block();
   const std::span<std::size_t> stratum = arena.take<std::size_t>(arm.size(), 0);
   const std::span<std::size_t> patients = arena.take<std::size_t>(stratum_count_, 0);
@@ -156,10 +166,11 @@ void Randomization::assign_by_stratum(const Streams& streams, const Cohort& base
   for (std::uint32_t s = 0; s < sequence.size(); ++s) {
     if (patients[s] == 0) continue;
     const std::span<double> numbers = arena.take<double>(most_numbers(patients[s]));
-    streams.first_uniforms(Purpose::randomization, s, numbers);
+    const auto strata = static_cast<std::uint32_t>(stratum_count_);
+    streams.first_uniforms(Purpose::randomization, list * strata + s, numbers);
     sequence[s].numbers = numbers.data();
   }
-  for (std::size_t k = 0; k < arm.size(); ++k) {
+  for (std::size_t k = 0; k < (order.empty() ? arm.size() : order.size()); ++k) {
     const std::size_t i = order.empty() ? k : order[k];
     Sequence& own = sequence[stratum[i]];
     const std::span<std::uint8_t> block = blocks.subspan(stratum[i] * room, room);
@@ -175,10 +186,22 @@ void Randomization::assign(const Streams& streams, const Cohort& baseline, std::
     std::ranges::fill(arm, std::uint8_t{0});
     return;
   }
+  assign_blocks(streams, baseline, order, 0, arm, arena);
+}
+
+void Randomization::assign_anew(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+                                std::size_t settled, std::uint32_t list, std::span<std::uint8_t> arm,
+                                Arena& arena) const {
+  if (minimization_) return minimization_->assign(streams, baseline, order, arm, arena, settled);
+  if (settled < order.size()) assign_blocks(streams, baseline, order.subspan(settled), list, arm, arena);
+}
+
+void Randomization::assign_blocks(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+                                  std::uint32_t list, std::span<std::uint8_t> arm, Arena& arena) const {
   const Arena::Scope scratch(arena);
-  if (!strata_.empty()) return assign_by_stratum(streams, baseline, order, arm, arena);
+  if (!strata_.empty()) return assign_by_stratum(streams, baseline, order, list, arm, arena);
   const std::span<double> numbers = arena.take<double>(most_numbers(arm.size()));
-  streams.first_uniforms(Purpose::randomization, 0, numbers);
+  streams.first_uniforms(Purpose::randomization, list, numbers);
   if (order.empty()) return assign_one_sequence(numbers, arm, arena);
   const std::span<std::uint8_t> in_turn = arena.take<std::uint8_t>(arm.size());
   assign_one_sequence(numbers, in_turn, arena);

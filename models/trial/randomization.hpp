@@ -9,6 +9,7 @@
 #include "engine/random/stream.hpp"
 #include "models/analysis/factor.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/trial/arms.hpp"
 #include "models/trial/block_arrangements.hpp"
 #include "models/trial/minimization.hpp"
 
@@ -23,9 +24,15 @@ class Randomization {
 
   std::vector<std::size_t> columns() const;
   double share(std::size_t arm) const;  // of the patients, by allocation
+  /// The same for these arms alone, in the ratio of their allocations.
+  Randomization among(ArmSet arms) const;
   /// Arm of each patient. `order`: patients in order of enrollment; empty where that is the order of their numbers.
   void assign(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
               std::span<std::uint8_t> arm, Arena& arena) const;
+  /// The same of the patients in `order` from `settled` on, while those before it keep theirs. `list`: a number of its
+  /// own for each time in a trial, from 1.
+  void assign_anew(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+                   std::size_t settled, std::uint32_t list, std::span<std::uint8_t> arm, Arena& arena) const;
 
  private:
   /// The sequence of a stratum.
@@ -43,8 +50,11 @@ class Randomization {
   std::uint32_t next_block(const double*& numbers, std::span<std::uint8_t> block) const;
   std::size_t room_for_a_block() const;
   void assign_one_sequence(std::span<const double> numbers, std::span<std::uint8_t> arm, Arena& arena) const;
+  /// Lists of blocks number `list`.
+  void assign_blocks(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
+                     std::uint32_t list, std::span<std::uint8_t> arm, Arena& arena) const;
   void assign_by_stratum(const Streams& streams, const Cohort& baseline, std::span<const std::uint32_t> order,
-                         std::span<std::uint8_t> arm, Arena& arena) const;
+                         std::uint32_t list, std::span<std::uint8_t> arm, Arena& arena) const;
 
   std::vector<std::uint32_t> sizes_;                            // of blocks
   std::vector<std::optional<BlockArrangements>> arrangements_;  // of each size that is small

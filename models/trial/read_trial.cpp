@@ -74,7 +74,7 @@ TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) 
   else
     refuse_missing(randomization_node, "strata", *input.disease, randomization.columns());
   input.opens_month = enrollment.opens_month();
-  if (input.arms.size() == 2) input.second_arm_share = randomization.share(1);
+  for (std::size_t arm = 0; arm < input.arms.size(); ++arm) input.arm_shares.push_back(randomization.share(arm));
   std::vector<std::string> endpoints;
   for (const Endpoint& e : input.disease->endpoints()) endpoints.push_back(e.name);
   Dropout dropout = Dropout::read(trial_node.child("dropout", false), endpoints);

@@ -12,10 +12,10 @@ namespace oligosim {
 struct TrialInput {
   std::vector<std::string> arms;
   std::shared_ptr<DiseaseModel> disease;
-  std::size_t patients = 0;       // 0: not known
-  double opens_month = 0;         // before it nobody enters
-  double second_arm_share = 0.5;  // of the patients, where there are two arms
-  std::shared_ptr<Trial> trial;   // null where there are problems
+  std::size_t patients = 0;        // 0: not known
+  double opens_month = 0;          // before it nobody enters
+  std::vector<double> arm_shares;  // of the patients
+  std::shared_ptr<Trial> trial;    // null where there are problems
 };
 
 /// Reads `disease` (but its `published` and `posterior`), `cohort`, `arms`, `trial` and the plan's `days_per_month`.

@@ -158,6 +158,14 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
   const bool by_number = enrollment_.by_number() || arms_.size() == 1;
   const auto order = by_number ? std::span<const std::uint32_t>{} : Enrollment::order(p.enrollment_day, arena);
   randomization_.assign(streams, p.baseline, order, p.arm, arena);
+  follow(p, arena);
+  if (whole_days_)
+    for (double& day : p.enrollment_day) day = std::floor(day);
+  return p;
+}
+
+void Trial::follow(Patients& p, Arena& arena) const {
+  const Streams& streams = p.streams.front();
   disease_->sample_course(streams, p.baseline, p.arm, p.course, arena);
   if (only_endpoint_) {
     dropout_.sample_before(p.course.event_day[*only_endpoint_], streams, days_per_month_, p.dropout_day, arena);
@@ -165,11 +173,22 @@ Patients Trial::simulate(const Streams& streams, Arena& arena) const {
     dropout_.sample(streams, days_per_month_, p.dropout_day);
   }
   if (dropout_.informative()) dropout_.follow_events(p.course.event_day, p.dropout_day);
-  if (whole_days_) {
-    for (double& day : p.enrollment_day) day = std::floor(day);
+  if (whole_days_)
     for (double& day : p.dropout_day) day = std::ceil(day);
-  }
-  return p;
+}
+
+void Trial::may_drop_arms() {
+  among_arms_.clear();
+  for (ArmSet others = 0; others < ArmSet{1} << (arms_.size() - 1); ++others)
+    among_arms_.push_back(randomization_.among(others << 1 | 1));
+}
+
+void Trial::keep_arms(ArmSet arms, double from_day, std::uint32_t list, Patients& p, Arena& arena) const {
+  const std::span<const std::uint32_t> order = Enrollment::order(p.enrollment_day, arena);
+  const auto later = std::ranges::find_if(order, [&](std::uint32_t i) { return p.enrollment_day[i] >= from_day; });
+  const auto settled = static_cast<std::size_t>(later - order.begin());
+  among_arms_[arms >> 1].assign_anew(p.streams.front(), p.baseline, order, settled, list, p.arm, arena);
+  follow(p, arena);
 }
 
 Trial Trial::with_independent_dropout() const {

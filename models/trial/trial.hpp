@@ -54,6 +54,11 @@ class Trial {
   }
   double days_per_month() const { return days_per_month_; }
   Patients simulate(const Streams& streams, Arena& arena) const;
+  /// Lists of patients for any arms that are left beside the first, which keep_arms() goes by.
+  void may_drop_arms();
+  /// Patients who enter from a day on are randomized to these arms alone, and fare as there; nothing changes for the
+  /// others. `list`: from 1, a number of its own for each time in a trial.
+  void keep_arms(ArmSet arms, double from_day, std::uint32_t list, Patients& patients, Arena& arena) const;
 
   /// The data as they stand on a calendar day: patients enrolled before it, followed until it or their dropout.
   Cohort cut(const Patients& patients, double day, Arena& arena) const;
@@ -67,8 +72,9 @@ class Trial {
   /// flag a patient; empty: all count.
   double event_day(const Patients& patients, std::size_t endpoint, std::size_t events, Arena& arena,
                    std::span<const std::uint8_t> counted = {}) const;
-  /// Events of an endpoint known on a calendar day.
-  static std::size_t events_known(const Patients& patients, std::size_t endpoint, double day);
+  /// Events of an endpoint known on a calendar day. `counted`: one flag a patient; empty: all count.
+  static std::size_t events_known(const Patients& patients, std::size_t endpoint, double day,
+                                  std::span<const std::uint8_t> counted = {});
 
   const Enrollment& enrollment() const { return enrollment_; }
   const Dropout& dropout() const { return dropout_; }
@@ -91,6 +97,8 @@ class Trial {
     std::size_t column;
     std::optional<std::size_t> before;  // endpoint
   };
+  /// What becomes of patients who have their arms.
+  void follow(Patients& patients, Arena& arena) const;
   bool wants_visits() const;
   std::optional<std::size_t> the_only_endpoint(bool lesions) const;
   void cut_endpoint(const Patients& patients, std::size_t endpoint, std::span<const std::uint32_t> rows, double day,
@@ -112,6 +120,7 @@ class Trial {
   std::vector<std::string> arms_;
   Enrollment enrollment_;
   Randomization randomization_;
+  std::vector<Randomization> among_arms_;  // by the arms that are left, without the first; empty: none may be dropped
   Dropout dropout_;
   double days_per_month_;
   bool whole_days_;

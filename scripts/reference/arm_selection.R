@@ -72,3 +72,21 @@ for (case in 1:32) {
 }
 write_reference(do.call(rbind, intersections), "tests/reference/closed_test.csv", script)
 write_reference(do.call(rbind, arms_shown), "tests/reference/closed_test_arms.csv", script)
+
+# Trials of two arms with hazard ratios against a control. rpact simulates normal statistics at the events that
+# proportional hazards would give each arm.
+simulated <- function(low, high, selection, events, effects, ...) {
+  design <- getDesignInverseNormal(kMax = 2, alpha = .025, typeOfDesign = "noEarlyEfficacy",
+    informationRates = c(events[1] / events[2], 1))
+  s <- getSimulationMultiArmSurvival(design, activeArms = 2, typeOfShape = "userDefined",
+    effectMatrix = matrix(c(low, high), 1), plannedEvents = events, typeOfSelection = selection,
+    effectMeasure = effects, directionUpper = FALSE, intersectionTest = "Dunnett", maxNumberOfIterations = 40000, seed = 17, ...)
+  data.frame(low, high, selection, effects, first = events[1], last = events[2], iterations = 40000,
+    any = s$rejectAtLeastOne, reject_low = sum(s$rejectedArmsPerStage[, 1, 1]), reject_high = sum(s$rejectedArmsPerStage[, 1, 2]),
+    goes_on_low = s$selectedArms[2, 1, 1], goes_on_high = s$selectedArms[2, 1, 2], stop = s$futilityPerStage[1])
+}
+rows <- rbind(simulated(1, 1, "best", c(75, 180), "testStatistic", threshold = 0),
+  simulated(.8, .6, "best", c(75, 180), "testStatistic", threshold = 0),
+  simulated(.8, .6, "all", c(75, 180), "testStatistic"),
+  simulated(.7, .65, "epsilon", c(90, 180), "testStatistic", epsilonValue = .5))
+write_reference(rows, "tests/reference/arm_selection.csv", script)

@@ -29,7 +29,8 @@ struct CombinedEffect {
 /// A closed test of the hypotheses that none of several arms is better than a shared control, over stages in which arms
 /// may be dropped for whatever they showed: the hypothesis of each set of arms is tested in each stage by those of the
 /// set that are in the trial, the stages are combined with weights fixed beforehand, and an arm is claimed where all
-/// sets with it are rejected, each at any stage (Bauer and Kieser 1999; Posch et al. 2005). One trial's; takes no memory.
+/// sets with it are rejected, each at any stage (Bauer and Kieser 1999; Posch et al. 2005). One trial's; takes no
+/// memory.
 class ClosedTest {
  public:
   static constexpr std::size_t most_arms = 6;

@@ -16,6 +16,8 @@ class HazardRatioTest {
   virtual std::optional<double> null_ratio() const = 0;
   /// COLUMN=LEVEL of the group whose hazard is over the other's.
   virtual std::string compared() const = 0;
+  /// COLUMN=LEVEL of the other group.
+  virtual std::string reference() const = 0;
 
   /// Whether the information of the statistic is the number of events, as of every test without weights.
   virtual bool grows_with_events() const { return true; }

@@ -26,7 +26,9 @@ ModelTerms::ModelTerms(ConfigNode& entry, PlanReader& reader, bool changing) {
       std::vector<Column> next;
       for (const Column& right : columns_of(entry, reader, variable))
         for (const Column& left : product) {
-          next.push_back({left.name.empty() ? right.name : left.name + ":" + right.name, left.parts});
+          const bool single = left.name.empty();
+          next.push_back({single ? right.name : left.name + ":" + right.name, left.parts,
+                          single ? right.reference : std::string()});
           next.back().parts.insert(next.back().parts.end(), right.parts.begin(), right.parts.end());
         }
       product = std::move(next);
@@ -89,8 +91,9 @@ std::vector<ModelTerms::Column> ModelTerms::columns_of(ConfigNode& entry, PlanRe
   std::vector<Column> columns;
   const std::vector<std::string>& levels = reader.parts().factors[factor].levels();
   for (std::size_t level = 1; level < levels.size(); ++level)
-    columns.push_back(
-        {variable + "=" + levels[level], {{Part::Kind::indicator, factor, static_cast<std::uint8_t>(level)}}});
+    columns.push_back({variable + "=" + levels[level],
+                       {{Part::Kind::indicator, factor, static_cast<std::uint8_t>(level)}},
+                       variable + "=" + levels.front()});
   return columns;
 }
 

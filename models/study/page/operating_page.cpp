@@ -25,8 +25,9 @@ struct Point {
   Measure claims;
 };
 
-/// NaN where there is none, or each replicate has its own.
+/// NaN where there is none, each replicate has its own, or the trial may claim several.
 double true_effect(const Scenario& s, std::span<const SummaryRow> rows) {
+  if (s.design->drops_arms()) return missing;
   const std::optional<std::size_t> estimate = primary_estimate(s);
   if (!estimate || !s.draws.empty()) return missing;
   const SummaryRow* mean = EstimateRows(rows, s.name, s.plan->labels()[*estimate]).find("mean");

@@ -5,6 +5,8 @@
 #include "engine/io/number.hpp"
 #include "engine/io/words.hpp"
 #include "engine/report/html.hpp"
+#include "models/study/page/estimate_rows.hpp"
+#include "models/study/replicate_sample.hpp"
 
 namespace oligosim {
 namespace {
@@ -25,19 +27,11 @@ std::string interval_of(const Measure& m) {
   return "95 % Monte Carlo interval " + percent(m.lower) + " to " + percent(m.upper);
 }
 
-/// The coverage that goes with the primary analysis: of its own ratio, or of the first of its endpoint where it is a
-/// test alone; nullptr if there is none.
+/// The coverage of the ratio that goes with the primary analysis; nullptr if there is none.
 const SummaryRow* primary_coverage(const Scenario& s, std::span<const SummaryRow> rows) {
-  const std::string endpoint = s.plan->analysis(s.plan->position(s.design->primary())).labels().front().endpoint;
-  const SummaryRow* first = nullptr;
-  for (const SummaryRow& r : rows) {
-    if (r.scenario != s.name || r.metric != "coverage" || r.label.endpoint != endpoint || !r.label.ratio ||
-        r.label.method == "group_sequential" || r.label.method == "combination")
-      continue;
-    if (r.label.analysis == s.design->primary()) return &r;
-    if (!first) first = &r;
-  }
-  return first;
+  const std::optional<std::size_t> estimate = primary_estimate(s);
+  if (!estimate || !s.plan->labels()[*estimate].ratio) return nullptr;
+  return EstimateRows(rows, s.name, s.plan->labels()[*estimate]).find("coverage");
 }
 
 /// That coverage, and failures.

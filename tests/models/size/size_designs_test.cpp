@@ -108,6 +108,25 @@ TEST(SizeDesigns, StatisticalPromisingZoneAndEnrichment) {
                0.02);
 }
 
+TEST(SizeDesigns, StatisticalArmSelection) {
+  expect_found(R"(size: {power: 0.8, precision: 0.04}
+study: sized
+seed: 4
+replicates: 2000
+disease: {os: {median_months: 10}}
+design: {kind: arm_selection, primary: b, looks: [{at_events: 60, of: os}, {at_events: 130, of: os}],
+         comparisons: [a, b], select: {keep: 1}}
+trial: {enrollment: {patients: 210, over_months: 20}}
+arms: {control: {}, a: {effects: {os: {hazard_ratio: 0.7}}}, b: {effects: {os: {hazard_ratio: 0.6}}}}
+plan:
+  time_unit: days
+  endpoints: {os: {time: os_d, event: os_e}}
+  analyses: [{name: a, method: log_rank, endpoint: os, by: arm, levels: [control, a]},
+             {name: b, method: log_rank, endpoint: os, by: arm, levels: [control, b]}]
+)",
+               0.02);
+}
+
 TEST(SizeDesigns, StatisticalCohortsOfResponses) {
   const std::string text = "replicates: 2000\nsize: {power: 0.8, precision: 0.05}\n" + cohort_study("pooled");
   expect_found(text, 0.04);  // the power goes up and down in a sawtooth
