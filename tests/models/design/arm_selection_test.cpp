@@ -398,8 +398,10 @@ TEST(ArmSelection, ContractThePageIsOfThePrimarysArm) {
   const Study study = study_from(text);
   const auto rows = run_in_memory(study);
   const std::string tiles = verdict_section(study, rows);
-  EXPECT_THAT(tiles, HasSubstr("true value " + rounded(row_of(rows, "a", "coverage", "high_cox").truth, 4)));
-  EXPECT_THAT(tiles, Not(HasSubstr("true value " + rounded(row_of(rows, "a", "coverage", "low_cox").truth, 4))));
+  EXPECT_THAT(tiles,
+              HasSubstr("true value " + rounded(row_of(rows, "a", "coverage", "high_cox", "hazard_ratio").truth, 4)));
+  EXPECT_THAT(tiles, Not(HasSubstr("true value " +
+                                   rounded(row_of(rows, "a", "coverage", "low_cox", "hazard_ratio").truth, 4))));
   EXPECT_THAT(operating_section(study, rows), Not(HasSubstr("Against the true effect")));
 }
 
