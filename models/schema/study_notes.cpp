@@ -209,6 +209,7 @@ std::span<const KeyNote> study_notes() {
       {"share_at_most", "Values: the share of replicates whose estimate is at or below each."},
       {"distribution.*.quantiles", "Probabilities: the quantiles of the estimates."},
       {"interval_contains", "Values: the share of the intervals that contain each."},
+      {"at_looks", "Interim looks whose metrics are told as well as those of the end."},
       {"families", "Analyses whose tests belong together: how often any of them is significant."},
       {"families.*", "Analyses of the plan, each by its first test."},
       {"failures", "Analyses that may give no number only so often; exit code 3 otherwise."},

@@ -48,7 +48,8 @@ YamlNode reduced(const Study& study) {
   YamlNode tree = study.resolved;
   if (sets_the_plan(tree)) return tree;
   std::erase_if(tree.entries, [](const YamlNode::Entry& e) {
-    return e.key == "size" || e.key == "families" || e.key == "distribution" || e.key == "failures";
+    return e.key == "size" || e.key == "families" || e.key == "distribution" || e.key == "failures" ||
+           e.key == "at_looks";
   });
   std::set<std::string> named = {study.size->interval.analysis};
   for (const YamlNode::Entry& e : tree.entries)

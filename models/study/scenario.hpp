@@ -31,6 +31,7 @@ struct Scenario {
   WantedDistributions distributions = {};
   std::vector<Family> families = {};
   std::optional<FailureLimit> failures = {};
+  std::vector<int> at_looks = {};         // from 1, those whose metrics are told as well as the final ones
   bool estimates_of_stopping = true;      // StoppedEstimates; false where another scenario's design has none
   bool truth_without_crossover = false;   // true values are those of the trial in which nobody crosses over
   bool own_truths = false;                // replicates have them: this scenario, or another one, has draws

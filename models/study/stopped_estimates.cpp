@@ -35,7 +35,8 @@ bool median_unbiased(const Design& design) { return design.sequential() && desig
 
 std::size_t count_of(const Design& design) {
   if (design.drops_arms()) return design.hypotheses().size();
-  return (unbiased_after_stages(design) ? 1 : 0) + (design.combines_primary() ? 1 : 0) + (median_unbiased(design) ? 2 : 0);
+  return (unbiased_after_stages(design) ? 1 : 0) + (design.combines_primary() ? 1 : 0) +
+         (median_unbiased(design) ? 2 : 0);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -156,6 +157,18 @@ void add_draws(Scenario& scenario, const YamlNode& tree, const std::vector<Overr
   }
 }
 
+/// Looks whose metrics are told as well as those of the end, in order.
+std::vector<int> read_at_looks(ConfigNode& root, std::size_t looks) {
+  root.accept("at_looks");
+  if (!root.has("at_looks")) return {};
+  std::set<int> chosen;
+  for (const double look : root.numbers("at_looks", Range::between(1, static_cast<double>(looks)))) {
+    if (look != std::floor(look)) root.problem("at_looks", "are not whole numbers");
+    chosen.insert(static_cast<int>(look));
+  }
+  return {chosen.begin(), chosen.end()};
+}
+
 /// Reads one scenario's tree. `study` takes what is common to all.
 Scenario read_scenario(const std::string& name, ConfigNode root, Problems& problems, Study& study) {
   study.title = root.text("study");
@@ -185,6 +198,7 @@ Scenario read_scenario(const std::string& name, ConfigNode root, Problems& probl
   scenario.design = read_design(std::move(design));
   scenario.distributions = WantedDistributions(root, scenario.plan->labels());
   scenario.families = read_families(root, *scenario.plan);
+  scenario.at_looks = read_at_looks(root, scenario.design->looks().size());
   scenario.failures = read_failure_limit(root, *scenario.plan, scenario.design->primary());
   ConfigNode truth = root.child("truth", false);
   study.truth_patients = static_cast<std::size_t>(truth.integer("patients", Range::between(1000, 1e8), 1000000));
@@ -274,8 +288,10 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
       problems.add(own.place, "scenarios." + scenario.name, "seed, replicates and truth are the same in all scenarios");
     const Scenario &first = study.scenarios.front(), &last = study.scenarios.back();
     if (last.plan->labels().size() != first.plan->labels().size() ||
-        last.design->looks().size() != first.design->looks().size() || last.families.size() != first.families.size())
-      problems.add(own.place, "scenarios." + scenario.name, "changes the number of analyses, families or looks");
+        last.design->looks().size() != first.design->looks().size() || last.families.size() != first.families.size() ||
+        last.at_looks != first.at_looks)
+      problems.add(own.place, "scenarios." + scenario.name,
+                   "changes the number of analyses, families or looks, or at_looks");
     if (!std::ranges::equal(last.design->hypotheses(), first.design->hypotheses()))
       problems.add(own.place, "scenarios." + scenario.name, "changes the hypotheses of the design");
     if (last.design->courses().size() != first.design->courses().size())

@@ -26,6 +26,7 @@ class Summarizer {
     hypothesis_rows();
     course_rows();
     for (std::size_t k = 0; k < experiment_.labels().size(); ++k) estimate_rows(k);
+    for (const int look : experiment_.scenario().at_looks) rows_at(look);
     return std::move(rows_);
   }
 
@@ -51,13 +52,13 @@ class Summarizer {
           add("stop_futility", share(m), missing, look);
           break;
         case Measured::n:
-          add("expected_n", mean(m));
+          add("expected_n", mean(m), missing, look);
           break;
         case Measured::events:
-          add("expected_events", mean(m));
+          add("expected_events", mean(m), missing, look);
           break;
         case Measured::duration:
-          add("expected_duration_months", mean(m));
+          add("expected_duration_months", mean(m), missing, look);
           break;
         case Measured::events_not_reached:
           add("events_not_reached", share(m));
@@ -74,7 +75,7 @@ class Summarizer {
       if (column.measured != Measured::any_rejects) continue;
       label_ = {};
       label_.analysis = experiment_.scenario().families[column.label].name;
-      add("any_rejects", share(folded_.moments[c]));
+      add("any_rejects", share(folded_.moments[c]), missing, column.look == 0 ? "final" : std::to_string(column.look));
     }
   }
 
@@ -120,18 +121,43 @@ class Summarizer {
 
   void estimate_rows(std::size_t k) {
     label_ = experiment_.labels()[k];
-    Slots slots{folded_, {}};
-    for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
-      const RowColumn& column = experiment_.layout()[c];
-      if (is_of_estimate(column, k)) slots.column[column.measured] = c;
-    }
+    const Slots slots = slots_of(k, 0);
     if (slots.has(Measured::rejects)) {
       add("power", share_of_all(slots.moments(Measured::rejects)));
       add("power_excluding_missing", share(slots.moments(Measured::rejects)));
     }
     if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k]);
     if (slots.has(Measured::covered)) interval_rows(slots, experiment_.truths()[k].value);
-    if (slots.has(Measured::estimate)) distribution_rows(k, slots);
+    if (slots.has(Measured::estimate)) distribution_rows(k, slots, 0);
+  }
+
+  /// Estimates at a look, of the trials that came to it.
+  void rows_at(int look) {
+    const std::string at = std::to_string(look);
+    for (std::size_t k = 0; k < experiment_.scenario().plan->labels().size(); ++k) {
+      label_ = experiment_.labels()[k];
+      const Slots slots = slots_of(k, look);
+      if (slots.has(Measured::rejects)) add("power", share(slots.moments(Measured::rejects)), missing, at);
+      if (slots.has(Measured::estimate)) {
+        const Moments& x = slots.moments(Measured::estimate);
+        add("mean", label_.ratio ? geometric_mean(x) : mean(x), missing, at);
+        add("median", median(slots.sketch(Measured::natural), x.missing), missing, at);
+        add("empirical_se", empirical_se(x), missing, at);
+        const Moments& variance = slots.moments(Measured::variance);
+        if (variance.n > 0) add("model_se", model_se(variance), missing, at);
+      }
+      if (slots.has(Measured::width)) add("interval_width", mean(slots.moments(Measured::width)), missing, at);
+      if (slots.has(Measured::estimate)) distribution_rows(k, slots, look);
+    }
+  }
+
+  Slots slots_of(std::size_t k, int look) const {
+    Slots slots{folded_, {}};
+    for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
+      const RowColumn& column = experiment_.layout()[c];
+      if (is_of_estimate(column, k, look)) slots.column[column.measured] = c;
+    }
+    return slots;
   }
 
   /// Where the statistic or the estimate is missing, the answer is no.
@@ -146,22 +172,23 @@ class Summarizer {
     return m;
   }
 
-  static bool is_of_estimate(const RowColumn& column, std::size_t k) {
-    return part_of(column.measured) == RowPart::estimate && column.label == k;
+  static bool is_of_estimate(const RowColumn& column, std::size_t k, int look) {
+    return part_of(column.measured) == RowPart::estimate && column.label == k && column.look == look;
   }
 
   /// What the study asks of the distribution of estimate k.
-  void distribution_rows(std::size_t k, const Slots& slots) {
+  void distribution_rows(std::size_t k, const Slots& slots, int look) {
+    const std::string at = look == 0 ? "final" : std::to_string(look);
     for (const double p : experiment_.scenario().distributions.of(label_).quantiles)
       add("quantile", quantile(slots.sketch(Measured::natural), p, slots.moments(Measured::estimate).missing), missing,
-          "final", p);
+          at, p);
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];
-      if (!is_of_estimate(column, k)) continue;
+      if (!is_of_estimate(column, k, look)) continue;
       const Moments& m = folded_.moments[c];
       if (column.measured == Measured::at_most)
-        add("share_at_most", share_of_all(m), missing, "final", column.threshold);
-      if (column.measured == Measured::contains) add("interval_contains", share(m), missing, "final", column.threshold);
+        add("share_at_most", look == 0 ? share_of_all(m) : share(m), missing, at, column.threshold);
+      if (column.measured == Measured::contains) add("interval_contains", share(m), missing, at, column.threshold);
     }
   }
 

@@ -48,11 +48,12 @@ void TrialExperiment::run_to_the_end(std::uint32_t number, Arena& arena, const F
   const Streams streams(seed_, number);
   const Trial& trial = scenario_.trial_of(streams);
   Patients patients = trial.simulate(streams, arena);
-  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, arms_, hypotheses_, patients, arena);
+  const Resampling by = Resampling::of(streams);
+  TrialUnderWay under_way(scenario_, trial, stopped_, primary_, arms_, hypotheses_, patients, by, arena);
   scenario_.design->conduct(under_way);
   const std::span<Estimate> estimates = arena.take<Estimate>(labels_.size());
   const std::size_t planned = scenario_.plan->labels().size();
-  under_way.evaluate(estimates.first(planned), Resampling::of(streams));
+  under_way.evaluate(estimates.first(planned));
   std::ranges::copy(under_way.adjusted, estimates.begin() + static_cast<std::ptrdiff_t>(planned));
   f(under_way, patients, estimates);
 }

@@ -10,10 +10,14 @@ double EndedTrial::measured(const RowColumn& column) const {
   switch (part_of(column.measured)) {
     case RowPart::design:
       return of_design(column.measured, column.look);
-    case RowPart::estimate:
-      return of_estimate(column);
-    case RowPart::family:
-      return any_rejects(scenario.families[column.label]);
+    case RowPart::estimate: {
+      const std::span<const Estimate> all = estimates_at(column.look);
+      return all.empty() ? missing : of_estimate(column, all);
+    }
+    case RowPart::family: {
+      const std::span<const Estimate> all = estimates_at(column.look);
+      return all.empty() ? missing : any_rejects(scenario.families[column.label], all);
+    }
     case RowPart::hypotheses:
       return of_hypotheses(column);
     case RowPart::course:
@@ -22,8 +26,17 @@ double EndedTrial::measured(const RowColumn& column) const {
   return missing;
 }
 
+/// At the decision of a look that was held.
+double EndedTrial::at_end_of(int look, Measured measured) const {
+  const LookResult& held = trial.seen[static_cast<std::size_t>(look) - 1];
+  const double decided = held.day + scenario.trial->cleaning_days();
+  if (measured == Measured::n) return static_cast<double>(Trial::enrolled(patients, decided));
+  if (measured == Measured::duration) return decided / scenario.trial->days_per_month();
+  return scenario.design->drops_arms() ? static_cast<double>(held.events) : trial.events_at(look);
+}
+
 double EndedTrial::of_design(Measured measured, int look) const {
-  const double decided = trial.last().day + scenario.trial->cleaning_days();
+  const auto ended = static_cast<int>(trial.looks);
   const bool here = look == 0 || static_cast<std::size_t>(look) == trial.looks;
   switch (measured) {
     case Measured::reject:
@@ -31,11 +44,9 @@ double EndedTrial::of_design(Measured measured, int look) const {
     case Measured::futility:
       return here && trial.decision == Decision::futility;
     case Measured::n:
-      return static_cast<double>(Trial::enrolled(patients, decided));
     case Measured::events:
-      return scenario.design->drops_arms() ? static_cast<double>(trial.last().events) : trial.primary.n_events;
     case Measured::duration:
-      return decided / scenario.trial->days_per_month();
+      return look > ended ? missing : at_end_of(look == 0 ? ended : look, measured);
     case Measured::events_not_reached:
       return !trial.last().events_reached;
     default:
@@ -43,12 +54,14 @@ double EndedTrial::of_design(Measured measured, int look) const {
   }
 }
 
-double EndedTrial::of_estimate(const RowColumn& column) const {
+double EndedTrial::of_estimate(const RowColumn& column, std::span<const Estimate> all) const {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  const Estimate& e = estimates[column.label];
+  const Estimate& e = all[column.label];
   const EstimateLabel& label = labels[column.label];
   const double truth = truths[column.label].value;
-  if (column.measured == Measured::rejects) return std::isnan(e.p_value) ? missing : rejects(e);
+  // At a look what is missing is of trials that were over before; a missing statistic does not reject.
+  if (column.measured == Measured::rejects && std::isnan(e.p_value)) return column.look > 0 ? 0 : missing;
+  if (column.measured == Measured::rejects) return rejects(e);
   const bool endless = e.status == Status::not_reached && label.unbounded;
   if (e.status != Status::ok && !endless) return missing;
   const double estimate = endless ? infinity : e.estimate;
@@ -133,9 +146,9 @@ bool EndedTrial::rejects(const Estimate& e) const {
 }
 
 /// A missing statistic does not reject.
-bool EndedTrial::any_rejects(const Family& family) const {
+bool EndedTrial::any_rejects(const Family& family, std::span<const Estimate> all) const {
   return std::ranges::any_of(family.labels,
-                             [&](std::size_t k) { return !std::isnan(estimates[k].p_value) && rejects(estimates[k]); });
+                             [&](std::size_t k) { return !std::isnan(all[k].p_value) && rejects(all[k]); });
 }
 
 }  // namespace oligosim

@@ -23,11 +23,14 @@ struct EndedTrial {
 
  private:
   double of_design(Measured measured, int look) const;
-  double of_estimate(const RowColumn& column) const;
+  double at_end_of(int look, Measured measured) const;
+  double of_estimate(const RowColumn& column, std::span<const Estimate> all) const;
   double of_hypotheses(const RowColumn& column) const;
   double of_course(const RowColumn& column) const;
   bool rejects(const Estimate& e) const;
-  bool any_rejects(const Family& family) const;
+  bool any_rejects(const Family& family, std::span<const Estimate> all) const;
+  /// By the end of a look (0: of the trial), of labels; empty where the trial was over before.
+  std::span<const Estimate> estimates_at(int look) const { return look == 0 ? estimates : trial.estimates_at(look); }
 };
 
 }  // namespace oligosim

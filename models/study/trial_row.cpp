@@ -16,7 +16,8 @@ class Layout {
     for (std::size_t k = 0; k < scenario.families.size(); ++k) add(Measured::any_rejects, k);
     add_hypotheses();
     add_courses();
-    for (std::size_t k = 0; k < labels.size(); ++k) add_estimate(labels[k], k);
+    for (std::size_t k = 0; k < labels.size(); ++k) add_estimate(labels[k], k, 0);
+    for (const int look : scenario.at_looks) add_look(labels.first(scenario.plan->labels().size()), look);
   }
 
   std::vector<RowColumn> columns;
@@ -30,6 +31,12 @@ class Layout {
     for (int look = 0; look <= looks_; ++look)
       for (const Measured m : {Measured::reject, Measured::futility}) add(m, 0, look);
     for (const Measured m : {Measured::n, Measured::events, Measured::duration, Measured::events_not_reached}) add(m);
+  }
+
+  void add_look(std::span<const EstimateLabel> planned, int look) {
+    for (const Measured m : {Measured::n, Measured::events, Measured::duration}) add(m, 0, look);
+    for (std::size_t k = 0; k < scenario_.families.size(); ++k) add(Measured::any_rejects, k, look);
+    for (std::size_t k = 0; k < planned.size(); ++k) add_estimate(planned[k], k, look);
   }
 
   void add_hypotheses() {
@@ -47,15 +54,17 @@ class Layout {
         add(m, k);
   }
 
-  void add_estimate(const EstimateLabel& label, std::size_t k) {
-    if (label.tested) add(Measured::rejects, k);
+  /// At an interim look without what is held against a true value, which is that of the end.
+  void add_estimate(const EstimateLabel& label, std::size_t k, int look) {
+    if (label.tested) add(Measured::rejects, k, look);
     if (!label.estimated) return;
-    for (const Measured m : {Measured::estimate, Measured::natural, Measured::variance}) add(m, k);
-    if (scenario_.own_truths) add(Measured::deviation, k);
+    for (const Measured m : {Measured::estimate, Measured::natural, Measured::variance}) add(m, k, look);
+    if (scenario_.own_truths && look == 0) add(Measured::deviation, k);
     const WantedDistribution& wanted = scenario_.distributions.of(label);
-    for (const double threshold : wanted.share_at_most) add(Measured::at_most, k, 0, threshold);
+    for (const double threshold : wanted.share_at_most) add(Measured::at_most, k, look, threshold);
     if (label.interval.empty()) return;
-    for (const double value : wanted.interval_contains) add(Measured::contains, k, 0, value);
+    for (const double value : wanted.interval_contains) add(Measured::contains, k, look, value);
+    if (look > 0) return add(Measured::width, k, look);
     for (const Measured m :
          {Measured::covered, Measured::miss_below, Measured::miss_above, Measured::width, Measured::covered_reached})
       add(m, k);

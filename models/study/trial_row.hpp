@@ -13,9 +13,9 @@ enum class Measured {
   // of the design
   reject,              // the trial claims efficacy at this look (0: at any)
   futility,            // the trial stops for futility at this look (0: at any)
-  n,                   // patients enrolled when the trial stopped
-  events,              // of the primary analysis when the trial stopped
-  duration,            // months from opening to the data cut
+  n,                   // patients enrolled when the trial stopped, or by the decision of a look
+  events,              // of the primary analysis then
+  duration,            // months from opening to that decision
   events_not_reached,  // the last look had to be held at the latest month
   // of an estimate
   estimate,  // log scale for ratios
@@ -63,7 +63,7 @@ struct RowColumn {
   Measured measured;
   std::size_t label =
       0;         // position of the estimate among the row's labels; of a family, hypothesis or course in its list
-  int look = 0;  // 0: final
+  int look = 0;  // 0: final; of a number at a look NaN where the trial was over before
   double threshold = missing;
 };
 

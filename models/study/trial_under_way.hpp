@@ -18,7 +18,7 @@ class TrialUnderWay : public Conduct {
   /// `arms`: the primary analysis, where it is that. `hypotheses`: positions of the analyses of Design::hypotheses().
   TrialUnderWay(const Scenario& scenario, const Trial& trial, const StoppedEstimates& stopped, std::size_t analysis,
                 const std::optional<ArmsLogRank>& arms, std::span<const std::size_t> hypotheses, Patients& patients,
-                Arena& arena)
+                const Resampling& by, Arena& arena)
       : seen(arena.take<LookResult>(scenario.design->looks().size())),
         adjusted(arena.take<Estimate>(stopped.labels().size())),
         rejected_at(arena.take<std::size_t>(hypotheses.size(), 0)),
@@ -31,7 +31,9 @@ class TrialUnderWay : public Conduct {
         arena_(arena),
         primary_(analysis),
         arms_(arms),
-        primary_at_(arena.take<Estimate>(seen.size())) {}
+        by_(by),
+        primary_at_(arena.take<Estimate>(seen.size())),
+        estimates_at_(arena.take<std::span<Estimate>>(seen.size(), std::span<Estimate>{})) {}
 
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
@@ -52,6 +54,10 @@ class TrialUnderWay : public Conduct {
                    .events = events_counted(),
                    .successes = primary.n_events,
                    .hypotheses = shown_.first((looks + 1) * hypotheses_.size())};
+    if (std::ranges::find(scenario_.at_looks, static_cast<int>(looks) + 1) != scenario_.at_looks.end()) {
+      estimates_at_[looks] = arena_.take<Estimate>(scenario_.plan->labels().size());
+      evaluate_plan(estimates_at_[looks]);
+    }
     ++looks;
     return last();
   }
@@ -126,13 +132,17 @@ class TrialUnderWay : public Conduct {
     return *shared_;
   }
   /// All numbers of the plan on them.
-  void evaluate(std::span<Estimate> out, const Resampling& by) {
-    const Plan& plan = *scenario_.plan;
-    if (plan.analyses() == 1 && !plan.resamples() && !plan.analysis(primary_).resamples_itself())
-      std::ranges::copy(of_primary_, out.begin());
+  void evaluate(std::span<Estimate> out) {
+    const std::span<const Estimate> known = estimates_at(static_cast<int>(looks));
+    if (known.empty())
+      evaluate_plan(out);
     else
-      plan.evaluate(data(), arena_, out, by, {primary_, of_primary_});
+      std::ranges::copy(known, out.begin());
   }
+  /// The same at a look, from 1, where the study asks for it and it was held; else empty.
+  std::span<const Estimate> estimates_at(int look) const { return estimates_at_[static_cast<std::size_t>(look) - 1]; }
+  /// Events of the primary analysis at a look that was held.
+  double events_at(int look) const { return primary_at_[static_cast<std::size_t>(look) - 1].n_events; }
 
   std::size_t looks = 0;
   std::span<LookResult> seen;
@@ -143,6 +153,13 @@ class TrialUnderWay : public Conduct {
   std::optional<std::size_t> course;  // of Design::courses()
 
  private:
+  void evaluate_plan(std::span<Estimate> out) {
+    const Plan& plan = *scenario_.plan;
+    if (plan.analyses() == 1 && !plan.resamples() && !plan.analysis(primary_).resamples_itself())
+      std::ranges::copy(of_primary_, out.begin());
+    else
+      plan.evaluate(data(), arena_, out, by_, {primary_, of_primary_});
+  }
   /// The numbers of an analysis on the data of this look.
   std::span<const Estimate> numbers_of(std::size_t analysis) {
     const std::span<Estimate> own = arena_.take<Estimate>(scenario_.plan->analysis(analysis).labels().size());
@@ -217,14 +234,16 @@ class TrialUnderWay : public Conduct {
   Arena& arena_;
   std::size_t primary_;
   const std::optional<ArmsLogRank>& arms_;
-  std::span<Estimate> primary_at_;        // each look
-  std::span<const Estimate> of_primary_;  // at the last look
-  double day_ = 0;                        // of the last look
-  PlanData* shared_ = nullptr;            // of that day, once somebody asks
-  double enrolling_share_ = 1;            // of the patients planned, in the arms that enroll
-  std::uint32_t lists_ = 0;               // of patients, made anew so far
-  std::size_t enrolled_ = 0;              // patients who may enter, where the design says so ...
-  std::span<double> entry_;               // ... and when they would if all might
+  const Resampling& by_;
+  std::span<Estimate> primary_at_;               // each look
+  std::span<std::span<Estimate>> estimates_at_;  // those of the study's at_looks
+  std::span<const Estimate> of_primary_;         // at the last look
+  double day_ = 0;                               // of the last look
+  PlanData* shared_ = nullptr;                   // of that day, once somebody asks
+  double enrolling_share_ = 1;                   // of the patients planned, in the arms that enroll
+  std::uint32_t lists_ = 0;                      // of patients, made anew so far
+  std::size_t enrolled_ = 0;                     // patients who may enter, where the design says so ...
+  std::span<double> entry_;                      // ... and when they would if all might
 };
 
 }  // namespace oligosim

@@ -12,6 +12,7 @@
 #include "models/study/page/course_page.hpp"
 #include "models/study/page/design_flow.hpp"
 #include "models/study/page/formula_cells.hpp"
+#include "models/study/page/look_page.hpp"
 #include "models/study/page/multiplicity_page.hpp"
 
 namespace oligosim {
@@ -152,9 +153,9 @@ std::string design_section(const Study& study, std::span<const SummaryRow> rows)
          (first.design->sides() == 1 ? " one-sided" : " two-sided") + ".</p>\n" + design_flow(study) +
          (first.design->binomial()
               ? binomial_tables(study, rows)
-              : boundary_figure(*first.design) + looks_table(study, rows) + course_section(study, rows) +
-                    multiplicity_table(study, rows) + cohort_table(study, rows) + formula_table(study, rows) +
-                    one_sample_table(study, rows) + proportions_table(study, rows));
+              : boundary_figure(*first.design) + looks_table(study, rows) + look_section(study, rows) +
+                    course_section(study, rows) + multiplicity_table(study, rows) + cohort_table(study, rows) +
+                    formula_table(study, rows) + one_sample_table(study, rows) + proportions_table(study, rows));
 }
 
 }  // namespace oligosim
