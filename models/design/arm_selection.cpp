@@ -56,24 +56,25 @@ class ArmSelection : public CombinedStages {
 
   void conduct(Conduct& trial) const override {
     ClosedTest test(intersection_, loading_);
-    std::array<HypothesisResult, ClosedTest::most_arms> before{};
-    HypothesisSet active = all();
+    std::array<HypothesisResult, ClosedTest::most_arms> before;
+    before.fill({.events = 0});
+    HypothesisSet active = all(), claimed = 0;
     Look look = looks_.front();
     for (std::size_t k = 0;; ++k) {
       const LookResult result = trial.analyze_at(look);
       const std::span<const HypothesisResult> now = result.hypotheses.last(names_.size());
       const bool last = !result.events_reached || k + 1 == looks_.size();
       add_stage(test, k, last, active, before, now);
-      const HypothesisSet claimed = test.claimed();
+      claimed |= test.claimed() & active;  // what others show later claims no arm that was dropped
       trial.reject(claimed);
-      if (last || (claimed != 0 && !until_all_)) return end(trial, test, Decision::none);
+      if (last || claimed == all() || (claimed != 0 && !until_all_))
+        return end(trial, test, claimed, active, Decision::none);
       const HypothesisSet go_on = selected(active & ~claimed, now);
       trial.take(course_of(go_on));
-      if (go_on == 0) return end(trial, test, Decision::futility);
+      if (go_on == 0) return end(trial, test, claimed, 0, Decision::futility);
       if (go_on != active) trial.keep_arms(arms_of(go_on), refill_);
       active = go_on;
       look = next_look(k, active, trial);
-      std::ranges::copy(now, before.begin());
     }
   }
 
@@ -83,7 +84,6 @@ class ArmSelection : public CombinedStages {
   bool drops_arms() const override { return true; }
 
   std::vector<std::string> rules() const override {
-    std::vector<std::string> texts;
     const std::string what = selection_.by == By::z ? "z" : "hazard ratio";
     std::string text = "at an interim look ";
     if (selection_.keep < names_.size())
@@ -91,13 +91,14 @@ class ArmSelection : public CombinedStages {
           selection_.keep == 1 ? "the best arm goes on" : "the best " + std::to_string(selection_.keep) + " arms go on";
     else
       text += "all arms go on";
-    if (std::isfinite(selection_.within))
-      text += " whose " + what + " is within " + rounded(selection_.within, 4) + " of the best";
-    if (std::isfinite(selection_.enough))
-      text += (std::isfinite(selection_.within) ? " and is " : " whose " + what + " is ") +
+    const bool near = std::isfinite(selection_.within), beyond = std::isfinite(selection_.enough);
+    if (near) text += " whose " + what + " is within " + rounded(selection_.within, 4) + " of the best";
+    if (beyond)
+      text += (near ? " and is " : " whose " + what + " is ") +
               (selection_.by == By::z ? "at least " + rounded(selection_.enough, 4)
-                                      : "at most " + rounded(-selection_.enough, 4));
-    texts.push_back(text + "; where none does, the trial stops");
+                                      : "at most " + rounded(-selection_.enough, 4)) +
+              "; where none is, the trial stops";
+    std::vector<std::string> texts = {text};
     texts.push_back(
         refill_
             ? "patients of arms that were dropped go to the others, and the events still to come are all awaited there"
@@ -114,10 +115,10 @@ class ArmSelection : public CombinedStages {
     for (const std::string& name : names_) {
       const auto k = static_cast<std::size_t>(std::ranges::find(input.testable, name) - input.testable.begin());
       if (k >= input.testable.size()) return;
-      if (!input.arm_tested[k] || !input.grows_with_events[k]) {
-        node.problem("comparisons", "'" + name + "' is no test of the hazard ratio of an arm and '" +
-                                        input.arms.front() +
-                                        "', the first (an unweighted log_rank or a cox with `levels`)");
+      if (!input.arm_tested[k]) {
+        node.problem("comparisons", "'" + name + "' is no unweighted log_rank test of an arm against '" +
+                                        input.arms.front() + "', the first (levels: [" + input.arms.front() +
+                                        ", ARM])");
         return;
       }
       const std::size_t arm = *input.arm_tested[k];
@@ -137,10 +138,8 @@ class ArmSelection : public CombinedStages {
 
   void check_events(const DesignInput& input, const std::string& name) const {
     const std::string own = input.events_not_counted(name, looks_.back());
-    const auto endpoint =
-        std::ranges::find(input.endpoint_positions, looks_.back().endpoint) - input.endpoint_positions.begin();
-    if (!ready_ || own.empty() || own.starts_with(input.endpoints[static_cast<std::size_t>(endpoint)] + " in ")) return;
-    input.node.problem("looks", "count other events than those of '" + name + "' (" + own + ")");
+    if (ready_ && !own.empty())
+      input.node.problem("looks", "count other events than those of '" + name + "' (" + own + ")");
   }
 
   void check_arms(const DesignInput& input) {
@@ -199,14 +198,17 @@ class ArmSelection : public CombinedStages {
     return arms;
   }
 
-  void add_stage(ClosedTest& test, std::size_t k, bool last, HypothesisSet active,
-                 std::span<const HypothesisResult> before, std::span<const HypothesisResult> now) const {
+  /// `before`: of each comparison what the last stage that told of it showed; made what this one does.
+  void add_stage(ClosedTest& test, std::size_t k, bool last, HypothesisSet active, std::span<HypothesisResult> before,
+                 std::span<const HypothesisResult> now) const {
     std::array<ArmStage, ClosedTest::most_arms> shown{};
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (!(active & only(i))) continue;
-      const double since = k > 0 ? before[i].events : 0;
-      const double z = k > 0 ? increment(before[i].z, since, now[i].z, now[i].events) : now[i].z;
-      shown[i] = {z, (now[i].events - since) * information_[i]};
+      const bool news = now[i].events > before[i].events && !std::isnan(now[i].z);
+      if (!(active & only(i)) || !news) continue;
+      const double z =
+          before[i].events > 0 ? increment(before[i].z, before[i].events, now[i].z, now[i].events) : now[i].z;
+      shown[i] = {z, (now[i].events - before[i].events) * information_[i]};
+      before[i] = now[i];
     }
     const SequentialStage* stage = !sequential_ ? nullptr : last ? ending_[k].get() : sequential_->planned()[k].get();
     const double boundary = stage ? stage->efficacy : last ? boundaries_.back() : boundaries_[k];
@@ -231,7 +233,7 @@ class ArmSelection : public CombinedStages {
       if (next == names_.size()) break;
       const double own = merit(next, now[next]);
       if (set == 0) best = own;
-      if (!(own >= selection_.enough && best - own <= selection_.within)) break;
+      if (!(own >= selection_.enough && own >= best - selection_.within)) break;
       set |= only(next);
     }
     return set;
@@ -260,14 +262,19 @@ class ArmSelection : public CombinedStages {
     return share;
   }
 
-  /// `otherwise`: the decision where no arm is claimed.
-  void end(Conduct& trial, const ClosedTest& test, Decision otherwise) const {
+  /// `left`: arms still in the trial. `otherwise`: the decision where none is claimed.
+  void end(Conduct& trial, const ClosedTest& test, HypothesisSet claimed, HypothesisSet left,
+           Decision otherwise) const {
     std::array<CombinedEffect, ClosedTest::most_arms> effects;
     for (std::size_t k = 0; k < names_.size(); ++k) {
+      if (!((left | claimed) & only(k))) {
+        effects[k].dropped = true;
+        continue;
+      }
       effects[k] = test.effect(k);
       for (double* value : {&effects[k].estimate, &effects[k].lower, &effects[k].upper}) *value -= std::log(null_[k]);
     }
-    trial.stop(test.claimed() != 0 ? Decision::efficacy : otherwise, std::span(effects).first(names_.size()));
+    trial.stop(claimed != 0 ? Decision::efficacy : otherwise, std::span(effects).first(names_.size()));
   }
 
   std::vector<std::string> names_;                    // of the comparisons ...

@@ -161,7 +161,7 @@ struct DesignInput {
                                          // empty where that is no endpoint of the disease model
   std::vector<std::string> proportions;  // analyses that are a proportion of all patients
   std::vector<std::string> cohort_proportions;         // or of one population
-  std::vector<std::optional<std::size_t>> arm_tested;  // the arm that each testable one compares with the first
+  std::vector<std::optional<std::size_t>> arm_tested;  // the arm that each log-rank test compares with the first
   std::vector<std::string> arms;                       // the first is the control
   std::vector<double> arm_shares;                      // of the patients; one an arm
   const Columns* baseline = nullptr;                   // of the patients

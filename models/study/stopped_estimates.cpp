@@ -158,12 +158,14 @@ void StoppedEstimates::evaluate_arms(std::span<const CombinedEffect> effects, st
   for (std::size_t k = 0; k < out.size(); ++k) {
     const CombinedEffect& effect = effects[k];
     Estimate& e = out[k];
-    e = Estimate{.n = shown[k].n, .n_events = shown[k].events, .status = Status::dropped};
-    if (std::isnan(effect.estimate)) continue;
+    e = Estimate{
+        .n = shown[k].n, .n_events = shown[k].events, .status = effect.dropped ? Status::dropped : Status::no_events};
+    if (effect.dropped || std::isnan(effect.estimate)) continue;
     e.status = Status::ok;
     e.estimate = std::exp(-effect.estimate);
     e.lower = std::exp(-effect.upper);
     e.upper = std::exp(-effect.lower);
+    if (std::isnan(effect.p_value)) continue;
     e.p_value = 2 * std::min(effect.p_value, 1 - effect.p_value);
     e.signed_statistic = -normal_quantile(effect.p_value);
   }

@@ -34,8 +34,8 @@ void ClosedTest::add(HypothesisSet arms, std::span<const ArmStage> shown, double
     std::array<double, most_arms> z, loading;
     std::size_t n = 0;
     for (std::size_t arm = 0; arm < this->arms(); ++arm)
-      if (has(set & arms, arm)) z[n] = shown[arm].z, loading[n++] = loading_[arm];
-    own.sum += stage.weight * intersection_z(test_, std::span(z).first(n), std::span(loading).first(n));
+      if (has(set & arms, arm) && !std::isnan(shown[arm].z)) z[n] = shown[arm].z, loading[n++] = loading_[arm];
+    if (n > 0) own.sum += stage.weight * intersection_z(test_, std::span(z).first(n), std::span(loading).first(n));
     own.z = own.sum / std::sqrt(information);
     own.stage = count_ - 1;
     own.rejected = own.z >= boundary;
@@ -57,9 +57,7 @@ std::span<const ClosedTest::Stage> ClosedTest::stages_of(std::size_t arm) const 
 
 CombinedEffect ClosedTest::effect(std::size_t arm) const {
   const std::span<const Stage> stages = stages_of(arm);
-  if (stages.size() < count_ && !has(claimed(), arm)) return {};  // dropped
-  const bool known = std::ranges::all_of(stages, [&](const Stage& s) { return !std::isnan(s.shown[arm].z); });
-  if (stages.empty() || !known) return {};
+  if (std::ranges::all_of(stages, [&](const Stage& s) { return std::isnan(s.shown[arm].z); })) return {};
   return {estimate(arm), limit(arm, 1), -limit(arm, -1), p_value(arm)};
 }
 
@@ -69,6 +67,10 @@ double ClosedTest::p_value(std::size_t arm) const {
   for (HypothesisSet set = 1; set < HypothesisSet{1} << arms(); ++set) {
     const OfSet& own = sets_[set];
     if (!has(set, arm)) continue;
+    // Before its end a design has not spent its level: as favourable a z need not reject.
+    const SequentialStage* const design = stages_[own.stage].design;
+    const bool before_end = own.stage + 1 < count_ || (design && !design->last);
+    if (!own.rejected && before_end) return missing;
     if (!last || own.stage > last->stage || (own.stage == last->stage && own.z < last->z)) last = &own;
   }
   const SequentialStage* design = stages_[last->stage].design;
@@ -79,6 +81,7 @@ double ClosedTest::p_value(std::size_t arm) const {
 double ClosedTest::estimate(std::size_t arm) const {
   double sum = 0, unit = 0;
   for (const Stage& s : stages_of(arm)) {
+    if (std::isnan(s.shown[arm].z)) continue;
     sum += s.weight * s.shown[arm].z;
     unit += s.weight * std::sqrt(s.shown[arm].information);
   }
@@ -93,16 +96,18 @@ double ClosedTest::limit(std::size_t arm, double side) const {
   if (std::isinf(last.boundary)) return -infinity;
   double sum = 0, unit = 0;
   for (const Stage& s : stages) {
+    if (std::isnan(s.shown[arm].z)) continue;
     sum += s.weight * side * s.shown[arm].z;
     unit += s.weight * std::sqrt(s.shown[arm].information);
   }
   const auto beyond = [&](double effect) {
     double combined = 0;
     for (const Stage& s : stages) {
+      if (std::isnan(s.shown[arm].z)) continue;
       std::array<double, most_arms> loading;
       std::size_t n = 0;
       for (std::size_t other = 0; other < arms(); ++other)
-        if (has(s.arms, other)) loading[n++] = loading_[other];
+        if (has(s.arms, other) && !std::isnan(s.shown[other].z)) loading[n++] = loading_[other];
       const double z = side * s.shown[arm].z - effect * std::sqrt(s.shown[arm].information);
       combined += s.weight * single_step_z(test_, z, std::span(loading).first(n));
     }

@@ -15,7 +15,7 @@ namespace oligosim {
 
 /// What a stage on its own shows of an arm against the control.
 struct ArmStage {
-  double z = missing;      // positive where it favours the arm
+  double z = missing;      // positive where it favours the arm; NaN: nothing new
   double information = 0;  // of the effect: E z = effect * sqrt(information)
 };
 
@@ -23,14 +23,16 @@ struct ArmStage {
 /// which hold for all arms at once with the level of the design on each side.
 struct CombinedEffect {
   double estimate = missing, lower = missing, upper = missing;
-  double p_value = missing;  // one-sided, of the closed test; by the stage-wise ordering
+  double p_value = missing;  // one-sided, of the closed test, by the stage-wise ordering; at most the level where, and
+                             // only where, the arm is claimed. None before the end of an arm that is not
+  bool dropped = false;      // the arm left the trial unclaimed
 };
 
 /// A closed test of the hypotheses that none of several arms is better than a shared control, over stages in which arms
 /// may be dropped for whatever they showed: the hypothesis of each set of arms is tested in each stage by those of the
-/// set that are in the trial, the stages are combined with weights fixed beforehand, and an arm is claimed where all
-/// sets with it are rejected, each at any stage (Bauer and Kieser 1999; Posch et al. 2005). One trial's; takes no
-/// memory.
+/// set that are in the trial and show anything new (z = 0 where none does), the stages are combined with weights fixed
+/// beforehand, and an arm is claimed where all sets with it are rejected, each at any stage (Bauer and Kieser 1999;
+/// Posch et al. 2005). One trial's; takes no memory.
 class ClosedTest {
  public:
   static constexpr std::size_t most_arms = 6;
@@ -48,7 +50,7 @@ class ClosedTest {
   HypothesisSet claimed() const;
   /// Combined z of a set of arms, after the last stage that told of it.
   double combined(HypothesisSet set) const { return sets_[set].z; }
-  /// By the stages that the arm was in; missing of an arm that was dropped.
+  /// By the stages that the arm was in; missing where none showed anything of it.
   CombinedEffect effect(std::size_t arm) const;
 
  private:

@@ -1,6 +1,6 @@
 #include "engine/statistics/sequential/dunnett.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -11,39 +11,23 @@ namespace oligosim {
 
 double shared_control_loading(double ratio) { return std::sqrt(ratio / (1 + ratio)); }
 
-namespace {
-
-/// Where the integral over what the control shows is taken, four places at once, and the density there.
-struct Nodes {
-  static constexpr std::size_t count = 23;
-  static constexpr double furthest = 9, step = 0.2;
-  std::array<HalfLanes, count> control, weight;
-
-  Nodes() {
-    for (std::size_t k = 0; k < count; ++k) {
-      control[k] =
-          from_lanes<HalfLanes>([&](std::size_t j) { return step * static_cast<double>(4 * k + j) - furthest; });
-      weight[k] = elementary::exp(-0.5 * control[k] * control[k]) * (step / std::sqrt(2 * std::numbers::pi));
-    }
-  }
-};
-
-}  // namespace
-
 // Given what the control shows, the arms are independent. The rule of equal steps converges faster than any power of
 // the step, as all derivatives vanish at both ends.
 double any_reaches(double limit, std::span<const double> loading) {
-  static const Nodes nodes;
+  constexpr double furthest = 9;
+  const double most = std::ranges::max(loading);  // of an arm of many patients, which the control tells nearly all of
+  const double step = std::min(0.2, 0.3 * std::sqrt(1 - most * most) / most);
   HalfLanes sum{};
-  for (std::size_t k = 0; k < Nodes::count; ++k) {
+  for (double from = -furthest; from <= furthest; from += 4 * step) {
+    const HalfLanes control = HalfLanes{from, from + step, from + 2 * step, from + 3 * step};
     HalfLanes any{};
     for (const double own : loading) {
       const double scale = 1 / std::sqrt(1 - own * own);
-      any += (1.0 - any) * normal_upper_tail((limit - own * nodes.control[k]) * scale);
+      any += (1.0 - any) * normal_upper_tail((limit - own * control) * scale);
     }
-    sum += nodes.weight[k] * any;
+    sum += elementary::exp(-0.5 * control * control) * any;
   }
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) * step / std::sqrt(2 * std::numbers::pi);
 }
 
 }  // namespace oligosim

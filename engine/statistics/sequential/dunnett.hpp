@@ -10,8 +10,8 @@ namespace oligosim {
 double shared_control_loading(double ratio);
 
 /// P(at least one of several normal statistics reaches `limit`), whose correlations are products of `loading`, each
-/// below 1: those of comparisons with a shared control (Dunnett 1955). Absolute error below 1e-12, relative 1e-9, for
-/// arms of up to ten times the control's patients.
+/// below 1: those of comparisons with a shared control (Dunnett 1955). Relative error below 1e-9, also of arms of a
+/// hundred times the control's patients.
 double any_reaches(double limit, std::span<const double> loading);
 
 }  // namespace oligosim

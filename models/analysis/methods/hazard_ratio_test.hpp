@@ -22,6 +22,10 @@ class HazardRatioTest {
   /// Whether the information of the statistic is the number of events, as of every test without weights.
   virtual bool grows_with_events() const { return true; }
 
+  /// Whether it is a score, as that of the log-rank test: known also where one group has no events, and what is added
+  /// to it later is independent of what it was.
+  virtual bool is_score() const { return false; }
+
   /// Positions in PlanParts.
   struct Compared {
     std::size_t endpoint, factor;

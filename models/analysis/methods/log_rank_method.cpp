@@ -29,6 +29,7 @@ class LogRankMethod : public Analysis, public HazardRatioTest {
     return null_ratio_;
   }
   bool grows_with_events() const override { return family_.rho == 0 && family_.gamma == 0; }
+  bool is_score() const override { return true; }
   std::string compared() const override { return of_two_groups() ? groups_.column() + "=" + groups_.levels()[1] : ""; }
   std::string reference() const override { return of_two_groups() ? groups_.column() + "=" + groups_.levels()[0] : ""; }
   std::optional<Compared> plain_log_rank() const override {

@@ -204,7 +204,7 @@ std::string pictures(const Study& study, const StudyResults& results) {
   const Design& design = *study.scenarios.front().design;
   const std::optional<std::size_t> shown = results.samples.front().estimate;
   std::string html;
-  if (shown) html += stopping_figure(results.samples, plan.labels()[*shown], design);
+  if (shown && !design.drops_arms()) html += stopping_figure(results.samples, plan.labels()[*shown], design);
   html += ending_figures(results.samples, design);
   if (shown) html += zip_section(results.samples, plan.labels()[*shown], plan.parts().confidence);
   return html + curves_section(results.samples) + examples_section(results.examples, results.examples_of);

@@ -145,13 +145,12 @@ TEST(ArmSelection, ContractCoursesAndRulesInWords) {
   EXPECT_THAT(
       both.scenarios[0].design->rules(),
       ElementsAre("at an interim look all arms go on whose hazard ratio is within 0.1 of the best and is at most "
-                  "0.9; where none does, the trial stops",
+                  "0.9; where none is, the trial stops",
                   "patients of arms that were dropped go to the others, and the events still to come are all "
                   "awaited there"));
   const Study best = study_from(study_of({.design = "select: {keep: 1}\n  refill: false"}));
   EXPECT_THAT(best.scenarios[0].design->courses(), ElementsAre("low", "high", "stop"));
-  EXPECT_EQ(best.scenarios[0].design->rules()[0],
-            "at an interim look the best arm goes on; where none does, the trial stops");
+  EXPECT_EQ(best.scenarios[0].design->rules()[0], "at an interim look the best arm goes on");
 }
 
 // By hand: Bonferroni at the first stage, the arm that goes on for both hypotheses at the second, weights 0.4 and 0.6.
@@ -181,6 +180,35 @@ TEST(ArmSelection, OracleClaimsAtTheInterimLook) {
   EXPECT_EQ(all.rejected, 3u);
   EXPECT_THAT(all.asked, ElementsAre(60, 135));
   EXPECT_FALSE(std::isnan(all.effects[1].estimate));  // by its own stage
+}
+
+// A look on the day of the one before shows nothing new of an arm, which the later ones then make up for.
+TEST(ArmSelection, OracleAStageWithoutNews) {
+  const Setting three{.design = "intersection: bonferroni",
+                      .looks = "[{at_events: 30, of: os}, {at_events: 60, of: os}, {at_events: 150, of: os}]"};
+  const auto rejected = [&](double z_last) {
+    return conducted(three, {seen(missing, 0), seen(1, 20), seen(1.5, 40), seen(1, 20), seen(z_last, 100), seen(0, 80)})
+        .rejected;
+  };
+  // Of low alone: nothing of the first stage, 40 events of the second, 60 of the third; of both, Bonferroni in the
+  // third.
+  const double both = (normal_quantile(0.975) - std::sqrt(0.2) * 1 - std::sqrt(0.2) * 1.5) / std::sqrt(0.6);
+  const double alone = (normal_quantile(0.975) - std::sqrt(0.2) * 1.5) / std::sqrt(0.6);
+  const double third = std::max(alone, -normal_quantile(normal_cdf(-both) / 2));
+  const double z_last = (std::sqrt(60.0) * third + std::sqrt(40.0) * 1.5) / std::sqrt(100.0);
+  EXPECT_EQ(rejected(z_last + 1e-6), 1u);
+  EXPECT_EQ(rejected(z_last - 1e-6), 0u);
+}
+
+// Where nothing is known of any arm yet, and nothing is asked for, all go on; where something is, the trial stops.
+TEST(ArmSelection, ContractArmsOfWhichNothingIsKnown) {
+  const std::vector<HypothesisResult> shown{seen(missing, 0), seen(missing, 0), seen(0, 100), seen(0, 100)};
+  const ScriptedTrial all = conducted({.design = "intersection: simes"}, shown);
+  EXPECT_EQ(all.asked.size(), 2u);
+  EXPECT_EQ(all.kept, 0u);
+  const ScriptedTrial stopped = conducted({.design = "select: {threshold: 0}"}, shown);
+  EXPECT_EQ(stopped.decision, Decision::futility);
+  EXPECT_TRUE(stopped.effects[0].dropped && stopped.effects[1].dropped);
 }
 
 struct NaivePatient {
@@ -375,6 +403,17 @@ TEST(ArmSelection, StatisticalFamilywiseErrorHolds) {
     }
 }
 
+// The p value of an arm is at most alpha where, and only where, it is claimed: also where the trial ends early for
+// another.
+TEST(ArmSelection, PropertyThePValueIsTheClaim) {
+  const auto rows = run_in_memory(study_from(study_of({"efficacy: {spending: pocock}", 0.8, 0.5, 10000})), 2, false);
+  ASSERT_GT(row_of(rows, "base", "stop_efficacy", "high").measure.value, 0.5);
+  for (const char* arm : {"low", "high"})
+    EXPECT_EQ(row_of(rows, "base", "power", arm, "combined_hazard_ratio").measure.value,
+              row_of(rows, "base", "adjusted_reject", arm).measure.value)
+        << arm;
+}
+
 // The repeated limits of each arm that is left hold the level on either side.
 TEST(ArmSelection, StatisticalRepeatedLimitsCover) {
   const auto rows = run_in_memory(study_from(study_of({"select: {keep: 1}", 0.7, 0.7, 20000})));
@@ -413,14 +452,25 @@ TEST(ArmSelection, ContractMistakes) {
   };
   EXPECT_THAT(mistake("comparisons: [low, high]", "comparisons: [high]"),
               HasSubstr("design.comparisons: lack one of 'low' with 'control'"));
-  EXPECT_THAT(mistake("comparisons: [low, high]", "comparisons: [low, high, high_cox]"),
-              HasSubstr("design.comparisons: are twice of 'high'"));
+  EXPECT_THAT(mistake("comparisons: [low, high]", "comparisons: [low, high_cox]"),
+              HasSubstr("'high_cox' is no unweighted log_rank test of an arm against 'control', the first (levels: "
+                        "[control, ARM])"));
+  std::string twice = study_of({});
+  twice.replace(twice.find("comparisons: [low, high]"), 24, "comparisons: [low, high, again]");
+  twice.replace(twice.find("{name: high_cox"), 0,
+                "{name: again, method: log_rank, endpoint: os, by: arm, levels: [control, high]}\n    - ");
+  EXPECT_THAT(mistakes(twice), HasSubstr("design.comparisons: are twice of 'high'"));
   EXPECT_THAT(mistake("primary: high", "primary: high_cox"),
               HasSubstr("design.comparisons: are without the primary analysis 'high_cox'"));
   EXPECT_THAT(mistake("by: arm, levels: [control, low]", "by: arm, levels: [high, low]"),
-              HasSubstr("'low' is no test of the hazard ratio of an arm and 'control', the first"));
+              HasSubstr("'low' is no unweighted log_rank test of an arm against 'control'"));
   EXPECT_THAT(mistake("by: arm, levels: [control, low]", "by: arm, levels: [control, low], gamma: 1"),
-              HasSubstr("'low' is no test of the hazard ratio of an arm and 'control', the first"));
+              HasSubstr("'low' is no unweighted log_rank test of an arm against 'control'"));
+  std::string part = study_of({});
+  part.replace(part.find("  time_unit: days\n"), 18,
+               "  time_unit: days\n  populations: {later: {enrollment_d: {above: 100}}}\n");
+  part.replace(part.find("levels: [control, low]"), 22, "levels: [control, low], population: later");
+  EXPECT_THAT(mistakes(part), HasSubstr("design.looks: count other events than those of 'low' (os in later)"));
   EXPECT_THAT(mistake("[{at_events: 60, of: os}, {at_events: 150, of: os}]", "[{at_events: 150, of: os}]"),
               HasSubstr("design.looks: are not 2 to 10, all at_events of one endpoint"));
   EXPECT_THAT(mistake("{keep: 1}", "{keep: 0}"), HasSubstr("design.select.keep"));

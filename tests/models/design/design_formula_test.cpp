@@ -52,6 +52,15 @@ TEST(Formula, StatisticalLooksByDateThatSeeOtherInformationThanPlanned) {
   EXPECT_LT(formula.events[0] / formula.events[2], 0.3);
 }
 
+// All events have come by month 400: nothing is new later.
+TEST(Formula, ContractNothingOfLooksWithoutNewEvents) {
+  for (const std::string looks :
+       {"{at_month: 400, information: 0.5}, {at_month: 900}", "{at_month: 170, information: 0.5}, {at_month: 200}"}) {
+    const Study study = study_from(study_with("looks: [" + looks + "], latest_month: 1000"));
+    EXPECT_FALSE(design_formula(study.scenarios[0])) << looks;
+  }
+}
+
 TEST(Formula, OracleOneLookIsTheNormalTail) {
   const Study study =
       study_from(study_with("looks: [{at_events: 120, of: os}]", "method: log_rank, by: arm, null_value: 1.2"));
