@@ -56,8 +56,8 @@ TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) 
   if (problems.concern(enrollment_node.place("patients"))) input.patients = 0;
   ConfigNode visits_node = trial_node.child("visits", false);
   const VisitSchedule visits = read_visits(visits_node);
-  const auto arm_visits =
-      read_arm_visits(visits_node, visits, arms.nodes.empty() ? std::vector<std::string>{} : arms.names);
+  const std::vector<std::string> named = arms.nodes.empty() ? std::vector<std::string>{} : arms.names;
+  const auto arm_visits = read_arm_visits(visits_node, visits, named);
   for (std::size_t k = 0; k < arms.nodes.size(); ++k) arms.nodes[k].visits = arm_visits[k];
   const double days_per_month = root.child("plan").number("days_per_month", Range::between(28, 31), 30.4375);
   input.disease = read_disease_model({root, disease_node, arms.nodes, visits, days_per_month, input.patients});
@@ -77,7 +77,7 @@ TrialInput read_trial(ConfigNode& root, bool arms_required, Problems& problems) 
   for (std::size_t arm = 0; arm < input.arms.size(); ++arm) input.arm_shares.push_back(randomization.share(arm));
   std::vector<std::string> endpoints;
   for (const Endpoint& e : input.disease->endpoints()) endpoints.push_back(e.name);
-  Dropout dropout = Dropout::read(trial_node.child("dropout", false), endpoints);
+  Dropout dropout = Dropout::read(trial_node.child("dropout", false), endpoints, named);
   const double cleaning = trial_node.number("cleaning_months", Range::between(0, 60), 0);
   trial_node.finish();
   if (problems.empty())

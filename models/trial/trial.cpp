@@ -168,9 +168,9 @@ void Trial::follow(Patients& p, Arena& arena) const {
   const Streams& streams = p.streams.front();
   disease_->sample_course(streams, p.baseline, p.arm, p.course, arena);
   if (only_endpoint_) {
-    dropout_.sample_before(p.course.event_day[*only_endpoint_], streams, days_per_month_, p.dropout_day, arena);
+    dropout_.sample_before(p.course.event_day[*only_endpoint_], streams, days_per_month_, p.arm, p.dropout_day, arena);
   } else {
-    dropout_.sample(streams, days_per_month_, p.dropout_day);
+    dropout_.sample(streams, days_per_month_, p.arm, p.dropout_day);
   }
   if (dropout_.informative()) dropout_.follow_events(p.course.event_day, p.dropout_day);
   if (whole_days_)

@@ -75,17 +75,23 @@ std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& 
   const Look& last = scenario.design->looks().back();
   if (!last.month || last.follow_up_months > 0 || !scenario.trial->enrollment().distribution(0)) return {};
   const double end = *last.month;
+  const Dropout& dropout = scenario.trial->dropout();
   const auto followed = [&](double t) {
-    return *scenario.trial->enrollment().distribution(end - t) *
-           std::exp(-scenario.trial->dropout().rate_per_month * t);
+    return *scenario.trial->enrollment().distribution(end - t) * std::exp(-dropout.rate_per_month * t);
+  };
+  const auto not_lost = [&](std::size_t arm, const auto& curve) {  // by what is his arm's own of its rate
+    return [&curve, more = dropout.rate(arm) - dropout.rate_per_month](double t) {
+      return curve(t) * std::exp(-more * t);
+    };
   };
   std::vector<double> breaks = first.breaks;
   breaks.insert(breaks.end(), second.breaks.begin(), second.breaks.end());
   breaks.push_back(end - scenario.trial->enrollment().over_months());
   std::sort(breaks.begin(), breaks.end());
   const double share = scenario.trial->randomized_share(1);
-  return std::exp(least_false_log_hazard_ratio({first.survival, first.density, 1 - share},
-                                               {second.survival, second.density, share}, followed, end, breaks));
+  return std::exp(least_false_log_hazard_ratio({not_lost(0, first.survival), not_lost(0, first.density), 1 - share},
+                                               {not_lost(1, second.survival), not_lost(1, second.density), share},
+                                               followed, end, breaks));
 }
 
 /// Whether a Cox model has no other covariate.

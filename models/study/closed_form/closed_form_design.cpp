@@ -21,23 +21,31 @@ namespace {
 
 constexpr double nearly_sure = 0.99;
 
-/// Probability that the event of a patient of an arm is known by a month: entered and followed until then. `integrate`:
-/// of a function from a month to another.
+/// Probability that the event of a patient of an arm is known by a month: entered and followed until then, where his
+/// arm loses patients at a rate. `integrate`: of a function from a month to another.
 template <class Integrate>
-double known_by(const Trial& trial, const ArmSurvival& arm, double month, const Integrate& integrate) {
+double known_in_arm(const Trial& trial, const ArmSurvival& arm, double loss, double month, const Integrate& integrate) {
   std::vector<double> breaks = arm.breaks;
   breaks.push_back(month - trial.enrollment().over_months());
   const auto integrand = [&](double t) {
-    return arm.density(t) * *trial.enrollment().expected_share(month - t) *
-           std::exp(-trial.dropout().rate_per_month * t);
+    return arm.density(t) * *trial.enrollment().expected_share(month - t) * std::exp(-loss * t);
   };
   return by_pieces(std::move(breaks), month, [&](double from, double to) { return integrate(integrand, from, to); });
 }
 
+/// The same of a patient of any arm.
+template <class Integrate>
+double known_by(const Trial& trial, const std::pair<ArmSurvival, ArmSurvival>& arms, double month,
+                const Integrate& integrate) {
+  const double share = trial.randomized_share(1);
+  return (1 - share) * known_in_arm(trial, arms.first, trial.dropout().rate(0), month, integrate) +
+         share * known_in_arm(trial, arms.second, trial.dropout().rate(1), month, integrate);
+}
+
 /// A density may be infinite at 0; after it the share who have entered may fall within weeks.
-double known_by(const Trial& trial, const ArmSurvival& arm, double month) {
+double known_by(const Trial& trial, const std::pair<ArmSurvival, ArmSurvival>& arms, double month) {
   boost::math::quadrature::tanh_sinh<double> from_zero;
-  return known_by(trial, arm, month, [&](const auto& f, double from, double to) {
+  return known_by(trial, arms, month, [&](const auto& f, double from, double to) {
     return from == 0 ? from_zero.integrate(f, from, to, 1e-12)
                      : boost::math::quadrature::gauss_kronrod<double, 31>::integrate(f, from, to, 12, 1e-12);
   });
@@ -50,8 +58,7 @@ std::optional<double> reached(const Scenario& scenario, std::size_t events,
   const Trial& trial = *scenario.trial;
   if (!trial.enrollment().expected_share(0) || trial.dropout().informative()) return {};
   if (events > trial.patients()) return 0;
-  const double share = trial.randomized_share(1), latest = scenario.design->latest_month();
-  const double known = (1 - share) * known_by(trial, arms.first, latest) + share * known_by(trial, arms.second, latest);
+  const double known = known_by(trial, arms, scenario.design->latest_month());
   return boost::math::ibeta(static_cast<double>(events), static_cast<double>(trial.patients() - events) + 1,
                             std::clamp(known, 0.0, 1.0));
 }
@@ -74,16 +81,14 @@ std::optional<double> expected_events(const Scenario& scenario, const Look& look
     return static_cast<double>(*look.events);
   }
   if (!look.month || !trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
-  const double share = trial.randomized_share(1);
-  return static_cast<double>(trial.patients()) *
-         ((1 - share) * known_by(trial, arms.first, *look.month) + share * known_by(trial, arms.second, *look.month));
+  return static_cast<double>(trial.patients()) * known_by(trial, arms, *look.month);
 }
 
 /// The mean calendar month of a number of events, at most the latest: of patients who enter, fare and are lost
 /// independently of each other.
 double mean_month(const Scenario& scenario, std::size_t events, const std::pair<ArmSurvival, ArmSurvival>& arms) {
   const Trial& trial = *scenario.trial;
-  const double share = trial.randomized_share(1), latest = scenario.design->latest_month();
+  const double latest = scenario.design->latest_month();
   const auto others = static_cast<double>(trial.patients() - events) + 1;
   constexpr double panel = 2;  // months, short against the spread of the day
   const auto integrate = [](const auto& f, double from, double to) {
@@ -92,8 +97,7 @@ double mean_month(const Scenario& scenario, std::size_t events, const std::pair<
   double sum = 0;
   for (double from = 0; from < latest; from += panel) {
     const auto not_yet = [&](double month) {
-      const double known = (1 - share) * known_by(trial, arms.first, month, integrate) +
-                           share * known_by(trial, arms.second, month, integrate);
+      const double known = known_by(trial, arms, month, integrate);
       return boost::math::ibetac(static_cast<double>(events), others, std::clamp(known, 0.0, 1.0));
     };
     const double to = std::min(latest, from + panel);
@@ -102,6 +106,29 @@ double mean_month(const Scenario& scenario, std::size_t events, const std::pair<
     if (part < 1e-10) break;
   }
   return sum;
+}
+
+/// What an event tells of the log hazard ratio, over what it would with the arms' shares at randomization: p (1 - p)
+/// with the second arm's share p of those still followed, on average over so many events, the last of them on the mean
+/// of its month or on a date. As in Schoenfeld's formula the arms have their events alike for p, so that this is 1
+/// where both lose patients at one rate. Nothing where there is no closed form.
+std::optional<double> relative_information(const Scenario& scenario, const Look& last,
+                                           const std::pair<ArmSurvival, ArmSurvival>& arms) {
+  const Trial& trial = *scenario.trial;
+  const double more = trial.dropout().rate(1) - trial.dropout().rate(0);
+  if (more == 0) return 1;
+  if (!trial.enrollment().expected_share(0) || trial.dropout().informative()) return {};
+  const double share = trial.randomized_share(1);
+  const auto weighed = [&](const ArmSurvival& arm) {
+    ArmSurvival own = arm;
+    own.density = [&, share, more](double t) {
+      const double left = std::exp(-more * t), all = 1 - share + share * left;
+      return arm.density(t) * left / (all * all);
+    };
+    return own;
+  };
+  const double month = last.events ? mean_month(scenario, *last.events, arms) : *last.month;
+  return known_by(trial, {weighed(arms.first), weighed(arms.second)}, month) / known_by(trial, arms, month);
 }
 
 /// Exits of a design of several looks at the events expected of them: with boundaries made for these, or, where nobody
@@ -141,8 +168,11 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
     const bool over = design.final_events() > 0 && *events >= static_cast<double>(design.final_events());
     if (over && formula.events.size() < design.looks().size()) return {};  // ends there in most trials, but not all
   }
+  const std::optional<double> relative = relative_information(scenario, design.looks().back(), *arms);
+  if (!relative) return {};
   const double share = scenario.trial->randomized_share(1);
-  formula.drift = std::log(*test->null_ratio() / *ratio) * std::sqrt(formula.events.back() * share * (1 - share));
+  formula.drift = std::log(*test->null_ratio() / *ratio) * std::sqrt(formula.events.back() * share * (1 - share)) *
+                  std::sqrt(*relative);
   if (const SequentialDesign* sequential = design.sequential()) {
     const ExitProbabilities exit = exits(*sequential, design.final_events(), formula);
     formula.futility = exit.futility;

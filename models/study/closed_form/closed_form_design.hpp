@@ -20,7 +20,8 @@ struct DesignFormula {
 };
 
 /// Where both arms' hazards are proportional and the primary analysis tests their ratio: z at d events is normal with
-/// mean log(null ratio / ratio) sqrt(d p (1 - p)) (Schoenfeld 1981), and joint over the looks as its information grows.
+/// mean log(null ratio / ratio) sqrt(d p (1 - p)) (Schoenfeld 1981), and joint over the looks as its information grows;
+/// p (1 - p) is that of those still followed, on average, where the arms lose patients at different rates.
 /// Looks by events of the primary's endpoint have the events planned, where they come by the latest month with a
 /// probability of 0.99 at least; looks by date those expected by then, where enrollment has a closed form. Nothing
 /// otherwise. Boundaries are those planned.

@@ -30,7 +30,7 @@ std::optional<OneSampleFormula> one_sample_formula(const Scenario& scenario) {
                                [&](double t) { return historical.hazard(t); },
                                [&](double t) {
                                  return *trial.enrollment().distribution(*look.month - t) *
-                                        std::exp(-trial.dropout().rate_per_month * t);
+                                        std::exp(-trial.dropout().rate(0) * t);
                                }};
   std::vector<double> breaks = arm->breaks;
   breaks.insert(breaks.end(), historical.breaks().begin(), historical.breaks().end());

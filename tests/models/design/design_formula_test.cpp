@@ -61,6 +61,53 @@ TEST(Formula, ContractNothingOfLooksWithoutNewEvents) {
   }
 }
 
+/// Experimental patients are lost at a rate of their own.
+Study losing_study(const std::string& looks, const std::string& loss) {
+  const std::string dropout = "blocks: [4]}, dropout: {by_month: 12, " + loss + "}";
+  return study_from(replaced(study_with(looks, "method: log_rank, by: arm", 20000), "blocks: [4]}", dropout));
+}
+
+// The same where each arm loses patients at its own rate; the month of a number of events, too.
+TEST(Formula, OracleEventsOfArmsThatLosePatientsDifferently) {
+  const auto of = [&](const std::string& looks) {
+    return losing_study(looks, "probability: 0, by_arm: {experimental: {probability: 0.6}}");
+  };
+  const Study by_date =
+      of("looks: [{at_month: 18, information: 0.4}, {at_month: 40, of: os}], final_events: 150, "
+         "efficacy: {boundary: haybittle_peto, z: 8}");
+  const DesignFormula formula = design_formula(by_date.scenarios[0]).value();
+  const Measure simulated = row_of(run_in_memory(by_date, 2, false), "base", "expected_events", "test").measure;
+  EXPECT_NEAR(formula.events[1], simulated.value, 4 * simulated.mcse);
+  const Study by_events = of("looks: [{at_events: 90, of: os}]");
+  const Measure month = row_of(run_in_memory(by_events, 2, false), "base", "expected_duration_months", "test").measure;
+  EXPECT_NEAR(expected_months(by_events.scenarios[0], *design_formula(by_events.scenarios[0])).value(), month.value,
+              4 * month.mcse);
+}
+
+// The share of the second arm among those followed, over the events by month 40: a sum over narrow strips.
+TEST(Formula, OracleInformationOfArmsThatLosePatientsDifferently) {
+  const Study study = losing_study("looks: [{at_month: 40, of: os}], final_events: 150",
+                                   "probability: 0.05, by_arm: {experimental: {probability: 0.3}}");
+  const double hazard = std::log(2) / 10, first_loss = -std::log(0.95) / 12, second_loss = -std::log(0.7) / 12;
+  double information = 0;
+  for (double t = 0.0005; t < 40; t += 0.001) {
+    const double first = std::exp(-first_loss * t) / 2, second = std::exp(-second_loss * t) / 2;
+    const double events = first * hazard * std::exp(-hazard * t) + second * 0.7 * hazard * std::exp(-0.7 * hazard * t);
+    const double share = second / (first + second), entered = std::min(1.0, (40 - t) / 20);
+    information += 0.001 * 200 * events * entered * share * (1 - share);
+  }
+  const DesignFormula formula = design_formula(study.scenarios[0]).value();
+  EXPECT_NEAR(formula.drift, -std::log(0.7) * std::sqrt(information), 1e-6);
+  const Measure reject = row_of(run_in_memory(study, 2, false), "base", "reject", "test").measure;
+  EXPECT_NEAR(formula.reject, reject.value, 4 * reject.mcse);
+  // Losses after an event of their own have no closed form, nor the patients still followed.
+  const std::string after = "probability: 0.05, after: {os: {hazard_ratio: 2}}",
+                    events = "looks: [{at_events: 90, of: os}]";
+  EXPECT_TRUE(design_formula(losing_study(events, after).scenarios[0]));
+  EXPECT_FALSE(
+      design_formula(losing_study(events, after + ", by_arm: {experimental: {probability: 0.3}}").scenarios[0]));
+}
+
 TEST(Formula, OracleOneLookIsTheNormalTail) {
   const Study study =
       study_from(study_with("looks: [{at_events: 120, of: os}]", "method: log_rank, by: arm, null_value: 1.2"));

@@ -8,6 +8,7 @@
 #include "models/size/size_files.hpp"
 #include "models/size/size_formula.hpp"
 #include "models/size/size_page.hpp"
+#include "models/study/closed_form/closed_form_design.hpp"
 #include "tests/models/size/size_support.hpp"
 #include "tests/statistics/reference.hpp"
 
@@ -29,15 +30,22 @@ std::string trial_of(const ReferenceTable& rows, std::size_t r, int events, int 
 size: {}
 disease: {{os: {{median_months: {}}}}}
 arms: {{control: {{}}, experimental: {{allocation: {}, effects: {{os: {{hazard_ratio: {}}}}}}}}}
-trial: {{enrollment: {{patients: {}, over_months: {}}}}}
+trial:
+  enrollment: {{patients: {}, over_months: {}}}
+  dropout: {{probability: {}, by_month: 12, by_arm: {{experimental: {{probability: {}}}}}}}
 design: {{kind: {}, primary: test, alpha: {}, sides: {}, looks: [{}], latest_month: 1000}}
 plan:
   time_unit: days
   endpoints: {{os: {{time: os_d, event: os_e}}}}
   analyses: [{{name: test, endpoint: os, method: log_rank, by: arm}}]
 )",
-                     size, x("median"), x("ratio"), x("hazard_ratio"), patients, x("accrual"),
-                     x("looks") == 1 ? "fixed" : "group_sequential", x("alpha"), x("sides"), looks);
+                     size, x("median"), x("ratio"), x("hazard_ratio"), patients, x("accrual"), x("loss_first"),
+                     x("loss_second"), x("looks") == 1 ? "fixed" : "group_sequential", x("alpha"), x("sides"), looks);
+}
+
+/// rpact's power is that of the arms' shares at randomization, ours of those still followed.
+bool loses_alike(const ReferenceTable& rows, std::size_t r) {
+  return rows.number(r, "loss_first") == rows.number(r, "loss_second");
 }
 
 // Events by formula against rpact getSampleSizeSurvival; looks are whole numbers of events, hence 1.
@@ -45,6 +53,7 @@ TEST(Size, OracleEventsByFormulaAreThoseOfRpact) {
   const ReferenceTable rows("size.csv");
   ASSERT_GE(rows.size(), 6u);
   for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (!loses_alike(rows, r)) continue;
     const std::string size = fmt::format("{{power: {}, of: events}}", rows.number(r, "power"));
     const Study study = study_from(trial_of(rows, r, 120, 600, size));
     const SizedStudy sized(study, 1);
@@ -56,7 +65,7 @@ TEST(Size, OracleEventsByFormulaAreThoseOfRpact) {
 TEST(Size, OraclePatientsByFormulaAreThoseOfRpact) {
   const ReferenceTable rows("size.csv");
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    if (rows.number(r, "looks") != 1) continue;
+    if (rows.number(r, "looks") != 1 || !loses_alike(rows, r)) continue;
     std::string text = trial_of(rows, r, 120, 600, fmt::format("{{power: {}}}", rows.number(r, "power")));
     text.replace(text.find("{at_events: 120, of: os}"), 24,
                  fmt::format("{{at_month: {}}}", rows.number(r, "accrual") + rows.number(r, "follow_up")));
@@ -67,6 +76,22 @@ TEST(Size, OraclePatientsByFormulaAreThoseOfRpact) {
     EXPECT_GE(patients, rows.number(r, "patients") - 1e-6) << r;
     EXPECT_LT(patients, rows.number(r, "patients") + block) << r;
   }
+}
+
+// Events for each patient by the date on which rpact has them, of arms that lose patients at rates of their own.
+TEST(Size, OracleEventsOfAPatientAreThoseOfRpact) {
+  const ReferenceTable rows("size.csv");
+  std::size_t unlike = 0;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (rows.number(r, "looks") != 1) continue;
+    std::string text = trial_of(rows, r, 120, 600, "{power: 0.8}");
+    text.replace(text.find("{at_events: 120, of: os}"), 24,
+                 fmt::format("{{at_month: {}}}", rows.number(r, "accrual") + rows.number(r, "follow_up")));
+    const DesignFormula formula = design_formula(study_from(text).scenarios[0]).value();
+    EXPECT_NEAR(formula.events.back() / 600, rows.number(r, "events") / rows.number(r, "patients"), 1e-8) << r;
+    unlike += !loses_alike(rows, r);
+  }
+  EXPECT_EQ(unlike, 2u);
 }
 
 TEST(Size, OracleEventsOfAGroupSequentialTrial) {

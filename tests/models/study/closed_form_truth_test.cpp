@@ -94,6 +94,26 @@ TEST(ClosedFormTruth, OracleFromALandmarkOnItIsAnotherEndpoint) {
   EXPECT_TRUE(modelled_endpoint(study.scenarios.front(), "other").empty());
 }
 
+// The ratio that a Cox model comes to rests on who is followed until when: of an effect that begins late it is nearer
+// to 1 where the arm that has it loses more. A large trial says the same.
+TEST(ClosedFormTruth, OracleCoxOfArmsThatLosePatientsDifferently) {
+  const std::string text = study_text("{hazard_ratio: 0.5, from_month: 6}", "", "{of: whole, landmark_months: 0.001}",
+                                      "    - {name: cox, method: cox, endpoint: whole, terms: [arm]}\n"
+                                      "    - {name: again, method: cox, endpoint: other, terms: [arm]}\n");
+  const auto of = [&](const std::string& loss) {
+    std::string own = text;
+    const Study study = study_from(own.replace(own.find("0.3, by_month: 12}"), 18, loss));
+    const Truth truth = truth_of(study, "cox", "", "log_hazard_ratio"),
+                simulated = truth_of(study, "again", "", "log_hazard_ratio");
+    EXPECT_TRUE(truth.closed);
+    expect_simulated(simulated, truth.value.value);
+    return truth.value.value;
+  };
+  const double same = of("0.3, by_month: 12}");
+  EXPECT_GT(of("0.3, by_month: 12, by_arm: {drug: {probability: 0.9}}}"), same + 0.05);
+  of("0.3, by_month: 12, by_arm: {control: {probability: 0.9}}}");
+}
+
 // A hazard that changes late is not proportional: the ratio of a look at month 180 lies between 1 and that of the end.
 TEST(ClosedFormTruth, OracleAHazardThatChangesAfterYears) {
   for (const char* month : {"52", "60", "66", "150"}) {

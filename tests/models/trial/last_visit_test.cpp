@@ -156,7 +156,7 @@ TEST(LastVisit, OracleWhoHasHadTheEventIsLostLikeTheOthers) {
   const Streams streams(3, 1);
   const Patients patients = trial.simulate(streams, arena);
   std::vector<double> lost(patients.count());
-  trial.dropout().sample(streams, month_days, lost);
+  trial.dropout().sample(streams, month_days, patients.arm, lost);
   EXPECT_EQ(std::vector<double>(patients.dropout_day.begin(), patients.dropout_day.end()), lost);
 }
 

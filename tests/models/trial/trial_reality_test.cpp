@@ -121,7 +121,7 @@ TEST(Dropout, OracleMoreLossAfterToxicity) {
   const DiseaseModel& disease = *informative.scenarios.front().disease;
   informative.scenarios.front().disease->prepare();
   std::vector<double> days(300);
-  plain.scenarios.front().trial->dropout().sample(Streams(3, 1), 30, days);
+  plain.scenarios.front().trial->dropout().sample(Streams(3, 1), 30, {}, days);
   const Patients after = informative.scenarios.front().trial->simulate(Streams(3, 1), arena);
   const auto found = std::ranges::find(disease.endpoints(), "grade_3", &Endpoint::name);
   const auto grade_3 = after.course.event_day[static_cast<std::size_t>(found - disease.endpoints().begin())];
@@ -136,6 +136,28 @@ TEST(Dropout, OracleMoreLossAfterToxicity) {
     }
   }
   EXPECT_GT(earlier, 60u);
+}
+
+// What an arm loses more; twice the rate after progression, in both.
+TEST(Dropout, OracleEachArmIsLostAtItsOwnRate) {
+  const std::string after = ", after: {progression: {hazard_ratio: 2}}}";
+  const auto patients_of = [&](const std::string& dropout, Arena& arena) {
+    const Study study = study_from(with(two_arms, "{probability: 0.3, by_month: 12}", dropout));
+    study.scenarios.front().disease->prepare();
+    return study.scenarios.front().trial->simulate(Streams(3, 1), arena);
+  };
+  for (const std::string& more : {std::string("}"), after}) {
+    Arena arena;
+    const Patients own =
+        patients_of("{probability: 0.3, by_month: 12, by_arm: {b: {probability: 0, by_month: 6}}" + more, arena);
+    const Patients a = patients_of("{probability: 0.3, by_month: 12" + more, arena);
+    std::size_t lost = 0;
+    for (std::size_t i = 0; i < own.count(); ++i) {
+      ASSERT_EQ(own.dropout_day[i], own.arm[i] == 0 ? a.dropout_day[i] : never);
+      lost += own.dropout_day[i] < 360;
+    }
+    EXPECT_GT(lost, 20u);
+  }
 }
 
 TEST(Cleaning, PropertyDecidesLaterOnTheSameData) {

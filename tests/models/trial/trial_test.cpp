@@ -164,10 +164,65 @@ TEST(Dropout, OracleShareLostByTheMonthSaid) {
   EXPECT_NEAR(1 - std::exp(-12 * dropout.rate_per_month), 0.05, 1e-15);
   Arena arena;
   std::vector<double> months(100000);
-  dropout.sample(Streams(3, 1), 1, months);
+  dropout.sample(Streams(3, 1), 1, {}, months);
   const double lost =
       static_cast<double>(std::count_if(months.begin(), months.end(), [](double m) { return m <= 12; })) / 1e5;
   EXPECT_NEAR(lost, 0.05, 4 * std::sqrt(0.05 * 0.95 / 1e5));
+}
+
+const std::vector<std::string> four_arms{"a", "b", "c", "d"};
+
+Dropout dropout_of(const std::string& text) {
+  Yaml yaml(text);
+  const Dropout dropout = Dropout::read(yaml.node(), {}, four_arms);
+  EXPECT_TRUE(yaml.problems.empty()) << yaml.problems.text();
+  return dropout;
+}
+
+TEST(Dropout, OracleShareLostByTheMonthOfEachArm) {
+  const Dropout dropout = dropout_of(
+      "{probability: 0.05, by_month: 12, by_arm: {b: {probability: 0.3}, c: {by_month: 2}, "
+      "d: {probability: 0, by_month: 1}}}");
+  const std::vector<double> shares{0.05, 0.3, 1 - std::pow(0.95, 6), 0};  // by month 12
+  constexpr std::size_t patients = 100000;
+  std::vector<std::uint8_t> arm(4 * patients);
+  for (std::size_t i = 0; i < arm.size(); ++i) arm[i] = static_cast<std::uint8_t>(i % 4);
+  std::vector<double> months(arm.size());
+  dropout.sample(Streams(3, 1), 1, arm, months);
+  std::vector<double> lost(4);
+  for (std::size_t i = 0; i < arm.size(); ++i) lost[arm[i]] += months[i] <= 12;
+  for (std::size_t a = 0; a < 4; ++a) {
+    EXPECT_NEAR(1 - std::exp(-12 * dropout.rate(a)), shares[a], 1e-15);
+    EXPECT_NEAR(lost[a] / patients, shares[a], 4 * std::sqrt(shares[a] * (1 - shares[a]) / patients));
+  }
+}
+
+// A patient is lost on the day on which he would be in a trial whose arms all have the rate of his.
+TEST(Dropout, OracleEachPatientAsIfAllArmsHadTheRateOfHis) {
+  const Dropout dropout{.rate_per_month = 0.01, .after = {}, .by_arm = {0.01, 0, 0.3, 4}};
+  std::vector<double> own(5001), of_all(own.size()), until(own.size(), 30);
+  std::vector<std::uint8_t> arm(own.size());
+  for (std::size_t i = 0; i < arm.size(); ++i) arm[i] = static_cast<std::uint8_t>(i * i % 4 + i % 3);
+  for (std::size_t i = 0; i < arm.size(); i += 7) until[i] = std::numeric_limits<double>::infinity();
+  for (const bool before : {false, true}) {
+    Arena arena;
+    const auto sample = [&](const Dropout& of, std::span<double> days) {
+      before ? of.sample_before(until, Streams(3, 2), 30, arm, days, arena) : of.sample(Streams(3, 2), 30, arm, days);
+    };
+    sample(dropout, own);
+    for (std::size_t a = 0; a < 4; ++a) {
+      sample({.rate_per_month = dropout.by_arm[a], .after = {}}, of_all);
+      for (std::size_t i = 0; i < arm.size(); ++i) {
+        if (arm[i] != a) continue;
+        ASSERT_EQ(own[i], of_all[i]) << i;
+      }
+    }
+  }
+}
+
+TEST(Dropout, PropertyArmsWithoutARateOfTheirOwnAreNone) {
+  for (const char* own : {"", ", by_arm: {}", ", by_arm: {b: {}}", ", by_arm: {c: {probability: 0.05, by_month: 12}}"})
+    EXPECT_TRUE(dropout_of("{probability: 0.05, by_month: 12" + std::string(own) + "}").by_arm.empty()) << own;
 }
 
 TEST(Dropout, OracleThoseLostBeforeADayAreLostOnTheSameDay) {
@@ -176,13 +231,13 @@ TEST(Dropout, OracleThoseLostBeforeADayAreLostOnTheSameDay) {
     Arena arena;
     const Dropout dropout{.rate_per_month = rate, .after = {}};
     std::vector<double> until(5001), all(until.size()), early(until.size());
-    dropout.sample(Streams(3, 2), days_per_month, all);
+    dropout.sample(Streams(3, 2), days_per_month, {}, all);
     std::size_t lost = 0;
     for (std::size_t i = 0; i < until.size(); ++i) {
       // Of some the very day, or the number next to it.
       until[i] = i % 5 == 0 ? all[i] : i % 5 == 1 ? std::nextafter(all[i], 1e300) : static_cast<double>(i % 97) * 30;
     }
-    dropout.sample_before(until, Streams(3, 2), days_per_month, early, arena);
+    dropout.sample_before(until, Streams(3, 2), days_per_month, {}, early, arena);
     for (std::size_t i = 0; i < until.size(); ++i) {
       if (all[i] >= until[i]) {
         EXPECT_GE(early[i], until[i]);
