@@ -168,6 +168,8 @@ struct DesignInput {
   double experimental_share = 0.5;                     // of the patients, in a trial of two arms
   std::size_t patients;                                // 0: not known
   double opens_month = 0;                              // before it nobody enters
+  /// Of each testable analysis, whether its two-sided p value is not twice that of a tail.
+  std::vector<bool> two_tails_differ = {};
 
   /// The events of an analysis where this look counts others, in words; else empty. Its z then grows with other numbers
   /// than the look's.

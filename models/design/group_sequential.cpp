@@ -27,6 +27,8 @@ class GroupSequential : public Design {
     read_multiplicity(input);
     read_latest_month(node);
     node.finish();
+    for (std::size_t k = 0; k < input.testable.size() && sides_ == 2; ++k)
+      two_tails_differ_ |= input.testable[k] == primary_ && input.two_tails_differ[k];
     boundaries_ = {normal_quantile(1 - alpha_ / sides_)};
     if (!design_) return;
     boundaries_.clear();
@@ -62,17 +64,25 @@ class GroupSequential : public Design {
   const SequentialDesign* sequential() const override { return design_ ? &*design_ : nullptr; }
   const Multiplicity* multiplicity() const override { return multiplicity_ ? &*multiplicity_ : nullptr; }
   std::vector<std::string> rules() const override {
-    if (!design_) return {};
-    if (own_events_.empty() && of_other_information_)
-      return {"The information of the boundaries is the events that the looks count, of which '" + primary_ +
-              "' is no unweighted log-rank test or Cox regression: the level holds as far as the information of its "
-              "statistic grows like them."};
-    if (own_events_.empty()) return {};
-    return {"The information of the boundaries is the events that the looks count, but '" + primary_ + "' rests on " +
-            own_events_ + ": the level holds as far as both grow alike from look to look."};
+    std::vector<std::string> rules;
+    if (two_tails_differ_)
+      rules.push_back("Two-sided, '" + primary_ +
+                      "' rejects where the p value of one tail is at most half the level. Its two-sided p value, which "
+                      "power holds against the level, is not twice that of a tail: reject and power differ.");
+    if (design_ && (!own_events_.empty() || of_other_information_)) rules.push_back(rule_of_information());
+    return rules;
   }
 
  private:
+  std::string rule_of_information() const {
+    if (own_events_.empty())
+      return "The information of the boundaries is the events that the looks count, of which '" + primary_ +
+             "' is no unweighted log-rank test or Cox regression: the level holds as far as the information of its "
+             "statistic grows like them.";
+    return "The information of the boundaries is the events that the looks count, but '" + primary_ + "' rests on " +
+           own_events_ + ": the level holds as far as both grow alike from look to look.";
+  }
+
   bool is_over(std::size_t look, const LookResult& result) const {
     return !result.events_reached || look + 1 == looks_.size();
   }
@@ -190,6 +200,7 @@ class GroupSequential : public Design {
   EfficacyRule efficacy_;
   std::string own_events_;             // of the primary, where the looks count others
   bool of_other_information_ = false;  // a statistic whose information is not the number of events
+  bool two_tails_differ_ = false;      // the primary's, in a two-sided design
   std::optional<SequentialDesign> design_;
   std::unique_ptr<ObservedStages> stages_;  // refers to design_
   std::optional<Multiplicity> multiplicity_;

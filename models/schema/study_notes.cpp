@@ -112,7 +112,7 @@ std::span<const KeyNote> study_notes() {
       {"design.kind", "Which kind of design."},
       {"primary", "The analysis whose test decides."},
       {"design.alpha", "Significance level, of one side where the test has one."},
-      {"sides", "1: a one-sided test; 2: a two-sided test."},
+      {"sides", "1: a one-sided test; 2: half the level in each tail."},
       {"looks", "Interim looks and the final one, in order."},
       {"at_events", "The look waits for so many events of an endpoint."},
       {"at_information", "The look waits for this fraction of the final events."},

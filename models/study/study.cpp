@@ -87,6 +87,10 @@ std::optional<std::size_t> arm_tested(const HazardRatioTest* test, const std::ve
   return found == arms.end() ? std::nullopt : std::optional<std::size_t>(found - arms.begin());
 }
 
+/// Whether the two-sided p value of a test is far from twice that of the smaller tail: Fisher's is the sum of all
+/// tables no more probable.
+bool two_tails_differ(const EstimateLabel& label) { return label.method == "fisher_exact"; }
+
 DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t patients,
                          std::vector<std::string> arms) {
   const DiseaseModel& disease = *scenario.disease;
@@ -111,6 +115,7 @@ DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t 
     input.arm_tested.push_back(arm_tested(test, input.arms));
     input.grows_with_events.push_back(grows_with_events(analysis));
     input.events_of.push_back(events_of(scenario, analysis.labels().front()));
+    input.two_tails_differ.push_back(two_tails_differ(analysis.labels().front()));
   }
   for (std::size_t k = 0; k < disease.endpoints().size(); ++k)
     if (disease.endpoints()[k].kind == EndpointKind::survival) {
