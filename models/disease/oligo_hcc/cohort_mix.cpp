@@ -1,11 +1,11 @@
 #include "models/disease/oligo_hcc/cohort_mix.hpp"
 
-#include <cmath>
+#include <array>
 #include <limits>
-#include <string>
 #include <type_traits>
 
 #include "engine/numeric/columns_in_lanes.hpp"
+#include "models/disease/cohort_weights.hpp"
 
 namespace oligosim {
 namespace {
@@ -15,8 +15,6 @@ constexpr std::size_t groups = 4;  // OP, OM, OP-N, OP-C
 /// Codes of strategies as numbers.
 constexpr double op_n = static_cast<double>(Strategy::op_n), op_c = static_cast<double>(Strategy::op_c),
                  om = static_cast<double>(Strategy::om);
-
-bool whole(double value) { return value == std::floor(value); }
 
 }  // namespace
 
@@ -81,15 +79,9 @@ CohortMix read_cohort_mix(ConfigNode study, std::size_t patients, double op_swit
   weights.op_n = node.number("OP-N", Range::at_least(0), 0);
   weights.op_c = node.number("OP-C", Range::at_least(0), 0);
   node.finish();
-  const double total = weights.op + weights.om + weights.op_n + weights.op_c;
-  const bool all_whole = whole(weights.op) && whole(weights.om) && whole(weights.op_n) && whole(weights.op_c);
-  weights.counts = all_whole && total == static_cast<double>(patients);
-  if (!weights.counts && std::abs(total - 1) > 1e-9) {
-    node.problem("", "is neither shares with the sum 1 nor whole numbers with the sum " + std::to_string(patients) +
-                         ", the patients enrolled");
-    weights = {};
-  }
-  return {weights, op_switched};
+  const auto kind = kind_of_weights(node, std::array{weights.op, weights.om, weights.op_n, weights.op_c}, patients);
+  weights.counts = kind == CohortWeights::counts;
+  return {kind ? weights : CohortMix::Weights{}, op_switched};
 }
 
 }  // namespace oligosim

@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 
+#include "engine/io/number.hpp"
+#include "models/disease/cohort_weights.hpp"
 #include "models/disease/parallel_cohorts/model.hpp"
 
 namespace oligosim {
@@ -15,12 +16,14 @@ void read_outcomes(ConfigNode& node, bool first, std::size_t arms, ParallelCohor
   node.accept("outcomes");
   if (!node.has("outcomes")) return;
   for (auto& [name, own] : node.named_children("outcomes")) {
-    const double known = own.number("known_months", Range::at_least(0), 0);
+    const std::size_t k = cohort.probability.size();
+    const bool again = !first && k < parameters.outcomes.size() && parameters.outcomes[k] == name;
+    const double standard = again ? parameters.known_months[k] : 0;
+    const double known = own.number("known_months", Range::at_least(0), standard);
     if (first) parameters.outcomes.push_back(name), parameters.known_months.push_back(known);
     cohort.probability.emplace_back(arms, own.number("probability", Range::between(0, 1)));
-    const std::size_t k = cohort.probability.size() - 1;
-    if (k < parameters.outcomes.size() && parameters.outcomes[k] == name && parameters.known_months[k] != known)
-      own.problem("known_months", "is not that of the first cohort");
+    if (again && known != standard)
+      own.problem("known_months", "is not that of the first cohort (" + shortest(standard) + ", or leave it out)");
     own.finish();
   }
 }
@@ -59,19 +62,15 @@ void read_cohorts(ConfigNode& disease, std::size_t arms, ParallelCohortsParamete
 
 void read_weights(ConfigNode study, std::size_t patients, ParallelCohortsParameters& parameters) {
   ConfigNode node = study.child("cohort");
-  double total = 0;
-  bool whole = true;
+  std::vector<double> weights;
   for (CohortCourse& cohort : parameters.cohorts) {
     node.accept_name(cohort.name);
     cohort.weight = node.number(cohort.name, Range::at_least(0));
-    total += cohort.weight;
-    whole = whole && cohort.weight == std::floor(cohort.weight);
+    weights.push_back(cohort.weight);
   }
   node.finish();
-  parameters.counts = whole && total == static_cast<double>(patients);
-  if (!parameters.counts && std::abs(total - 1) > 1e-9 && !node.keys().empty())
-    node.problem("", "is neither shares with the sum 1 nor whole numbers with the sum " + std::to_string(patients) +
-                         ", the patients enrolled");
+  if (node.keys().empty()) return;
+  parameters.counts = kind_of_weights(node, weights, patients) == CohortWeights::counts;
 }
 
 /// What an arm does to the patients of each cohort.

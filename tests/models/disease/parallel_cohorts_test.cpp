@@ -71,6 +71,34 @@ TEST(ParallelCohorts, ContractWholeNumbersAreKeptTo) {
   }
 }
 
+std::string without(std::string text, const std::string& part) { return text.erase(text.rfind(part), part.size()); }
+
+TEST(ParallelCohorts, ContractTheFirstCohortSaysWhenAnOutcomeIsKnown) {
+  const std::string once = without(two, ", known_months: 1");
+  const auto rows = [](const std::string& cohorts) {
+    return run_in_memory(study_from(study_of("OP: 0.25, OM: 0.75", cohorts, "")), 2, false);
+  };
+  const auto said = rows(two), taken = rows(once);
+  ASSERT_EQ(said.size(), taken.size());
+  for (std::size_t k = 0; k < said.size(); ++k) {
+    if (std::isnan(said[k].measure.value)) continue;
+    EXPECT_EQ(said[k].measure.value, taken[k].measure.value) << k;
+  }
+  const std::string later = std::string(two).replace(two.rfind("known_months: 1"), 15, "known_months: 2");
+  EXPECT_THAT(mistakes(study_of("OP: 0.5, OM: 0.5", later, "")),
+              HasSubstr("OM.outcomes.or.known_months: is not that of the first cohort (1, or leave it out)"));
+}
+
+// Of several scenarios the second is read where the first has mistakes, and its number of patients is not known.
+TEST(ParallelCohorts, ContractWeightsAreNotHeldAgainstAnUnknownNumber) {
+  const auto of = [](const std::string& weights) {
+    return mistakes(study_of(weights, without(two, "{median_months: 20}"), "") + "scenarios: {a: {}, b: {}}\n");
+  };
+  EXPECT_THAT(of("OP: 100, OM: 300"), testing::Not(HasSubstr("whole numbers")));
+  EXPECT_THAT(of("OP: 0.5, OM: 0.4"), HasSubstr("whole numbers with the sum 400"));
+  EXPECT_THAT(of("OP: 0.5, OM: 0.4"), testing::Not(HasSubstr("sum 0")));
+}
+
 TEST(ParallelCohorts, ContractMistakes) {
   EXPECT_THAT(mistakes(study_of("OP: 0.5, OM: 0.4", two, "")), HasSubstr("cohort: is neither shares with the sum 1"));
   EXPECT_THAT(mistakes(study_of("OP: 1", "OP: {os: {median_months: 10}}", "")), HasSubstr("cohorts: are 1 (from 2"));
