@@ -24,6 +24,12 @@ constexpr Choice<Operation> operations[] = {
 
 bool takes_two(Operation operation) { return operation == Operation::difference || operation == Operation::ratio; }
 
+/// How many names a key has, whatever they are; a single one counts as a list.
+std::size_t names_under(const ConfigNode& node, const std::string& key) {
+  const YamlNode* const value = node.as_written().find(key);
+  return value && value->kind == YamlNode::Kind::sequence ? value->items.size() : 1;
+}
+
 template <class T>
 std::size_t position_in(std::vector<T>& values, const T& value) {
   const auto found = std::find(values.begin(), values.end(), value);
@@ -115,8 +121,9 @@ void DerivedColumn::read_operation(ConfigNode& node, const Columns& columns) {
     operation_ = operation;
     for (const std::string& name : node.some_of(key, numeric, "numeric column"))
       if (const auto position = columns.find(name)) sources_.push_back(*position);
-    if (takes_two(operation) && sources_.size() != 2) node.problem(key, "wants two columns");
-    if (sources_.empty()) node.problem(key, "is empty (at least one column)");
+    const std::size_t named = names_under(node, key);  // also those that are no columns, which is said already
+    if (takes_two(operation) && named != 2) node.problem(key, "wants two columns");
+    if (named == 0) node.problem(key, "is empty (at least one column)");
   }
   node.accept("cases");
   if (!found)

@@ -21,7 +21,7 @@ bool by_events_of_one_endpoint(const std::vector<Look>& looks) {
 
 void CombinedStages::read_stages(DesignInput& input, std::size_t most_looks) {
   ConfigNode& node = input.node;
-  primary_ = node.one_of("primary", input.testable, "analysis with a one-sided test");
+  primary_ = input.read_primary();
   alpha_ = node.number("alpha", Range::inside(0, 0.5), 0.025);
   looks_ = read_looks(input, final_events_);
   ready_ = looks_.size() >= 2 && looks_.size() <= most_looks && by_events_of_one_endpoint(looks_);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/io/config.hpp"
@@ -170,7 +171,11 @@ struct DesignInput {
   double opens_month = 0;                              // before it nobody enters
   /// Of each testable analysis, whether its two-sided p value is not twice that of a tail.
   std::vector<bool> two_tails_differ = {};
+  /// Analyses that compare more than two levels of a column, and the column.
+  std::vector<std::pair<std::string, std::string>> of_several = {};
 
+  /// The analysis under `primary`, which has a one-sided test.
+  std::string read_primary();
   /// The events of an analysis where this look counts others, in words; else empty. Its z then grows with other numbers
   /// than the look's.
   std::string events_not_counted(const std::string& analysis, const Look& look) const;

@@ -17,7 +17,7 @@ class GroupSequential : public Design {
  public:
   GroupSequential(DesignInput input, bool interim_looks) {
     ConfigNode& node = input.node;
-    primary_ = node.one_of("primary", input.testable, "analysis with a one-sided test");
+    primary_ = input.read_primary();
     alpha_ = node.number("alpha", Range::inside(0, 0.5), 0.025);
     sides_ = node.choice<int>("sides", side_counts, 1);
     looks_ = read_looks(input, final_events_);

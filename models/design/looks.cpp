@@ -92,6 +92,15 @@ std::size_t read_final_events(DesignInput& input, std::vector<ConfigNode>& nodes
 
 }  // namespace
 
+std::string DesignInput::read_primary() {
+  const std::string primary = node.one_of("primary", testable, "analysis with a one-sided test");
+  for (const auto& [name, column] : of_several)
+    if (const YamlNode* named = node.as_written().find("primary"); named && named->scalar == name)
+      node.problem("primary", "'" + name + "' compares more than two levels of " + column + " (with levels: {" +
+                                  column + ": [A, B]}, that name two, it has a one-sided test)");
+  return primary;
+}
+
 std::string DesignInput::events_not_counted(const std::string& analysis, const Look& look) const {
   const auto position = std::ranges::find(testable, analysis) - testable.begin();
   const std::string own =

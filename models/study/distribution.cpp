@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace oligosim {
+namespace {
+
+/// Where the plan has tests alone.
+void refuse_all(ConfigNode& node) {
+  for (const std::string& key : node.keys()) {
+    node.raw(key);
+    node.problem(key,
+                 "is estimated by no analysis of the plan, which has tests alone (an analysis with estimates, as cox)");
+  }
+}
+
+}  // namespace
 
 WantedDistributions::WantedDistributions(ConfigNode study, const std::vector<EstimateLabel>& labels) {
   study.accept("distribution");
@@ -21,6 +33,8 @@ WantedDistributions::WantedDistributions(ConfigNode study, const std::vector<Est
                               .interval_contains = wanted.numbers("interval_contains", Range::any(), none)}});
     wanted.finish();
   }
+  // Else what is accepted is said.
+  if (!labels.empty() && std::ranges::none_of(labels, &EstimateLabel::estimated)) refuse_all(node);
   node.finish();
 }
 

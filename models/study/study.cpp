@@ -91,6 +91,20 @@ std::optional<std::size_t> arm_tested(const HazardRatioTest* test, const std::ve
 /// tables no more probable.
 bool two_tails_differ(const EstimateLabel& label) { return label.method == "fisher_exact"; }
 
+/// The column whose more than two levels a test compares, so that it has no direction; empty for others.
+std::string column_of_several(const Plan& plan, const Analysis& analysis) {
+  const EstimateLabel& first = analysis.labels().front();
+  const auto column_of = [](const EstimateLabel& l) { return l.term.substr(0, l.term.find('=')); };
+  const std::string column = column_of(first);
+  const auto others = [&](const EstimateLabel& l) { return l.parameter == first.parameter && column_of(l) != column; };
+  if (!first.tested || first.two_groups || first.method == "fisher_exact" ||
+      std::ranges::any_of(analysis.labels(), others))
+    return "";
+  for (const Factor& factor : plan.parts().factors)
+    if (factor.levels().size() > 2 && plan.parts().columns[factor.column()].name == column) return column;
+  return "";
+}
+
 DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t patients,
                          std::vector<std::string> arms) {
   const DiseaseModel& disease = *scenario.disease;
@@ -116,6 +130,12 @@ DesignInput design_input(ConfigNode node, const Scenario& scenario, std::size_t 
     input.grows_with_events.push_back(grows_with_events(analysis));
     input.events_of.push_back(events_of(scenario, analysis.labels().front()));
     input.two_tails_differ.push_back(two_tails_differ(analysis.labels().front()));
+  }
+  for (std::size_t k = 0; k < plan.analyses(); ++k) {
+    const Analysis& analysis = plan.analysis(k);
+    if (plan.of_lesions(k) || analysis.labels().empty()) continue;
+    if (const std::string column = column_of_several(plan, analysis); !column.empty())
+      input.of_several.emplace_back(analysis.name(), column);
   }
   for (std::size_t k = 0; k < disease.endpoints().size(); ++k)
     if (disease.endpoints()[k].kind == EndpointKind::survival) {

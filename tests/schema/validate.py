@@ -26,7 +26,8 @@ BEYOND = {
     "what belongs together": ["analysis_without_numbers", "fixed_with_two_looks", "look_twice", "weeks",
         "truth_without_crossover",
         "composite_of_causes", "medians_alone", "minimize_beside_blocks", "toxicity_boundary", "shape_of_a_constant_hazard",
-        "effect_said_twice", "looks_without_information", "size_set_by_a_scenario", "size_width_of_a_test", "hochberg_at_two_looks"],
+        "effect_said_twice", "looks_without_information", "size_set_by_a_scenario", "size_width_of_a_test", "hochberg_at_two_looks",
+        "log_rank_of_three_arms", "distribution_of_a_test"],
     "how YAML is read: the last of repeated keys, octal numbers, .nan, 1e400": [
         "duplicate_key", "octal", "not_a_number", "too_large"],
     "other files": ["missing_file"],

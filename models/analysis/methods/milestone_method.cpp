@@ -34,6 +34,7 @@ class MilestoneMethod : public CurveAnalysis {
     label.interval = odds() ? "wald" : "plain";
     label.tested = true;
     label.two_groups = levels_ == 2;
+    if (levels_ < 2) refuse_levels(entry, label);
     for (const double month : months_) {
       label.at = month;
       for (std::size_t level = 1; level < levels_; ++level) {
@@ -66,6 +67,13 @@ class MilestoneMethod : public CurveAnalysis {
 
  private:
   bool odds() const { return measure_ == Measure::odds_ratio; }
+
+  /// With a label, so that it is not said besides that nothing is asked for.
+  void refuse_levels(ConfigNode& entry, const EstimateLabel& label) {
+    entry.problem("by", "'" + grouped_by_ + "' has " + (levels_ == 0 ? "no levels" : "only one level") +
+                            ", which is compared with no other (at least two)");
+    labels_.push_back(label);
+  }
 
   void read_test(ConfigNode& entry) {
     measure_ = entry.choice<Measure>("measure", measures, Measure::difference);
