@@ -112,6 +112,7 @@ class ArmSelection : public CombinedStages {
   void read_comparisons(DesignInput& input) {
     ConfigNode& node = input.node;
     names_ = node.some_of("comparisons", input.testable, "analysis with a one-sided test");
+    input.refuse_several("comparisons");
     for (const std::string& name : names_) {
       const auto k = static_cast<std::size_t>(std::ranges::find(input.testable, name) - input.testable.begin());
       if (k >= input.testable.size()) return;

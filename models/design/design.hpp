@@ -176,6 +176,8 @@ struct DesignInput {
 
   /// The analysis under `primary`, which has a one-sided test.
   std::string read_primary();
+  /// Tells under `key` of analyses that compare several groups, and of what would give them a direction.
+  void refuse_several(const char* key) const;
   /// The events of an analysis where this look counts others, in words; else empty. Its z then grows with other numbers
   /// than the look's.
   std::string events_not_counted(const std::string& analysis, const Look& look) const;

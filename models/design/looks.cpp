@@ -94,11 +94,19 @@ std::size_t read_final_events(DesignInput& input, std::vector<ConfigNode>& nodes
 
 std::string DesignInput::read_primary() {
   const std::string primary = node.one_of("primary", testable, "analysis with a one-sided test");
-  for (const auto& [name, column] : of_several)
-    if (const YamlNode* named = node.as_written().find("primary"); named && named->scalar == name)
-      node.problem("primary", "'" + name + "' compares more than two levels of " + column + " (with levels: {" +
-                                  column + ": [A, B]}, that name two, it has a one-sided test)");
+  refuse_several("primary");
   return primary;
+}
+
+void DesignInput::refuse_several(const char* key) const {
+  const YamlNode* written = node.as_written().find(key);
+  if (!written) return;
+  for (const auto& [name, column] : of_several) {
+    const auto names = [&name](const YamlNode& n) { return n.scalar == name; };
+    if (names(*written) || std::ranges::any_of(written->items, names))
+      node.problem(key, "'" + name + "' compares more than two levels of " + column + " (with levels: {" + column +
+                            ": [A, B]}, that name two, it has a one-sided test)");
+  }
 }
 
 std::string DesignInput::events_not_counted(const std::string& analysis, const Look& look) const {

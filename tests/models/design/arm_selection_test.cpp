@@ -455,6 +455,10 @@ TEST(ArmSelection, ContractMistakes) {
   EXPECT_THAT(mistake("comparisons: [low, high]", "comparisons: [low, high_cox]"),
               HasSubstr("'high_cox' is no unweighted log_rank test of an arm against 'control', the first (levels: "
                         "[control, ARM])"));
+  EXPECT_THAT(
+      mistake("by: arm, levels: [control, low]", "by: arm"),
+      HasSubstr("design.comparisons: 'low' compares more than two levels of arm (with levels: {arm: [A, B]}, that "
+                "name two, it has a one-sided test)"));
   std::string twice = study_of({});
   twice.replace(twice.find("comparisons: [low, high]"), 24, "comparisons: [low, high, again]");
   twice.replace(twice.find("{name: high_cox"), 0,
