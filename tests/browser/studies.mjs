@@ -22,6 +22,7 @@ const pages = {
   randomized_pfs: ["run", "configs/studies/randomized_pfs.yaml", "--replicates", "200"],
   single_arm_phase2: ["run", "configs/studies/single_arm_phase2.yaml", "--replicates", "200"],
   treatment_switching: ["run", "configs/studies/treatment_switching.yaml", "--replicates", "100"],
+  arm_selection: ["run", "configs/studies/examples/arm_selection.yaml", "--replicates", "200"],
   unequal_visits: ["run", "configs/studies/unequal_visits.yaml", "--replicates", "100"],
   analysis: ["analyze", "configs/plans/song2025.yaml", "--data", "tests/reference/data/song2025_like.csv"],
   findings: ["stress", "configs/findings/song2025.yaml"],
