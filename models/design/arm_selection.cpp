@@ -250,17 +250,11 @@ class ArmSelection : public CombinedStages {
     if (refill_) {
       look.events = known + events(k + 1) - events(k);
     } else {
-      const double part = share_of(*look.of_arms) * static_cast<double>(events(k + 1));
+      const double share = share_of(*look.of_arms, shares_.size(), [&](std::size_t arm) { return shares_[arm]; });
+      const double part = share * static_cast<double>(events(k + 1));
       look.events = std::max(known + 1, static_cast<std::size_t>(std::lround(part)));
     }
     return look;
-  }
-
-  double share_of(ArmSet arms) const {
-    double share = 0;
-    for (std::size_t arm = 0; arm < shares_.size(); ++arm)
-      if (has_arm(arms, arm)) share += shares_[arm];
-    return share;
   }
 
   /// `left`: arms still in the trial. `otherwise`: the decision where none is claimed.

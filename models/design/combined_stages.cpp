@@ -12,9 +12,8 @@ namespace {
 
 bool by_events_of_one_endpoint(const std::vector<Look>& looks) {
   const auto alike = [&](const Look& look) { return look.events && look.endpoint == looks.front().endpoint; };
-  const auto rises = [](const Look& a, const Look& b) { return a.information < b.information; };
-  return std::ranges::all_of(looks, alike) &&
-         std::ranges::adjacent_find(looks, [&](const Look& a, const Look& b) { return !rises(a, b); }) == looks.end();
+  const auto stays = [](const Look& a, const Look& b) { return !(a.information < b.information); };
+  return std::ranges::all_of(looks, alike) && std::ranges::adjacent_find(looks, stays) == looks.end();
 }
 
 }  // namespace

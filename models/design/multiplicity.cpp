@@ -48,9 +48,9 @@ Multiplicity::Multiplicity(ConfigNode node, const MultiplicityInput& input)
   node.finish();
 }
 
-HypothesisSet read_true_nulls(ConfigNode& node, std::span<const std::string> names) {
+HypothesisSet read_true_nulls(ConfigNode& node, std::span<const std::string> names, const std::string& noun) {
   HypothesisSet nulls = 0;
-  for (const std::string& name : node.some_of("true_nulls", names, "hypothesis", std::vector<std::string>{}))
+  for (const std::string& name : node.some_of("true_nulls", names, noun, std::vector<std::string>{}))
     for (std::size_t k = 0; k < names.size(); ++k)
       if (name == names[k]) nulls |= only(k);
   return nulls;

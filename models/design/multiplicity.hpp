@@ -24,7 +24,8 @@ struct HypothesisResult {
 };
 
 /// The hypotheses named under `true_nulls`, which the study says to be true.
-HypothesisSet read_true_nulls(ConfigNode& node, std::span<const std::string> names);
+HypothesisSet read_true_nulls(ConfigNode& node, std::span<const std::string> names,
+                              const std::string& noun = "hypothesis");
 
 enum class Procedure { hierarchical, co_primary, holm, hochberg, graphical };
 

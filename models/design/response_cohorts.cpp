@@ -39,9 +39,7 @@ class ResponseCohorts : public Design, public CohortRule {
     borrowing_ = node.choice<Borrowing>("borrowing", borrowings, Borrowing::none);
     certainty_ = node.number("certainty", Range::inside(0.5, 1));
     read_prior(node);
-    for (const std::string& name : node.some_of("true_nulls", names_, "cohort", std::vector<std::string>{}))
-      for (std::size_t k = 0; k < names_.size(); ++k)
-        if (name == names_[k]) true_nulls_ |= only(k);
+    true_nulls_ = read_true_nulls(node, names_, "cohort");
     Look look;
     look.patients = std::max<std::size_t>(1, input.patients);
     look.follow_up_months = node.number("min_follow_up_months", Range::above(0));

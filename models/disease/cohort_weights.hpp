@@ -11,8 +11,8 @@ namespace oligosim {
 /// What the numbers under `cohort` are.
 enum class CohortWeights { shares, counts };
 
-/// Shares with the sum 1, or whole numbers that make up the patients enrolled (0: not known, then of any sum). Refuses
-/// others, and says nothing of them.
+/// Shares with the sum 1, or whole numbers that make up the patients enrolled (0: not known, then of any sum). Nothing
+/// for others, which are refused.
 std::optional<CohortWeights> kind_of_weights(const ConfigNode& cohort, std::span<const double> weights,
                                              std::size_t patients);
 

@@ -55,7 +55,7 @@ bool grows_with_events(const Analysis& analysis) {
 
 /// The arm that a log-rank test compares with the first.
 std::optional<std::size_t> arm_tested(const HazardRatioTest* test, const std::vector<std::string>& arms) {
-  if (!test || !test->is_score() || test->reference() != "arm=" + arms.front()) return {};
+  if (!test || test->scored_against() != "arm=" + arms.front()) return {};
   const auto found = std::ranges::find(arms, test->compared().substr(std::string("arm=").size()));
   return found == arms.end() ? std::nullopt : std::optional<std::size_t>(found - arms.begin());
 }

@@ -6,6 +6,9 @@
 namespace oligosim {
 namespace {
 
+/// As the column `look` has it; 0 is the end of the trial.
+std::string look_name(int look) { return look == 0 ? "final" : std::to_string(look); }
+
 /// Folded columns of one estimate by what they measure.
 struct Slots {
   const Folded& folded;
@@ -41,7 +44,7 @@ class Summarizer {
     label_.analysis = experiment_.scenario().design->primary();
     for (std::size_t k = 0; k < experiment_.layout().size(); ++k) {
       const RowColumn& column = experiment_.layout()[k];
-      const std::string look = column.look == 0 ? "final" : std::to_string(column.look);
+      const std::string look = look_name(column.look);
       const Moments& m = folded_.moments[k];
       switch (column.measured) {
         case Measured::reject:
@@ -75,7 +78,7 @@ class Summarizer {
       if (column.measured != Measured::any_rejects) continue;
       label_ = {};
       label_.analysis = experiment_.scenario().families[column.label].name;
-      add("any_rejects", share(folded_.moments[c]), missing, column.look == 0 ? "final" : std::to_string(column.look));
+      add("any_rejects", share(folded_.moments[c]), missing, look_name(column.look));
     }
   }
 
@@ -90,7 +93,7 @@ class Summarizer {
       const Measure measured = share(folded_.moments[c]);
       if (column.measured == Measured::hypothesis_rejected) {
         label_.analysis = design.hypotheses()[column.label];
-        add("adjusted_reject", measured, missing, column.look == 0 ? "final" : std::to_string(column.look));
+        add("adjusted_reject", measured, missing, look_name(column.look));
       } else if (column.measured == Measured::any_hypothesis) {
         add("adjusted_reject_any", measured);
       } else if (column.measured == Measured::all_hypotheses) {
@@ -133,18 +136,14 @@ class Summarizer {
 
   /// Estimates at a look, of the trials that came to it.
   void rows_at(int look) {
-    const std::string at = std::to_string(look);
+    const std::string at = look_name(look);
     for (std::size_t k = 0; k < experiment_.scenario().plan->labels().size(); ++k) {
       label_ = experiment_.labels()[k];
       const Slots slots = slots_of(k, look);
       if (slots.has(Measured::rejects)) add("power", share(slots.moments(Measured::rejects)), missing, at);
       if (slots.has(Measured::estimate)) {
-        const Moments& x = slots.moments(Measured::estimate);
-        add("mean", label_.ratio ? geometric_mean(x) : mean(x), missing, at);
-        add("median", median(slots.sketch(Measured::natural), x.missing), missing, at);
-        add("empirical_se", empirical_se(x), missing, at);
-        const Moments& variance = slots.moments(Measured::variance);
-        if (variance.n > 0) add("model_se", model_se(variance), missing, at);
+        centre_rows(slots, missing, at);
+        error_rows(slots, at);
       }
       if (slots.has(Measured::width)) add("interval_width", mean(slots.moments(Measured::width)), missing, at);
       if (slots.has(Measured::estimate)) distribution_rows(k, slots, look);
@@ -178,7 +177,7 @@ class Summarizer {
 
   /// What the study asks of the distribution of estimate k.
   void distribution_rows(std::size_t k, const Slots& slots, int look) {
-    const std::string at = look == 0 ? "final" : std::to_string(look);
+    const std::string at = look_name(look);
     for (const double p : experiment_.scenario().distributions.of(label_).quantiles)
       add("quantile", quantile(slots.sketch(Measured::natural), p, slots.moments(Measured::estimate).missing), missing,
           at, p);
@@ -192,23 +191,32 @@ class Summarizer {
     }
   }
 
+  void centre_rows(const Slots& slots, double truth, const std::string& at) {
+    const Moments& x = slots.moments(Measured::estimate);
+    add("mean", label_.ratio ? geometric_mean(x) : mean(x), truth, at);
+    add("median", median(slots.sketch(Measured::natural), x.missing), truth, at);
+  }
+
+  void error_rows(const Slots& slots, const std::string& at) {
+    add("empirical_se", empirical_se(slots.moments(Measured::estimate)), missing, at);
+    const Moments& variance = slots.moments(Measured::variance);
+    if (variance.n > 0) add("model_se", model_se(variance), missing, at);
+  }
+
   void location_rows(const Slots& slots, const TrueValue& of) {
     const Moments& x = slots.moments(Measured::estimate);
     const double truth = of.value, truth_error = std::isnan(of.standard_error) ? 0 : of.standard_error;
     const double scaled_truth = label_.ratio ? std::log(truth) : truth;
-    add("mean", label_.ratio ? geometric_mean(x) : mean(x), truth);
-    add("median", median(slots.sketch(Measured::natural), x.missing), truth);
+    centre_rows(slots, truth, look_name(0));
     // From each replicate's own truth where it has one: a draw whose numbers are missing more often weighs less in the
     // estimates and in their truths alike.
     const bool own = drawn() && slots.has(Measured::deviation);
     const Moments& found = own ? slots.moments(Measured::deviation) : x;
     const double expected = own ? 0 : scaled_truth;
     if (!std::isnan(truth)) add("bias", bias(found, expected, truth_error), truth);
-    add("empirical_se", empirical_se(x));
-    if (slots.moments(Measured::variance).n > 0) {
-      add("model_se", model_se(slots.moments(Measured::variance)));
-      if (!drawn()) add("relative_error", relative_error(x, slots.moments(Measured::variance)));
-    }
+    error_rows(slots, look_name(0));
+    if (slots.moments(Measured::variance).n > 0 && !drawn())
+      add("relative_error", relative_error(x, slots.moments(Measured::variance)));
     if (!std::isnan(truth)) {
       // The true value of each draw has an error of its own, whose square the differences hold.
       const double of_truths =

@@ -89,9 +89,8 @@ class TrialUnderWay : public Conduct {
   void keep_arms(ArmSet arms, bool refill) override {
     const std::size_t now = Trial::enrolled(patients_, decided());
     if (!refill) {
-      double share = 0;
-      for (std::size_t arm = 0; arm < trial_.arms().size(); ++arm)
-        if (has_arm(arms, arm)) share += trial_.randomized_share(arm);
+      const double share =
+          share_of(arms, trial_.arms().size(), [&](std::size_t arm) { return trial_.randomized_share(arm); });
       const double of_all = share / enrolling_share_;
       const std::size_t most = enrolled_ > 0 ? enrolled_ : patients_.count();
       enroll(now + static_cast<std::size_t>(std::lround(of_all * static_cast<double>(most - std::min(now, most)))));

@@ -40,10 +40,11 @@ double Trial::event_day(const Patients& patients, std::size_t endpoint, std::siz
 std::size_t Trial::events_known(const Patients& patients, std::size_t endpoint, double day,
                                 std::span<const std::uint8_t> counted) {
   const std::span<const double> event = patients.course.event_day[endpoint];
+  const bool all = counted.empty();
   std::size_t known = 0;
   for (std::size_t i = 0; i < event.size(); ++i)
-    known += (is_seen(event[i], patients.dropout_day[i], patients.enrollment_day[i], day) & (event[i] < never)) &&
-             (counted.empty() || counted[i]);
+    known += is_seen(event[i], patients.dropout_day[i], patients.enrollment_day[i], day) & (event[i] < never) &
+             (all || counted[i] != 0);
   return known;
 }
 

@@ -79,13 +79,18 @@ double ClosedTest::p_value(std::size_t arm) const {
 
 /// The effect under which the sum of the weighted z is as expected.
 double ClosedTest::estimate(std::size_t arm) const {
-  double sum = 0, unit = 0;
+  const Weighted w = weighted(arm);
+  return w.z / w.unit;
+}
+
+ClosedTest::Weighted ClosedTest::weighted(std::size_t arm) const {
+  Weighted w;
   for (const Stage& s : stages_of(arm)) {
     if (std::isnan(s.shown[arm].z)) continue;
-    sum += s.weight * s.shown[arm].z;
-    unit += s.weight * std::sqrt(s.shown[arm].information);
+    w.z += s.weight * s.shown[arm].z;
+    w.unit += s.weight * std::sqrt(s.shown[arm].information);
   }
-  return sum / unit;
+  return w;
 }
 
 /// The lower limit (side 1), or minus the upper one (side -1): the effect at which the arm would just be claimed
@@ -94,12 +99,7 @@ double ClosedTest::limit(std::size_t arm, double side) const {
   const std::span<const Stage> stages = stages_of(arm);
   const Stage& last = stages.back();
   if (std::isinf(last.boundary)) return -infinity;
-  double sum = 0, unit = 0;
-  for (const Stage& s : stages) {
-    if (std::isnan(s.shown[arm].z)) continue;
-    sum += s.weight * side * s.shown[arm].z;
-    unit += s.weight * std::sqrt(s.shown[arm].information);
-  }
+  const Weighted w = weighted(arm);
   const auto beyond = [&](double effect) {
     double combined = 0;
     for (const Stage& s : stages) {
@@ -113,10 +113,10 @@ double ClosedTest::limit(std::size_t arm, double side) const {
     }
     return combined / std::sqrt(last.information) - last.boundary;
   };
-  const double alone = (sum - last.boundary * std::sqrt(last.information)) / unit;  // were it the only arm
+  const double alone = (side * w.z - last.boundary * std::sqrt(last.information)) / w.unit;  // were it the only arm
   const double at_alone = beyond(alone);
   if (!(at_alone < 0)) return alone;
-  double step = 1 / unit, low = alone - step, at_low = beyond(low);
+  double step = 1 / w.unit, low = alone - step, at_low = beyond(low);
   for (; at_low < 0; at_low = beyond(low)) low -= step *= 2;
   return brent_root(beyond, low, alone, at_low, at_alone, 1e-12);
 }

@@ -66,9 +66,15 @@ class ClosedTest {
     bool rejected = false;
   };
 
+  /// Sums over the stages that told of an arm, with their weights: of its z, and of what an effect of 1 adds to them.
+  struct Weighted {
+    double z = 0, unit = 0;
+  };
+
   std::size_t arms() const { return loading_.size(); }
   std::span<const Stage> stages_of(std::size_t arm) const;
   double p_value(std::size_t arm) const;
+  Weighted weighted(std::size_t arm) const;
   double estimate(std::size_t arm) const;
   double limit(std::size_t arm, double side) const;
 

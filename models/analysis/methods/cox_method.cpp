@@ -126,7 +126,6 @@ class CoxMethod : public Analysis, public HazardRatioTest {
     return std::exp(null_);
   }
   std::string compared() const override { return terms().name(0); }
-  std::string reference() const override { return terms().reference(0); }
 
  private:
   const ModelTerms& terms() const { return input_.terms; }

@@ -16,15 +16,13 @@ class HazardRatioTest {
   virtual std::optional<double> null_ratio() const = 0;
   /// COLUMN=LEVEL of the group whose hazard is over the other's.
   virtual std::string compared() const = 0;
-  /// COLUMN=LEVEL of the other group.
-  virtual std::string reference() const = 0;
 
   /// Whether the information of the statistic is the number of events, as of every test without weights.
   virtual bool grows_with_events() const { return true; }
 
-  /// Whether it is a score, as that of the log-rank test: known also where one group has no events, and what is added
-  /// to it later is independent of what it was.
-  virtual bool is_score() const { return false; }
+  /// COLUMN=LEVEL of the other group, of a score as that of the log-rank test: known also where one group has no
+  /// events, and what is added to it later is independent of what it was. Empty for other tests.
+  virtual std::string scored_against() const { return ""; }
 
   /// Positions in PlanParts.
   struct Compared {

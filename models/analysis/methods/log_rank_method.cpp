@@ -29,9 +29,10 @@ class LogRankMethod : public Analysis, public HazardRatioTest {
     return null_ratio_;
   }
   bool grows_with_events() const override { return family_.rho == 0 && family_.gamma == 0; }
-  bool is_score() const override { return true; }
   std::string compared() const override { return of_two_groups() ? groups_.column() + "=" + groups_.levels()[1] : ""; }
-  std::string reference() const override { return of_two_groups() ? groups_.column() + "=" + groups_.levels()[0] : ""; }
+  std::string scored_against() const override {
+    return of_two_groups() ? groups_.column() + "=" + groups_.levels()[0] : "";
+  }
   std::optional<Compared> plain_log_rank() const override {
     if (null_ratio() != 1.0 || groups_.population() != 0 || groups_.stratified()) return {};
     return Compared{endpoint_, groups_.factor()};

@@ -26,9 +26,7 @@ ModelTerms::ModelTerms(ConfigNode& entry, PlanReader& reader, bool changing) {
       std::vector<Column> next;
       for (const Column& right : columns_of(entry, reader, variable))
         for (const Column& left : product) {
-          const bool single = left.name.empty();
-          next.push_back({single ? right.name : left.name + ":" + right.name, left.parts,
-                          single ? right.reference : std::string()});
+          next.push_back({left.name.empty() ? right.name : left.name + ":" + right.name, left.parts});
           next.back().parts.insert(next.back().parts.end(), right.parts.begin(), right.parts.end());
         }
       product = std::move(next);
@@ -91,9 +89,8 @@ std::vector<ModelTerms::Column> ModelTerms::columns_of(ConfigNode& entry, PlanRe
   std::vector<Column> columns;
   const std::vector<std::string>& levels = reader.parts().factors[factor].levels();
   for (std::size_t level = 1; level < levels.size(); ++level)
-    columns.push_back({variable + "=" + levels[level],
-                       {{Part::Kind::indicator, factor, static_cast<std::uint8_t>(level)}},
-                       variable + "=" + levels.front()});
+    columns.push_back(
+        {variable + "=" + levels[level], {{Part::Kind::indicator, factor, static_cast<std::uint8_t>(level)}}});
   return columns;
 }
 

@@ -24,8 +24,6 @@ class ModelTerms {
   std::size_t columns() const { return columns_.size(); }
   /// "age", "grp=OP-C", "grp=OP-C:age"
   const std::string& name(std::size_t column) const { return columns_[column].name; }
-  /// Of an indicator "grp=OP-N", whom it is not of; else empty.
-  const std::string& reference(std::size_t column) const { return columns_[column].reference; }
   /// Terms as written, and the term that each column belongs to.
   const std::vector<std::string>& terms() const { return terms_; }
   const std::vector<std::uint16_t>& term_of_column() const { return term_of_column_; }
@@ -61,7 +59,6 @@ class ModelTerms {
   struct Column {
     std::string name;
     std::vector<Part> parts;
-    std::string reference = {};
   };
 
   void read_time_dependent(ConfigNode& entry, PlanReader& reader);

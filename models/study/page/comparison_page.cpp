@@ -72,8 +72,7 @@ std::string paired_note(std::span<const Difference> differences) {
            "paired.";
   return std::string(paired == 0 ? "Errors of differences are those of independent runs"
                                  : "Errors of differences are paired, or those of independent runs") +
-         ": to be paired, runs need the same seed and blocks of the same size, and 20 of these or more in common. Of "
-         "runs "
+         ": to be paired, runs need the same seed and blocks of the same size, and 20 of these or more in common. Of runs "
          "that have random numbers in common without that, they are too large.";
 }
 
