@@ -147,6 +147,9 @@ TEST(DroppedArms, PropertyStrataHaveTheirOwnLists) {
     EXPECT_GT(count[cohort], 40);
     EXPECT_LE(std::abs(difference[cohort]), 1) << cohort;  // blocks of two
   }
+  Patients again = s.trial->simulate(Streams(7, 1), arena);
+  s.trial->keep_arms(3, day, 2, again, arena);
+  EXPECT_FALSE(std::ranges::equal(again.arm, patients.arm));  // another time in the trial, other lists
 }
 
 // Minimization goes on with the numbers there are: arms a and c end as balanced as one coin a patient leaves them.
