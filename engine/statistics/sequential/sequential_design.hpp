@@ -70,6 +70,7 @@ class SequentialDesign {
   /// Whether the efficacy boundaries take credit for stopping for futility.
   bool binding() const { return futility_.kind != FutilityKind::none && futility_.binding; }
   double level() const { return level_; }
+  const EfficacyRule& efficacy() const { return efficacy_; }
 
  private:
   std::vector<std::shared_ptr<const SequentialStage>> stages() const;
