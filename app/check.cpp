@@ -7,6 +7,7 @@
 #include "app/check_plan.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/monitored_file.hpp"
 #include "app/output.hpp"
 #include "app/run_cost.hpp"
 #include "engine/montecarlo/cores.hpp"
@@ -102,6 +103,13 @@ int check_targets(const std::filesystem::path& file) {
   return done;
 }
 
+int check_monitored(const std::filesystem::path& file) {
+  const MonitoredFile all = load_monitored(file);
+  print_result("{}\na trial planned as: {}\n{} look{} held at {}\n", all.trial.title, all.study, all.trial.looks.size(),
+               all.trial.looks.size() == 1 ? "" : "s", all.shown.primary);
+  return done;
+}
+
 int check_study(const std::filesystem::path& file) {
   Study study = load_study(file, {});
   sanity_of(study);
@@ -152,6 +160,7 @@ int check_command(const CheckOptions& options) {
   if (is_plan(tree)) return check_plan(tree, options);
   if (options.data || options.lesions)
     throw InputError(options.file.string() + ": is not an analysis plan (--data and --lesions are for one)");
+  if (tree.find("study") && tree.find("looks")) return check_monitored(options.file);
   if (tree.find("findings")) return check_findings(options.file);
   if (tree.find("targets") || tree.find("based_on")) return check_targets(options.file);
   return check_study(options.file);

@@ -120,6 +120,12 @@ void CommandLine::add_fits() {
   analyze.add_option("--lesions", analyze_.lesions, "CSV file of their lesions, one row a lesion")->type_name(file);
   out_folder(analyze, analyze_.out);
 
+  CLI::App& monitor = add("monitor", "hold the looks of a real trial against the design of its study",
+                          "oligosim monitor configs/monitoring/randomized_pfs.yaml --out results/first_look",
+                          [this] { return monitor_command(monitor_); });
+  needed(monitor, "trial", monitor_.trial, "file of a trial under way", file);
+  out_folder(monitor, monitor_.out);
+
   CLI::App& calibrate = add("calibrate", "fit a disease model to published figures",
                             "oligosim calibrate configs/targets/song2025.yaml --out results/calibration",
                             [this] { return calibrate_command(calibrate_); });
@@ -134,12 +140,13 @@ void CommandLine::add_fits() {
   out_folder(stress, stress_.out);
   threads(stress, stress_.threads);
 
-  CLI::App& check = add("check", "validate a study, plan, targets or findings and say what will be done",
-                        "oligosim check configs/studies/randomized_pfs.yaml\n"
-                        "oligosim check configs/plans/song2025.yaml\n"
-                        "oligosim check PLAN.yaml --data FILE.csv",
-                        [this] { return check_command(check_); });
-  needed(check, "file", check_.file, "study, plan, targets or findings file", file);
+  CLI::App& check =
+      add("check", "validate a study, plan, trial under way, targets or findings and say what will be done",
+          "oligosim check configs/studies/randomized_pfs.yaml\n"
+          "oligosim check configs/plans/song2025.yaml\n"
+          "oligosim check PLAN.yaml --data FILE.csv",
+          [this] { return check_command(check_); });
+  needed(check, "file", check_.file, "study, plan, targets, findings or trial file", file);
   check.add_option("--data", check_.data, "of a plan: the CSV file of patients it is meant for")->type_name(file);
   check.add_option("--lesions", check_.lesions, "of a plan: CSV file of their lesions")->type_name(file);
 }
@@ -190,7 +197,7 @@ void CommandLine::add_about() {
 
   CLI::App& schema = add("schema", "print the JSON Schema of a kind of file",
                          "oligosim schema study > study.schema.json", [this] { return schema_command(word_); });
-  schema.add_option("kind", word_, "study, plan, targets, findings or disease")
+  schema.add_option("kind", word_, "study, plan, monitoring, targets, findings or disease")
       ->required()
       ->type_name("KIND")
       ->check(CLI::IsMember(kinds()));

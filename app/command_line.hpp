@@ -39,6 +39,7 @@ class CommandLine {
   CheckOptions check_;
   CalibrateOptions calibrate_;
   StressOptions stress_;
+  MonitorOptions monitor_;
   ReplayOptions replay_;
   SimulateOptions simulate_;
   SelftestOptions selftest_;

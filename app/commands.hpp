@@ -49,6 +49,11 @@ struct StressOptions {
   unsigned threads = 0;  // 0: all usable cores
 };
 
+struct MonitorOptions {
+  std::filesystem::path trial;
+  std::filesystem::path out;
+};
+
 struct SizeOptions {
   std::filesystem::path study;
   std::filesystem::path out;
@@ -90,6 +95,7 @@ int run_command(const RunOptions& options);
 int size_command(const SizeOptions& options);
 int check_command(const CheckOptions& options);
 int stress_command(const StressOptions& options);
+int monitor_command(const MonitorOptions& options);
 int replay_command(const ReplayOptions& options);
 int simulate_command(const SimulateOptions& options);
 int slurm_command(const SlurmOptions& options);

@@ -113,9 +113,15 @@ const MappingShape& findings() {
   return shape;
 }
 
+const MappingShape& monitoring() {
+  static const MappingShape shape = explore_monitoring();
+  return shape;
+}
+
 constexpr DocumentKind kinds[] = {
     {"study", "A study for oligosim run", study, "study"},
     {"plan", "An analysis plan for oligosim analyze", plan, "plan"},
+    {"monitoring", "A trial under way for oligosim monitor", monitoring, "monitoring"},
     {"targets", "Published figures for oligosim calibrate", targets, "targets"},
     {"findings", "Published findings for oligosim stress", findings, "findings"},
     {"disease", "A disease model of a study or of targets", disease, "disease"},

@@ -17,7 +17,7 @@ struct DocumentKind {
   const char* path;  // of the document, for the notes
 };
 
-/// study, plan, targets, findings, disease.
+/// study, plan, monitoring, targets, findings, disease.
 std::span<const DocumentKind> document_kinds();
 
 /// The JSON Schema (draft 2020-12) of a kind.

@@ -6,6 +6,7 @@
 #include "models/analysis/plan.hpp"
 #include "models/calibration/calibration.hpp"
 #include "models/cohort/data_shape.hpp"
+#include "models/monitoring/trial_so_far.hpp"
 #include "models/stress/finding.hpp"
 #include "models/study/sanity.hpp"
 #include "models/study/study.hpp"
@@ -96,6 +97,14 @@ MappingShape explore_targets() {
 
 MappingShape explore_findings() {
   return explore({.read = [](const YamlNode& tree, Problems& problems) { read_findings(tree, problems); },
+                  .seeds = {"{}"},
+                  .names = {"any_name"},
+                  .sections = {},
+                  .closed = {}});
+}
+
+MappingShape explore_monitoring() {
+  return explore({.read = [](const YamlNode& tree, Problems& problems) { read_trial_so_far(tree, problems); },
                   .seeds = {"{}"},
                   .names = {"any_name"},
                   .sections = {},

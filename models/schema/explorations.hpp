@@ -9,6 +9,7 @@ namespace oligosim {
 MappingShape explore_study();    // without the plan, whose place is left open
 MappingShape explore_plan();     // as real patients have it
 MappingShape explore_targets();  // without the plan
+MappingShape explore_monitoring();
 MappingShape explore_findings();
 MappingShape explore_published();  // `published` of a disease model
 

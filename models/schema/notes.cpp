@@ -51,7 +51,7 @@ bool closer(const Entry& first, const Entry& second) {
 std::span<const KeyNote> key_notes() {
   static const std::vector<KeyNote> all = [] {
     std::vector<KeyNote> notes;
-    for (const auto& part : {study_notes(), plan_notes(), disease_notes(), published_notes()})
+    for (const auto& part : {study_notes(), plan_notes(), disease_notes(), monitoring_notes(), published_notes()})
       notes.insert(notes.end(), part.begin(), part.end());
     return notes;
   }();

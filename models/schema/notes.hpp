@@ -17,6 +17,7 @@ struct KeyNote {
 std::span<const KeyNote> study_notes();
 std::span<const KeyNote> plan_notes();
 std::span<const KeyNote> disease_notes();
+std::span<const KeyNote> monitoring_notes();
 std::span<const KeyNote> published_notes();  // of targets and findings
 std::span<const KeyNote> key_notes();        // all of them
 

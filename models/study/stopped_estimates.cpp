@@ -129,10 +129,20 @@ SequentialInference StoppedEstimates::inference(const SequentialStage& stage, do
   return sequential_inference(stage, z, confidence_);
 }
 
-/// Of the log hazard ratio: from its standard error, or from the events (Schoenfeld 1981).
-double StoppedEstimates::ratio_information(const Estimate& primary) const {
-  if (!std::isnan(primary.standard_error)) return 1 / (primary.standard_error * primary.standard_error);
-  return primary.n_events * share_ * (1 - share_);
+/// The log hazard ratio that a drift of one is. Its information is known from its standard error, or from the events
+/// (Schoenfeld 1981).
+double StoppedEstimates::ratio_unit(const SequentialStage& stage, const Estimate& primary) const {
+  const double error = primary.standard_error;
+  const double information = std::isnan(error) ? primary.n_events * share_ * (1 - share_) : 1 / (error * error);
+  return std::sqrt(stage.information / information);
+}
+
+double StoppedEstimates::effect_of(double drift, const SequentialStage& stage, const Estimate& primary) const {
+  return null_ratio_ ? *null_ratio_ * std::exp(-drift * ratio_unit(stage, primary)) : drift;
+}
+
+double StoppedEstimates::drift_of(double hazard_ratio, const SequentialStage& stage, const Estimate& primary) const {
+  return -std::log(hazard_ratio / *null_ratio_) / ratio_unit(stage, primary);
 }
 
 void StoppedEstimates::evaluate_combined(const CombinedTest& test, const Estimate& primary,
@@ -180,8 +190,7 @@ void StoppedEstimates::evaluate(const LastStage& at, const Estimate& primary, st
     return;
   }
   const SequentialInference of_drift = inference(*at.stage, at.z);
-  const double unit = std::sqrt(at.stage->information / ratio_information(primary));
-  const auto scaled = [&](double drift) { return null_ratio_ ? *null_ratio_ * std::exp(-drift * unit) : drift; };
+  const auto scaled = [&](double drift) { return effect_of(drift, *at.stage, primary); };
   const double limits[2][2] = {{of_drift.lower, of_drift.upper}, {of_drift.repeated_lower, of_drift.repeated_upper}};
   for (std::size_t k = 0; k < out.size(); ++k) {
     Estimate& e = out[k];

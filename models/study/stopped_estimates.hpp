@@ -25,6 +25,12 @@ class StoppedEstimates {
   std::optional<std::size_t> same_truth(std::size_t label) const { return same_truth_[label]; }
   /// One estimate a label. `primary`: the primary analysis at that look, or at the last where no look told of it.
   void evaluate(const LastStage& at, const Estimate& primary, std::span<Estimate> out) const;
+  /// What a drift per planned information is as an effect: a hazard ratio, by the information of the primary analysis
+  /// at the stage, or itself; and the drift that a hazard ratio is.
+  double effect_of(double drift, const SequentialStage& stage, const Estimate& primary) const;
+  double drift_of(double hazard_ratio, const SequentialStage& stage, const Estimate& primary) const;
+  /// Whether effects are hazard ratios.
+  bool of_ratio() const { return null_ratio_.has_value(); }
   /// The same of a design that combines its stages; of no test, without numbers.
   void evaluate_combined(const CombinedTest& test, const Estimate& primary, std::span<Estimate> out) const;
   /// The same of a design that drops arms. `effects`, `shown`: of each hypothesis, at the end.
@@ -39,7 +45,7 @@ class StoppedEstimates {
   void add_responses(const Scenario& scenario);
   EstimateLabel label_of(const Scenario& scenario, const std::string& analysis);
   void add(const EstimateLabel& label) { labels_.push_back(label), same_truth_.push_back(same_as_); }
-  double ratio_information(const Estimate& primary) const;
+  double ratio_unit(const SequentialStage& stage, const Estimate& primary) const;
   SequentialInference inference(const SequentialStage& stage, double z) const;
 
   std::vector<EstimateLabel> labels_;

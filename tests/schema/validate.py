@@ -68,11 +68,11 @@ def mistakes(validator, file):
 def main(root):
     failed = 0
     validators = {}
-    for kind in ["study", "plan", "targets", "findings", "disease"]:
+    for kind in ["study", "plan", "monitoring", "targets", "findings", "disease"]:
         schema = json.loads((root / f"docs/schema/{kind}.schema.json").read_text(encoding="utf-8"))
         Draft202012Validator.check_schema(schema)
         validators[kind] = Draft202012Validator(schema)
-    folders = {"studies": "study", "plans": "plan", "targets": "targets", "findings": "findings", "disease": "disease"}
+    folders = {"studies": "study", "plans": "plan", "monitoring": "monitoring", "targets": "targets", "findings": "findings", "disease": "disease"}
     shipped = sorted(f for folder in folders for f in root.glob(f"configs/{folder}/**/*.yaml"))
     for file in shipped:
         found = mistakes(validators[folders[file.relative_to(root / "configs").parts[0]]], file)

@@ -74,7 +74,7 @@ void find_unknown(const MappingShape& shape, const std::string& path, std::vecto
 }
 
 TEST(Schema, NoKeyIsLeftWithoutItsKind) {
-  for (const char* name : {"plan", "findings"}) {
+  for (const char* name : {"plan", "monitoring", "findings"}) {
     std::vector<std::string> unknown;
     find_unknown(kind(name).shape(), name, unknown);
     EXPECT_THAT(unknown, testing::IsEmpty());
@@ -82,7 +82,7 @@ TEST(Schema, NoKeyIsLeftWithoutItsKind) {
 }
 
 TEST(Schema, EveryKeyHasANote) {
-  for (const char* name : {"plan", "findings"})
+  for (const char* name : {"plan", "monitoring", "findings"})
     EXPECT_THAT(keys_without_note(kind(name)), testing::IsEmpty()) << name << ": models/schema/*_notes.cpp";
 }
 
@@ -117,7 +117,7 @@ TEST(Schema, ReferenceHasATableOfEachMappingOnce) {
 }
 
 TEST(Schema, ShippedFilesAreUpToDate) {
-  for (const char* name : {"plan", "findings"})
+  for (const char* name : {"plan", "monitoring", "findings"})
     EXPECT_EQ(schema_of(kind(name)).dump(1) + "\n",
               read_file(std::string(OLIGOSIM_SOURCE_DIR) + "/docs/schema/" + name + ".schema.json"))
         << "oligosim schema " << name << " > docs/schema/" << name << ".schema.json";

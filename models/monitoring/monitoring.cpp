@@ -1,0 +1,244 @@
+#include "models/monitoring/monitoring.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/numeric/normal.hpp"
+#include "engine/statistics/sequential/conditional_power.hpp"
+#include "engine/statistics/sequential/repeated_p_value.hpp"
+#include "models/study/stopped_estimates.hpp"
+
+namespace oligosim {
+namespace {
+
+/// Why a design cannot be followed look by look here; empty where it can.
+std::string why_not(const Design& design) {
+  if (!design.sequential()) return "has a design of one look, or one without boundaries of z";
+  if (design.combines()) return "has a design whose stages are combined with weights";
+  if (!design.primary_first()) return "tests other hypotheses before its primary analysis";
+  return "";
+}
+
+/// Also where another scenario of the study has a design without such estimates.
+Scenario with_estimates(Scenario scenario) {
+  scenario.estimates_of_stopping = true;
+  return scenario;
+}
+
+/// One trial, look after look.
+class Monitor {
+ public:
+  Monitor(const Scenario& scenario, const TrialSoFar& trial, Problems& problems)
+      : design_(*scenario.design),
+        sequential_(*design_.sequential()),
+        estimates_(with_estimates(scenario)),
+        trial_(trial),
+        problems_(problems) {}
+
+  MonitoredTrial result() {
+    MonitoredTrial all;
+    all.primary = design_.primary();
+    all.of_ratio = estimates_.of_ratio();
+    if (!all.of_ratio && !trial_.hazard_ratios.empty())
+      problem(*trial_.written.find("hazard_ratios"), "hazard_ratios",
+              "'" + all.primary + "' tests no hazard ratio of the arms");
+    for (std::size_t k = 0; k < trial_.looks.size(); ++k) {
+      if (all.over && all.looks.back().stage->last) return past_the_end(all, trial_.looks[k]);
+      const std::optional<double> information = information_of(k);
+      if (!information) return all;
+      add_held(all, trial_.looks[k], *information);
+    }
+    add_planned(all);
+    if (all.decided_at > 0) add_estimates(all);
+    if (!all.over) add_power(all);
+    add_notes(all);
+    return all;
+  }
+
+ private:
+  void problem(const YamlNode& at, const std::string& path, const std::string& message) {
+    problems_.add(at.place, path, message);
+  }
+
+  MonitoredTrial& past_the_end(MonitoredTrial& all, const HeldLook& look) {
+    problem(look.at, look.path, "is held after the information planned was there: nothing is left to spend");
+    return all;
+  }
+
+  /// The fraction of the planned that a look has; nothing, with a problem, where it says none or no more than before.
+  std::optional<double> information_of(std::size_t k) {
+    const HeldLook& look = trial_.looks[k];
+    const bool counts = design_.final_events() > 0;
+    if (counts && !look.events) {
+      problem(look.at, look.path, "says no events, in which the design counts its information (events)");
+      return {};
+    }
+    if (!counts && look.events && !look.information && k >= design_.looks().size()) {
+      problem(look.at, look.path,
+              "is beyond the looks planned (information: as a fraction of that planned at the end)");
+      return {};
+    }
+    const double information =
+        counts ? static_cast<double>(*look.events) / static_cast<double>(design_.final_events())
+               : look.information.value_or(design_.looks()[std::min(k, last_planned())].information);
+    const double before = stage_ ? stage_->information : 0;
+    if (information > before) return information;
+    problem(look.at, look.path,
+            counts ? "has no more events than the look before" : "has no more information than the look before");
+    return {};
+  }
+
+  std::size_t last_planned() const { return design_.looks().size() - 1; }
+
+  Estimate primary_at(const HeldLook& look) const {
+    Estimate e;
+    e.n_events = look.events ? static_cast<double>(*look.events) : missing;
+    e.standard_error = look.standard_error.value_or(missing);
+    e.status = Status::ok;
+    return e;
+  }
+
+  LookOutcome outcome_of(double z) const {
+    if ((design_.sides() == 2 ? std::abs(z) : z) >= stage_->efficacy) return LookOutcome::efficacy;
+    if (z < stage_->futility) return LookOutcome::futility;
+    return stage_->last ? LookOutcome::no_claim : LookOutcome::goes_on;
+  }
+
+  void add_held(MonitoredTrial& all, const HeldLook& held, double information) {
+    stage_ =
+        std::make_shared<const SequentialStage>(sequential_.next(stage_, information, held.last || information >= 1));
+    primary_ = primary_at(held);
+    z_ = *held.z;
+    MonitoredLook look = look_of(primary_.n_events);
+    look.z = z_;
+    look.p = normal_cdf(-z_);
+    look.repeated_p = repeated_p_value(sequential_, *stage_, z_);
+    const double scale = std::sqrt(stage_->information);
+    look.repeated_lower = effect((z_ - stage_->efficacy) / scale);
+    look.repeated_upper = effect((z_ + stage_->efficacy) / scale);
+    if (all.of_ratio) std::swap(look.repeated_lower, look.repeated_upper);  // a large drift is a small ratio
+    look.outcome = outcome_of(z_);
+    all.looks.push_back(look);
+    if (all.decided_at > 0 && all.looks[all.decided_at - 1].outcome == LookOutcome::efficacy)
+      return;  // the claim stands
+    const bool decides = look.outcome != LookOutcome::goes_on;
+    all.decided_at = decides ? all.looks.size() : 0;
+    all.over = look.outcome == LookOutcome::efficacy || stage_->last;
+    if (decides) decided_ = {stage_.get(), z_, all.looks.size() - 1}, decided_primary_ = primary_;
+  }
+
+  double effect(double drift) const { return estimates_.effect_of(drift, *stage_, primary_); }
+
+  MonitoredLook look_of(double events) const {
+    MonitoredLook look;
+    look.stage = stage_;
+    look.events = events;
+    look.effect_at_boundary = effect(stage_->efficacy / std::sqrt(stage_->information));
+    return look;
+  }
+
+  /// The looks planned after as many as were held, which have more information than there is now.
+  void add_planned(MonitoredTrial& all) {
+    if (all.over) return;
+    const std::shared_ptr<const SequentialStage> now = stage_;
+    const Estimate known = primary_;
+    for (std::size_t k = std::min(trial_.looks.size(), last_planned()); k < design_.looks().size(); ++k) {
+      const Look& planned = design_.looks()[k];
+      if (planned.information <= stage_->information) continue;
+      stage_ = std::make_shared<const SequentialStage>(
+          sequential_.next(stage_, planned.information, planned.information >= 1));
+      // What is known of the log hazard ratio grows like the information.
+      const double grown = planned.information / now->information;
+      primary_.n_events = known.n_events * grown;
+      primary_.standard_error = known.standard_error / std::sqrt(grown);
+      const bool counts = design_.final_events() > 0;
+      all.looks.push_back(
+          look_of(counts ? std::round(planned.information * static_cast<double>(design_.final_events())) : missing));
+    }
+    stage_ = now;
+    primary_ = known;
+  }
+
+  void add_estimates(MonitoredTrial& all) const {
+    all.labels = estimates_.labels();
+    all.estimates.resize(all.labels.size());
+    estimates_.evaluate(decided_, decided_primary_, all.estimates);
+  }
+
+  void add_power(MonitoredTrial& all) const {
+    std::vector<LookAhead> ahead;
+    for (const MonitoredLook& look : all.looks)
+      if (look.outcome == LookOutcome::planned) ahead.push_back({look.stage->information, look.stage->efficacy});
+    const double information = stage_->information;
+    const bool symmetric = sequential_.symmetric();
+    const auto power = [&](double drift) { return conditional_power(z_, information, ahead, drift, symmetric); };
+    for (const double ratio : trial_.hazard_ratios)
+      all.power.push_back({"hazard ratio", ratio, power(estimates_.drift_of(ratio, *stage_, primary_))});
+    const double seen = z_ / std::sqrt(information);
+    all.power.push_back({"as seen", all.of_ratio ? effect(seen) : missing, power(seen)});
+    all.power.push_back({"no effect", all.of_ratio ? effect(0) : missing, power(0)});
+    all.power.push_back(
+        {"averaged over what is not known", missing, predictive_power(z_, information, ahead, symmetric)});
+  }
+
+  void add_notes(MonitoredTrial& all) const {
+    for (std::size_t k = 0; k < trial_.looks.size(); ++k) {
+      const std::string look = "Look " + std::to_string(k + 1);
+      const bool went_on = k + 1 < trial_.looks.size();
+      if (all.looks[k].outcome == LookOutcome::efficacy && went_on)
+        all.notes.push_back(look + " reached its boundary: the claim is of that look, and so are the estimates.");
+      if (all.looks[k].outcome != LookOutcome::futility) continue;
+      if (sequential_.binding() && went_on)
+        all.notes.push_back(
+            look + " was below a futility boundary that binds, and the trial went on: the level does not hold.");
+      else if (!went_on && !sequential_.binding())
+        all.notes.push_back(
+            look +
+            " is below the futility boundary, which does not bind: the estimates are those of a trial that ends here.");
+    }
+    if (design_.multiplicity())
+      all.notes.push_back("The design tests several hypotheses together: this is of '" + all.primary + "' alone.");
+    for (const std::string& rule : design_.rules()) all.notes.push_back(rule);
+  }
+
+  const Design& design_;
+  const SequentialDesign& sequential_;
+  StoppedEstimates estimates_;
+  const TrialSoFar& trial_;
+  Problems& problems_;
+  std::shared_ptr<const SequentialStage> stage_;  // of the last look held
+  double z_ = missing;
+  Estimate primary_;
+  LastStage decided_;
+  Estimate decided_primary_;
+};
+
+}  // namespace
+
+const char* name(LookOutcome outcome) {
+  switch (outcome) {
+    case LookOutcome::efficacy:
+      return "efficacy";
+    case LookOutcome::futility:
+      return "futility";
+    case LookOutcome::goes_on:
+      return "goes on";
+    case LookOutcome::no_claim:
+      return "no claim";
+    case LookOutcome::planned:
+      return "planned";
+  }
+  return "";
+}
+
+MonitoredTrial monitor(const Scenario& scenario, const TrialSoFar& trial, Problems& problems) {
+  if (const std::string why = why_not(*scenario.design); !why.empty()) {
+    problems.add(trial.written.find("study")->place, "study",
+                 "'" + scenario.name + "' " + why + " (a design of kind group_sequential with several looks)");
+    return {};
+  }
+  return Monitor(scenario, trial, problems).result();
+}
+
+}  // namespace oligosim

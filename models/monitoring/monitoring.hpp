@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/sequential/sequential_design.hpp"
+#include "models/analysis/analysis.hpp"
+#include "models/monitoring/trial_so_far.hpp"
+#include "models/study/scenario.hpp"
+
+namespace oligosim {
+
+/// What a look says: of one that was held whether its z has reached a boundary.
+enum class LookOutcome { efficacy, futility, goes_on, no_claim, planned };
+const char* name(LookOutcome outcome);  // "efficacy", "futility", "goes on", "no claim", "planned"
+
+/// A look of a trial under way, held or still to come. Boundaries are those of the information that the looks turned
+/// out to have; still to come, as planned. Missing: NaN.
+struct MonitoredLook {
+  std::shared_ptr<const SequentialStage> stage;
+  double events = missing;
+  double effect_at_boundary = missing;  // the estimate that reaches it: a hazard ratio, or the effect at the end
+  LookOutcome outcome = LookOutcome::planned;
+  // Of one that was held.
+  double z = missing;
+  double p = missing;                                         // one-sided, of this look alone
+  double repeated_p = missing;                                // one-sided (repeated_p_value.hpp)
+  double repeated_lower = missing, repeated_upper = missing;  // of the effect
+};
+
+/// Power of what is left, given the last look held.
+struct PowerToCome {
+  std::string assumption;  // "hazard ratio", "as seen", "averaged"
+  double hazard_ratio = missing;
+  double power = missing;
+};
+
+/// What a trial under way shows.
+struct MonitoredTrial {
+  std::string primary;
+  bool of_ratio = false;       // effects are hazard ratios
+  bool over = false;           // a boundary was reached, or the last look held
+  std::size_t decided_at = 0;  // the look, from 1, that the estimates are of; 0: none yet
+  std::vector<MonitoredLook> looks;
+  std::vector<EstimateLabel> labels;  // of StoppedEstimates, with the estimates of a trial that ends there
+  std::vector<Estimate> estimates;
+  std::vector<PowerToCome> power;  // empty where nothing is to come
+  std::vector<std::string> notes;  // what to know of it
+};
+
+/// Holds the looks against the scenario's group-sequential design (Lan and DeMets 1983 at the information observed;
+/// stage-wise ordering and repeated intervals: sequential_inference.hpp; conditional_power.hpp). All looks have their
+/// z. Mistakes, such as looks whose events do not grow, go to `problems`; the result is then not to be used.
+MonitoredTrial monitor(const Scenario& scenario, const TrialSoFar& trial, Problems& problems);
+
+}  // namespace oligosim

@@ -1,0 +1,179 @@
+#include "models/monitoring/monitoring_page.hpp"
+
+#include <cmath>
+
+#include "engine/io/number.hpp"
+#include "engine/numeric/normal.hpp"
+#include "engine/report/figure.hpp"
+#include "engine/report/html.hpp"
+#include "models/analysis/analysis_page.hpp"
+
+namespace oligosim {
+namespace {
+
+std::string number(double x, int digits) { return std::isfinite(x) ? rounded(x, digits) : ""; }
+
+std::string effect_name(const MonitoredTrial& trial) { return trial.of_ratio ? "hazard ratio" : "effect"; }
+
+std::string range(double lower, double upper) {
+  return std::isnan(lower) || std::isnan(upper) ? "" : rounded(lower, 3) + " to " + rounded(upper, 3);
+}
+
+/// "look 2 (70 events)"
+std::string look_in_words(const MonitoredTrial& trial, std::size_t number_of) {
+  const MonitoredLook& look = trial.looks[number_of - 1];
+  const std::string counted = std::isnan(look.events) ? percent(look.stage->information) + " of the information"
+                                                      : shortest(look.events) + " events";
+  return "look " + std::to_string(number_of) + " (" + counted + ")";
+}
+
+std::size_t held(const MonitoredTrial& trial) {
+  std::size_t count = 0;
+  for (const MonitoredLook& look : trial.looks) count += look.outcome != LookOutcome::planned;
+  return count;
+}
+
+std::string what_it_says(const MonitoredLook& look) {
+  switch (look.outcome) {
+    case LookOutcome::efficacy:
+      return "reaches the boundary: efficacy is claimed";
+    case LookOutcome::futility:
+      return "is below the boundary for futility, " + rounded(look.stage->futility, 4);
+    case LookOutcome::no_claim:
+      return "does not reach the boundary, and the trial ends: no claim";
+    case LookOutcome::goes_on:
+    case LookOutcome::planned:
+      break;
+  }
+  return "is between the boundaries: the trial goes on";
+}
+
+std::string power_of(const MonitoredTrial& trial) {
+  std::string text = "The power of what is left is ";
+  for (std::size_t k = 0; k < trial.power.size(); ++k) {
+    const PowerToCome& p = trial.power[k];
+    text += (k == 0 ? "" : k + 1 == trial.power.size() ? " and " : ", ") + percent(p.power);
+    if (p.assumption == "hazard ratio")
+      text += " at a hazard ratio of " + rounded(p.hazard_ratio, 3);
+    else if (p.assumption == "as seen")
+      text += " if the effect is as seen";
+    else if (p.assumption == "no effect")
+      text += " without an effect";
+    else
+      text += " averaged over what is not known of the effect";
+  }
+  return text + ".";
+}
+
+HtmlTable looks_table(const MonitoredTrial& trial) {
+  HtmlTable table{.caption = "Looks held and planned; p values one-sided",
+                  .header = {"look", "outcome", "events", "information", "level spent", "boundary z", "boundary p",
+                             effect_name(trial) + " at the boundary", "futility z", "z", "p", "repeated p",
+                             "repeated interval of the " + effect_name(trial)},
+                  .rows = {},
+                  .text_columns = 2};
+  for (std::size_t k = 0; k < trial.looks.size(); ++k) {
+    const MonitoredLook& look = trial.looks[k];
+    table.rows.push_back({std::to_string(k + 1), name(look.outcome), number(look.events, 6),
+                          number(look.stage->information, 4), number(look.stage->level_spent, 4),
+                          number(look.stage->efficacy, 5), number(normal_cdf(-look.stage->efficacy), 3),
+                          number(look.effect_at_boundary, 3), number(look.stage->futility, 4), number(look.z, 4),
+                          number(look.p, 3), number(look.repeated_p, 3),
+                          range(look.repeated_lower, look.repeated_upper)});
+  }
+  return table;
+}
+
+LineFigure boundaries_figure(const MonitoredTrial& trial) {
+  const bool by_events = !std::isnan(trial.looks.front().events);
+  LineFigure figure{.text = {"Looks and boundaries",
+                             "The statistic z of the primary analysis at each look held, and the boundaries at the "
+                             "information that the looks turned out to have; of looks to come, as planned.",
+                             ""},
+                    .x_label = by_events ? "Events" : "Information",
+                    .y_label = "z",
+                    .series = {{"efficacy", {}, {}, {}, {}}}};
+  LineFigure::Series futility{"futility", {}, {}, {}, {}}, seen{"seen", {}, {}, {}, {}};
+  for (const MonitoredLook& look : trial.looks) {
+    const double x = by_events ? look.events : look.stage->information;
+    if (std::isfinite(look.stage->efficacy)) {
+      figure.series.front().x.push_back(x);
+      figure.series.front().y.push_back(look.stage->efficacy);
+    }
+    if (std::isfinite(look.stage->futility)) futility.x.push_back(x), futility.y.push_back(look.stage->futility);
+    if (look.outcome != LookOutcome::planned) seen.x.push_back(x), seen.y.push_back(look.z);
+  }
+  if (!futility.x.empty()) figure.series.push_back(futility);
+  figure.series.push_back(seen);
+  return figure;
+}
+
+HtmlTable power_table(const MonitoredTrial& trial) {
+  HtmlTable table{.caption = "Power of what is left, by what is assumed from here on",
+                  .header = {"assumption", "hazard ratio", "power"},
+                  .rows = {}};
+  for (const PowerToCome& p : trial.power)
+    table.rows.push_back({p.assumption, number(p.hazard_ratio, 4), percent(p.power)});
+  return table;
+}
+
+HtmlTable estimates_table(const MonitoredTrial& trial) {
+  HtmlTable table{.caption = "Estimates at " + look_in_words(trial, trial.decided_at),
+                  .header = {"estimate", "interval", "value", "p (two-sided)"},
+                  .rows = {},
+                  .text_columns = 2};
+  for (std::size_t k = 0; k < trial.labels.size(); ++k) {
+    const Estimate& e = trial.estimates[k];
+    table.rows.push_back({trial.labels[k].parameter, trial.labels[k].interval, estimate_text(trial.labels[k], e),
+                          std::isnan(e.p_value) ? "" : p_value_text(e.p_value)});
+  }
+  return table;
+}
+
+constexpr const char* method =
+    "<h2>Method</h2>\n<p>Boundaries are those of the design at the information that the looks turned out to have (Lan "
+    "and DeMets 1983; Jennison and Turnbull 2000): the level spent by then, and at the last look all that is left. The "
+    "p value, the median-unbiased estimate and its interval are those of a trial that ended there, by the stage-wise "
+    "ordering (Tsiatis, Rosner and Mehta 1984). Repeated intervals and p values hold at every look, whatever makes the "
+    "trial stop. Information of a log hazard ratio is from its standard error where that is known, else from the "
+    "events "
+    "(Schoenfeld 1981). Conditional power is the probability of reaching a boundary for efficacy at one of the looks "
+    "to "
+    "come, futility left aside, given z now; averaged over what is not known of the effect it is the predictive power "
+    "without a prior opinion (Spiegelhalter, Freedman and Blackburn 1986).</p>\n";
+
+}  // namespace
+
+std::vector<std::string> monitoring_texts(const MonitoredTrial& trial) {
+  std::vector<std::string> texts;
+  const std::size_t last = held(trial), told = trial.decided_at > 0 ? trial.decided_at : last;
+  const MonitoredLook& look = trial.looks[told - 1];
+  texts.push_back("At " + look_in_words(trial, told) + " z is " + rounded(look.z, 4) + ", the boundary " +
+                  rounded(look.stage->efficacy, 4) + ". It " + what_it_says(look) + ".");
+  if (!std::isnan(look.repeated_lower))
+    texts.push_back("Repeated interval of the " + effect_name(trial) + ": " +
+                    range(look.repeated_lower, look.repeated_upper) + ".");
+  if (!trial.labels.empty()) {
+    const Estimate& e = trial.estimates.front();
+    texts.push_back("Median-unbiased " + effect_name(trial) + ": " + estimate_text(trial.labels.front(), e) +
+                    ", two-sided p " + p_value_text(e.p_value) + " by the stage-wise ordering.");
+  }
+  if (!trial.power.empty()) texts.push_back(power_of(trial));
+  for (const std::string& note : trial.notes) texts.push_back(note);
+  return texts;
+}
+
+std::string monitoring_page(const TrialSoFar& trial, const MonitoredTrial& shown, const MonitoringFacts& facts) {
+  std::string body = "<h1>" + html_escaped(trial.title) + "</h1>\n<p class=\"lead\">Looks at " +
+                     html_escaped(shown.primary) + " in a trial planned as: " + html_escaped(facts.study) + "</p>\n";
+  for (const std::string& text : monitoring_texts(shown)) body += "<p>" + html_escaped(text) + "</p>\n";
+  body += "<h2>Looks</h2>\n" + to_html(boundaries_figure(shown)) + to_html(looks_table(shown));
+  if (!shown.labels.empty()) body += "<h2>Estimates</h2>\n" + to_html(estimates_table(shown));
+  if (!shown.power.empty()) body += "<h2>Power of what is left</h2>\n" + to_html(power_table(shown));
+  body += method;
+  body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "</p>\n" +
+          preformatted("command", facts.command) + preformatted("trial", to_yaml(trial.document));
+  return html_page(trial.title, body);
+}
+
+}  // namespace oligosim

@@ -1,0 +1,118 @@
+// The monitor command as a user runs it: data of looks say what the run of the same trial says.
+#include <algorithm>
+#include <sstream>
+
+#include "tests/app/program.hpp"
+
+namespace oligosim {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string study = R"(study: two arms
+replicates: 40
+replicates_per_block: 20
+seed: 4
+disease: {os: {median_months: 10}}
+arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.6}}}}
+trial: {enrollment: {patients: 160, over_months: 12}}
+design:
+  kind: group_sequential
+  primary: effect
+  looks: [{at_events: 50, of: os}, {at_events: 100, of: os}]
+truth: {patients: 1000}
+plan:
+  time_unit: days
+  endpoints: {os: {time: os_d, event: os_e}}
+  analyses: [{name: effect, method: cox, endpoint: os, terms: [arm]}]
+)";
+
+const std::string plan = R"(time_unit: days
+endpoints: {survival: {time: os_d, event: os_e}}
+analyses: [{name: effect, method: cox, endpoint: survival, terms: [arm], levels: {arm: [control, experimental]}}]
+)";
+
+class Monitor : public Program {
+ protected:
+  void SetUp() override {
+    Program::SetUp();
+    write("study.yaml", study);
+    write("plan.yaml", plan);
+  }
+
+  /// The patients of one simulated trial at its end, in a file of their own.
+  void write_patients(const std::string& trial) {
+    ASSERT_EQ(run("simulate " + at("study.yaml") + " --replicates 40 --out " + at("trials")), 0) << file("stderr");
+    std::istringstream all(file("trials/base/patients.csv"));
+    std::string line, of_trial;
+    std::getline(all, line);
+    of_trial = line + "\n";
+    while (std::getline(all, line))
+      if (line.starts_with(trial + ",")) of_trial += line + "\n";
+    write("cut.csv", of_trial);
+  }
+};
+
+// A trial that stopped at its first look, from its patients alone.
+TEST_F(Monitor, OracleDataGiveTheNumbersOfTheRun) {
+  ASSERT_EQ(run("run " + at("study.yaml") + " --keep-estimates --out " + at("run")), 0) << file("stderr");
+  std::string replicate;
+  std::vector<std::string> stage_wise, repeated;
+  for (const std::vector<std::string>& row : rows("run/estimates.csv")) {
+    if (row[2] != "1" || (!replicate.empty() && row[1] != replicate)) continue;
+    if (row[9] != "median_unbiased_hazard_ratio") continue;
+    replicate = row[1];
+    (row[11] == "stage_wise" ? stage_wise : repeated) = row;
+  }
+  ASSERT_FALSE(replicate.empty());
+  write_patients(replicate);
+  write("trial.yaml", "title: first look\nstudy: study.yaml\nplan: plan.yaml\nlooks: [{data: cut.csv}]\n");
+  ASSERT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 0) << file("stderr");
+  EXPECT_THAT(file("stderr"), HasSubstr("cut.csv: 50 events, z "));
+  EXPECT_THAT(file("stdout"), HasSubstr("It reaches the boundary: efficacy is claimed."));
+  const std::vector<std::vector<std::string>> shown = rows("out/estimates.csv");
+  ASSERT_EQ(shown.size(), 2u);
+  for (const std::size_t column : {9, 11, 12}) {  // estimate, lower, upper; the run has three columns before
+    EXPECT_NEAR(std::stod(shown[0][column]), std::stod(stage_wise[column + 3]), 1e-9);
+    EXPECT_NEAR(std::stod(shown[1][column]), std::stod(repeated[column + 3]), 1e-9);
+  }
+  for (const char* name : {"looks.csv", "conditional_power.csv", "report.html", "trial.yaml", "manifest.json"})
+    EXPECT_TRUE(has(std::string("out/") + name)) << name;
+  EXPECT_THAT(file("out/report.html"), HasSubstr("stage-wise ordering"));
+}
+
+TEST_F(Monitor, OracleTheExperimentalArmIsNotMistaken) {
+  write_patients("1");
+  write("trial.yaml", "title: first look\nstudy: study.yaml\nplan: plan.yaml\nlooks:\n  - {data: cut.csv}\n");
+  std::string turned = plan;
+  write("plan.yaml", turned.replace(turned.find("[control, experimental]"), 23, "[experimental, control]"));
+  EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"),
+              HasSubstr("trial.yaml:5:12: looks[0].data: 'effect' takes arm=control for the experimental"));
+  EXPECT_FALSE(has("out"));
+}
+
+TEST_F(Monitor, OracleMistakesOfFiles) {
+  write("trial.yaml", "title: t\nstudy: nowhere.yaml\nlooks: [{events: 50, z: 1}]\n");
+  EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("trial.yaml:2:8: study: there is no file 'nowhere.yaml' beside the document"));
+  write("trial.yaml", "title: t\nstudy: study.yaml\nplan: plan.yaml\nlooks: [{data: cut.csv}]\n");
+  EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("looks[0].data: there is no file 'cut.csv' beside the document"));
+  write("trial.yaml", "title: t\nstudy: study.yaml\nscenario: other\nlooks: [{events: 50, z: 1}]\n");
+  EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("other"));
+  EXPECT_FALSE(has("out"));
+}
+
+TEST_F(Monitor, OracleShippedTrialAndItsOwnDocument) {
+  const std::string shipped = OLIGOSIM_SOURCE_DIR "/configs/monitoring/randomized_pfs.yaml";
+  ASSERT_EQ(run("check " + shipped), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("1 look held at pfs_log_rank"));
+  ASSERT_EQ(run("monitor " + shipped + " --out " + at("out")), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("the trial goes on"));
+  EXPECT_THAT(file("out/estimates.csv"), testing::EndsWith("status\n"));  // of a trial that goes on none
+}
+
+}  // namespace
+}  // namespace oligosim
