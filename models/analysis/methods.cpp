@@ -99,10 +99,15 @@ std::span<const MethodEntry> methods() {
        "exact interval, as R's fisher.test."},
       {"risk_difference", "difference of a proportion between two groups, with a margin", read_risk_difference,
        "Later level minus reference; score test of Farrington and Manning (1990), limits of Miettinen and Nurminen "
-       "(1985) or Newcombe (1998)."},
+       "(1985) or Newcombe (1998). Within strata, differences weighted by Mantel and Haenszel (Greenland and Robins "
+       "1985), Sato's (1989) error, and score test and limits of Miettinen and Nurminen with these weights."},
       {"odds_ratio", "odds ratio of a proportion between two groups, with a margin", read_odds_ratio,
        "Later level over reference; score test with the probabilities restricted to the null value, limits of Woolf "
-       "(1955) or Miettinen and Nurminen (1985). A group all or none of whose patients succeeded: separation."},
+       "(1955) or Miettinen and Nurminen (1985). A group all or none of whose patients succeeded: separation. "
+       "Within strata, Mantel and Haenszel's common ratio with the error of Robins, Breslow and Greenland (1986), "
+       "their "
+       "test without correction, as R's mantelhaen.test, and that of Breslow and Day (1980) with Tarone's correction "
+       "that the strata have the same ratio."},
       {"mann_whitney", "Mann-Whitney test and Hodges-Lehmann shift between two groups", read_mann_whitney,
        "Exact below 50 patients a group without ties, otherwise normal with corrections for ties and continuity, as "
        "R's wilcox.test; first level minus second. No limits where so few values reach no interval of the level."},

@@ -32,7 +32,7 @@ Shown shown_by_primary(const Scenario& scenario) {
   const DiseaseModel& disease = *scenario.disease;
   std::optional<CountedOutcome> outcome;
   if (const auto* one = dynamic_cast<const OneProportion*>(&primary)) outcome = one->counted();
-  if (const auto* two = dynamic_cast<const TwoProportionsMethod*>(&primary)) outcome = two->counted();
+  if (const auto* two = dynamic_cast<const TwoProportionsMethod*>(&primary)) outcome = two->outcome();
   if (outcome) return shown_outcome(disease, outcome->column);
   const std::string endpoint = modelled_endpoint(scenario, primary.labels().front().endpoint);
   for (const Endpoint& e : disease.endpoints())

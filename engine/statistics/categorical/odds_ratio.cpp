@@ -82,14 +82,19 @@ double restricted_reference_of_odds(const TwoProportions& c, double ratio) {
   return std::clamp(p, 0.0, 1.0);
 }
 
-double odds_ratio_score(const TwoProportions& c, double null, OddsRatioTest test) {
-  const double n = c.reference_n + c.later_n, successes = c.reference + c.later;
-  if (!(successes > 0.0 && successes < n)) return missing;
-  const double restricted = restricted_reference_of_odds(c, null);
+OddsScore score_of_odds(const TwoProportions& c, double ratio, OddsRatioTest test) {
+  const double n = c.reference_n + c.later_n, restricted = restricted_reference_of_odds(c, ratio);
   const double factor = test == OddsRatioTest::miettinen_nurminen ? n / (n - 1.0) : 1.0;
-  const double variance = factor * restricted_variances(c, restricted, null).of_score();
-  if (!(variance > 0.0)) return missing;
-  return (c.later - c.later_n * odds_times(restricted, null)) / std::sqrt(variance);
+  return {c.later - c.later_n * odds_times(restricted, ratio),
+          factor * restricted_variances(c, restricted, ratio).of_score()};
+}
+
+double odds_ratio_score(const TwoProportions& c, double null, OddsRatioTest test) {
+  const double successes = c.reference + c.later;
+  if (!(successes > 0.0 && successes < c.reference_n + c.later_n)) return missing;
+  const OddsScore score = score_of_odds(c, null, test);
+  if (!(score.variance > 0.0)) return missing;
+  return score.excess / std::sqrt(score.variance);
 }
 
 Estimate odds_ratio(const TwoProportions& c, OddsRatioInterval interval, OddsRatioTest test, double null,

@@ -14,6 +14,13 @@ enum class OddsRatioTest { score, miettinen_nurminen };
 /// over reference).
 double restricted_reference_of_odds(const TwoProportions& counts, double ratio);
 
+/// Successes of the later group beyond those expected where the odds have this ratio, given all successes, and their
+/// variance. Neither group may be empty, and neither all nor none of the patients have succeeded.
+struct OddsScore {
+  double excess, variance;
+};
+OddsScore score_of_odds(const TwoProportions& counts, double ratio, OddsRatioTest test);
+
 /// z of the score test that the odds ratio is `null`; NaN where the variance is 0. Positive where the later group has
 /// the larger odds. At 1 the square of `score` is R's prop.test without correction.
 double odds_ratio_score(const TwoProportions& counts, double null, OddsRatioTest test);

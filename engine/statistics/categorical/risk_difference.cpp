@@ -1,21 +1,18 @@
 #include "engine/statistics/categorical/risk_difference.hpp"
 
 #include <algorithm>
-#include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <numbers>
 
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/categorical/proportion.hpp"
+#include "engine/statistics/categorical/score_limit.hpp"
 #include "engine/statistics/contrast.hpp"
 
 namespace oligosim {
 
 namespace {
-
-constexpr double furthest = 1.0 - 1e-9;  // a difference of 1 leaves no variance
 
 double variance_of(double p, double n) { return p * (1.0 - p) / n; }
 
@@ -35,22 +32,6 @@ UnitErrors unit_errors(const PlannedProportions& p) {
           std::sqrt(unit_variance(p.reference, p.later, p.later_share))};
 }
 
-// The difference between `inside`, which the test does not reject, and `end`, where it is just rejected; `end` if it is
-// not rejected there either.
-double score_limit(const TwoProportions& counts, double inside, double end, double z) {
-  const double sign = end > inside ? -1.0 : 1.0;
-  const auto excess = [&](double difference) {
-    const double score = risk_difference_score(counts, difference, RiskDifferenceTest::miettinen_nurminen);
-    return std::isnan(score) ? -z : sign * score - z;
-  };
-  if (std::abs(inside) >= std::abs(end) && inside * end > 0.0) return inside;
-  if (!(excess(end) > 0.0)) return std::copysign(1.0, end);
-  std::uintmax_t iterations = 200;
-  const auto bracket = boost::math::tools::toms748_solve(excess, std::min(inside, end), std::max(inside, end),
-                                                         boost::math::tools::eps_tolerance<double>(50), iterations);
-  return 0.5 * (bracket.first + bracket.second);
-}
-
 void set_newcombe(Estimate& e, const TwoProportions& c, double confidence) {
   const Estimate a = proportion(c.reference, c.reference_n, ProportionInterval::wilson, confidence);
   const Estimate b = proportion(c.later, c.later_n, ProportionInterval::wilson, confidence);
@@ -60,10 +41,13 @@ void set_newcombe(Estimate& e, const TwoProportions& c, double confidence) {
 
 void set_interval(Estimate& e, const TwoProportions& counts, RiskDifferenceInterval interval, double confidence) {
   const double z = normal_quantile(0.5 + confidence / 2.0);
+  const auto score = [&](double difference) {
+    return risk_difference_score(counts, difference, RiskDifferenceTest::miettinen_nurminen);
+  };
   switch (interval) {
     case RiskDifferenceInterval::miettinen_nurminen:
-      e.lower = score_limit(counts, e.estimate, -furthest, z);
-      e.upper = score_limit(counts, e.estimate, furthest, z);
+      e.lower = difference_score_limit(score, e.estimate, -furthest_difference, z);
+      e.upper = difference_score_limit(score, e.estimate, furthest_difference, z);
       break;
     case RiskDifferenceInterval::newcombe:
       set_newcombe(e, counts, confidence);
@@ -97,11 +81,15 @@ double restricted_reference(const TwoProportions& c, double d) {
   return std::clamp(root, std::max(0.0, -d), std::min(1.0, 1.0 - d));
 }
 
-double risk_difference_score(const TwoProportions& c, double null, RiskDifferenceTest test) {
-  const double reference = restricted_reference(c, null), n = c.reference_n + c.later_n;
+double restricted_variance(const TwoProportions& c, double difference, RiskDifferenceTest test) {
+  const double reference = restricted_reference(c, difference), n = c.reference_n + c.later_n;
   const double factor = test == RiskDifferenceTest::miettinen_nurminen ? n / (n - 1.0) : 1.0;
-  const double later = std::clamp(reference + null, 0.0, 1.0);
-  const double variance = factor * (variance_of(reference, c.reference_n) + variance_of(later, c.later_n));
+  const double later = std::clamp(reference + difference, 0.0, 1.0);
+  return factor * (variance_of(reference, c.reference_n) + variance_of(later, c.later_n));
+}
+
+double risk_difference_score(const TwoProportions& c, double null, RiskDifferenceTest test) {
+  const double variance = restricted_variance(c, null, test);
   // 1e-15: what rounding leaves of a variance of 0.
   if (!(variance > 1e-15)) return missing;
   return (c.later / c.later_n - c.reference / c.reference_n - null) / std::sqrt(variance);

@@ -23,6 +23,9 @@ Estimate contrast_of(const TwoProportions& counts);
 /// (later minus reference), in closed form.
 double restricted_reference(const TwoProportions& counts, double difference);
 
+/// Variance of the difference seen, with the probabilities restricted to `difference`.
+double restricted_variance(const TwoProportions& counts, double difference, RiskDifferenceTest test);
+
 /// z of the score test that the difference is `null`; NaN where the variance is 0. Positive where the later is larger.
 /// At 0 of Farrington and Manning its square is R's prop.test without correction.
 double risk_difference_score(const TwoProportions& counts, double null, RiskDifferenceTest test);

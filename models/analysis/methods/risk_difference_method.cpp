@@ -1,4 +1,5 @@
-#include "engine/statistics/categorical/risk_difference.hpp"
+#include <algorithm>
+
 #include "models/analysis/methods.hpp"
 #include "models/analysis/methods/two_proportions.hpp"
 
@@ -12,20 +13,31 @@ constexpr Choice<RiskDifferenceInterval> intervals[] = {
 constexpr Choice<RiskDifferenceTest> tests[] = {{"farrington_manning", RiskDifferenceTest::farrington_manning},
                                                 {"miettinen_nurminen", RiskDifferenceTest::miettinen_nurminen}};
 
-/// The proportion of the later level minus that of the reference.
+/// The proportion of the later level minus that of the reference; within strata, the weighted mean of the differences.
 class RiskDifferenceMethod : public TwoProportionsMethod {
  public:
   RiskDifferenceMethod(ConfigNode entry, PlanReader& reader) : TwoProportionsMethod(entry, reader) {
     null_ = entry.number("null_value", Range::inside(-1, 1), 0);
-    test_ = entry.choice<RiskDifferenceTest>("test", tests, RiskDifferenceTest::farrington_manning);
+    // Within strata, which may be small, that whose variance is right for few patients too.
+    test_ = entry.choice<RiskDifferenceTest>(
+        "test", tests, stratified() ? RiskDifferenceTest::miettinen_nurminen : RiskDifferenceTest::farrington_manning);
     intervals_ =
         read_rows<RiskDifferenceInterval>(entry, reader, "risk_difference", false, intervals, "miettinen_nurminen");
+    if (stratified() && std::ranges::find(intervals_, RiskDifferenceInterval::newcombe) != intervals_.end())
+      entry.problem("interval", "'newcombe' has no form within strata (miettinen_nurminen or wald)");
   }
 
   void evaluate(PlanData& data, Arena& arena, std::span<Estimate> out) const override {
+    const double confidence = data.parts().confidence;
+    if (stratified()) {
+      const StratifiedProportions strata = strata_counts(data, arena);
+      for (std::size_t k = 0; k < out.size(); ++k)
+        out[k] = stratified_risk_difference(strata, intervals_[k], test_, null_, confidence);
+      return;
+    }
     const TwoProportions seen = counts(data, arena);
     for (std::size_t k = 0; k < out.size(); ++k)
-      out[k] = risk_difference(seen, intervals_[k], test_, null_, data.parts().confidence);
+      out[k] = risk_difference(seen, intervals_[k], test_, null_, confidence);
   }
 
   double truth(const PlannedProportions& p) const override { return p.later - p.reference; }
