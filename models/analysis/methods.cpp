@@ -104,10 +104,9 @@ std::span<const MethodEntry> methods() {
       {"odds_ratio", "odds ratio of a proportion between two groups, with a margin", read_odds_ratio,
        "Later level over reference; score test with the probabilities restricted to the null value, limits of Woolf "
        "(1955) or Miettinen and Nurminen (1985). A group all or none of whose patients succeeded: separation. "
-       "Within strata, Mantel and Haenszel's common ratio with the error of Robins, Breslow and Greenland (1986), "
-       "their "
-       "test without correction, as R's mantelhaen.test, and that of Breslow and Day (1980) with Tarone's correction "
-       "that the strata have the same ratio."},
+       "Within strata, Mantel and Haenszel's common ratio with the error of Robins, Breslow and Greenland (1986) and "
+       "their test without correction, as R's mantelhaen.test; Breslow and Day's (1980) of the same ratio in all "
+       "strata, with Tarone's correction."},
       {"mann_whitney", "Mann-Whitney test and Hodges-Lehmann shift between two groups", read_mann_whitney,
        "Exact below 50 patients a group without ties, otherwise normal with corrections for ties and continuity, as "
        "R's wilcox.test; first level minus second. No limits where so few values reach no interval of the level."},

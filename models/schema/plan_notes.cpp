@@ -122,6 +122,8 @@ std::span<const KeyNote> plan_notes() {
       {"analyses.target", "Patients the comparison is for."},
       {"analyses.cause", "The cause whose hazard is modelled; the first unless said."},
       {"analyses.test", "Which test."},
+      {"analyses=risk_difference.test", "Which test; farrington_manning unless said, in strata miettinen_nurminen."},
+      {"analyses=odds_ratio.test", "Which test; score unless said, in strata miettinen_nurminen."},
       {"analyses.outcome", "Column with the outcome."},
       {"success", "Value of the outcome that counts."},
       {"analyses.missing", "What a missing outcome counts as."},
