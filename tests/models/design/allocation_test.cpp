@@ -6,6 +6,8 @@
 #include <string>
 
 #include "models/study/trial_experiment.hpp"
+#include "tests/models/design/response_study.hpp"
+#include "tests/models/study/study_support.hpp"
 
 namespace {
 std::size_t allocations = 0;
@@ -30,8 +32,7 @@ void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::fre
 namespace oligosim {
 namespace {
 
-void expect_none(const std::string& file) {
-  const Study study = load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/" + file, {});
+void expect_none(const Study& study) {
   for (Scenario s : study.scenarios) {
     s.draws.resize(std::min<std::size_t>(s.draws.size(), 3));
     s.prepare(1);
@@ -48,6 +49,9 @@ void expect_none(const std::string& file) {
     EXPECT_EQ(allocations - before, 0u) << s.name;
   }
 }
+void expect_none(const std::string& file) {
+  expect_none(load_study(OLIGOSIM_SOURCE_DIR "/configs/studies/" + file, {}));
+}
 
 TEST(Allocation, PropertyNoneInTheSteadyStateOfTheMainStudy) { expect_none("randomized_pfs.yaml"); }
 TEST(Allocation, PropertyNoneInTheSteadyStateOfTheWholePaper) { expect_none("paper_replication.yaml"); }
@@ -55,6 +59,15 @@ TEST(Allocation, PropertyNoneInTheSteadyStateOfResponderBias) { expect_none("res
 TEST(Allocation, PropertyNoneInTheSteadyStateOfManySubgroups) { expect_none("subgroup_screen.yaml"); }
 TEST(Allocation, PropertyNoneInTheSteadyStateOfAdjustedComparisons) { expect_none("strategy_confounding.yaml"); }
 TEST(Allocation, PropertyNoneInTheSteadyStateOfASingleArm) { expect_none("single_arm_phase2.yaml"); }
+TEST(Allocation, PropertyNoneInTheSteadyStateOfResponsesWithinStrata) {
+  std::string text = response_study("method: odds_ratio, outcome: or, by: arm, strata: [site]", 0.5);
+  text.replace(text.find("outcomes: {or"), 13,
+               "covariates: {site: {values: [0, 1], probability: [0.5, 0.5], hazard_ratio: 1}}, outcomes: {or");
+  text.insert(text.rfind("]"),
+              ", {name: difference, method: risk_difference, outcome: or, by: arm, strata: [site], "
+              "interval: [miettinen_nurminen, wald]}");
+  expect_none(study_from(text));
+}
 
 }  // namespace
 }  // namespace oligosim
