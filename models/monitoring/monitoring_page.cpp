@@ -65,21 +65,31 @@ std::string power_of(const MonitoredTrial& trial) {
   return text + ".";
 }
 
-HtmlTable looks_table(const MonitoredTrial& trial) {
-  HtmlTable table{.caption = "Looks held and planned; p values one-sided",
-                  .header = {"look", "outcome", "events", "information", "level spent", "boundary z", "boundary p",
-                             effect_name(trial) + " at the boundary", "futility z", "z", "p", "repeated p",
-                             "repeated interval of the " + effect_name(trial)},
-                  .rows = {},
-                  .text_columns = 2};
+HtmlTable boundaries_table(const MonitoredTrial& trial) {
+  HtmlTable table{.caption = "Boundaries of the looks held and planned; p one-sided",
+                  .header = {"look", "events", "information", "level spent", "efficacy z", "efficacy p",
+                             effect_name(trial) + " at the boundary", "futility z"},
+                  .rows = {}};
   for (std::size_t k = 0; k < trial.looks.size(); ++k) {
     const MonitoredLook& look = trial.looks[k];
-    table.rows.push_back({std::to_string(k + 1), name(look.outcome), number(look.events, 6),
-                          number(look.stage->information, 4), number(look.stage->level_spent, 4),
-                          number(look.stage->efficacy, 5), number(normal_cdf(-look.stage->efficacy), 3),
-                          number(look.effect_at_boundary, 3), number(look.stage->futility, 4), number(look.z, 4),
-                          number(look.p, 3), number(look.repeated_p, 3),
-                          range(look.repeated_lower, look.repeated_upper)});
+    table.rows.push_back({std::to_string(k + 1), number(look.events, 6), number(look.stage->information, 4),
+                          number(look.stage->level_spent, 4), number(look.stage->efficacy, 5),
+                          number(normal_cdf(-look.stage->efficacy), 3), number(look.effect_at_boundary, 3),
+                          number(look.stage->futility, 4)});
+  }
+  return table;
+}
+
+HtmlTable results_table(const MonitoredTrial& trial) {
+  HtmlTable table{
+      .caption = "What the looks held have shown; p values one-sided",
+      .header = {"look", "outcome", "z", "p", "repeated p", "repeated interval of the " + effect_name(trial)},
+      .rows = {},
+      .text_columns = 2};
+  for (std::size_t k = 0; k < held(trial); ++k) {
+    const MonitoredLook& look = trial.looks[k];
+    table.rows.push_back({std::to_string(k + 1), name(look.outcome), number(look.z, 4), number(look.p, 3),
+                          number(look.repeated_p, 3), range(look.repeated_lower, look.repeated_upper)});
   }
   return table;
 }
@@ -167,7 +177,8 @@ std::string monitoring_page(const TrialSoFar& trial, const MonitoredTrial& shown
   std::string body = "<h1>" + html_escaped(trial.title) + "</h1>\n<p class=\"lead\">Looks at " +
                      html_escaped(shown.primary) + " in a trial planned as: " + html_escaped(facts.study) + "</p>\n";
   for (const std::string& text : monitoring_texts(shown)) body += "<p>" + html_escaped(text) + "</p>\n";
-  body += "<h2>Looks</h2>\n" + to_html(boundaries_figure(shown)) + to_html(looks_table(shown));
+  body += "<h2>Looks</h2>\n" + to_html(boundaries_figure(shown)) + to_html(boundaries_table(shown)) +
+          to_html(results_table(shown));
   if (!shown.labels.empty()) body += "<h2>Estimates</h2>\n" + to_html(estimates_table(shown));
   if (!shown.power.empty()) body += "<h2>Power of what is left</h2>\n" + to_html(power_table(shown));
   body += method;
