@@ -5,6 +5,8 @@
 
 #include "app/console.hpp"
 #include "app/real_data.hpp"
+#include "engine/io/file.hpp"
+#include "engine/io/number.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
 #include "models/study/file_beside.hpp"
 #include "models/study/study.hpp"
@@ -18,44 +20,73 @@ std::filesystem::path file_of(const std::filesystem::path& folder, const YamlNod
   return file_beside(folder, *mapping.find(key), path + key, problems, "the document");
 }
 
-/// COLUMN=LEVEL of the group that a positive z favours; empty for a test that does not say.
-std::string favoured(const Analysis& analysis) {
+const HazardRatioTest* ratio_test(const Analysis& analysis) {
   const auto* test = dynamic_cast<const HazardRatioTest*>(&analysis);
-  return test ? test->compared() : "";
+  return test && test->null_ratio() ? test : nullptr;
+}
+
+/// Why an analysis of real data is not the one that the scenario's design goes by; empty where nothing says so.
+std::string unlike_planned(const Analysis& own, const Scenario& scenario) {
+  const Analysis& planned = scenario.plan->analysis(scenario.plan->position(scenario.design->primary()));
+  const HazardRatioTest *test = ratio_test(own), *planned_test = ratio_test(planned);
+  if (!own.labels().front().two_groups) return "compares no two groups in these data";
+  if (!test != !planned_test)
+    return std::string(test ? "tests" : "does not test") + " a hazard ratio, unlike that of the study";
+  if (!test) return "";
+  if (*test->null_ratio() != *planned_test->null_ratio())
+    return "tests a hazard ratio of " + shortest(*test->null_ratio()) + ", that of the study one of " +
+           shortest(*planned_test->null_ratio()) + " (null_value)";
+  const std::string experimental = test->compared(), control = scenario.trial->arms().front();
+  if (experimental.substr(experimental.find('=') + 1) == control)
+    return "takes " + experimental +
+           " for the experimental arm, which is the study's control (levels in the plan: control first)";
+  return "";
+}
+
+/// What of the plan goes on beside the numbers: how z is to be read, and where it is made otherwise than planned.
+void tell(const std::string& file, const HeldLook& look, const Analysis& own, const Scenario& scenario) {
+  const HazardRatioTest* test = ratio_test(own);
+  print_message("oligosim: {}: {} events, z {:.6g} of '{}', positive in favour of {}\n", file, *look.own_events,
+                *look.z, own.name(), test ? test->compared() : "the experimental treatment");
+  const std::string planned = scenario.plan->analysis(scenario.plan->position(own.name())).labels().front().method;
+  const std::string& method = own.labels().front().method;
+  if (method != planned)
+    print_message("oligosim: warning: '{}' is {} here, and {} in the study\n", own.name(), method, planned);
 }
 
 /// Runs the plan on the data of a look for the numbers of the primary analysis of this scenario.
 void analyze_look(HeldLook& look, const YamlNode& plan, const std::filesystem::path& data, const Scenario& scenario,
                   Problems& problems) {
-  const std::string &primary = scenario.design->primary(), control = scenario.trial->arms().front();
-  const PlanOnData both = plan_on_data(plan, data, {});
-  print_message(both.warnings.text());
-  const std::vector<std::string> names = both.plan->analysis_names();
-  const auto found = std::find(names.begin(), names.end(), primary);
+  const std::string& primary = scenario.design->primary();
   const auto refuse = [&](const std::string& why) {
     problems.add(look.at.find("data")->place, look.path + ".data", why);
   };
-  if (found == names.end())
+  const PlanOnData both = plan_on_data(plan, data, {});
+  print_message(both.warnings.text());
+  const std::vector<std::string> names = both.plan->analysis_names();
+  if (std::ranges::find(names, primary) == names.end())
     return refuse("its plan has no analysis '" + primary + "', which is the primary one of the design");
-  const auto position = static_cast<std::size_t>(found - names.begin());
+  const std::size_t position = both.plan->position(primary);
+  const Analysis& analysis = both.plan->analysis(position);
+  if (const std::string why = unlike_planned(analysis, scenario); !why.empty())
+    return refuse("'" + primary + "' " + why);
   Arena arena;
   PlanData shared = both.data->for_plan(*both.plan, arena);
-  std::vector<Estimate> estimates(both.plan->rows(position).own);
+  std::vector<Estimate> estimates(analysis.labels().size());
   both.plan->evaluate(position, shared, arena, estimates);
-  const EstimateLabel& label = both.plan->labels()[both.plan->rows(position).first];
   const Estimate& e = estimates.front();
-  if (!label.two_groups) return refuse("'" + primary + "' compares no two groups in these data");
-  const std::string experimental = favoured(both.plan->analysis(position));
-  if (experimental.substr(experimental.find('=') + 1) == control)
-    return refuse("'" + primary + "' takes " + experimental +
-                  " for the experimental arm, which is the study's control (levels in the plan: control first)");
   if (std::isnan(e.signed_statistic))
     return refuse("'" + primary + "' gives no statistic (" + std::string(name(e.status)) + ")");
   look.z = e.signed_statistic;
-  if (!look.events && !look.information) look.events = static_cast<std::size_t>(e.n_events);
-  if (label.ratio && !std::isnan(e.standard_error)) look.standard_error = e.standard_error;
-  print_message("oligosim: {}: {} events, z {:.6g} of '{}', positive in favour of {}\n", data.filename().string(),
-                e.n_events, *look.z, primary, experimental.empty() ? "the later level" : experimental);
+  look.own_events = e.n_events;
+  if (!look.events && scenario.design->final_events() > 0) {
+    if (!counts_events_of_primary(scenario))
+      return refuse("the design counts other events than those of '" + primary +
+                    "' (events: so many known at the look)");
+    look.events = static_cast<std::size_t>(e.n_events);
+  }
+  if (analysis.labels().front().ratio && !std::isnan(e.standard_error)) look.standard_error = e.standard_error;
+  tell(data.filename().string(), look, analysis, scenario);
 }
 
 TrialSoFar load_trial(const YamlNode& tree) {
@@ -65,18 +96,34 @@ TrialSoFar load_trial(const YamlNode& tree) {
   return trial;
 }
 
-void analyze_looks(TrialSoFar& trial, const std::filesystem::path& folder, const Scenario& scenario) {
-  if (trial.plan.empty()) return;
+/// `all`: takes the files that are read.
+void analyze_looks(MonitoredFile& all, const std::filesystem::path& folder, const Scenario& scenario) {
+  if (all.trial.plan.empty()) return;
   Problems problems;
-  const std::filesystem::path file = file_of(folder, trial.written, "", "plan", problems);
+  all.inputs.push_back(file_of(folder, all.trial.written, "", "plan", problems));
   problems.refuse();
-  const YamlNode plan = load_yaml(file, problems);
-  for (HeldLook& look : trial.looks) {
+  const YamlNode plan = load_yaml(all.inputs.back(), problems);
+  for (HeldLook& look : all.trial.looks) {
     if (look.data.empty()) continue;
     const std::filesystem::path data = file_of(folder, look.at, look.path + ".", "data", problems);
-    if (problems.empty()) analyze_look(look, plan, data, scenario, problems);
+    if (!problems.empty()) continue;
+    analyze_look(look, plan, data, scenario, problems);
+    all.inputs.push_back(data);
   }
   problems.refuse();
+}
+
+const Scenario& scenario_of(const Study& study, const TrialSoFar& trial) {
+  if (!trial.scenario) return study.scenarios.front();
+  const auto found = std::ranges::find(study.scenarios, *trial.scenario, &Scenario::name);
+  if (found != study.scenarios.end()) return *found;
+  std::string names;
+  for (const Scenario& s : study.scenarios) names += (names.empty() ? "" : ", ") + s.name;
+  Problems problems;
+  problems.add(trial.written.find("scenario")->place, "scenario",
+               "the study has no scenario '" + *trial.scenario + "' (" + names + ")");
+  problems.refuse();
+  return study.scenarios.front();
 }
 
 }  // namespace
@@ -85,13 +132,13 @@ MonitoredFile load_monitored(const std::filesystem::path& file) {
   Problems problems;
   const YamlNode tree = load_yaml(file, problems);
   problems.refuse();
-  MonitoredFile all{.trial = load_trial(tree), .shown = {}, .study = {}};
-  const std::filesystem::path study_file = file_of(file.parent_path(), all.trial.written, "", "study", problems);
+  MonitoredFile all{.trial = load_trial(tree), .shown = {}, .study = {}, .inputs = {}};
+  all.inputs.push_back(file_of(file.parent_path(), all.trial.written, "", "study", problems));
   problems.refuse();
-  const Study study = load_study(study_file, {.seed = {}, .replicates = {}, .scenario = all.trial.scenario});
+  const Study study = load_study(all.inputs.front(), {});
   all.study = study.title;
-  const Scenario& scenario = study.scenarios.front();
-  analyze_looks(all.trial, file.parent_path(), scenario);
+  const Scenario& scenario = scenario_of(study, all.trial);
+  analyze_looks(all, file.parent_path(), scenario);
   all.shown = monitor(scenario, all.trial, problems);
   problems.refuse();
   return all;

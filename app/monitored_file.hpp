@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "models/monitoring/monitoring.hpp"
 
@@ -11,7 +12,8 @@ namespace oligosim {
 struct MonitoredFile {
   TrialSoFar trial;
   MonitoredTrial shown;
-  std::string study;  // its title
+  std::string study;                          // its title
+  std::vector<std::filesystem::path> inputs;  // the files that were read beside it: study, plan, data
 };
 
 /// Throws InputError with the mistakes of the file, its study, plan and data. Warnings of the data go to stderr.

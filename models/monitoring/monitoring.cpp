@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/io/number.hpp"
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/sequential/conditional_power.hpp"
 #include "engine/statistics/sequential/repeated_p_value.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 #include "models/study/stopped_estimates.hpp"
 
 namespace oligosim {
@@ -16,7 +16,7 @@ namespace {
 std::string why_not(const Design& design) {
   if (!design.sequential()) return "has a design of one look, or one without boundaries of z";
   if (design.combines()) return "has a design whose stages are combined with weights";
-  if (!design.primary_first()) return "tests other hypotheses before its primary analysis";
+  if (!design.primary_first()) return "does not test its primary analysis as if it stood alone";
   return "";
 }
 
@@ -33,6 +33,7 @@ class Monitor {
       : design_(*scenario.design),
         sequential_(*design_.sequential()),
         estimates_(with_estimates(scenario)),
+        own_events_(counts_events_of_primary(scenario)),
         trial_(trial),
         problems_(problems) {}
 
@@ -40,6 +41,8 @@ class Monitor {
     MonitoredTrial all;
     all.primary = design_.primary();
     all.of_ratio = estimates_.of_ratio();
+    all.two_sided = sequential_.symmetric();
+    all.repeated_level = 1 - 2 * sequential_.level();
     if (!all.of_ratio && !trial_.hazard_ratios.empty())
       problem(*trial_.written.find("hazard_ratios"), "hazard_ratios",
               "'" + all.primary + "' tests no hazard ratio of the arms");
@@ -70,11 +73,19 @@ class Monitor {
   std::optional<double> information_of(std::size_t k) {
     const HeldLook& look = trial_.looks[k];
     const bool counts = design_.final_events() > 0;
+    if (counts && look.information) {
+      problem(look.at, look.path + ".information", "is counted in events by this design (events alone)");
+      return {};
+    }
+    if (k > last_planned() && !sequential_.efficacy().planned.empty()) {
+      problem(look.at, look.path, "is beyond the looks planned, for which alone classical boundaries hold the level");
+      return {};
+    }
     if (counts && !look.events) {
       problem(look.at, look.path, "says no events, in which the design counts its information (events)");
       return {};
     }
-    if (!counts && look.events && !look.information && k >= design_.looks().size()) {
+    if (!counts && !look.information && k > last_planned()) {
       problem(look.at, look.path,
               "is beyond the looks planned (information: as a fraction of that planned at the end)");
       return {};
@@ -85,7 +96,10 @@ class Monitor {
     const double before = stage_ ? stage_->information : 0;
     if (information > before) return information;
     problem(look.at, look.path,
-            counts ? "has no more events than the look before" : "has no more information than the look before");
+            counts ? "has no more events than the look before"
+            : look.information
+                ? "has no more information than the look before"
+                : "has, as planned, no more information than the look before (information: what it had)");
     return {};
   }
 
@@ -93,14 +107,17 @@ class Monitor {
 
   Estimate primary_at(const HeldLook& look) const {
     Estimate e;
-    e.n_events = look.events ? static_cast<double>(*look.events) : missing;
+    const bool its_own = design_.final_events() == 0 || own_events_;
+    const double counted = look.events && its_own ? static_cast<double>(*look.events) : missing;
+    e.n_events = look.own_events.value_or(counted);
     e.standard_error = look.standard_error.value_or(missing);
     e.status = Status::ok;
     return e;
   }
 
   LookOutcome outcome_of(double z) const {
-    if ((design_.sides() == 2 ? std::abs(z) : z) >= stage_->efficacy) return LookOutcome::efficacy;
+    if (z >= stage_->efficacy) return LookOutcome::efficacy;
+    if (sequential_.symmetric() && -z >= stage_->efficacy) return LookOutcome::harm;
     if (z < stage_->futility) return LookOutcome::futility;
     return stage_->last ? LookOutcome::no_claim : LookOutcome::goes_on;
   }
@@ -110,22 +127,28 @@ class Monitor {
         std::make_shared<const SequentialStage>(sequential_.next(stage_, information, held.last || information >= 1));
     primary_ = primary_at(held);
     z_ = *held.z;
-    MonitoredLook look = look_of(primary_.n_events);
+    MonitoredLook look = look_of(held.events ? static_cast<double>(*held.events) : missing);
     look.z = z_;
-    look.p = normal_cdf(-z_);
-    look.repeated_p = repeated_p_value(sequential_, *stage_, z_);
+    const double towards = sequential_.symmetric() ? std::abs(z_) : z_;
+    look.p = normal_cdf(-towards);
+    look.repeated_p = repeated_p_value(sequential_, *stage_, towards);
+    set_repeated_interval(look);
+    look.outcome = outcome_of(z_);
+    all.looks.push_back(look);
+    if (all.decided_at > 0 && claims(all.looks[all.decided_at - 1].outcome)) return;  // the claim stands
+    const bool decides = look.outcome != LookOutcome::goes_on;
+    all.decided_at = decides ? all.looks.size() : 0;
+    all.over = claims(look.outcome) || stage_->last || (look.outcome == LookOutcome::futility && sequential_.binding());
+    if (decides) decided_ = {stage_.get(), z_, all.looks.size() - 1}, decided_primary_ = primary_;
+  }
+
+  /// None where boundaries take credit for futility: it would not hold whatever made the trial stop.
+  void set_repeated_interval(MonitoredLook& look) const {
+    if (sequential_.binding()) return;
     const double scale = std::sqrt(stage_->information);
     look.repeated_lower = effect((z_ - stage_->efficacy) / scale);
     look.repeated_upper = effect((z_ + stage_->efficacy) / scale);
-    if (all.of_ratio) std::swap(look.repeated_lower, look.repeated_upper);  // a large drift is a small ratio
-    look.outcome = outcome_of(z_);
-    all.looks.push_back(look);
-    if (all.decided_at > 0 && all.looks[all.decided_at - 1].outcome == LookOutcome::efficacy)
-      return;  // the claim stands
-    const bool decides = look.outcome != LookOutcome::goes_on;
-    all.decided_at = decides ? all.looks.size() : 0;
-    all.over = look.outcome == LookOutcome::efficacy || stage_->last;
-    if (decides) decided_ = {stage_.get(), z_, all.looks.size() - 1}, decided_primary_ = primary_;
+    if (estimates_.of_ratio()) std::swap(look.repeated_lower, look.repeated_upper);  // a large drift is a small ratio
   }
 
   double effect(double drift) const { return estimates_.effect_of(drift, *stage_, primary_); }
@@ -170,24 +193,31 @@ class Monitor {
     std::vector<LookAhead> ahead;
     for (const MonitoredLook& look : all.looks)
       if (look.outcome == LookOutcome::planned) ahead.push_back({look.stage->information, look.stage->efficacy});
-    const double information = stage_->information;
+    const double information = stage_->information, seen = z_ / std::sqrt(information);
     const bool symmetric = sequential_.symmetric();
-    const auto power = [&](double drift) { return conditional_power(z_, information, ahead, drift, symmetric); };
-    for (const double ratio : trial_.hazard_ratios)
-      all.power.push_back({"hazard ratio", ratio, power(estimates_.drift_of(ratio, *stage_, primary_))});
-    const double seen = z_ / std::sqrt(information);
-    all.power.push_back({"as seen", all.of_ratio ? effect(seen) : missing, power(seen)});
-    all.power.push_back({"no effect", all.of_ratio ? effect(0) : missing, power(0)});
-    all.power.push_back(
-        {"averaged over what is not known", missing, predictive_power(z_, information, ahead, symmetric)});
+    const auto power = [&](double drift) {
+      const double other = symmetric ? conditional_power(-z_, information, ahead, -drift, true) : 0;
+      return conditional_power(z_, information, ahead, drift, symmetric) + other;
+    };
+    const auto add = [&](Assumption assumption, double ratio, double value) {
+      all.power.push_back({assumption, all.of_ratio ? ratio : missing, value});
+    };
+    for (const double ratio : trial_.hazard_ratios) {
+      const double drift = estimates_.drift_of(ratio, *stage_, primary_);
+      add(Assumption::hazard_ratio, ratio, std::isnan(drift) ? missing : power(drift));
+    }
+    add(Assumption::as_seen, effect(seen), power(seen));
+    add(Assumption::null_hypothesis, estimates_.null_effect(), power(0));
+    const double other = symmetric ? predictive_power(-z_, information, ahead, true) : 0;
+    add(Assumption::averaged, missing, predictive_power(z_, information, ahead, symmetric) + other);
   }
 
   void add_notes(MonitoredTrial& all) const {
     for (std::size_t k = 0; k < trial_.looks.size(); ++k) {
       const std::string look = "Look " + std::to_string(k + 1);
       const bool went_on = k + 1 < trial_.looks.size();
-      if (all.looks[k].outcome == LookOutcome::efficacy && went_on)
-        all.notes.push_back(look + " reached its boundary: the claim is of that look, and so are the estimates.");
+      if (claims(all.looks[k].outcome) && went_on)
+        all.notes.push_back(look + " reached a boundary: the claim is of that look, and so are the estimates.");
       if (all.looks[k].outcome != LookOutcome::futility) continue;
       if (sequential_.binding() && went_on)
         all.notes.push_back(
@@ -205,6 +235,7 @@ class Monitor {
   const Design& design_;
   const SequentialDesign& sequential_;
   StoppedEstimates estimates_;
+  bool own_events_;  // whether looks count those that the primary analysis rests on
   const TrialSoFar& trial_;
   Problems& problems_;
   std::shared_ptr<const SequentialStage> stage_;  // of the last look held
@@ -220,6 +251,8 @@ const char* name(LookOutcome outcome) {
   switch (outcome) {
     case LookOutcome::efficacy:
       return "efficacy";
+    case LookOutcome::harm:
+      return "harm";
     case LookOutcome::futility:
       return "futility";
     case LookOutcome::goes_on:
@@ -232,13 +265,39 @@ const char* name(LookOutcome outcome) {
   return "";
 }
 
+bool claims(LookOutcome outcome) { return outcome == LookOutcome::efficacy || outcome == LookOutcome::harm; }
+
+const char* name(Assumption assumption) {
+  switch (assumption) {
+    case Assumption::hazard_ratio:
+      return "hazard ratio";
+    case Assumption::as_seen:
+      return "as seen";
+    case Assumption::null_hypothesis:
+      return "null hypothesis";
+    case Assumption::averaged:
+      return "averaged over what is not known";
+  }
+  return "";
+}
+
+bool counts_events_of_primary(const Scenario& scenario) {
+  const Look& look = scenario.design->looks().back();
+  const EstimateLabel& primary =
+      scenario.plan->labels()[scenario.plan->rows(scenario.plan->position(scenario.design->primary())).first];
+  return look.counted && primary.population.empty() &&
+         modelled_endpoint(scenario, primary.endpoint) == scenario.disease->endpoints()[look.endpoint].name;
+}
+
 MonitoredTrial monitor(const Scenario& scenario, const TrialSoFar& trial, Problems& problems) {
   if (const std::string why = why_not(*scenario.design); !why.empty()) {
     problems.add(trial.written.find("study")->place, "study",
                  "'" + scenario.name + "' " + why + " (a design of kind group_sequential with several looks)");
     return {};
   }
-  return Monitor(scenario, trial, problems).result();
+  MonitoredTrial all = Monitor(scenario, trial, problems).result();
+  all.confidence = scenario.plan->parts().confidence;
+  return all;
 }
 
 }  // namespace oligosim

@@ -24,7 +24,7 @@ std::string looks_csv(const MonitoredTrial& trial) {
 std::string conditional_power_csv(const MonitoredTrial& trial) {
   CsvWriter csv({"assumption", "hazard_ratio", "power"});
   for (const PowerToCome& to_come : trial.power) {
-    csv.field(to_come.assumption).field(to_come.hazard_ratio).field(to_come.power);
+    csv.field(name(to_come.assumption)).field(to_come.hazard_ratio).field(to_come.power);
     csv.end_row();
   }
   return csv.text();

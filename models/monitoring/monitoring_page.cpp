@@ -37,6 +37,8 @@ std::string what_it_says(const MonitoredLook& look) {
   switch (look.outcome) {
     case LookOutcome::efficacy:
       return "reaches the boundary: efficacy is claimed";
+    case LookOutcome::harm:
+      return "reaches the lower boundary: the experimental arm is worse";
     case LookOutcome::futility:
       return "is below the boundary for futility, " + rounded(look.stage->futility, 4);
     case LookOutcome::no_claim:
@@ -45,28 +47,47 @@ std::string what_it_says(const MonitoredLook& look) {
     case LookOutcome::planned:
       break;
   }
-  return "is between the boundaries: the trial goes on";
+  return "reaches no boundary: the trial goes on";
+}
+
+/// Shares that are next to nothing or to all are told as such.
+std::string power_text(double power) {
+  return power < 0.001 ? "below 0.1 %" : power > 0.999 ? "above 99.9 %" : percent(power);
+}
+
+std::string in_words(const MonitoredTrial& trial, const PowerToCome& p) {
+  switch (p.assumption) {
+    case Assumption::hazard_ratio:
+      return "at a hazard ratio of " + rounded(p.hazard_ratio, 3);
+    case Assumption::as_seen:
+      return "if the effect is as seen";
+    case Assumption::null_hypothesis:
+      return trial.of_ratio ? "at that of the null hypothesis, " + rounded(p.hazard_ratio, 3)
+                            : "under the null hypothesis";
+    case Assumption::averaged:
+      break;
+  }
+  return "averaged over what is not known of the effect";
 }
 
 std::string power_of(const MonitoredTrial& trial) {
+  std::vector<std::string> parts;
+  for (const PowerToCome& p : trial.power)
+    if (!std::isnan(p.power)) parts.push_back(power_text(p.power) + " " + in_words(trial, p));
   std::string text = "The power of what is left is ";
-  for (std::size_t k = 0; k < trial.power.size(); ++k) {
-    const PowerToCome& p = trial.power[k];
-    text += (k == 0 ? "" : k + 1 == trial.power.size() ? " and " : ", ") + percent(p.power);
-    if (p.assumption == "hazard ratio")
-      text += " at a hazard ratio of " + rounded(p.hazard_ratio, 3);
-    else if (p.assumption == "as seen")
-      text += " if the effect is as seen";
-    else if (p.assumption == "no effect")
-      text += " without an effect";
-    else
-      text += " averaged over what is not known of the effect";
-  }
+  for (std::size_t k = 0; k < parts.size(); ++k)
+    text += (k == 0 ? "" : k + 1 == parts.size() ? " and " : ", ") + parts[k];
   return text + ".";
 }
 
+/// "repeated 95 % interval of the hazard ratio"
+std::string repeated_name(const MonitoredTrial& trial) {
+  return "repeated " + percent(trial.repeated_level) + " interval of the " + effect_name(trial);
+}
+
 HtmlTable boundaries_table(const MonitoredTrial& trial) {
-  HtmlTable table{.caption = "Boundaries of the looks held and planned; p one-sided",
+  HtmlTable table{.caption = std::string("Boundaries of the looks held and planned; p of one tail") +
+                             (trial.two_sided ? "; the same below 0" : ""),
                   .header = {"look", "events", "information", "level spent", "efficacy z", "efficacy p",
                              effect_name(trial) + " at the boundary", "futility z"},
                   .rows = {}};
@@ -81,11 +102,11 @@ HtmlTable boundaries_table(const MonitoredTrial& trial) {
 }
 
 HtmlTable results_table(const MonitoredTrial& trial) {
-  HtmlTable table{
-      .caption = "What the looks held have shown; p values one-sided",
-      .header = {"look", "outcome", "z", "p", "repeated p", "repeated interval of the " + effect_name(trial)},
-      .rows = {},
-      .text_columns = 2};
+  HtmlTable table{.caption = trial.two_sided ? "What the looks held have shown; p values of the tail where z lies"
+                                             : "What the looks held have shown; p values one-sided",
+                  .header = {"look", "outcome", "z", "p", "repeated p", repeated_name(trial)},
+                  .rows = {},
+                  .text_columns = 2};
   for (std::size_t k = 0; k < held(trial); ++k) {
     const MonitoredLook& look = trial.looks[k];
     table.rows.push_back({std::to_string(k + 1), name(look.outcome), number(look.z, 4), number(look.p, 3),
@@ -113,6 +134,12 @@ LineFigure boundaries_figure(const MonitoredTrial& trial) {
     if (std::isfinite(look.stage->futility)) futility.x.push_back(x), futility.y.push_back(look.stage->futility);
     if (look.outcome != LookOutcome::planned) seen.x.push_back(x), seen.y.push_back(look.z);
   }
+  if (trial.two_sided) {
+    LineFigure::Series harm = figure.series.front();
+    harm.name = "harm";
+    for (double& y : harm.y) y = -y;
+    figure.series.push_back(harm);
+  }
   if (!futility.x.empty()) figure.series.push_back(futility);
   figure.series.push_back(seen);
   return figure;
@@ -123,7 +150,8 @@ HtmlTable power_table(const MonitoredTrial& trial) {
                   .header = {"assumption", "hazard ratio", "power"},
                   .rows = {}};
   for (const PowerToCome& p : trial.power)
-    table.rows.push_back({p.assumption, number(p.hazard_ratio, 4), percent(p.power)});
+    table.rows.push_back(
+        {name(p.assumption), number(p.hazard_ratio, 4), std::isnan(p.power) ? "" : power_text(p.power)});
   return table;
 }
 
@@ -145,7 +173,8 @@ constexpr const char* method =
     "and DeMets 1983; Jennison and Turnbull 2000): the level spent by then, and at the last look all that is left. The "
     "p value, the median-unbiased estimate and its interval are those of a trial that ended there, by the stage-wise "
     "ordering (Tsiatis, Rosner and Mehta 1984). Repeated intervals and p values hold at every look, whatever makes the "
-    "trial stop. Information of a log hazard ratio is from its standard error where that is known, else from the "
+    "trial stop; there are none where futility binds. Information of a log hazard ratio is from its standard error "
+    "where that is known, else from the "
     "events "
     "(Schoenfeld 1981). Conditional power is the probability of reaching a boundary for efficacy at one of the looks "
     "to "
@@ -159,14 +188,16 @@ std::vector<std::string> monitoring_texts(const MonitoredTrial& trial) {
   const std::size_t last = held(trial), told = trial.decided_at > 0 ? trial.decided_at : last;
   const MonitoredLook& look = trial.looks[told - 1];
   texts.push_back("At " + look_in_words(trial, told) + " z is " + rounded(look.z, 4) + ", the boundary " +
-                  rounded(look.stage->efficacy, 4) + ". It " + what_it_says(look) + ".");
+                  (trial.two_sided ? "±" : "") + rounded(look.stage->efficacy, 4) + ". It " + what_it_says(look) + ".");
   if (!std::isnan(look.repeated_lower))
-    texts.push_back("Repeated interval of the " + effect_name(trial) + ": " +
-                    range(look.repeated_lower, look.repeated_upper) + ".");
+    texts.push_back("R" + repeated_name(trial).substr(1) + ": " + range(look.repeated_lower, look.repeated_upper) +
+                    ".");
   if (!trial.labels.empty()) {
     const Estimate& e = trial.estimates.front();
-    texts.push_back("Median-unbiased " + effect_name(trial) + ": " + estimate_text(trial.labels.front(), e) +
-                    ", two-sided p " + p_value_text(e.p_value) + " by the stage-wise ordering.");
+    if (!std::isnan(e.estimate))
+      texts.push_back("Median-unbiased " + effect_name(trial) + " with its " + percent(trial.confidence) +
+                      " interval: " + estimate_text(trial.labels.front(), e) + ".");
+    texts.push_back("Two-sided p " + p_value_text(e.p_value) + " by the stage-wise ordering.");
   }
   if (!trial.power.empty()) texts.push_back(power_of(trial));
   for (const std::string& note : trial.notes) texts.push_back(note);

@@ -25,8 +25,6 @@ HeldLook read_look(ConfigNode node, bool has_plan) {
     if (!look.data.empty() && node.has(key)) node.problem(key, "stands beside data, which say it");
   if (look.data.empty() && !node.has("z"))
     node.problem("", "says nothing of what was found (z of the primary analysis, or data: FILE.csv)");
-  if (look.events && look.information)
-    node.problem("information", "stands beside events (information: of a design whose looks count none)");
   node.finish();
   return look;
 }

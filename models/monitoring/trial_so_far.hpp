@@ -12,8 +12,9 @@ namespace oligosim {
 
 /// A look that was held: what it found, as numbers or in a file of its data.
 struct HeldLook {
-  std::optional<std::size_t> events;     // known at the look
+  std::optional<std::size_t> events;     // known at the look; of those that the design counts, if it counts any
   std::optional<double> information;     // fraction of the planned, of a design that does not count events
+  std::optional<double> own_events;      // that the primary analysis rests on, of data
   std::optional<double> z;               // of the primary analysis; positive where it favours the experimental arm
   std::optional<double> standard_error;  // of the log hazard ratio, where the primary analysis has one
   std::string data;                      // file beside the document; empty: the numbers are given

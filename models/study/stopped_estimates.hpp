@@ -31,6 +31,7 @@ class StoppedEstimates {
   double drift_of(double hazard_ratio, const SequentialStage& stage, const Estimate& primary) const;
   /// Whether effects are hazard ratios.
   bool of_ratio() const { return null_ratio_.has_value(); }
+  double null_effect() const { return null_ratio_.value_or(0); }
   /// The same of a design that combines its stages; of no test, without numbers.
   void evaluate_combined(const CombinedTest& test, const Estimate& primary, std::span<Estimate> out) const;
   /// The same of a design that drops arms. `effects`, `shown`: of each hypothesis, at the end.

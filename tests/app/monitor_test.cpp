@@ -92,6 +92,32 @@ TEST_F(Monitor, OracleTheExperimentalArmIsNotMistaken) {
   EXPECT_FALSE(has("out"));
 }
 
+// An analysis of the same name that is not the one planned, and one that is made otherwise.
+TEST_F(Monitor, OracleAnotherAnalysisOfTheName) {
+  write_patients("1");
+  write("trial.yaml", "title: first look\nstudy: study.yaml\nplan: plan.yaml\nlooks:\n  - {data: cut.csv}\n");
+  const auto with = [&](const std::string& analysis) {
+    std::string other = plan;
+    const std::string own = "method: cox, endpoint: survival, terms: [arm]";
+    write("plan.yaml", other.replace(other.find(own), own.size(), analysis));
+    return run("monitor " + at("trial.yaml") + " --out " + at("out"));
+  };
+  EXPECT_EQ(with("method: cox, endpoint: survival, terms: [arm], null_value: 1.3"), 2);
+  EXPECT_THAT(file("stderr"),
+              HasSubstr("'effect' tests a hazard ratio of 1.3, that of the study one of 1 (null_value)"));
+  EXPECT_EQ(with("method: rmst, endpoint: survival, by: arm, at_months: [6]"), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("'effect' does not test a hazard ratio, unlike that of the study"));
+  EXPECT_FALSE(has("out"));
+  EXPECT_EQ(with("method: log_rank, endpoint: survival, by: arm"), 0);
+  EXPECT_THAT(file("stderr"), HasSubstr("'effect' is log_rank here, and cox in the study"));
+}
+
+TEST_F(Monitor, OracleTheTrialsOwnFileIsKept) {
+  write("trial.yaml", "title: t  # mine\nstudy: study.yaml\nlooks: [{events: 50, z: 1}]\n");
+  EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + folder_.string()), 2);
+  EXPECT_THAT(file("trial.yaml"), HasSubstr("# mine"));
+}
+
 TEST_F(Monitor, OracleMistakesOfFiles) {
   write("trial.yaml", "title: t\nstudy: nowhere.yaml\nlooks: [{events: 50, z: 1}]\n");
   EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2);
@@ -101,7 +127,7 @@ TEST_F(Monitor, OracleMistakesOfFiles) {
   EXPECT_THAT(file("stderr"), HasSubstr("looks[0].data: there is no file 'cut.csv' beside the document"));
   write("trial.yaml", "title: t\nstudy: study.yaml\nscenario: other\nlooks: [{events: 50, z: 1}]\n");
   EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2);
-  EXPECT_THAT(file("stderr"), HasSubstr("other"));
+  EXPECT_THAT(file("stderr"), HasSubstr("trial.yaml:3:11: scenario: the study has no scenario 'other' (base)"));
   EXPECT_FALSE(has("out"));
 }
 

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "engine/numeric/normal.hpp"
 #include "models/monitoring/monitoring_files.hpp"
 #include "models/monitoring/monitoring_page.hpp"
 #include "tests/models/study/study_support.hpp"
@@ -200,9 +201,62 @@ TEST(Monitoring, PropertyOfADesignThatCountsNoEvents) {
   EXPECT_FALSE(planned.of_ratio);
   EXPECT_TRUE(std::isnan(planned.power[0].hazard_ratio));
   EXPECT_EQ(monitored(by_month, "looks: [{z: 1, information: 0.4}]\n").looks[0].stage->information, 0.4);
+  EXPECT_THAT(refused(by_month, "looks: [{z: 1, information: 1.1}, {z: 1}]\n"), HasSubstr("is held after"));
+  EXPECT_THAT(refused(by_month, "looks: [{z: 1, information: 0.6}, {z: 1, information: 0.5}]\n"),
+              HasSubstr("looks[1]: has no more information than the look before"));
   EXPECT_THAT(refused(by_month, "looks: [{z: 1}]\nhazard_ratios: [0.7]\n"),
               HasSubstr("hazard_ratios: 'effect' tests no hazard ratio of the arms"));
   EXPECT_TRUE(monitored(by_month, "looks: [{z: 1}, {z: 2.1}]\n").over);
+}
+
+// Both tails: rpact's repeated p value of z -3.2 at the first look is 0.01115 of two sides; the power is the chance to
+// reach either boundary, by the closed form of one look to come.
+TEST(Monitoring, ReferenceOfTwoSides) {
+  const std::string study = study_with(
+      "kind: group_sequential, sides: 2, alpha: 0.05, looks: [{at_events: 60, of: os}, {at_events: 90, of: os}]");
+  const MonitoredTrial harm = monitored(study, "looks: [{events: 60, z: -3.2}]\n");
+  EXPECT_EQ(harm.looks[0].outcome, LookOutcome::harm);
+  EXPECT_TRUE(harm.over);
+  EXPECT_NEAR(harm.looks[0].repeated_p, 0.01115 / 2, 3e-6);
+  EXPECT_NEAR(harm.looks[0].p, normal_cdf(-3.2), 1e-12);
+  EXPECT_THAT(monitoring_texts(harm).front(), HasSubstr("the boundary ±2.509. It reaches the lower boundary"));
+  const MonitoredTrial open = monitored(study, "looks: [{events: 60, z: -1.5}]\n");
+  const double boundary = open.looks[1].stage->efficacy, mean = -1.5 * std::sqrt(1.5), sd = std::sqrt(1.0 / 3);
+  const double either = normal_cdf((mean - boundary) / sd) + normal_cdf((-boundary - mean) / sd);
+  EXPECT_NEAR(open.power[0].power, either, 1e-9);
+  EXPECT_GT(either, 0.3);
+}
+
+TEST(Monitoring, PropertyFutilityThatBinds) {
+  const MonitoredTrial shown =
+      monitored(study_with("kind: group_sequential, looks: [{at_events: 60, of: os}, {at_events: 90, of: os}], "
+                           "futility: {z: [0.5], binding: true}"),
+                "looks: [{events: 60, z: 0.2}]\n");
+  EXPECT_TRUE(shown.over);
+  EXPECT_TRUE(shown.power.empty());
+  EXPECT_TRUE(std::isnan(shown.looks[0].repeated_p));
+  EXPECT_TRUE(std::isnan(shown.looks[0].repeated_lower));
+}
+
+// Looks count other events than the primary's: they are the information, and say nothing of the hazard ratio.
+TEST(Monitoring, PropertyOtherEventsAreInformationAlone) {
+  std::string study = study_with("kind: group_sequential, looks: [{at_events: 60, of: os}, {at_events: 90, of: os}]");
+  const auto replace = [&study](const std::string& old, const std::string& changed) {
+    study.replace(study.find(old), old.size(), changed);
+  };
+  replace("{os: {median_months: 10}}", "{os: {median_months: 10}, pfs: {median_months: 5}}");
+  replace("{os: {time: os_d, event: os_e}}", "{os: {time: os_d, event: os_e}, pfs: {time: pfs_d, event: pfs_e}}");
+  replace("endpoint: os, by: arm", "endpoint: pfs, by: arm");
+  EXPECT_FALSE(counts_events_of_primary(study_from(study).scenarios.front()));
+  const MonitoredTrial shown = monitored(study, "looks: [{events: 60, z: 1}]\nhazard_ratios: [0.7]\n");
+  EXPECT_EQ(shown.looks[0].stage->information, 60.0 / 90);
+  EXPECT_TRUE(std::isnan(shown.looks[0].repeated_lower));
+  EXPECT_TRUE(std::isnan(shown.power[0].power));  // at a hazard ratio; as seen needs none
+  EXPECT_FALSE(std::isnan(shown.power[1].power));
+  for (const std::string& text : monitoring_texts(shown)) EXPECT_THAT(text, testing::Not(HasSubstr("NA")));
+  const MonitoredTrial known =
+      monitored(study, "looks: [{events: 60, z: 1, standard_error: 0.2}]\nhazard_ratios: [0.7]\n");
+  EXPECT_FALSE(std::isnan(known.power[0].power));
 }
 
 TEST(Monitoring, PropertyWhatIsWritten) {
@@ -230,6 +284,13 @@ TEST(Monitoring, PropertyMistakes) {
               HasSubstr("looks[0].last: is not the last look"));
   EXPECT_THAT(refused(two_looks, "looks: [{data: a.csv, z: 1}]\n"),
               testing::AllOf(HasSubstr("looks[0].data: needs the plan"), HasSubstr("looks[0].z: stands beside data")));
+  EXPECT_THAT(refused(two_looks, "looks: [{events: 60, information: 0.6, z: 1}]\n"),
+              HasSubstr("looks[0].information: is counted in events"));
+  EXPECT_THAT(
+      refused(study_with("kind: group_sequential, efficacy: {boundary: pocock}, looks: [{at_events: 60, of: os}, "
+                         "{at_events: 90, of: os}]"),
+              "looks: [{events: 40, z: 1}, {events: 60, z: 1}, {events: 70, z: 1}]\n"),
+      HasSubstr("looks[2]: is beyond the looks planned, for which alone classical boundaries hold the level"));
   EXPECT_THAT(refused(two_looks, "looks: []\n"), HasSubstr("looks: is empty"));
   EXPECT_THAT(refused(two_looks, "looks: [{events: 5, z: 1, zz: 2}]\n"), HasSubstr("looks[0].zz: unknown key"));
   EXPECT_THAT(refused(study_with("kind: fixed, looks: [{at_events: 90, of: os}]"), "looks: [{events: 60, z: 1}]\n"),
