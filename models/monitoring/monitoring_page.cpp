@@ -62,7 +62,7 @@ std::string in_words(const MonitoredTrial& trial, const PowerToCome& p) {
     case Assumption::as_seen:
       return "if the effect is as seen";
     case Assumption::null_hypothesis:
-      return trial.of_ratio ? "at that of the null hypothesis, " + rounded(p.hazard_ratio, 3)
+      return trial.of_ratio ? "at " + rounded(p.hazard_ratio, 3) + ", the null hypothesis,"
                             : "under the null hypothesis";
     case Assumption::averaged:
       break;
@@ -74,7 +74,7 @@ std::string power_of(const MonitoredTrial& trial) {
   std::vector<std::string> parts;
   for (const PowerToCome& p : trial.power)
     if (!std::isnan(p.power)) parts.push_back(power_text(p.power) + " " + in_words(trial, p));
-  std::string text = "The power of what is left is ";
+  std::string text = std::string("The power of what is left") + (trial.two_sided ? ", of either claim, is " : " is ");
   for (std::size_t k = 0; k < parts.size(); ++k)
     text += (k == 0 ? "" : k + 1 == parts.size() ? " and " : ", ") + parts[k];
   return text + ".";
