@@ -10,6 +10,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/program.hpp"
+#include "app/result_files.hpp"
 #include "app/stop.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
@@ -156,16 +157,12 @@ void write_results(const Calibration& calibration, const CalibrationResult& resu
                    unsigned threads, double seconds) {
   const CalibrationFacts facts{program_name(), calibration_hash(calibration),
                                "oligosim calibrate targets.yaml --out DIR"};
-  Json outputs = Json::object();
-  const auto write = [&](const char* name, const std::string& content) {
-    write_file(out / name, content);
-    outputs[name] = sha256(content);
-  };
-  write("targets.yaml", to_yaml(calibration.document));
-  write("disease.yaml", fitted_disease_yaml(calibration, result.fit));
-  write("posterior.csv", posterior_csv(calibration, result.posterior));
-  write("targets.csv", targets_csv(result));
-  write("report.html", calibration_page(calibration, result, facts));
+  ResultFiles files(out);
+  files.write("targets.yaml", to_yaml(calibration.document));
+  files.write("disease.yaml", fitted_disease_yaml(calibration, result.fit));
+  files.write("posterior.csv", posterior_csv(calibration, result.posterior));
+  files.write("targets.csv", targets_csv(result));
+  files.write("report.html", calibration_page(calibration, result, facts));
   Json all = program_facts();
   all.update({{"command", command_of(threads)},
               {"seed", calibration.seed},
@@ -174,9 +171,8 @@ void write_results(const Calibration& calibration, const CalibrationResult& resu
               {"threads", threads},
               {"finished", utc_now()},
               {"seconds", seconds},
-              {"diagnostics", diagnostics(result)},
-              {"outputs_sha256", outputs}});
-  write_file(out / "manifest.json", all.dump(1) + "\n");
+              {"diagnostics", diagnostics(result)}});
+  files.write_manifest(all);
 }
 
 void print_targets(const CalibrationResult& result) {

@@ -3,6 +3,7 @@
 #include "app/monitored_file.hpp"
 #include "app/out_folder.hpp"
 #include "app/program.hpp"
+#include "app/result_files.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
 #include "models/analysis/estimates_csv.hpp"
@@ -19,20 +20,16 @@ int monitor_command(const MonitorOptions& options) {
   const MonitoredFile all = load_monitored(options.trial);
   std::filesystem::create_directories(options.out);
   const std::string command = "oligosim monitor " + options.trial.filename().string() + " --out DIR";
-  Json outputs = Json::object();
-  const auto write = [&](const char* name, const std::string& content) {
-    write_file(options.out / name, content);
-    outputs[name] = sha256(content);
-  };
-  write("trial.yaml", to_yaml(all.trial.document));
-  write("looks.csv", looks_csv(all.shown));
-  write("estimates.csv", estimates_csv(all.shown.labels, all.shown.estimates));
-  write("conditional_power.csv", conditional_power_csv(all.shown));
-  write("report.html", monitoring_page(all.trial, all.shown, {all.study, program_name(), command}));
+  ResultFiles files(options.out);
+  files.write("trial.yaml", to_yaml(all.trial.document));
+  files.write("looks.csv", looks_csv(all.shown));
+  files.write("estimates.csv", estimates_csv(all.shown.labels, all.shown.estimates));
+  files.write("conditional_power.csv", conditional_power_csv(all.shown));
+  files.write("report.html", monitoring_page(all.trial, all.shown, {all.study, program_name(), command}));
   Json facts = program_facts(), inputs = Json::object();
   for (const std::filesystem::path& input : all.inputs) inputs[input.filename().string()] = sha256(read_file(input));
-  facts.update({{"command", command}, {"finished", utc_now()}, {"inputs_sha256", inputs}, {"outputs_sha256", outputs}});
-  write_file(options.out / "manifest.json", facts.dump(1) + "\n");
+  facts.update({{"command", command}, {"finished", utc_now()}, {"inputs_sha256", inputs}});
+  files.write_manifest(facts);
   for (const std::string& text : monitoring_texts(all.shown)) print_result("{}\n", text);
   return done;
 }

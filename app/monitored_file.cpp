@@ -20,11 +20,6 @@ std::filesystem::path file_of(const std::filesystem::path& folder, const YamlNod
   return file_beside(folder, *mapping.find(key), path + key, problems, "the document");
 }
 
-const HazardRatioTest* ratio_test(const Analysis& analysis) {
-  const auto* test = dynamic_cast<const HazardRatioTest*>(&analysis);
-  return test && test->null_ratio() ? test : nullptr;
-}
-
 /// Why an analysis of real data is not the one that the scenario's design goes by; empty where nothing says so.
 std::string unlike_planned(const Analysis& own, const Scenario& scenario) {
   const Analysis& planned = scenario.plan->analysis(scenario.plan->position(scenario.design->primary()));

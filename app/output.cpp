@@ -8,6 +8,7 @@
 
 #include "app/program.hpp"
 #include "app/read_results.hpp"
+#include "app/result_files.hpp"
 #include "app/stop.hpp"
 #include "engine/io/file.hpp"
 #include "engine/io/json.hpp"
@@ -139,34 +140,29 @@ RunResults write_results(const Study& study, const Prepared& prepared, const Blo
                        .program = program_name(),
                        .study_hash = study_hash(study),
                        .command = record.command};
-  Json outputs = Json::object();
-  const auto write = [&](const char* name, const std::string& content) {
-    write_file(out / name, content);
-    outputs[name] = sha256(content);
-  };
-  write("study.yaml", to_yaml(study.resolved));
-  write("summary.csv", summary_csv(rows));
-  write("summary.json", summary_json(rows));
+  ResultFiles files(out);
+  files.write("study.yaml", to_yaml(study.resolved));
+  files.write("summary.csv", summary_csv(rows));
+  files.write("summary.json", summary_json(rows));
   std::vector<std::string> names;
   std::vector<std::vector<TrueValue>> truths;
   for (const TrialExperiment& e : prepared.experiments) {
     names.push_back(e.scenario().name);
     truths.emplace_back(e.truths().begin(), e.truths().end());
   }
-  write("truth.csv", truth_csv(names, study.scenarios.front().plan->labels(), truths));
+  files.write("truth.csv", truth_csv(names, study.scenarios.front().plan->labels(), truths));
   results.intervals = choose_intervals(study, rows);
-  if (!results.intervals.empty()) write("intervals.csv", intervals_csv(results.intervals));
-  if (!prepared.sanity.empty()) write("sanity.csv", sanity_csv(prepared.sanity));
-  write("read_results.R", read_results);
+  if (!results.intervals.empty()) files.write("intervals.csv", intervals_csv(results.intervals));
+  if (!prepared.sanity.empty()) files.write("sanity.csv", sanity_csv(prepared.sanity));
+  files.write("read_results.R", read_results);
   results.sanity = prepared.sanity;
   results.sanity_curves = prepared.sanity_curves;
   results.r_code = r_code(study, rows);
-  if (!results.r_code.empty()) write("check_design.R", results.r_code);
+  if (!results.r_code.empty()) files.write("check_design.R", results.r_code);
   if (!record.partial) add_samples(results, study, prepared, record.threads);
-  write("report.html", study_page(study, results, facts));
+  files.write("report.html", study_page(study, results, facts));
   Json all = manifest(study, record, replicates, rows);
-  all["outputs_sha256"] = outputs;
-  write_file(out / "manifest.json", all.dump(1) + "\n");
+  files.write_manifest(all);
   return {std::move(rows), std::move(failures)};
 }
 

@@ -6,8 +6,8 @@
 #include "app/out_folder.hpp"
 #include "app/output.hpp"
 #include "app/program.hpp"
+#include "app/result_files.hpp"
 #include "app/stop.hpp"
-#include "engine/io/file.hpp"
 #include "engine/montecarlo/cores.hpp"
 #include "engine/random/stream.hpp"
 #include "models/size/size_exact.hpp"
@@ -61,16 +61,12 @@ void write_all(const Study& study, const SizedStudy& sized, const SizeResult& re
   const std::string command = fmt::format("oligosim size study.yaml --out DIR --seed {}", study.seed);
   const bool has_size = result.status != SizeStatus::largest_fails;
   const std::string document = to_yaml(has_size ? sized.document(result.size) : study.resolved);
-  Json outputs = Json::object();
-  const auto write = [&](const char* name, const std::string& content) {
-    write_file(options.out / name, content);
-    outputs[name] = sha256(content);
-  };
-  write("study.yaml", document);
-  write("size.csv", size_csv(sized, result));
-  write("summary.csv", size_summary_csv(sized, result));
-  write("size.json", size_json(sized, result));
-  write("report.html", size_page(sized, result, {study.title, program_name(), command, to_yaml(study.resolved)}));
+  ResultFiles files(options.out);
+  files.write("study.yaml", document);
+  files.write("size.csv", size_csv(sized, result));
+  files.write("summary.csv", size_summary_csv(sized, result));
+  files.write("size.json", size_json(sized, result));
+  files.write("report.html", size_page(sized, result, {study.title, program_name(), command, to_yaml(study.resolved)}));
   Json all = program_facts();
   all.update({{"command", command},
               {"seed", study.seed},
@@ -78,9 +74,8 @@ void write_all(const Study& study, const SizedStudy& sized, const SizeResult& re
               {"stream_version", stream_version},
               {"threads", threads},
               {"finished", utc_now()},
-              {"seconds", seconds},
-              {"outputs_sha256", outputs}});
-  write_file(options.out / "manifest.json", all.dump(1) + "\n");
+              {"seconds", seconds}});
+  files.write_manifest(all);
 }
 
 }  // namespace

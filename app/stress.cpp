@@ -4,7 +4,7 @@
 #include "app/console.hpp"
 #include "app/out_folder.hpp"
 #include "app/program.hpp"
-#include "engine/io/file.hpp"
+#include "app/result_files.hpp"
 #include "engine/io/json.hpp"
 #include "engine/montecarlo/cores.hpp"
 #include "engine/random/stream.hpp"
@@ -19,20 +19,15 @@ int stress_command(const StressOptions& options) {
   std::vector<StressResult> results;
   for (const PublishedFinding& finding : findings.findings) results.push_back(stress_test(findings, finding, threads));
   std::filesystem::create_directories(options.out);
-  Json outputs = Json::object();
-  const auto write = [&](const char* name, const std::string& content) {
-    write_file(options.out / name, content);
-    outputs[name] = sha256(content);
-  };
-  write("findings.yaml", to_yaml(findings.document));
-  write("stress.csv", stress_csv(results));
-  write("report.html", stress_page(findings, results, program_name()));
+  ResultFiles files(options.out);
+  files.write("findings.yaml", to_yaml(findings.document));
+  files.write("stress.csv", stress_csv(results));
+  files.write("report.html", stress_page(findings, results, program_name()));
   Json all = program_facts();
   all.update({{"command", "oligosim stress findings.yaml --out DIR"},
               {"stream_version", stream_version},
-              {"finished", utc_now()},
-              {"outputs_sha256", outputs}});
-  write_file(options.out / "manifest.json", all.dump(1) + "\n");
+              {"finished", utc_now()}});
+  files.write_manifest(all);
   for (const StressResult& result : results) {
     print_result("{}: {}\n", result.finding.name, result.finding.what);
     for (const Verdict& v : result.verdicts) print_result("  {}\n", v.sentence);

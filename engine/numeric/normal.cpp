@@ -37,6 +37,8 @@ constexpr double far_denominator[] = {1.0,
 
 }  // namespace
 
+double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2.0 * std::numbers::pi); }
+
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
 double normal_quantile(double p) {

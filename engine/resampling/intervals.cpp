@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numbers>
 
 #include "engine/numeric/normal.hpp"
 
@@ -16,8 +15,6 @@ struct Levels {
 };
 
 Levels levels(double confidence) { return {(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0}; }
-
-double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2.0 * std::numbers::pi); }
 
 double sum_of_powers(std::span<const double> values, double centre, int power) {
   double sum = 0.0;

@@ -8,12 +8,6 @@
 #include "engine/numeric/normal.hpp"
 
 namespace oligosim {
-namespace {
-
-double normal_density(double z) { return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi); }
-
-}  // namespace
-
 Retrodesign retrodesign(double effect, double standard_error, double alpha) {
   const double z = -normal_quantile(alpha / 2), shift = std::abs(effect) / standard_error;
   const double right = normal_cdf(shift - z), wrong = normal_cdf(-shift - z), power = right + wrong;

@@ -6,7 +6,7 @@
 #include "engine/numeric/normal.hpp"
 #include "engine/statistics/sequential/conditional_power.hpp"
 #include "engine/statistics/sequential/repeated_p_value.hpp"
-#include "models/study/closed_form/closed_form.hpp"
+#include "models/study/design_input.hpp"
 #include "models/study/stopped_estimates.hpp"
 
 namespace oligosim {
@@ -25,6 +25,12 @@ Scenario with_estimates(Scenario scenario) {
   scenario.estimates_of_stopping = true;
   return scenario;
 }
+
+/// What is known at a look, or will be.
+struct Known {
+  std::shared_ptr<const SequentialStage> stage;  // null before the first
+  Estimate primary;                              // its events and standard error alone
+};
 
 /// One trial, look after look.
 class Monitor {
@@ -93,7 +99,7 @@ class Monitor {
     const double information =
         counts ? static_cast<double>(*look.events) / static_cast<double>(design_.final_events())
                : look.information.value_or(design_.looks()[std::min(k, last_planned())].information);
-    const double before = stage_ ? stage_->information : 0;
+    const double before = now_.stage ? now_.stage->information : 0;
     if (information > before) return information;
     problem(look.at, look.path,
             counts ? "has no more events than the look before"
@@ -116,71 +122,71 @@ class Monitor {
   }
 
   LookOutcome outcome_of(double z) const {
-    if (z >= stage_->efficacy) return LookOutcome::efficacy;
-    if (sequential_.symmetric() && -z >= stage_->efficacy) return LookOutcome::harm;
-    if (z < stage_->futility) return LookOutcome::futility;
-    return stage_->last ? LookOutcome::no_claim : LookOutcome::goes_on;
+    const SequentialStage& stage = *now_.stage;
+    if (z >= stage.efficacy) return LookOutcome::efficacy;
+    if (sequential_.symmetric() && -z >= stage.efficacy) return LookOutcome::harm;
+    if (z < stage.futility) return LookOutcome::futility;
+    return stage.last ? LookOutcome::no_claim : LookOutcome::goes_on;
+  }
+
+  /// The next stage of the design.
+  std::shared_ptr<const SequentialStage> after(const Known& before, double information, bool last) const {
+    return std::make_shared<const SequentialStage>(sequential_.next(before.stage, information, last));
   }
 
   void add_held(MonitoredTrial& all, const HeldLook& held, double information) {
-    stage_ =
-        std::make_shared<const SequentialStage>(sequential_.next(stage_, information, held.last || information >= 1));
-    primary_ = primary_at(held);
+    now_ = {after(now_, information, held.last || information >= 1), primary_at(held)};
+    const SequentialStage& stage = *now_.stage;
     z_ = *held.z;
-    MonitoredLook look = look_of(held.events ? static_cast<double>(*held.events) : missing);
+    MonitoredLook look = look_of(now_, held.events ? static_cast<double>(*held.events) : missing);
     look.z = z_;
     const double towards = sequential_.symmetric() ? std::abs(z_) : z_;
     look.p = normal_cdf(-towards);
-    look.repeated_p = repeated_p_value(sequential_, *stage_, towards);
+    look.repeated_p = repeated_p_value(sequential_, stage, towards);
     set_repeated_interval(look);
     look.outcome = outcome_of(z_);
     all.looks.push_back(look);
     if (all.decided_at > 0 && claims(all.looks[all.decided_at - 1].outcome)) return;  // the claim stands
     const bool decides = look.outcome != LookOutcome::goes_on;
     all.decided_at = decides ? all.looks.size() : 0;
-    all.over = claims(look.outcome) || stage_->last || (look.outcome == LookOutcome::futility && sequential_.binding());
-    if (decides) decided_ = {stage_.get(), z_, all.looks.size() - 1}, decided_primary_ = primary_;
+    all.over = claims(look.outcome) || stage.last || (look.outcome == LookOutcome::futility && sequential_.binding());
+    if (decides) decided_ = {&stage, z_, all.looks.size() - 1}, decided_primary_ = now_.primary;
   }
 
   /// None where boundaries take credit for futility: it would not hold whatever made the trial stop.
   void set_repeated_interval(MonitoredLook& look) const {
     if (sequential_.binding()) return;
-    const double scale = std::sqrt(stage_->information);
-    look.repeated_lower = effect((z_ - stage_->efficacy) / scale);
-    look.repeated_upper = effect((z_ + stage_->efficacy) / scale);
+    const double scale = std::sqrt(now_.stage->information);
+    look.repeated_lower = effect(now_, (z_ - now_.stage->efficacy) / scale);
+    look.repeated_upper = effect(now_, (z_ + now_.stage->efficacy) / scale);
     if (estimates_.of_ratio()) std::swap(look.repeated_lower, look.repeated_upper);  // a large drift is a small ratio
   }
 
-  double effect(double drift) const { return estimates_.effect_of(drift, *stage_, primary_); }
+  double effect(const Known& at, double drift) const { return estimates_.effect_of(drift, *at.stage, at.primary); }
 
-  MonitoredLook look_of(double events) const {
+  MonitoredLook look_of(const Known& at, double events) const {
     MonitoredLook look;
-    look.stage = stage_;
+    look.stage = at.stage;
     look.events = events;
-    look.effect_at_boundary = effect(stage_->efficacy / std::sqrt(stage_->information));
+    look.effect_at_boundary = effect(at, at.stage->efficacy / std::sqrt(at.stage->information));
     return look;
   }
 
   /// The looks planned after as many as were held, which have more information than there is now.
-  void add_planned(MonitoredTrial& all) {
+  void add_planned(MonitoredTrial& all) const {
     if (all.over) return;
-    const std::shared_ptr<const SequentialStage> now = stage_;
-    const Estimate known = primary_;
+    const auto final_events = static_cast<double>(design_.final_events());
+    Known then = now_;
     for (std::size_t k = std::min(trial_.looks.size(), last_planned()); k < design_.looks().size(); ++k) {
-      const Look& planned = design_.looks()[k];
-      if (planned.information <= stage_->information) continue;
-      stage_ = std::make_shared<const SequentialStage>(
-          sequential_.next(stage_, planned.information, planned.information >= 1));
+      const double information = design_.looks()[k].information;
+      if (information <= then.stage->information) continue;
+      then.stage = after(then, information, information >= 1);
       // What is known of the log hazard ratio grows like the information.
-      const double grown = planned.information / now->information;
-      primary_.n_events = known.n_events * grown;
-      primary_.standard_error = known.standard_error / std::sqrt(grown);
-      const bool counts = design_.final_events() > 0;
-      all.looks.push_back(
-          look_of(counts ? std::round(planned.information * static_cast<double>(design_.final_events())) : missing));
+      const double grown = information / now_.stage->information;
+      then.primary.n_events = now_.primary.n_events * grown;
+      then.primary.standard_error = now_.primary.standard_error / std::sqrt(grown);
+      all.looks.push_back(look_of(then, final_events > 0 ? std::round(information * final_events) : missing));
     }
-    stage_ = now;
-    primary_ = known;
   }
 
   void add_estimates(MonitoredTrial& all) const {
@@ -193,7 +199,7 @@ class Monitor {
     std::vector<LookAhead> ahead;
     for (const MonitoredLook& look : all.looks)
       if (look.outcome == LookOutcome::planned) ahead.push_back({look.stage->information, look.stage->efficacy});
-    const double information = stage_->information, seen = z_ / std::sqrt(information);
+    const double information = now_.stage->information, seen = z_ / std::sqrt(information);
     const bool symmetric = sequential_.symmetric();
     const auto power = [&](double drift) {
       const double other = symmetric ? conditional_power(-z_, information, ahead, -drift, true) : 0;
@@ -203,10 +209,10 @@ class Monitor {
       all.power.push_back({assumption, all.of_ratio ? ratio : missing, value});
     };
     for (const double ratio : trial_.hazard_ratios) {
-      const double drift = estimates_.drift_of(ratio, *stage_, primary_);
+      const double drift = estimates_.drift_of(ratio, *now_.stage, now_.primary);
       add(Assumption::hazard_ratio, ratio, std::isnan(drift) ? missing : power(drift));
     }
-    add(Assumption::as_seen, effect(seen), power(seen));
+    add(Assumption::as_seen, effect(now_, seen), power(seen));
     add(Assumption::null_hypothesis, estimates_.null_effect(), power(0));
     const double other = symmetric ? predictive_power(-z_, information, ahead, true) : 0;
     add(Assumption::averaged, missing, predictive_power(z_, information, ahead, symmetric) + other);
@@ -238,9 +244,8 @@ class Monitor {
   bool own_events_;  // whether looks count those that the primary analysis rests on
   const TrialSoFar& trial_;
   Problems& problems_;
-  std::shared_ptr<const SequentialStage> stage_;  // of the last look held
+  Known now_;  // at the last look held
   double z_ = missing;
-  Estimate primary_;
   LastStage decided_;
   Estimate decided_primary_;
 };
@@ -251,8 +256,7 @@ bool counts_events_of_primary(const Scenario& scenario) {
   const Look& look = scenario.design->looks().back();
   const EstimateLabel& primary =
       scenario.plan->labels()[scenario.plan->rows(scenario.plan->position(scenario.design->primary())).first];
-  return look.counted && primary.population.empty() &&
-         modelled_endpoint(scenario, primary.endpoint) == scenario.disease->endpoints()[look.endpoint].name;
+  return look.counted && events_of(scenario, primary) == scenario.disease->endpoints()[look.endpoint].name;
 }
 
 MonitoredTrial monitor(const Scenario& scenario, const TrialSoFar& trial, Problems& problems) {

@@ -41,13 +41,6 @@ std::vector<std::string> cohort_proportions(const Plan& plan) {
   return names;
 }
 
-/// Whose events an analysis rests on: an endpoint of the disease model, of all patients or of a population.
-std::string events_of(const Scenario& scenario, const EstimateLabel& label) {
-  if (!scenario.trial) return "";  // refused
-  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
-  return endpoint.empty() || label.population.empty() ? endpoint : endpoint + " in " + label.population;
-}
-
 bool grows_with_events(const Analysis& analysis) {
   const auto* test = dynamic_cast<const HazardRatioTest*>(&analysis);
   return test ? test->grows_with_events() : dynamic_cast<const OneSampleTest*>(&analysis) != nullptr;
@@ -79,6 +72,12 @@ std::string column_of_several(const Plan& plan, const Analysis& analysis) {
 }
 
 }  // namespace
+
+std::string events_of(const Scenario& scenario, const EstimateLabel& label) {
+  if (!scenario.trial) return "";  // refused
+  const std::string endpoint = modelled_endpoint(scenario, label.endpoint);
+  return endpoint.empty() || label.population.empty() ? endpoint : endpoint + " in " + label.population;
+}
 
 DesignInput design_input(ConfigNode node, const Scenario& scenario, const TrialInput& trial, const Columns& baseline) {
   const DiseaseModel& disease = *scenario.disease;

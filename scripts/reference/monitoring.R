@@ -10,22 +10,22 @@ setLogLevel("DISABLED")
 
 # Events of the looks held and planned after them; z of those held.
 trials <- list(
-  obrien_fleming = list(spending = "asOF", parameter = NA, events = c(60, 90), z = c(1.9, 2.1)),
-  three_looks = list(spending = "asOF", parameter = NA, events = c(40, 70, 100), z = c(1.2, 1.7, 2.3)),
-  off_schedule = list(spending = "asOF", parameter = NA, events = c(37, 81, 120), z = c(0.4, 1.1, 2.05)),
-  pocock_stops = list(spending = "asP", parameter = NA, events = c(50, 75, 100), z = c(1.3, 2.6)),
-  hwang = list(spending = "asHSD", parameter = -2, events = c(30, 60, 90, 120), z = c(0.2, 1.5, 1.9, 1.8)),
-  kim_demets = list(spending = "asKD", parameter = 1.5, events = c(25, 61, 100), z = c(-0.7, 0.5, 2.2)),
-  against = list(spending = "asOF", parameter = NA, events = c(50, 100), z = c(-1.1, -0.8)))
+  obrien_fleming = list(spending = "obrien_fleming", parameter = NA, events = c(60, 90), z = c(1.9, 2.1)),
+  three_looks = list(spending = "obrien_fleming", parameter = NA, events = c(40, 70, 100), z = c(1.2, 1.7, 2.3)),
+  off_schedule = list(spending = "obrien_fleming", parameter = NA, events = c(37, 81, 120), z = c(0.4, 1.1, 2.05)),
+  pocock_stops = list(spending = "pocock", parameter = NA, events = c(50, 75, 100), z = c(1.3, 2.6)),
+  hwang = list(spending = "hwang_shih_decani", parameter = -2, events = c(30, 60, 90, 120), z = c(0.2, 1.5, 1.9, 1.8)),
+  kim_demets = list(spending = "kim_demets", parameter = 1.5, events = c(25, 61, 100), z = c(-0.7, 0.5, 2.2)),
+  against = list(spending = "obrien_fleming", parameter = NA, events = c(50, 100), z = c(-1.1, -0.8)))
 
+types <- c(obrien_fleming = "asOF", pocock = "asP", hwang_shih_decani = "asHSD", kim_demets = "asKD")
 looks <- power <- end <- NULL
 for (name in names(trials)) {
   t <- trials[[name]]
   k <- length(t$events)
   args <- list(kMax = k, alpha = 0.025, sided = 1, informationRates = t$events / t$events[k],
-               typeOfDesign = t$spending, tolerance = 1e-10)
-  if (t$spending == "asHSD") args$gammaA <- t$parameter
-  if (t$spending == "asKD") args$gammaA <- t$parameter
+               typeOfDesign = types[[t$spending]], tolerance = 1e-10)
+  if (!is.na(t$parameter)) args$gammaA <- t$parameter
   design <- do.call(getDesignGroupSequential, args)
   for (stage in seq_along(t$z)) {
     data <- getDataset(overallEvents = t$events[1:stage], overallLogRanks = t$z[1:stage])

@@ -5,18 +5,8 @@
 # uniroot. The first set is R's UCBAdmissions, later group: women. From the repository root:
 # Rscript scripts/reference/stratified_proportions.R
 source("scripts/reference/csv.R")
+source("scripts/reference/restricted.R")
 
-restricted <- function(x1, n1, x2, n2, d) {  # p of group 1 with p2 = p1 + d
-  low <- max(0, -d); high <- min(1, 1 - d)
-  score <- function(p) {
-    parts <- c(x1 / p, -(n1 - x1) / (1 - p), x2 / (p + d), -(n2 - x2) / (1 - p - d))
-    sum(ifelse(c(x1, n1 - x1, x2, n2 - x2) == 0, 0, parts))
-  }
-  e <- (high - low) * 1e-13
-  if (score(low + e) <= 0) return(low)
-  if (score(high - e) >= 0) return(high)
-  uniroot(score, c(low + e, high - e), tol = 1e-15, maxiter = 10000)$root
-}
 # s: one row a stratum, columns x1, n1, x2, n2. Strata without patients of a group say nothing.
 both <- function(s) s[s$n1 > 0 & s$n2 > 0, , drop = FALSE]
 weights_of <- function(s) 1 / (1 / s$n1 + 1 / s$n2)

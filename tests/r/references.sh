@@ -24,7 +24,7 @@ cp -r "$source/scripts/reference" "$copy/scripts/"
 cp -r "$source"/configs/{selftest,disease} "$copy/configs/"
 cd "$copy"
 for script in scripts/reference/*.R; do
-  [[ $script == */csv.R || $script == */compare.R ]] && continue
+  [[ $script == */csv.R || $script == */restricted.R || $script == */compare.R ]] && continue
   echo "$script"
   Rscript "$script" >/dev/null 2>"$copy/messages" || { cat "$copy/messages"; exit 1; }
 done

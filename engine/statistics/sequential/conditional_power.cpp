@@ -2,16 +2,14 @@
 
 #include <cmath>
 #include <limits>
-#include <numbers>
 
+#include "engine/numeric/normal.hpp"
 #include "engine/statistics/sequential/score_paths.hpp"
 
 namespace oligosim {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-double normal_density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi); }
 
 }  // namespace
 

@@ -32,10 +32,16 @@ class HazardRatioTest {
   virtual std::optional<Compared> plain_log_rank() const { return {}; }
 };
 
-/// An analysis that tests the hazard ratio of the arms of a trial; null if it tests something else.
-inline const HazardRatioTest* test_of_arms(const Analysis& analysis) {
+/// An analysis that tests a hazard ratio; null if it tests something else.
+inline const HazardRatioTest* ratio_test(const Analysis& analysis) {
   const auto* test = dynamic_cast<const HazardRatioTest*>(&analysis);
-  return test && test->null_ratio() && test->compared().starts_with("arm=") ? test : nullptr;
+  return test && test->null_ratio() ? test : nullptr;
+}
+
+/// The same of the arms of a trial.
+inline const HazardRatioTest* test_of_arms(const Analysis& analysis) {
+  const HazardRatioTest* test = ratio_test(analysis);
+  return test && test->compared().starts_with("arm=") ? test : nullptr;
 }
 
 }  // namespace oligosim

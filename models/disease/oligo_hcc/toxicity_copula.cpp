@@ -5,7 +5,6 @@
 #include <cmath>
 #include <deque>
 #include <mutex>
-#include <numbers>
 #include <utility>
 
 #include "engine/numeric/normal.hpp"
@@ -27,8 +26,6 @@ const std::array<double, ToxicityCopula::levels>& susceptibility() {
   }();
   return all;
 }
-
-double normal_density(double z) { return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi); }
 
 /// The mean of g(level).
 template <class Function>

@@ -58,10 +58,8 @@ std::string refused(const std::string& study, const std::string& rest) {
 
 std::string spending_of(const test::ReferenceTable& looks, std::size_t row) {
   const std::string family = looks.text(row, "spending");
-  if (family == "asP") return "{spending: pocock}";
-  if (family == "asHSD") return "{spending: hwang_shih_decani, gamma: " + looks.text(row, "parameter") + "}";
-  if (family == "asKD") return "{spending: kim_demets, rho: " + looks.text(row, "parameter") + "}";
-  return "{spending: obrien_fleming}";
+  const std::string parameter = family == "kim_demets" ? ", rho: " : family == "hwang_shih_decani" ? ", gamma: " : "";
+  return "{spending: " + family + parameter + (parameter.empty() ? "" : looks.text(row, "parameter")) + "}";
 }
 
 /// The looks of a trial of the reference file, as a document; `all`: of so many.

@@ -14,12 +14,6 @@
 namespace oligosim {
 namespace {
 
-Spending family_of(const std::string& rpact) {
-  if (rpact == "asP") return Spending::pocock;
-  if (rpact == "asHSD") return Spending::hwang_shih_decani;
-  return rpact == "asKD" ? Spending::kim_demets : Spending::obrien_fleming;
-}
-
 /// The stages of a trial of the reference file as they were held, and the looks planned.
 struct HeldTrial {
   std::vector<std::shared_ptr<const SequentialStage>> stages;
@@ -38,7 +32,7 @@ HeldTrial held_trial(const test::ReferenceTable& looks, const std::string& trial
     const double parameter = looks.number(row, "parameter");
     if (!held.design)
       held.design = std::make_unique<SequentialDesign>(
-          EfficacyRule{{family_of(looks.text(row, "spending")), std::isnan(parameter) ? 0 : parameter}, {}},
+          EfficacyRule{{test::spending_named(looks.text(row, "spending")), std::isnan(parameter) ? 0 : parameter}, {}},
           FutilityRule{}, 0.025, false, std::vector<double>{0.5, 1});
     const double events = looks.number(row, "events");
     held.planned.push_back(events);
