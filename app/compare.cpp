@@ -25,8 +25,7 @@ LoadedRun load_run(const std::filesystem::path& folder) {
       .title = study.title,
       .scenarios = {}};
   std::vector<TrialExperiment> experiments;
-  for (const Scenario& s : study.scenarios)
-    experiments.emplace_back(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
+  for (const Scenario& s : study.scenarios) experiments.emplace_back(s, study.seed);
   const BlockLog log = blocks_of(folder, study, experiments.front().columns().size());
   if (const std::string missing = missing_blocks(log, study, 1); !missing.empty())
     print_message("oligosim: {} lacks {}; it is compared by what it has\n", folder.string(), missing);

@@ -19,6 +19,7 @@
 #include "models/study/interval_choice.hpp"
 #include "models/study/r_code.hpp"
 #include "models/study/truth_file.hpp"
+#include "models/study/without_visits.hpp"
 #include "version.hpp"
 
 namespace oligosim {
@@ -81,8 +82,7 @@ Prepared prepare(const Study& study, const SanityCheck& sanity, unsigned threads
   if (!truths) truths = truths_of(study, threads);
   prepared.truths = text_of_truths(key, *truths);
   for (std::size_t s = 0; s < study.scenarios.size(); ++s)
-    prepared.experiments.emplace_back(study.scenarios[s], study.seed, std::move((*truths)[s].mean),
-                                      std::move((*truths)[s].each));
+    prepared.experiments.emplace_back(study.scenarios[s], study.seed, (*truths)[s].mean, (*truths)[s].each);
   if (!sanity.empty()) prepared.sanity = sanity.run(threads), prepared.sanity_curves = sanity.curves(threads);
   return prepared;
 }
@@ -148,9 +148,9 @@ RunResults write_results(const Study& study, const Prepared& prepared, const Blo
   std::vector<std::vector<TrueValue>> truths;
   for (const TrialExperiment& e : prepared.experiments) {
     names.push_back(e.scenario().name);
-    truths.emplace_back(e.truths().begin(), e.truths().end());
+    truths.push_back(e.true_values());
   }
-  files.write("truth.csv", truth_csv(names, study.scenarios.front().plan->labels(), truths));
+  files.write("truth.csv", truth_csv(names, labels_with_truths(study.scenarios.front()), truths));
   results.intervals = choose_intervals(study, rows);
   if (!results.intervals.empty()) files.write("intervals.csv", intervals_csv(results.intervals));
   if (!prepared.sanity.empty()) files.write("sanity.csv", sanity_csv(prepared.sanity));

@@ -24,7 +24,7 @@ TrialExperiment whole_experiment(const Scenario& scenario, std::uint64_t seed) {
   const std::vector<std::uint8_t> all(scenario.trial->columns().size(), 1);
   scenario.trial->need(all, scenario.plan->reads_lesions());
   for (const ParameterDraw& draw : scenario.draws) draw.trial->need(all, scenario.plan->reads_lesions());
-  return TrialExperiment(scenario, seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+  return TrialExperiment(scenario, seed);
 }
 
 /// The files of trials of one scenario.

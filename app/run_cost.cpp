@@ -29,7 +29,7 @@ double peak_megabytes() {
 /// Seconds of one thread for one replicate, from some that take about as long as said.
 double replicate_seconds(const Scenario& scenario, std::uint64_t seed, double probe_seconds) {
   constexpr std::uint32_t fewest = 3;
-  const TrialExperiment experiment(scenario, seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+  const TrialExperiment experiment(scenario, seed);
   Arena arena;
   std::vector<double> row(experiment.columns().size());
   const auto once = [&](std::uint32_t replicate) {

@@ -12,7 +12,7 @@ namespace {
 void run_replicates(benchmark::State& state, const Study& study, std::size_t scenario) {
   const Scenario& s = study.scenarios[scenario];
   s.prepare(1);
-  const TrialExperiment experiment(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
+  const TrialExperiment experiment(s, study.seed);
   std::vector<double> row(experiment.columns().size());
   Arena arena;
   std::uint32_t number = 0;

@@ -122,7 +122,9 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
     const std::string method = entry.one_of("method", accepted, "method", {}, Words::of_program);
     for (const MethodEntry& m : methods()) {
       if (method != m.name) continue;
+      const auto before = static_cast<std::ptrdiff_t>(reader.used().size());
       analyses_.push_back(m.read(entry, reader));
+      reads_.emplace_back(reader.used().begin() + before, reader.used().end());
       if (analyses_.back()->labels().empty()) entry.problem("", "asks for no number");
       read_estimand(*analyses_.back(), entry);
       bootstraps_.push_back(read_bootstrap_of(*analyses_.back(), entry, reader.parts()));
@@ -288,6 +290,21 @@ std::vector<std::string> Plan::analysis_names() const {
 std::size_t Plan::position(const std::string& analysis) const {
   const std::vector<std::string> names = analysis_names();
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), analysis) - names.begin());
+}
+
+std::vector<std::size_t> Plan::columns_read(std::size_t analysis) const {
+  const std::size_t first_derived = parts_.columns.size() - parts_.derived.size();
+  std::vector<std::size_t> open = reads_[analysis], columns;
+  while (!open.empty()) {
+    const std::size_t column = open.back();
+    open.pop_back();
+    if (column < first_derived) {
+      columns.push_back(column);
+      continue;
+    }
+    for (const std::size_t source : parts_.derived[column - first_derived].sources()) open.push_back(source);
+  }
+  return columns;
 }
 
 std::vector<std::uint8_t> Plan::needed_columns() const {

@@ -71,6 +71,9 @@ class Plan {
   const Analysis& analysis(std::size_t position) const { return *analyses_[position]; }
   /// Whether its rows are lesions.
   bool of_lesions(std::size_t analysis) const { return analysis >= of_patients_; }
+  /// Columns of the data set that an analysis of patients reads, by itself or through derived columns; not those that
+  /// its bootstrap alone reads. Some more than once.
+  std::vector<std::size_t> columns_read(std::size_t analysis) const;
   /// Columns of the data set that the plan reads: 1 where needed, one a column.
   std::vector<std::uint8_t> needed_columns() const;
   bool reads_lesions() const { return parts_.lesions != nullptr; }
@@ -94,6 +97,7 @@ class Plan {
   PlanParts parts_;
   std::vector<std::unique_ptr<Analysis>> analyses_;     // of patients, then of lesions
   std::size_t of_patients_ = 0;                         // how many
+  std::vector<std::vector<std::size_t>> reads_;         // of each analysis: columns of PlanParts
   std::vector<std::unique_ptr<Bootstrap>> bootstraps_;  // one an analysis; null where it has none
   std::optional<BootstrapSpec> simulation_;
   std::vector<std::size_t> used_by_bootstrap_;  // columns of the patients

@@ -136,8 +136,13 @@ std::size_t PlanReader::endpoint_where(ConfigNode& entry, bool competing, bool s
   }
   const std::string chosen =
       entry.one_of("endpoint", names, competing ? "endpoint of this plan with causes" : "endpoint of this plan");
-  for (std::size_t k = 0; k < parts().endpoints.size(); ++k)
-    if (parts().endpoints[k].name == chosen) return k;
+  for (std::size_t k = 0; k < parts().endpoints.size(); ++k) {
+    const SurvivalEndpoint& e = parts().endpoints[k];
+    if (e.name != chosen) continue;
+    uses(e.time), uses(e.status);
+    if (e.start) uses(*e.start);
+    return k;
+  }
   return 0;
 }
 
@@ -154,11 +159,14 @@ std::size_t PlanReader::population(ConfigNode& entry) {
   for (const Population& p : parts().populations)
     if (!p.name.empty()) names.push_back(p.name);
   entry.one_of("population", names, "population of this plan");
-  return named_population(entry, parts().populations);
+  const std::size_t population = named_population(entry, parts().populations);
+  for (const Condition& c : parts().populations[population].conditions) uses(c.column);
+  return population;
 }
 
 std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const std::string& column) {
   const std::size_t position = columns().find(column).value_or(0);
+  uses(position);
   const ColumnInfo& info = columns()[position];
   std::vector<std::string> levels;
   const std::vector<std::string> own = own_levels(info);

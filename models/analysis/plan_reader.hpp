@@ -42,7 +42,7 @@ class PlanReader {
   /// A column made for an endpoint, after those there are; its position.
   std::size_t add(DerivedColumn column);
   void uses(std::size_t column) { used_.push_back(column); }
-  /// Columns read besides those in parts().
+  /// Columns that have been read, in the order of reading; some more than once.
   const std::vector<std::size_t>& used() const { return used_; }
 
   /// A label with the fields that all rows of the entry share.

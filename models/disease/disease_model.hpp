@@ -24,7 +24,7 @@ struct Endpoint {
   std::string name;
   EndpointKind kind = EndpointKind::survival;
   std::string meaning;
-  double first_visit = 0;  // months since randomization before which no visit can show it; 0: it is known at once
+  double first_visit = 0;    // months since randomization before which no visit can show it; 0: it is known at once
   bool ends_visits = false;  // death: no visit comes after it
 
   bool shown_at_visits() const { return first_visit > 0; }
@@ -111,6 +111,9 @@ class DiseaseModel {
   /// The same disease, as it was prepared, in which nobody crosses over to another treatment, nor begins one;
   /// null where nobody can.
   virtual std::shared_ptr<DiseaseModel> without_crossover() const { return {}; }
+  /// The same disease, as it was prepared, whose endpoints that visits show have the days on which they happen; null
+  /// where visits show none. Nothing else moves: what follows a visit that shows progression still does.
+  virtual std::shared_ptr<DiseaseModel> without_visits() const { return {}; }
 
   /// Column k of `cohort` is baseline()[k]; columns with empty spans are left out.
   virtual void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const = 0;

@@ -28,7 +28,7 @@ std::vector<SummaryRow> simulate(const Study& study, unsigned threads) {
   std::vector<SummaryRow> rows;
   for (const Scenario& scenario : study.scenarios) {
     scenario.prepare(threads);
-    const TrialExperiment experiment(scenario, study.seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+    const TrialExperiment experiment(scenario, study.seed);
     const std::uint32_t size = study.block_size, count = (study.replicates + size - 1) / size;
     std::vector<BlockSummary> blocks(count);
     parallel_for(count, threads, [&](std::size_t k, Arena& arena) {

@@ -50,8 +50,7 @@ SizeSimulator::Entry& SizeSimulator::entry(std::size_t k, std::size_t size) {
   if (found != entries_.end()) return found->second;
   const Scenario scenario = study_.scenario(k, size);
   Entry made;
-  made.experiment = std::make_unique<TrialExperiment>(scenario, study_.seed(),
-                                                      std::vector<TrueValue>(scenario.plan->labels().size()));
+  made.experiment = std::make_unique<TrialExperiment>(scenario, study_.seed());
   made.columns = columns_of(*made.experiment);
   made.point.size = size;
   made.point.curve.x = study_.information(size);

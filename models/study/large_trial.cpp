@@ -187,7 +187,7 @@ std::size_t patients_of(const Scenario& scenario, const LargeTrialSize& size) {
 }
 
 LargeTrial large_trial(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size, unsigned threads,
-                       Arena& arena) {
+                       Arena& arena, std::optional<double> day) {
   const Trial trial = trial_of(scenario);
   const std::size_t n = trial.patients(), trials = count_of(n, size);
   const std::uint64_t key = derived_key(seed, "truth");
@@ -202,9 +202,9 @@ LargeTrial large_trial(const Scenario& scenario, std::uint64_t seed, const Large
     put(all, one, k * n);
   });
   align_last_looks(scenario, all, trials, arena);
-  const double day = final_day(scenario, all, trials, arena);
-  LargeTrial large{trial.cut(all, day, arena), {}};
-  if (scenario.plan->reads_lesions()) large.lesions = LesionsOfTrials(trial, trials, key, day, threads).joined(arena);
+  if (!day) day = final_day(scenario, all, trials, arena);
+  LargeTrial large{*day, trial.cut(all, *day, arena), {}};
+  if (scenario.plan->reads_lesions()) large.lesions = LesionsOfTrials(trial, trials, key, *day, threads).joined(arena);
   return large;
 }
 

@@ -132,7 +132,7 @@ ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t
                          .trials = {},
                          .curves_of = {},
                          .curves = {}};
-  if (sample.estimate && scenario.draws.empty()) sample.truth = experiment.truths()[*sample.estimate].value;
+  if (sample.estimate && scenario.draws.empty()) sample.truth = experiment.truths().observed[*sample.estimate].value;
   sample.trials.resize(count);
   const std::optional<std::size_t> analysis = curves_of_primary(scenario);
   std::vector<std::optional<StepFigure>> figures(analysis ? count : 0);

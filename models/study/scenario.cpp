@@ -46,6 +46,15 @@ Scenario Scenario::of_truth() const {
   return one;
 }
 
+std::optional<Scenario> Scenario::without_visits() const {
+  const std::shared_ptr<DiseaseModel> watched = disease->without_visits();
+  if (!watched) return {};
+  Scenario one = *this;
+  one.disease = watched;
+  one.trial = std::make_shared<Trial>(trial->without_visits());
+  return one;
+}
+
 Scenario Scenario::at_draw(std::size_t k) const {
   Scenario one = *this;
   one.disease = draws[k].disease;

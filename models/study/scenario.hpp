@@ -31,9 +31,11 @@ struct Scenario {
   WantedDistributions distributions = {};
   std::vector<Family> families = {};
   std::optional<FailureLimit> failures = {};
-  std::vector<int> at_looks = {};         // from 1, those whose metrics are told as well as the final ones
-  bool estimates_of_stopping = true;      // StoppedEstimates; false where another scenario's design has none
-  bool truth_without_crossover = false;   // true values are those of the trial in which nobody crosses over
+  std::vector<int> at_looks = {};        // from 1, those whose metrics are told as well as the final ones
+  bool estimates_of_stopping = true;     // StoppedEstimates; false where another scenario's design has none
+  bool truth_without_crossover = false;  // true values are those of the trial in which nobody crosses over
+  /// Positions among the plan's labels of numbers that are held against their values without visits as well.
+  std::vector<std::size_t> also_without_visits = {};
   bool own_truths = false;                // replicates have them: this scenario, or another one, has draws
   std::vector<ParameterDraw> draws = {};  // of `disease.posterior`; none: the parameters are those of the disease file
 
@@ -49,6 +51,8 @@ struct Scenario {
   }
   /// The scenario whose true values it is held against: itself, or the same without crossover.
   Scenario of_truth() const;
+  /// The same whose patients are watched at every moment (Trial::without_visits); nothing where visits show nothing.
+  std::optional<Scenario> without_visits() const;
   /// The scenario with the parameters of draw k for certain.
   Scenario at_draw(std::size_t k) const;
 };

@@ -18,6 +18,7 @@
 #include "models/study/simulated_codes.hpp"
 #include "models/study/stopped_estimates.hpp"
 #include "models/study/unused_parts.hpp"
+#include "models/study/without_visits.hpp"
 #include "models/trial/read_trial.hpp"
 
 namespace oligosim {
@@ -209,7 +210,10 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
     if (last.design->courses().size() != first.design->courses().size())
       problems.add(own.place, "scenarios." + scenario.name, "changes the ways in which the design may go on");
   }
-  if (problems.empty()) keep_common_estimates(study.scenarios);
+  if (problems.empty()) {
+    keep_common_estimates(study.scenarios);
+    find_labels_without_visits(study.scenarios);
+  }
   const bool any_draws = std::ranges::any_of(study.scenarios, [](const Scenario& s) { return !s.draws.empty(); });
   for (Scenario& s : study.scenarios) s.own_truths = any_draws;
   return study;

@@ -1,7 +1,10 @@
 #include "models/study/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+
+#include "models/study/without_visits.hpp"
 
 namespace oligosim {
 namespace {
@@ -129,9 +132,23 @@ class Summarizer {
       add("power", share_of_all(slots.moments(Measured::rejects)));
       add("power_excluding_missing", share(slots.moments(Measured::rejects)));
     }
-    if (slots.has(Measured::estimate)) location_rows(slots, experiment_.truths()[k]);
-    if (slots.has(Measured::covered)) interval_rows(slots, experiment_.truths()[k].value);
+    const TrueValue& truth = experiment_.truths().observed[k];
+    if (slots.has(Measured::estimate)) location_rows(slots, truth);
+    if (slots.has(Measured::covered)) interval_rows(slots, truth.value);
     if (slots.has(Measured::estimate)) distribution_rows(k, slots, 0);
+    if (std::ranges::binary_search(experiment_.scenario().also_without_visits, k)) rows_without_visits(k);
+  }
+
+  /// An estimate against the value without visits.
+  void rows_without_visits(std::size_t k) {
+    const TrueValue& truth = experiment_.truths().without_visits[k];
+    if (std::isnan(truth.value)) return;
+    label_.parameter += without_visits_suffix;
+    const Slots slots = slots_of(k, 0), own = slots_of(k, 0, true);
+    const Errors found = errors(slots.moments(Measured::estimate), own, truth);
+    add("bias", found.mean(), truth.value);
+    add("mse", found.mean_square(), truth.value);
+    if (own.has(Measured::covered)) coverage_rows(own, truth.value);
   }
 
   /// Estimates at a look, of the trials that came to it.
@@ -150,11 +167,11 @@ class Summarizer {
     }
   }
 
-  Slots slots_of(std::size_t k, int look) const {
+  Slots slots_of(std::size_t k, int look, bool without_visits = false) const {
     Slots slots{folded_, {}};
     for (std::size_t c = 0; c < experiment_.layout().size(); ++c) {
       const RowColumn& column = experiment_.layout()[c];
-      if (is_of_estimate(column, k, look)) slots.column[column.measured] = c;
+      if (is_of_estimate(column, k, look) && column.without_visits == without_visits) slots.column[column.measured] = c;
     }
     return slots;
   }
@@ -203,32 +220,40 @@ class Summarizer {
     if (variance.n > 0) add("model_se", model_se(variance), missing, at);
   }
 
+  /// How far estimates are from a true value.
+  struct Errors {
+    const Moments& found;  // the estimates, or their deviations from each replicate's own true value
+    double expected;
+    double truth_error;
+    double of_own_truths;  // squares of the errors of the true values of each draw, which the deviations hold
+
+    Measure mean() const { return bias(found, expected, truth_error); }
+    Measure mean_square() const {
+      Measure m = mean_squared_error(found, expected, truth_error);
+      for (double* part : {&m.value, &m.lower, &m.upper}) *part -= of_own_truths;
+      return m;
+    }
+  };
+
+  /// `own`: with the deviations, where replicates have true values of their own. A draw whose numbers are missing more
+  /// often then weighs less in the estimates and in their truths alike.
+  Errors errors(const Moments& estimates, const Slots& own, const TrueValue& truth) const {
+    const double error = std::isnan(truth.standard_error) ? 0 : truth.standard_error;
+    if (!drawn() || !own.has(Measured::deviation))
+      return {estimates, label_.ratio ? std::log(truth.value) : truth.value, error, 0};
+    const auto draws = static_cast<double>(experiment_.scenario().draws.size());
+    return {own.moments(Measured::deviation), 0, error, draws * error * error};
+  }
+
   void location_rows(const Slots& slots, const TrueValue& of) {
     const Moments& x = slots.moments(Measured::estimate);
-    const double truth = of.value, truth_error = std::isnan(of.standard_error) ? 0 : of.standard_error;
-    const double scaled_truth = label_.ratio ? std::log(truth) : truth;
-    centre_rows(slots, truth, look_name(0));
-    // From each replicate's own truth where it has one: a draw whose numbers are missing more often weighs less in the
-    // estimates and in their truths alike.
-    const bool own = drawn() && slots.has(Measured::deviation);
-    const Moments& found = own ? slots.moments(Measured::deviation) : x;
-    const double expected = own ? 0 : scaled_truth;
-    if (!std::isnan(truth)) add("bias", bias(found, expected, truth_error), truth);
+    centre_rows(slots, of.value, look_name(0));
+    if (!std::isnan(of.value)) add("bias", errors(x, slots, of).mean(), of.value);
     error_rows(slots, look_name(0));
     if (slots.moments(Measured::variance).n > 0 && !drawn())
       add("relative_error", relative_error(x, slots.moments(Measured::variance)));
-    if (!std::isnan(truth)) {
-      // The true value of each draw has an error of its own, whose square the differences hold.
-      const double of_truths =
-          own ? static_cast<double>(experiment_.scenario().draws.size()) * truth_error * truth_error : 0;
-      add("mse", less(mean_squared_error(found, expected, truth_error), of_truths), truth);
-    }
+    if (!std::isnan(of.value)) add("mse", errors(x, slots, of).mean_square(), of.value);
     add("missing", missing_share(x));
-  }
-
-  static Measure less(Measure measure, double excess) {
-    for (double* part : {&measure.value, &measure.lower, &measure.upper}) *part -= excess;
-    return measure;
   }
 
   /// Whether each replicate has parameters of its own: the estimates then vary because the truth does, and what
@@ -246,11 +271,15 @@ class Summarizer {
     return share(lost);
   }
 
+  void coverage_rows(const Slots& slots, double truth) {
+    add("coverage", share(slots.moments(Measured::covered)), truth);
+    add("miss_below", share(slots.moments(Measured::miss_below)), truth);
+    add("miss_above", share(slots.moments(Measured::miss_above)), truth);
+  }
+
   void interval_rows(const Slots& slots, double truth) {
     if (!std::isnan(truth) || slots.moments(Measured::covered).n > 0) {
-      add("coverage", share(slots.moments(Measured::covered)), truth);
-      add("miss_below", share(slots.moments(Measured::miss_below)), truth);
-      add("miss_above", share(slots.moments(Measured::miss_above)), truth);
+      coverage_rows(slots, truth);
       add("coverage_reached", share(slots.moments(Measured::covered_reached)), truth);
     }
     const Moments& x = slots.moments(Measured::estimate);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 
 #include "engine/numeric/normal.hpp"
 #include "models/study/trial_measures.hpp"
@@ -10,30 +9,38 @@
 
 namespace oligosim {
 
-TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths,
-                                 std::vector<std::vector<TrueValue>> of_draws)
+TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, const std::vector<TrueValue>& truths,
+                                 const std::vector<std::vector<TrueValue>>& of_draws)
     : scenario_(scenario),
       seed_(seed),
       stopped_(scenario),
       labels_(scenario.plan->labels()),
-      truths_(std::move(truths)),
-      of_draws_(std::move(of_draws)),
+      given_truths_(truths),
       one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
       primary_(scenario.plan->position(scenario.design->primary())),
       arms_(ArmsLogRank::of(scenario)) {
-  for (std::size_t k = 0; k < stopped_.labels().size(); ++k) {
-    labels_.push_back(stopped_.labels()[k]);
-    const std::optional<std::size_t> same_truth = stopped_.same_truth(k);
-    const auto add_truth = [&](std::vector<TrueValue>& values) {
-      values.push_back(same_truth ? values[*same_truth] : TrueValue{});
-    };
-    add_truth(truths_);
-    for (std::vector<TrueValue>& of_draw : of_draws_) add_truth(of_draw);
-  }
+  labels_.insert(labels_.end(), stopped_.labels().begin(), stopped_.labels().end());
+  truths_ = by_label(truths);
+  for (const std::vector<TrueValue>& of_draw : of_draws) of_draws_.push_back(by_label(of_draw));
   for (const std::string& analysis : scenario_.design->hypotheses())
     hypotheses_.push_back(scenario_.plan->position(analysis));
   layout_ = row_layout(scenario_, labels_);
   columns_ = row_columns(layout_);
+}
+
+/// `truths`: true_values(), or none.
+Truths TrialExperiment::by_label(std::vector<TrueValue> truths) const {
+  const std::vector<std::size_t>& also = scenario_.also_without_visits;
+  const std::size_t planned = scenario_.plan->labels().size();
+  truths.resize(planned + also.size());
+  Truths all{{truths.begin(), truths.begin() + static_cast<std::ptrdiff_t>(planned)},
+             std::vector<TrueValue>(labels_.size())};
+  for (std::size_t k = 0; k < also.size(); ++k) all.without_visits[also[k]] = truths[planned + k];
+  for (std::size_t k = 0; k < stopped_.labels().size(); ++k) {
+    const std::optional<std::size_t> same_truth = stopped_.same_truth(k);
+    all.observed.push_back(same_truth ? truths[*same_truth] : TrueValue{});
+  }
+  return all;
 }
 
 std::size_t TrialExperiment::claims_column() const {
@@ -59,8 +66,7 @@ void TrialExperiment::run_to_the_end(std::uint32_t number, Arena& arena, const F
 }
 
 void TrialExperiment::replicate(std::uint32_t number, Arena& arena, std::span<double> row) const {
-  const std::vector<TrueValue>& truths =
-      of_draws_.empty() ? truths_ : of_draws_[scenario_.draw_of(Streams(seed_, number))];
+  const Truths& truths = of_draws_.empty() ? truths_ : of_draws_[scenario_.draw_of(Streams(seed_, number))];
   run_to_the_end(number, arena, [&](const auto& under_way, const Patients& patients, auto estimates) {
     const EndedTrial ended{scenario_, under_way, patients, labels_, estimates, truths, one_sided_bound_};
     for (std::size_t k = 0; k < row.size(); ++k) row[k] = ended.measured(layout_[k]);

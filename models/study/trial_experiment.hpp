@@ -17,9 +17,10 @@ namespace oligosim {
 /// One scenario as the engine sees it: a replicate is one simulated trial, run to its end and analysed there.
 class TrialExperiment : public Experiment {
  public:
-  /// `of_draws`: the true values of each draw, where the scenario has any; `truths` are then their means.
-  TrialExperiment(const Scenario& scenario, std::uint64_t seed, std::vector<TrueValue> truths,
-                  std::vector<std::vector<TrueValue>> of_draws = {});
+  /// `truths`: true_values(), none where nothing has to be held against them. `of_draws`: those of each draw, where the
+  /// scenario has any; `truths` are then their means.
+  TrialExperiment(const Scenario& scenario, std::uint64_t seed, const std::vector<TrueValue>& truths = {},
+                  const std::vector<std::vector<TrueValue>>& of_draws = {});
 
   std::span<const Column> columns() const override { return columns_; }
   std::span<const RowColumn> layout() const { return layout_; }
@@ -27,7 +28,9 @@ class TrialExperiment : public Experiment {
   std::size_t claims_column() const;
   /// Those of the plan, then those that know of the design's stopping rule.
   std::span<const EstimateLabel> labels() const { return labels_; }
-  std::span<const TrueValue> truths() const { return truths_; }  // one a label
+  const Truths& truths() const { return truths_; }
+  /// The same as they were given: one for each of labels_with_truths().
+  const std::vector<TrueValue>& true_values() const { return given_truths_; }
   const Scenario& scenario() const { return scenario_; }
   void replicate(std::uint32_t number, Arena& arena, std::span<double> row) const override;
 
@@ -42,6 +45,7 @@ class TrialExperiment : public Experiment {
   Record record(std::uint32_t number, Arena& arena) const;
 
  private:
+  Truths by_label(std::vector<TrueValue> truths) const;
   template <class F>
   void run_to_the_end(std::uint32_t number, Arena& arena, const F& f) const;
 
@@ -49,8 +53,9 @@ class TrialExperiment : public Experiment {
   std::uint64_t seed_;
   StoppedEstimates stopped_;
   std::vector<EstimateLabel> labels_;
-  std::vector<TrueValue> truths_;
-  std::vector<std::vector<TrueValue>> of_draws_;
+  std::vector<TrueValue> given_truths_;
+  Truths truths_;
+  std::vector<Truths> of_draws_;
   std::vector<RowColumn> layout_;
   std::vector<Column> columns_;
   double one_sided_bound_;

@@ -58,7 +58,7 @@ double EndedTrial::of_estimate(const RowColumn& column, std::span<const Estimate
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const Estimate& e = all[column.label];
   const EstimateLabel& label = labels[column.label];
-  const double truth = truths[column.label].value;
+  const double truth = (column.without_visits ? truths.without_visits : truths.observed)[column.label].value;
   // At a look what is missing is of trials that were over before; a missing statistic does not reject.
   if (column.measured == Measured::rejects && std::isnan(e.p_value)) return column.look > 0 ? 0 : missing;
   if (column.measured == Measured::rejects) return rejects(e);

@@ -15,8 +15,8 @@ struct EndedTrial {
   const Patients& patients;
   std::span<const EstimateLabel> labels;
   std::span<const Estimate> estimates;  // one a label
-  std::span<const TrueValue> truths;    // one a label
-  double one_sided_bound;               // normal quantile of 1 - alpha
+  const Truths& truths;
+  double one_sided_bound;  // normal quantile of 1 - alpha
 
   /// NaN where there is no such number: an estimate that could not be computed, a course that was not taken.
   double measured(const RowColumn& column) const;

@@ -17,6 +17,7 @@ class Layout {
     add_hypotheses();
     add_courses();
     for (std::size_t k = 0; k < labels.size(); ++k) add_estimate(labels[k], k, 0);
+    for (const std::size_t k : scenario.also_without_visits) add_without_visits(labels[k], k);
     for (const int look : scenario.at_looks) add_look(labels.first(scenario.plan->labels().size()), look);
   }
 
@@ -73,6 +74,15 @@ class Layout {
     for (const Measured m : {Measured::lower, Measured::upper}) add(m, k);
   }
 
+  /// What is held against a true value.
+  void add_without_visits(const EstimateLabel& label, std::size_t k) {
+    const std::size_t first = columns.size();
+    if (scenario_.own_truths) add(Measured::deviation, k);
+    if (!label.interval.empty())
+      for (const Measured m : {Measured::covered, Measured::miss_below, Measured::miss_above}) add(m, k);
+    for (std::size_t c = first; c < columns.size(); ++c) columns[c].without_visits = true;
+  }
+
   const Scenario& scenario_;
   int looks_;
 };
@@ -104,6 +114,7 @@ std::vector<Column> row_columns(std::span<const RowColumn> layout) {
     std::string name =
         std::to_string(static_cast<int>(c.measured)) + "/" + std::to_string(c.label) + "/" + std::to_string(c.look);
     if (!std::isnan(c.threshold)) name += "/" + shortest(c.threshold);
+    if (c.without_visits) name += "/without visits";
     columns.push_back({name, is_sketched(c.measured)});
   }
   return columns;

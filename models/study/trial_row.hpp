@@ -65,6 +65,7 @@ struct RowColumn {
       0;         // position of the estimate among the row's labels; of a family, hypothesis or course in its list
   int look = 0;  // 0: final; of a number at a look NaN where the trial was over before
   double threshold = missing;
+  bool without_visits = false;  // held against the value that the estimand has without visits
 };
 
 /// The columns of a scenario's rows. `labels`: its estimates, those of the plan and those that know of the stopping

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include "engine/montecarlo/parallel_for.hpp"
 #include "engine/numeric/normal.hpp"
 #include "models/study/closed_form/closed_form.hpp"
+#include "models/study/without_visits.hpp"
 
 namespace oligosim {
 namespace {
@@ -35,12 +37,60 @@ std::vector<TrueValue> closed_values(const Scenario& scenario) {
   return values;
 }
 
-/// Whether some estimate is without one of these.
-bool lack_any(std::span<const TrueValue> values, const Scenario& scenario) {
-  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
-  for (std::size_t k = 0; k < values.size(); ++k)
-    if (labels[k].estimated && !values[k].closed_form) return true;
-  return false;
+/// Positions of all labels.
+std::vector<std::size_t> all_of(const Plan& plan) {
+  std::vector<std::size_t> all(plan.labels().size());
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+/// Whether one of some estimates is without a closed form.
+bool lack_any(std::span<const TrueValue> values, const Plan& plan, std::span<const std::size_t> wanted) {
+  return std::ranges::any_of(wanted, [&](std::size_t k) {
+    const std::size_t of = plan.estimand(k);
+    return plan.labels()[of].estimated && !values[of].closed_form;
+  });
+}
+
+/// How many trials of how many patients, and with what.
+struct Simulation {
+  std::uint64_t seed;
+  LargeTrialSize size;
+  unsigned threads;
+};
+
+/// The plan run on the trials put together, and the day on which their data were cut.
+struct Simulated {
+  std::vector<TrueValue> values;
+  double day;
+};
+
+Simulated simulate(const Scenario& scenario, const Simulation& how, std::optional<double> day = {}) {
+  Arena arena(1 << 20);
+  LargeTrial trial = large_trial(scenario, how.seed, how.size, how.threads, arena, day);
+  PlanData analysed(trial.patients, scenario.plan->parts(), arena, trial.lesions ? &*trial.lesions : nullptr);
+  analysed.leave_out_limits();
+  std::vector<Estimate> estimates(scenario.plan->labels().size());
+  scenario.plan->evaluate(analysed, arena, estimates);
+  Simulated simulated{{}, trial.day};
+  for (std::size_t k = 0; k < estimates.size(); ++k)
+    simulated.values.push_back(as_truth(estimates[k], scenario.plan->labels()[k], scenario.plan->parts().confidence));
+  return simulated;
+}
+
+/// True values of some of the plan's labels, each that of its estimand. `day`: of the data cut; put there if it is not
+/// given and a trial has to be simulated.
+std::vector<TrueValue> values_of(const Scenario& scenario, std::span<const std::size_t> wanted, const Simulation& how,
+                                 std::optional<double>& day) {
+  std::vector<TrueValue> all = closed_values(scenario), values;
+  if (lack_any(all, *scenario.plan, wanted)) {
+    const Simulated simulated = simulate(scenario, how, day);
+    day = simulated.day;
+    for (std::size_t k = 0; k < all.size(); ++k)
+      if (!all[k].closed_form) all[k] = simulated.values[k];
+  }
+  for (const std::size_t k : wanted) values.push_back(all[scenario.plan->estimand(k)]);
+  return values;
 }
 
 /// As many as have room in memory, each by a thread.
@@ -53,34 +103,28 @@ unsigned at_once(std::size_t count, std::size_t patients_each, unsigned threads)
 
 std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                         unsigned threads) {
-  Arena arena(1 << 20);
-  LargeTrial trial = large_trial(scenario, seed, size, threads, arena);
-  PlanData analysed(trial.patients, scenario.plan->parts(), arena, trial.lesions ? &*trial.lesions : nullptr);
-  analysed.leave_out_limits();
-  std::vector<Estimate> estimates(scenario.plan->labels().size());
-  scenario.plan->evaluate(analysed, arena, estimates);
-  std::vector<TrueValue> values;
-  for (std::size_t k = 0; k < estimates.size(); ++k)
-    values.push_back(as_truth(estimates[k], scenario.plan->labels()[k], scenario.plan->parts().confidence));
-  return values;
+  return simulate(scenario, {seed, size, threads}).values;
 }
 
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                    unsigned threads) {
   const Scenario truth = scenario.of_truth();
-  std::vector<TrueValue> values = closed_values(truth);
-  if (lack_any(values, truth)) {
-    const std::vector<TrueValue> simulated = simulated_values(truth, seed, size, threads);
-    for (std::size_t k = 0; k < values.size(); ++k)
-      if (!values[k].closed_form) values[k] = simulated[k];
+  const Simulation how{seed, size, threads};
+  std::optional<double> day;
+  std::vector<TrueValue> values = values_of(truth, all_of(*truth.plan), how, day);
+  const std::vector<std::size_t>& also = truth.also_without_visits;
+  if (const std::optional<Scenario> watched = truth.without_visits(); watched && !also.empty()) {
+    const std::vector<TrueValue> without = values_of(*watched, also, how, day);
+    values.insert(values.end(), without.begin(), without.end());
+  } else {
+    for (const std::size_t k : also) values.push_back(values[k]);
   }
-  for (std::size_t k = 0; k < values.size(); ++k) values[k] = values[scenario.plan->estimand(k)];
   return values;
 }
 
 bool all_in_closed_form(const Scenario& scenario) {
   const Scenario truth = scenario.of_truth();
-  return !lack_any(closed_values(truth), truth);
+  return !lack_any(closed_values(truth), *truth.plan, all_of(*truth.plan));
 }
 
 LargeTrialSize truth_size(const Scenario& scenario, std::size_t patients) {
@@ -104,7 +148,7 @@ TruthsOfDraws true_values_of_draws(const Scenario& scenario, std::uint64_t seed,
     const std::uint64_t own = derived_key(seed, ("draw " + std::to_string(d + 1)).c_str());
     truths.each[d] = true_values(scenario.at_draw(d), own, size, 1);
   });
-  const std::vector<EstimateLabel>& labels = scenario.plan->labels();
+  const std::vector<EstimateLabel> labels = labels_with_truths(scenario);
   for (std::size_t k = 0; k < labels.size(); ++k) {
     double sum = 0, squares = 0;
     bool closed = true;

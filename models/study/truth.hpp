@@ -15,17 +15,24 @@ struct TrueValue {
   bool closed_form = false;         // also of a number that there is known to be none of
 };
 
-/// True values of all labels of the scenario's plan, of Scenario::of_truth(): in closed form where there is one,
-/// otherwise simulated; of an analysis with an `estimand`, those of the analysis it names.
+/// What the estimates of a scenario are held against, one a label.
+struct Truths {
+  std::vector<TrueValue> observed;        // as the trial would observe them
+  std::vector<TrueValue> without_visits;  // missing where nothing is held against it
+};
+
+/// True values of labels_with_truths(), of Scenario::of_truth(): in closed form where there is one, otherwise
+/// simulated; of an analysis with an `estimand`, those of the analysis it names. Without visits the data are those of
+/// the same patients on the same day.
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                    unsigned threads);
 
 /// Whether none of them has to be simulated.
 bool all_in_closed_form(const Scenario& scenario);
 
-/// All of them simulated: the plan itself is run on one trial made of many. So a hazard ratio's truth is the
-/// least-false value under this design's censoring (Struthers and Kalbfleisch 1986). The same numbers for any number of
-/// threads.
+/// Those of the plan's labels, all simulated: the plan itself is run on one trial made of many. So a hazard ratio's
+/// truth is the least-false value under this design's censoring (Struthers and Kalbfleisch 1986). The same numbers for
+/// any number of threads.
 std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                         unsigned threads);
 

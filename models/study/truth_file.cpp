@@ -39,7 +39,7 @@ std::optional<std::vector<TruthsOfDraws>> kept_truths(const std::filesystem::pat
   if (own_key != key || checksum != sha256(rest)) return {};
   std::vector<TruthsOfDraws> truths;
   for (const Scenario& scenario : study.scenarios) {
-    const std::size_t labels = scenario.plan->labels().size();
+    const std::size_t labels = scenario.plan->labels().size() + scenario.also_without_visits.size();
     TruthsOfDraws own{{}, read(text, labels)};
     for (std::size_t d = 0; d < scenario.draws.size(); ++d) own.each.push_back(read(text, labels));
     if (own.mean.size() != labels || (!own.each.empty() && own.each.back().size() != labels)) return {};

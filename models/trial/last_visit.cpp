@@ -43,9 +43,28 @@ double Trial::death_within(const Patients& patients, std::size_t endpoint, std::
   return seen && std::ranges::any_of(ends_visits_, dies) ? event : 0;
 }
 
+// The end of follow-up, a death or the event: that is how long a patient who is watched at every moment has been free.
+void Trial::cut_watched(const Patients& patients, std::span<const std::uint32_t> rows, double day, Cohort& data) const {
+  for (const VisitColumn& v : visit_columns_) {
+    if (!needed_[v.column]) continue;
+    std::vector<std::size_t> ends = ends_visits_;
+    if (v.before) ends.push_back(*v.before);
+    const std::span<double> out = data.numbers(v.column);
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const std::size_t i = rows[r];
+      out[r] = followed(patients, i, day);
+      for (const std::size_t endpoint : ends) {
+        const double event = patients.course.event_day[endpoint][i];
+        if (is_seen(event, patients.dropout_day[i], patients.enrollment_day[i], day)) out[r] = std::min(out[r], event);
+      }
+    }
+  }
+}
+
 // The visits are made anew from their streams, as far as they are needed.
 void Trial::cut_visits(const Patients& patients, std::span<const std::uint32_t> rows, double day, Cohort& data,
                        Arena& arena) const {
+  if (visits_.empty()) return cut_watched(patients, rows, day, data);
   const Arena::Scope scope(arena);
   const std::size_t all = patients.count(), trials = patients.streams.size(), each = all / trials;
   const std::span<double> until = arena.take<double>(visit_columns_.size() * all),

@@ -81,7 +81,7 @@ Columns Trial::cut_columns(const DiseaseModel& disease, const std::vector<std::s
   if (!disease.visits().empty()) {
     columns.add({last_visit, ColumnKind::number, {}, {}, "days", "last visit so far; missing before the first"});
     for (const Endpoint& e : disease.endpoints())
-      if (e.shown_at_visits())
+      if (e.shown_at_visits() && e.kind == EndpointKind::survival)
         columns.add({free_column(e),
                      ColumnKind::number,
                      {},
@@ -200,6 +200,12 @@ Trial Trial::with_independent_dropout() const {
 Trial Trial::of_disease(std::shared_ptr<const DiseaseModel> disease) const {
   Trial trial = *this;
   trial.disease_ = std::move(disease);
+  return trial;
+}
+
+Trial Trial::without_visits() const {
+  Trial trial = of_disease(disease_->without_visits());
+  trial.visits_.clear();
   return trial;
 }
 

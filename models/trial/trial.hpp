@@ -84,6 +84,9 @@ class Trial {
   Trial with_independent_dropout() const;
   /// The same trial of this disease, whose columns are those of the own one.
   Trial of_disease(std::shared_ptr<const DiseaseModel> disease) const;
+  /// The same trial as if patients were watched at every moment: endpoints are those of DiseaseModel::without_visits(),
+  /// which must be there, and a last visit is the end of follow-up.
+  Trial without_visits() const;
   /// The same trial whose patients are simulated without their lesions.
   Trial without_lesions() const;
   bool stratified() const { return !randomization_.columns().empty(); }
@@ -110,6 +113,7 @@ class Trial {
                    Cohort& data) const;
   void cut_visits(const Patients& patients, std::span<const std::uint32_t> rows, double day, Cohort& data,
                   Arena& arena) const;
+  void cut_watched(const Patients& patients, std::span<const std::uint32_t> rows, double day, Cohort& data) const;
   /// The day of an endpoint's event known on a calendar day, if it is a death; else 0.
   double death_within(const Patients& patients, std::size_t endpoint, std::size_t i, double day) const;
   /// Of each patient the end of the time in which `column` has its visit, in days.
@@ -129,7 +133,7 @@ class Trial {
   std::vector<std::uint8_t> needed_;  // of columns_
   std::vector<std::uint8_t> needed_baseline_;
   std::vector<std::uint8_t> needed_endpoint_, needed_outcome_, needed_finding_;
-  std::vector<VisitSchedule> visits_;     // by arm
+  std::vector<VisitSchedule> visits_;     // by arm; empty: without_visits()
   std::vector<std::size_t> ends_visits_;  // endpoints
   bool any_finding_ = false, lesions_ = false;
   std::optional<std::size_t> only_endpoint_;  // a survival endpoint that all that is needed at a data cut rests on

@@ -31,13 +31,17 @@ double upper_quantile(double probability) {
 }  // namespace
 
 IllnessDeath::IllnessDeath(IllnessDeathParameters parameters, std::vector<VisitSchedule> visits, double days_per_month)
-    : parameters_(std::move(parameters)), visits_(std::move(visits)), days_per_month_(days_per_month) {
+    : parameters_(std::move(parameters)),
+      visits_(std::move(visits)),
+      days_per_month_(days_per_month),
+      dated_by_visits_(parameters_.known_at_visit) {
   const bool seen = parameters_.known_at_visit;
+  const double first_visit = seen ? earliest_visit(visits_) : 0;
   endpoints_ = {
       {"pfs", EndpointKind::survival, seen ? "progression as visits show it, or death" : "progression or death",
-       seen ? earliest_visit(visits_) : 0},
+       first_visit},
       {.name = "os", .kind = EndpointKind::survival, .meaning = "death", .ends_visits = true},
-      {"progression", EndpointKind::date, seen ? "visit that shows the progression" : "progression"},
+      {"progression", EndpointKind::date, seen ? "visit that shows the progression" : "progression", first_visit},
       {"discontinued", EndpointKind::date, "treatment stopped before progression is known"},
       {"new_therapy", EndpointKind::date, "first therapy beyond the protocol, before or after progression"},
       {"death_before_scan", EndpointKind::date, "death before the first visit"}};
@@ -52,6 +56,14 @@ IllnessDeath::IllnessDeath(IllnessDeathParameters parameters, std::vector<VisitS
 std::shared_ptr<DiseaseModel> IllnessDeath::without_crossover() const {
   const auto model = std::make_shared<IllnessDeath>(*this);
   for (IllnessDeathArm& arm : model->parameters_.arms) arm.crossover = {}, arm.discontinuation.new_therapy = 0;
+  return model;
+}
+
+std::shared_ptr<DiseaseModel> IllnessDeath::without_visits() const {
+  if (visits().empty()) return {};
+  const auto model = std::make_shared<IllnessDeath>(*this);
+  model->dated_by_visits_ = false;
+  for (Endpoint& endpoint : model->endpoints_) endpoint.first_visit = 0;
   return model;
 }
 
@@ -135,9 +147,10 @@ void IllnessDeath::store(const Times& times, double response, ActualVisits* visi
   const auto put = [&](EndpointPosition endpoint, double month) {
     if (const std::span<double> days = course.event_day[endpoint]; !days.empty()) days[i] = day(month);
   };
-  put(pfs, std::min(times.known, times.death));
+  const double progressed = dated_by_visits_ ? times.known : times.progression;
+  put(pfs, std::min(progressed, times.death));
   put(os, times.death);
-  put(progression, times.known);
+  put(progression, progressed);
   put(discontinued, times.discontinued);
   put(new_therapy, times.new_therapy);
   const double first = visits ? visits->month(0) : 0;
@@ -158,7 +171,7 @@ std::optional<ArmSurvival> IllnessDeath::distribution(std::size_t arm, const std
   if (parameters_.whole_days || (a.discontinuation.rate_per_month > 0 && a.discontinuation.hazard_ratio != 1))
     return {};
   const IllnessDeathCurve curve(a.pieces, a.crossover);
-  if (endpoint == "pfs" && !parameters_.known_at_visit)
+  if (endpoint == "pfs" && !dated_by_visits_)
     return ArmSurvival{[curve](double month) { return curve.pfs(month); },
                        [curve](double month) { return curve.pfs_density(month); }, curve.breaks()};
   // At a visit after progression a patient crosses over later than the closed form has it.

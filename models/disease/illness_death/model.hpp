@@ -58,6 +58,7 @@ class IllnessDeath : public DiseaseModel {
   }
   std::vector<SolvedValue> solved() const override { return parameters_.solved; }
   std::shared_ptr<DiseaseModel> without_crossover() const override;
+  std::shared_ptr<DiseaseModel> without_visits() const override;
 
   void sample_baseline(const Streams& /*streams*/, Cohort& /*cohort*/, Arena& /*arena*/) const override {}
   void sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm, Course& course,
@@ -86,6 +87,7 @@ class IllnessDeath : public DiseaseModel {
   IllnessDeathParameters parameters_;
   std::vector<VisitSchedule> visits_;
   double days_per_month_;
+  bool dated_by_visits_;  // progression
   std::vector<Hazards> hazards_;
   std::vector<ColumnInfo> baseline_;
   std::vector<Endpoint> endpoints_;

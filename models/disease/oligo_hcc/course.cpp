@@ -25,6 +25,16 @@ bool any_wanted(std::span<Column> columns) {
   return std::ranges::any_of(columns, [](const Column& column) { return !column.empty(); });
 }
 
+/// Months of what happens before death; infinity: never.
+std::span<const double> before_death(std::span<const double> happens, std::span<const double> death, Arena& arena) {
+  const std::span<double> month = arena.take<double>(happens.size());
+  in_lanes(month.size(), [&](const auto& here) {
+    const auto own = here(happens);
+    here.put(month, own < here(death) ? own : here.number(infinity));
+  });
+  return month;
+}
+
 /// The findings by what makes them, in their order.
 struct WantedFindings {
   WantedFindings(const OligoHccParameters& parameters, std::span<Steps> all)
@@ -42,15 +52,17 @@ std::vector<Endpoint> oligo_hcc_endpoints(double first_visit) {
   return {
       {"pfs", EndpointKind::survival, "progression as visits show it, or death", first_visit},
       {.name = "os", .kind = EndpointKind::survival, .meaning = "death", .ends_visits = true},
-      {"lf", EndpointKind::date, "visit that shows failure of an irradiated lesion"},
+      {"lf", EndpointKind::date, "visit that shows failure of an irradiated lesion", first_visit},
       {"pfs_true", EndpointKind::survival, "progression when it happens, or death"},
-      {"untreated", EndpointKind::date, "first visit with progression, if untreated lesions have progressed"},
-      {"new_lesions", EndpointKind::date, "first visit with progression, if there are new lesions"},
-      {"best_response", EndpointKind::date, "visit that shows the best response of the irradiated lesions"},
+      {"untreated", EndpointKind::date, "first visit with progression, if untreated lesions have progressed",
+       first_visit},
+      {"new_lesions", EndpointKind::date, "first visit with progression, if there are new lesions", first_visit},
+      {"best_response", EndpointKind::date, "visit that shows the best response of the irradiated lesions",
+       first_visit},
       {"new_therapy", EndpointKind::date, "visit with progression, after which the patient crosses over"},
       {"grade_3", EndpointKind::date, "first toxicity of grade 3"},
       {"death_before_scan", EndpointKind::date, "death before the first visit"},
-      {"progression", EndpointKind::date, "visit that shows the progression"},
+      {"progression", EndpointKind::date, "visit that shows the progression", first_visit},
   };
 }
 
@@ -195,30 +207,30 @@ void CourseSampler::store_endpoints(const LatentTimes& times, const FollowUp& se
     if (days.empty()) return;
     in_lanes(days.size(), [&](const auto& here) { here.put(days, whole_day(month(here), days_per_month_)); });
   };
-  const auto seen_if_by_then = [&](std::span<const double> happens) {
-    return [&seen, happens](const auto& here) {
-      const auto shown = here(seen.progression);
-      return here(happens) <= shown ? shown : here.number(infinity);
+  const std::span<const double> progression =
+      dated_by_visits_ ? seen.progression : before_death(times.progression, seen.death, arena);
+  const auto with_progression = [&](std::span<const double> happens) {
+    return [progression, happens](const auto& here) {
+      const auto progressed = here(progression);
+      return here(happens) <= progressed ? progressed : here.number(infinity);
     };
   };
-  store(HccEndpoint::pfs, [&](const auto& here) { return smaller(here(seen.progression), here(seen.death)); });
+  store(HccEndpoint::pfs, [&](const auto& here) { return smaller(here(progression), here(seen.death)); });
   store(HccEndpoint::os, [&](const auto& here) { return here(seen.death); });
   store(HccEndpoint::pfs_true,
         [&](const auto& here) { return smaller(here(times.progression), here(times.death_before_progression)); });
-  store(HccEndpoint::untreated, seen_if_by_then(times.untreated_lesions));
-  store(HccEndpoint::new_lesions, seen_if_by_then(times.new_lesions));
+  store(HccEndpoint::untreated, with_progression(times.untreated_lesions));
+  store(HccEndpoint::new_lesions, with_progression(times.new_lesions));
   store(HccEndpoint::new_therapy, [&](const auto& here) { return here(seen.new_therapy); });
-  store(HccEndpoint::progression, [&](const auto& here) { return here(seen.progression); });
+  store(HccEndpoint::progression, [&](const auto& here) { return here(progression); });
   store(HccEndpoint::death_before_scan, [&](const auto& here) {
     const auto death = here(seen.death);
     return death < here(visits.first()) ? death : here.number(infinity);
   });
   if (days_of(course, HccEndpoint::lf).empty()) return;
-  const std::span<double> failure = arena.take<double>(seen.death.size()), shown = arena.take<double>(failure.size());
-  in_lanes(failure.size(), [&](const auto& here) {
-    const auto failed = here(times.local_failure);
-    here.put(failure, failed < here(seen.death) ? failed : here.number(infinity));
-  });
+  const std::span<const double> failure = before_death(times.local_failure, seen.death, arena);
+  if (!dated_by_visits_) return store(HccEndpoint::lf, [&](const auto& here) { return here(failure); });
+  const std::span<double> shown = arena.take<double>(failure.size());
   visits.first_from(failure, shown);
   store(HccEndpoint::lf, [&](const auto& here) {
     const auto visit = here(shown);

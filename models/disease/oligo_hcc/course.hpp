@@ -89,15 +89,18 @@ LatentTimes latent_times(const OligoHccParameters& parameters, std::span<const A
                          std::span<const std::uint8_t> arm, const CourseCovariates& covariates,
                          const CourseDraws& draws, const LatentColumns& columns, Arena& arena);
 
-/// The courses of all patients; `hazards` and `visits` by arm.
+/// The courses of all patients; `hazards` and `visits` by arm. `dated_by_visits`: days of progressions and local
+/// failures are those of the visits that show them, rather than those on which they happen.
 class CourseSampler {
  public:
   CourseSampler(const OligoHccParameters& parameters, const ToxicitySampler& toxicity,
-                std::span<const ArmHazards> hazards, std::span<const VisitSchedule> visits, double days_per_month)
+                std::span<const ArmHazards> hazards, std::span<const VisitSchedule> visits, bool dated_by_visits,
+                double days_per_month)
       : parameters_(parameters),
         toxicity_(toxicity),
         hazards_(hazards),
         visits_(visits),
+        dated_by_visits_(dated_by_visits),
         days_per_month_(days_per_month),
         responders_time_(elementary::exp(parameters.irradiated_response.responder_log_months -
                                          parameters.irradiated_response.other_log_months)) {}
@@ -123,6 +126,7 @@ class CourseSampler {
   const ToxicitySampler& toxicity_;
   std::span<const ArmHazards> hazards_;
   std::span<const VisitSchedule> visits_;  // by arm
+  bool dated_by_visits_;
   double days_per_month_;
   double responders_time_;  // to the response, relative to that of others
 };

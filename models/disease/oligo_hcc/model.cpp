@@ -71,6 +71,14 @@ std::shared_ptr<DiseaseModel> OligoHcc::without_crossover() const {
   return model;
 }
 
+std::shared_ptr<DiseaseModel> OligoHcc::without_visits() const {
+  const auto model = std::make_shared<OligoHcc>(*this);
+  model->dated_by_visits_ = false;
+  for (Endpoint& endpoint : model->endpoints_)
+    if (endpoint.name != "best_response") endpoint.first_visit = 0;
+  return model;
+}
+
 void OligoHcc::sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const {
   sample_oligo_hcc_baseline(parameters_.baseline, mix_, streams, cohort, arena);
 }
@@ -79,7 +87,8 @@ std::vector<std::size_t> OligoHcc::course_needs() const { return oligo_hcc_cours
 
 void OligoHcc::sample_course(const Streams& streams, const Cohort& cohort, std::span<const std::uint8_t> arm,
                              Course& course, Arena& arena) const {
-  CourseSampler(parameters_, toxicity_, hazards_, visits_, days_per_month_).sample(streams, cohort, arm, course, arena);
+  CourseSampler(parameters_, toxicity_, hazards_, visits_, dated_by_visits_, days_per_month_)
+      .sample(streams, cohort, arm, course, arena);
 }
 
 std::vector<std::size_t> OligoHcc::finding_needs() const { return oligo_hcc_finding_needs(); }

@@ -29,6 +29,7 @@ class OligoHcc : public DiseaseModel {
   void prepare() override;
   std::vector<SolvedValue> solved() const override { return solved_; }
   std::shared_ptr<DiseaseModel> without_crossover() const override;
+  std::shared_ptr<DiseaseModel> without_visits() const override;
 
   void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const override;
   std::vector<std::size_t> course_needs() const override;
@@ -44,6 +45,7 @@ class OligoHcc : public DiseaseModel {
   CohortMix mix_;
   std::vector<ArmSpecification> arms_;
   std::vector<VisitSchedule> visits_;  // by arm
+  bool dated_by_visits_ = true;        // progressions and local failures
   double days_per_month_;
   std::vector<ArmHazards> hazards_;  // by arm
   std::vector<ColumnInfo> baseline_;

@@ -25,6 +25,13 @@ std::span<const VisitSchedule> PlainSurvival::visits() const {
   return visits_;
 }
 
+std::shared_ptr<DiseaseModel> PlainSurvival::without_visits() const {
+  if (visits().empty()) return {};
+  PlainSurvivalParameters parameters = parameters_;
+  for (PlainEndpoint& endpoint : parameters.endpoints) endpoint.known_at_visit = false;
+  return std::make_shared<PlainSurvival>(std::move(parameters), visits_, days_per_month_);
+}
+
 void PlainSurvival::sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const {
   for (std::size_t k = 0; k < baseline_.size(); ++k) {
     const std::span<double> out = cohort.numbers(k);

@@ -54,6 +54,7 @@ class PlainSurvival : public DiseaseModel {
   const std::vector<Outcome>& outcomes() const override { return outcomes_; }
   bool whole_days() const override { return parameters_.whole_days; }
   std::span<const VisitSchedule> visits() const override;
+  std::shared_ptr<DiseaseModel> without_visits() const override;
 
   void sample_baseline(const Streams& streams, Cohort& cohort, Arena& arena) const override;
   std::vector<std::size_t> course_needs() const override;

@@ -51,12 +51,20 @@ ResponseTiming::ResponseTiming(const ResponseTimingParameters& parameters, Respo
       days_per_month_(days_per_month),
       baseline_({{"responder", ColumnKind::number, {}, {0, 1}, "0/1", "responds, if not progressed before (latent)"}}),
       endpoints_({{"pfs", EndpointKind::survival, "progression as visits show it", earliest_visit({&visits_, 1})},
-                  {"response", EndpointKind::date, "visit that shows the response, progressed or not"}}),
+                  {"response", EndpointKind::date, "visit that shows the response, progressed or not",
+                   earliest_visit({&visits_, 1})}}),
       outcomes_({{"not_evaluable", "response cannot be judged, as the first visit shows the progression"}}) {
   findings_.push_back(
       {{"pfs_visit", ColumnKind::number, {}, {}, "count", "visits until pfs_d, with the one on it"}, visits_.count()});
   findings_.push_back(
       {{"response_visit", ColumnKind::number, {}, {}, "count", "visits until response_d, with the one on it"}, 1});
+}
+
+std::shared_ptr<DiseaseModel> ResponseTiming::without_visits() const {
+  const auto model = std::make_shared<ResponseTiming>(*this);
+  model->dated_by_visits_ = false;
+  for (Endpoint& endpoint : model->endpoints_) endpoint.first_visit = 0;
+  return model;
 }
 
 void ResponseTiming::prepare() {
@@ -117,8 +125,9 @@ void ResponseTiming::show(const Patient& patient, ActualVisits& visits, std::siz
   const auto put = [i](std::span<double> days, double value) {
     if (!days.empty()) days[i] = value;
   };
-  put(course.event_day[progression_scan], day(progression));
-  put(course.event_day[response_scan], day(response));
+  put(course.event_day[progression_scan],
+      dated_by_visits_ ? day(progression) : patient.progression_month * days_per_month_);
+  put(course.event_day[response_scan], dated_by_visits_ ? day(response) : patient.onset_month * days_per_month_);
   put(course.evaluable_day[0], 0);
   put(course.success_day[0], progression == 0 && patient.lost_if_early ? day(0) : never);
   if (!course.finding.empty()) show_visit_numbers(visits, progression, response, i, course.finding);

@@ -22,6 +22,7 @@ class ResponseTiming : public DiseaseModel {
   const std::vector<Endpoint>& endpoints() const override { return endpoints_; }
   const std::vector<Outcome>& outcomes() const override { return outcomes_; }
   std::span<const Finding> findings() const override { return findings_; }
+  std::shared_ptr<DiseaseModel> without_visits() const override;
   std::span<const VisitSchedule> visits() const override { return {&visits_, 1}; }
   /// Solves hazard and share of responders; throws InputError if none show the target.
   void prepare() override;
@@ -47,6 +48,7 @@ class ResponseTiming : public DiseaseModel {
   ResponseTimingTarget target_;
   ResponseTimingSolution solution_;
   VisitSchedule visits_;
+  bool dated_by_visits_ = true;  // progression and response
   double days_per_month_;
   std::vector<ColumnInfo> baseline_;
   std::vector<Endpoint> endpoints_;

@@ -13,6 +13,7 @@
 #include "models/study/page/sample_page.hpp"
 #include "models/study/page/verdict_page.hpp"
 #include "models/study/posterior_draws.hpp"
+#include "models/study/without_visits.hpp"
 
 namespace oligosim {
 namespace {
@@ -117,6 +118,34 @@ std::string estimates_section(const Study& study, std::span<const SummaryRow> ro
     html += to_html(table);
   }
   return html;
+}
+
+/// What it means to know an event only at a visit.
+std::string without_visits_section(const Study& study, std::span<const SummaryRow> rows) {
+  std::string html;
+  for (const Scenario& s : study.scenarios) {
+    HtmlTable table{
+        .caption = "Scenario " + s.name +
+                   ": the true value as the trial observes it, and that without visits, of the same "
+                   "patients if what visits show were known when it happens; bias and coverage from the "
+                   "latter; ± Monte Carlo standard error. Bias is on the log scale for ratios.",
+        .header = {"estimate", "observed", "without visits", "bias", "coverage", "truth below", "truth above"},
+        .rows = {},
+        .text_columns = 1};
+    for (const SummaryRow& r : rows) {
+      if (r.scenario != s.name || r.metric != "mean" || r.label.log_scale) continue;
+      SummaryRow of = r;
+      of.label.parameter += without_visits_suffix;
+      const SummaryRow* const bias = metric_of(rows, of, "bias");
+      if (bias)
+        table.rows.push_back({describe(r.label), rounded(r.truth, 4), rounded(bias->truth, 4), value_of(bias, 2),
+                              value_of(metric_of(rows, of, "coverage"), 4),
+                              value_of(metric_of(rows, of, "miss_below"), 3),
+                              value_of(metric_of(rows, of, "miss_above"), 3)});
+    }
+    if (!table.rows.empty()) html += to_html(table);
+  }
+  return html.empty() ? "" : "<h2>What visits do to the estimates</h2>\n" + html;
 }
 
 std::string solved_section(const Study& study) {
@@ -229,7 +258,7 @@ std::string study_page(const Study& study, const StudyResults& results, const Ru
           (results.samples.empty() ? "" : timeline(results.samples)) + solved_section(study) +
           operating_section(study, rows) + distribution_section(study, rows) + families_section(study, rows) +
           power_section(study, rows) + failure_section(study, rows) + estimates_section(study, rows) +
-          pictures(study, results) + interval_section(study, results.intervals) +
+          without_visits_section(study, rows) + pictures(study, results) + interval_section(study, results.intervals) +
           sanity_section(results.sanity, results.sanity_curves) + convergence_section(results.convergence) +
           method_section() + drawn_note(study);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "; study " +

@@ -41,7 +41,7 @@ plan:
 // In each trial the same numbers as the product term of a Cox regression stratified by the cohort.
 TEST(Interaction, OracleTheProductTermOfAStratifiedCoxRegression) {
   const Study study = study_from(study_of(0.6, 1, 10));
-  const TrialExperiment experiment(study.scenarios[0], study.seed, std::vector<TrueValue>(40));
+  const TrialExperiment experiment(study.scenarios[0], study.seed);
   const auto& labels = experiment.labels();
   const auto at = [&](const std::string& analysis, const std::string& parameter, const std::string& term) {
     for (std::size_t k = 0; k < labels.size(); ++k)

@@ -152,7 +152,7 @@ TEST(LesionPlan, OracleATrialWrittenToFilesAndAnalysedGivesTheReplicatesNumbers)
   const Study study = study_from(study_text);
   const Scenario& s = study.scenarios.front();
   s.disease->prepare();
-  const TrialExperiment experiment(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
+  const TrialExperiment experiment(s, study.seed);
   Trial all = *s.trial;
   all.need(std::vector<std::uint8_t>(all.columns().size(), 1), true);
   std::string plan(study_text);

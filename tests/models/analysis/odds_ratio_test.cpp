@@ -82,8 +82,7 @@ TEST(OddsRatioDesign, OracleMilestoneWithoutCensoringIsThatOfAProportion) {
                "otherwise: 0}}\n  endpoints:");
   text.insert(text.rfind("]"), ", {name: count, method: odds_ratio, outcome: alive, by: arm}");
   const Study study = study_from(text);
-  const TrialExperiment experiment(study.scenarios[0], study.seed,
-                                   std::vector<TrueValue>(study.scenarios[0].plan->labels().size()));
+  const TrialExperiment experiment(study.scenarios[0], study.seed);
   Arena arena;
   int compared = 0;
   for (std::uint32_t replicate = 1; replicate <= 50; ++replicate) {

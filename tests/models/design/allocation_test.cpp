@@ -36,7 +36,7 @@ void expect_none(const Study& study) {
   for (Scenario s : study.scenarios) {
     s.draws.resize(std::min<std::size_t>(s.draws.size(), 3));
     s.prepare(1);
-    const TrialExperiment experiment(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
+    const TrialExperiment experiment(s, study.seed);
     std::vector<double> row(experiment.columns().size());
     Arena arena;
     std::uint32_t number = 0;

@@ -218,8 +218,7 @@ TEST(Multiplicity, OracleWholeTrialsOfOneLook) {
         study_of(one_look + "{procedure: " + procedure + ", hypotheses: {pfs: {}, os: {}, orr: {}}, true_nulls: [os]}",
                  effects, 400));
     const std::vector<SummaryRow> rows = run_in_memory(study, 2, false);
-    const TrialExperiment experiment(study.scenarios[0], study.seed,
-                                     std::vector<TrueValue>(study.scenarios[0].plan->labels().size()));
+    const TrialExperiment experiment(study.scenarios[0], study.seed);
     double each[3] = {}, any = 0, all = 0;
     Arena arena;
     for (std::uint32_t k = 1; k <= 400; ++k) {
@@ -284,7 +283,7 @@ TEST(Multiplicity, PropertyFixedSequenceLeavesThePrimaryAsItIs) {
 /// The estimates of a replicate that know of the stopping rule.
 std::vector<Estimate> of_stopping(const Study& study, std::uint32_t replicate) {
   const Scenario& scenario = study.scenarios.front();
-  const TrialExperiment experiment(scenario, study.seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+  const TrialExperiment experiment(scenario, study.seed);
   Arena arena;
   const auto all = experiment.record(replicate, arena).estimates.subspan(scenario.plan->labels().size());
   return {all.begin(), all.end()};

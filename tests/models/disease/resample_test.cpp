@@ -105,7 +105,7 @@ plan:
 TEST(Resample, ContractAFileOfOnePatientGivesThatPatient) {
   const ResampleStudy file("t,e\n45,1\n");
   const Study study = file.study();
-  const TrialExperiment experiment(study.scenarios[0], 1, std::vector<TrueValue>(20));
+  const TrialExperiment experiment(study.scenarios[0], 1);
   Arena arena;
   const auto record = experiment.record(1, arena);
   EXPECT_EQ(record.patients.count(), 20u);
@@ -189,7 +189,7 @@ TEST(Resample, StatisticalTheCurveOfTheFileAndUnderAHazardRatio) {
 TEST(Resample, ContractArmsDrawFromTheirOwn) {
   const ResampleStudy file("t,e,grp\n10,1,A\n20,1,B\n", ", arm: grp", "A: {}, other: {from: B}", 40);
   const Study study = file.study();
-  const TrialExperiment experiment(study.scenarios[0], 1, std::vector<TrueValue>(20));
+  const TrialExperiment experiment(study.scenarios[0], 1);
   Arena arena;
   const auto record = experiment.record(1, arena);
   for (std::size_t i = 0; i < record.patients.count(); ++i)

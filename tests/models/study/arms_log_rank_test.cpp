@@ -72,8 +72,8 @@ void expect_same_rows(const Study& quick, const Study& planned) {
   const Scenario &a = quick.scenarios.front(), &b = planned.scenarios.front();
   ASSERT_TRUE(ArmsLogRank::of(a));
   ASSERT_FALSE(ArmsLogRank::of(b));
-  const TrialExperiment own(a, quick.seed, std::vector<TrueValue>(a.plan->labels().size()));
-  const TrialExperiment other(b, planned.seed, std::vector<TrueValue>(b.plan->labels().size()));
+  const TrialExperiment own(a, quick.seed);
+  const TrialExperiment other(b, planned.seed);
   Arena arena;
   for (std::uint32_t number = 1; number <= 60; ++number)
     EXPECT_EQ(row_of(own, number, arena), row_of(other, number, arena)) << number;

@@ -77,7 +77,7 @@ TEST(ReplicateSample, OraclePatientsAndZByEnding) {
   const Study study = looked_at_twice();
   const Scenario& scenario = study.scenarios.front();
   scenario.prepare(1);
-  const TrialExperiment experiment(scenario, study.seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+  const TrialExperiment experiment(scenario, study.seed);
   const std::vector<ReplicateSample> samples{sample_replicates(experiment, replicates, 2)};
   std::vector<double> patients, z;
   for (const SampledTrial& t : samples[0].trials)
@@ -98,8 +98,7 @@ TEST(ReplicateSample, OraclePatientsAndZByEnding) {
 TEST(ReplicateSample, OracleCurvesAreThePlansEstimates) {
   const Study study = looked_at_twice();
   study.scenarios.front().prepare(1);
-  const TrialExperiment experiment(study.scenarios.front(), study.seed,
-                                   std::vector<TrueValue>(study.scenarios.front().plan->labels().size()));
+  const TrialExperiment experiment(study.scenarios.front(), study.seed);
   const ReplicateSample sample = sample_replicates(experiment, 50, 2);
   ASSERT_EQ(sample.curves.size(), 2u);
   Arena arena;
@@ -128,8 +127,7 @@ TEST(ReplicateSample, OracleCurvesAreThePlansEstimates) {
 TEST(ReplicateSample, ContractExamplesAreOfEachKind) {
   const Study study = looked_at_twice();
   study.scenarios.front().prepare(1);
-  const TrialExperiment experiment(study.scenarios.front(), study.seed,
-                                   std::vector<TrueValue>(study.scenarios.front().plan->labels().size()));
+  const TrialExperiment experiment(study.scenarios.front(), study.seed);
   const std::vector<ExampleTrial> examples = example_trials(experiment, sample_replicates(experiment, replicates, 2));
   ASSERT_EQ(examples.size(), 3u);
   EXPECT_THAT(examples[0].what, testing::StartsWith("claims efficacy at look"));
@@ -142,7 +140,7 @@ TEST(Convergence, OracleEndsWithTheSummaryAndIsThinned) {
   Study study = looked_at_twice();
   const Scenario& scenario = study.scenarios.front();
   scenario.prepare(1);
-  const TrialExperiment experiment(scenario, study.seed, std::vector<TrueValue>(scenario.plan->labels().size()));
+  const TrialExperiment experiment(scenario, study.seed);
   char name[] = "/tmp/oligosim-test-XXXXXX";
   const std::filesystem::path folder = mkdtemp(name);
   LogHeader header;

@@ -79,7 +79,7 @@ const std::string fixed = "kind: fixed, looks: [{at_month: 24}]";
 /// The estimates of each replicate of a scenario.
 std::vector<std::vector<Estimate>> estimates_of(const Study& study, std::size_t scenario) {
   const Scenario& s = study.scenarios[scenario];
-  const TrialExperiment experiment(s, study.seed, std::vector<TrueValue>(s.plan->labels().size()));
+  const TrialExperiment experiment(s, study.seed);
   std::vector<std::vector<Estimate>> all;
   Arena arena;
   for (std::uint32_t replicate = 1; replicate <= study.replicates; ++replicate) {

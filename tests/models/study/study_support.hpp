@@ -36,7 +36,7 @@ inline std::vector<SummaryRow> run_in_memory(const Study& study, unsigned thread
   std::vector<TrialExperiment> experiments;
   for (const Scenario& s : study.scenarios) {
     s.prepare(threads);
-    TruthsOfDraws truths{{}, std::vector<TrueValue>(s.plan->labels().size())};
+    TruthsOfDraws truths;
     if (with_truth && s.draws.empty()) truths.mean = true_values(s, study.seed, {study.truth_patients}, threads);
     if (with_truth && !s.draws.empty()) truths = true_values_of_draws(s, study.seed, study.truth_patients, threads);
     experiments.emplace_back(s, study.seed, truths.mean, truths.each);
