@@ -52,11 +52,12 @@ void Trial::cut_watched(const Patients& patients, std::span<const std::uint32_t>
     const std::span<double> out = data.numbers(v.column);
     for (std::size_t r = 0; r < rows.size(); ++r) {
       const std::size_t i = rows[r];
-      out[r] = followed(patients, i, day);
+      double end = std::numeric_limits<double>::infinity();
       for (const std::size_t endpoint : ends) {
         const double event = patients.course.event_day[endpoint][i];
-        if (is_seen(event, patients.dropout_day[i], patients.enrollment_day[i], day)) out[r] = std::min(out[r], event);
+        if (is_seen(event, patients.dropout_day[i], patients.enrollment_day[i], day)) end = std::min(end, event);
       }
+      out[r] = std::isinf(end) ? followed(patients, i, day) : end;  // an event on the very day of the cut to the bit
     }
   }
 }

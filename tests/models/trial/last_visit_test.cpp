@@ -206,6 +206,38 @@ TEST(LastVisit, OracleOfTheLastBeforeTheEvent) {
   }
 }
 
+// Without visits patients are known to be free until the event, a death or the end of follow-up, also where the data
+// are cut at the very moment of an event.
+TEST(LastVisit, OracleWithoutVisits) {
+  for (const std::string disease : {models[0], models[1], models[2]}) {
+    const Study study = study_from(study_with(disease));
+    const Scenario& scenario = study.scenarios.front();
+    scenario.disease->prepare();
+    const Trial watched = scenario.trial->without_visits();
+    Arena arena;
+    std::size_t events = 0, on_the_day = 0;
+    for (std::uint32_t replicate = 1; replicate <= 20; ++replicate) {
+      const Patients patients = watched.simulate(Streams(3, replicate), arena);
+      const std::size_t last = patients.count() / 2;
+      const double cut = watched.event_day(patients, 0, last, arena);
+      const Cohort data = watched.cut(patients, cut, arena);
+      const auto time = column(data, "pfs_d"), event = column(data, "pfs_e"), free = column(data, "pfs_free_d"),
+                 visit = column(data, "last_visit_d");
+      std::size_t r = 0;
+      for (std::uint32_t i = 0; i < patients.count(); ++i) {
+        if (patients.enrollment_day[i] >= cut) continue;
+        EXPECT_EQ(free[r], time[r]) << disease << " patient " << i;
+        EXPECT_GE(visit[r] + 1e-9, time[r]) << disease << " patient " << i;
+        EXPECT_LE(visit[r], std::min(patients.dropout_day[i], cut - patients.enrollment_day[i]) + 1e-6);
+        events += event[r] == 1, on_the_day += event[r] == 1 && patients.enrollment_day[i] + time[r] == cut;
+        ++r;
+      }
+    }
+    EXPECT_GT(events, 1000u) << disease;
+    EXPECT_GE(on_the_day, 20u) << disease;
+  }
+}
+
 // The patients of many trials under one analysis have the visits that they have in their own trials.
 TEST(LastVisit, OracleOfManyTrialsPutTogether) {
   const Study study = study_from(study_with(models[0]));
