@@ -28,6 +28,8 @@ void CombinedStages::read_stages(DesignInput& input, std::size_t most_looks) {
     node.problem("looks", most_looks == 2
                               ? "are not an interim look and a last one, both at_events of one endpoint"
                               : "are not 2 to " + std::to_string(most_looks) + ", all at_events of one endpoint");
+  if (std::ranges::any_of(looks_, &Look::dated))
+    node.problem("looks", "have dates between which they are held (kind: group_sequential may)");
   boundaries_.assign(looks_.size(), std::numeric_limits<double>::infinity());
   boundaries_.back() = normal_quantile(1 - alpha_);
   node.accept("efficacy");

@@ -23,6 +23,7 @@ struct LookResult {
   double day = 0;              // calendar day of the data cut
   double z = 0;                // favours the experimental arm where positive; NaN where it could not be computed
   bool events_reached = true;  // false: cut at the month the study ends at the latest
+  bool moved = false;          // by the dates of a look that waits for something (Look::dated)
   std::size_t events = 0;      // of the look's endpoint, known on the day; where they are counted
   double successes = missing;  // of a primary analysis that is a proportion; else its events
   std::span<HypothesisResult> hypotheses;  // of Design::hypotheses(), at all looks so far; else empty

@@ -127,7 +127,7 @@ class GroupSequential : public Design {
     if (final_events_ == 0) return look + 1;
     const Look& own = looks_[look];
     const bool as_planned = own.events && own.endpoint == looks_.back().endpoint && own.follow_up_months == 0;
-    return as_planned && result.events_reached ? *own.events : result.events;
+    return as_planned && result.events_reached && !result.moved ? *own.events : result.events;
   }
 
   ObservedStages::Reached stage_at(const ObservedStages::Reached& before, std::size_t look, std::size_t events,
@@ -145,11 +145,16 @@ class GroupSequential : public Design {
     latest_month_ = node.number("latest_month", Range::above(0), 120);
     std::vector<ConfigNode> looks = node.children("looks");
     for (std::size_t k = 0; k < looks.size(); ++k) {
-      if (!looks_[k].month || *looks_[k].month <= latest_month_) continue;
-      if (said)
-        node.problem("latest_month", "lies before a look of the design");
-      else
-        looks[k].problem("at_month", "lies after the latest month of the trial, 120 unless said (design.latest_month)");
+      const std::pair<const char*, std::optional<double>> dates[] = {{"at_month", looks_[k].month},
+                                                                     {"earliest_month", looks_[k].earliest_month},
+                                                                     {"latest_month", looks_[k].latest_month}};
+      for (const auto& [key, month] : dates) {
+        if (!month || *month <= latest_month_) continue;
+        if (said)
+          node.problem("latest_month", "lies before a look of the design");
+        else
+          looks[k].problem(key, "lies after the latest month of the trial, 120 unless said (design.latest_month)");
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,18 +17,33 @@ struct Subgroup {
 };
 
 /// When the trial is analysed: once so many events of an endpoint are known, or so many patients have entered, or on a
-/// date; and not before the last patient, or the last of so many, has been followed for some time.
+/// date; and not before the last patient, or the last of so many, has been followed for some time. What is waited for
+/// may have dates between which the look is held, and a time since the look before.
 struct Look {
-  std::optional<std::size_t> events;    // at this number of events ...
-  std::size_t endpoint = 0;             // ... of this endpoint of the disease model
-  std::optional<double> month;          // or at this month since the study opened
-  std::optional<std::size_t> patients;  // or once so many have entered ...
-  bool pauses = false;                  // ... and then nobody enters until the look
-  double follow_up_months = 0;          // of the last patient, or the last of so many
-  double information = 1;               // fraction of the final information, as planned
-  std::optional<Subgroup> among;        // the events counted are of these patients alone ...
-  std::optional<ArmSet> of_arms;        // ... or of these arms
-  bool counted = false;                 // the events of the endpoint known at the look matter
+  std::optional<std::size_t> events;     // at this number of events ...
+  std::size_t endpoint = 0;              // ... of this endpoint of the disease model
+  std::optional<double> month;           // or at this month since the study opened
+  std::optional<std::size_t> patients;   // or once so many have entered ...
+  bool pauses = false;                   // ... and then nobody enters until the look
+  double follow_up_months = 0;           // of the last patient, or the last of so many
+  std::optional<double> earliest_month;  // since the study opened: not before ...
+  std::optional<double> latest_month;    // ... and then, whatever has come; but
+  double gap_months = 0;                 // not sooner after the look before
+  double information = 1;                // fraction of the final information, as planned
+  std::optional<Subgroup> among;         // the events counted are of these patients alone ...
+  std::optional<ArmSet> of_arms;         // ... or of these arms
+  bool counted = false;                  // the events of the endpoint known at the look matter
+
+  /// Whether dates may move it from the day of what it waits for.
+  bool dated() const { return earliest_month || latest_month || gap_months > 0; }
 };
+
+/// The calendar day on which a look is held that has what it waits for on a day; `before`: that of the look before.
+inline double between_dates(double day, const Look& look, double days_per_month, double before) {
+  if (look.latest_month) day = std::min(day, *look.latest_month * days_per_month);
+  if (look.earliest_month) day = std::max(day, *look.earliest_month * days_per_month);
+  if (look.gap_months > 0) day = std::max(day, before + look.gap_months * days_per_month);
+  return day;
+}
 
 }  // namespace oligosim

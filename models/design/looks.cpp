@@ -64,6 +64,25 @@ Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_even
   return look;
 }
 
+/// Reads when a look may be held that waits for something.
+void read_dates(ConfigNode& node, Look& look, bool first, bool last) {
+  const auto read = [&](const char* key) -> std::optional<double> {
+    node.accept(key);
+    if (!node.has(key)) return {};
+    if (look.month) node.problem(key, "stands beside at_month, which is a date already");
+    return node.number(key, Range::above(0));
+  };
+  look.earliest_month = read("earliest_month");
+  look.latest_month = read("latest_month");
+  look.gap_months = read("min_gap_months").value_or(0);
+  if (last && look.latest_month)
+    node.problem("latest_month", "is that of the design for its last look (design.latest_month)");
+  if (first && look.gap_months > 0)
+    node.problem("min_gap_months", "is counted from the look before, and this is the first");
+  if (look.earliest_month && look.latest_month && *look.latest_month <= *look.earliest_month)
+    node.problem("latest_month", "is not after earliest_month");
+}
+
 void check_order(ConfigNode& node, const Look& before, const Look& look) {
   const auto check_rise = [&node](const char* key, std::optional<std::size_t> earlier, std::optional<std::size_t> now) {
     if (earlier && now && *now <= *earlier)
@@ -124,7 +143,9 @@ std::vector<Look> read_looks(DesignInput& input, std::size_t& final_events) {
   std::vector<ConfigNode> nodes = input.node.children("looks");
   final_events = read_final_events(input, nodes);
   for (ConfigNode& node : nodes) {
-    looks.push_back(read_look(node, input, final_events, looks.size() + 1 == nodes.size()));
+    const bool last = looks.size() + 1 == nodes.size();
+    looks.push_back(read_look(node, input, final_events, last));
+    read_dates(node, looks.back(), looks.size() == 1, last);
     if (looks.size() > 1) check_order(node, looks[looks.size() - 2], looks.back());
   }
   // Information: events over the final events, or as said for looks by date.

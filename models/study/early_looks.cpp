@@ -43,6 +43,7 @@ Shown shown_by_primary(const Scenario& scenario) {
 /// Months since the study opened by which the look is held whatever happens; infinite where chance decides.
 double latest(const Look& look, const Enrollment& enrollment) {
   constexpr double any = std::numeric_limits<double>::infinity();
+  if (look.latest_month && look.gap_months == 0) return *look.latest_month;
   if (look.events || look.pauses) return any;
   if (look.month && look.follow_up_months == 0) return *look.month;
   const double all_entered = enrollment.over_months() > 0 ? enrollment.over_months() : any;
@@ -67,7 +68,7 @@ std::pair<Place, std::string> said_at(const ConfigNode& design, std::size_t look
     node = &looks->items[look];
     path += ".looks[" + std::to_string(look) + "]";
   }
-  for (const char* key : {"at_month", "min_follow_up_months", "at_patients"})
+  for (const char* key : {"at_month", "latest_month", "min_follow_up_months", "at_patients"})
     if (const YamlNode* value = node->find(key)) return {value->place, path + "." + key};
   return {node->place, path};
 }

@@ -99,15 +99,27 @@ void align_last_looks(const Scenario& scenario, const Patients& all, std::size_t
   }
 }
 
-/// Calendar day on which the last look is due: for a number of events, when that many are expected.
+/// Calendar day on which a look has what it waits for: a number of events, when that many are expected.
+double waited_for(const Scenario& scenario, const Look& look, const Patients& all, std::size_t trials, Arena& arena) {
+  const double month = scenario.trial->days_per_month();
+  double day = look.events ? scenario.trial->event_day(all, look.endpoint, *look.events * trials, arena)
+                           : look.month.value_or(0) * month;
+  if (look.follow_up_months > 0 || look.patients) {
+    const std::size_t entered = look.patients.value_or(all.count() / trials);
+    day = std::max(day, mean_entry(all, entered, trials, arena) + look.follow_up_months * month);
+  }
+  return day;
+}
+
+/// Calendar day on which the last look is due.
 double final_day(const Scenario& scenario, const Patients& all, std::size_t trials, Arena& arena) {
-  const Look& last = scenario.design->looks().back();
+  const std::vector<Look>& looks = scenario.design->looks();
+  const Look& last = looks.back();
   const double month = scenario.trial->days_per_month(), latest = scenario.design->latest_month() * month;
-  double day = last.events ? scenario.trial->event_day(all, last.endpoint, *last.events * trials, arena)
-                           : last.month.value_or(0) * month;
-  if (last.follow_up_months > 0 || last.patients) {
-    const std::size_t entered = last.patients.value_or(all.count() / trials);
-    day = std::max(day, mean_entry(all, entered, trials, arena) + last.follow_up_months * month);
+  double day = 0;
+  for (const Look& look : looks) {
+    if (&look != &last && last.gap_months == 0) continue;  // those before it do not matter
+    day = between_dates(waited_for(scenario, look, all, trials, arena), look, month, day);
   }
   return last.events || last.patients || last.follow_up_months > 0 ? std::min(latest, day) : day;
 }

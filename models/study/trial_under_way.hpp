@@ -37,7 +37,9 @@ class TrialUnderWay : public Conduct {
 
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
-    const double due = std::max(due_day(look), looks > 0 ? last().day : 0);  // never before the look before it
+    const double before = looks > 0 ? last().day : 0, waits = due_day(look);
+    const double dated = between_dates(waits, look, trial_.days_per_month(), before);
+    const double due = std::max(dated, before);  // never before the look before it
     if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, due + trial_.cleaning_days(), arena_);
     const double day = std::min(due, latest);
     day_ = day;
@@ -51,6 +53,7 @@ class TrialUnderWay : public Conduct {
     seen[looks] = {.day = day,
                    .z = primary.signed_statistic,
                    .events_reached = due <= latest,
+                   .moved = dated != waits,
                    .events = events_counted(),
                    .successes = primary.n_events,
                    .hypotheses = shown_.first((looks + 1) * hypotheses_.size())};

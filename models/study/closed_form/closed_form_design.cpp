@@ -51,14 +51,14 @@ double known_by(const Trial& trial, const std::pair<ArmSurvival, ArmSurvival>& a
   });
 }
 
-/// Probability that so many events are known by the latest month, of patients who enter, fare and are lost
+/// Probability that so many events are known by a month, of patients who enter, fare and are lost
 /// independently; nothing where that has no closed form.
-std::optional<double> reached(const Scenario& scenario, std::size_t events,
+std::optional<double> reached(const Scenario& scenario, std::size_t events, double month,
                               const std::pair<ArmSurvival, ArmSurvival>& arms) {
   const Trial& trial = *scenario.trial;
   if (!trial.enrollment().expected_share(0) || trial.dropout().informative()) return {};
   if (events > trial.patients()) return 0;
-  const double known = known_by(trial, arms, scenario.design->latest_month());
+  const double known = known_by(trial, arms, month);
   return boost::math::ibeta(static_cast<double>(events), static_cast<double>(trial.patients() - events) + 1,
                             std::clamp(known, 0.0, 1.0));
 }
@@ -74,10 +74,12 @@ bool counts_primary(const Scenario& scenario, const Look& look) {
 /// Nothing where a look waits for something that has no closed form, or for events that need not come.
 std::optional<double> expected_events(const Scenario& scenario, const Look& look,
                                       const std::pair<ArmSurvival, ArmSurvival>& arms) {
-  if (look.follow_up_months > 0) return {};
+  if (look.follow_up_months > 0 || look.dated()) return {};
   const Trial& trial = *scenario.trial;
   if (look.events) {
-    if (!counts_primary(scenario, look) || reached(scenario, *look.events, arms).value_or(1) < nearly_sure) return {};
+    if (!counts_primary(scenario, look) ||
+        reached(scenario, *look.events, scenario.design->latest_month(), arms).value_or(1) < nearly_sure)
+      return {};
     return static_cast<double>(*look.events);
   }
   if (!look.month || !trial.enrollment().distribution(0) || trial.dropout().informative()) return {};
@@ -200,11 +202,11 @@ std::vector<std::string> doubtful_looks(const Scenario& scenario) {
   for (std::size_t k = 0; k < design.looks().size(); ++k) {
     const Look& look = design.looks()[k];
     if (!look.events || !counts_primary(scenario, look)) continue;
-    const double share = reached(scenario, *look.events, *arms).value_or(1);
+    const double latest = std::min(design.latest_month(), look.latest_month.value_or(design.latest_month()));
+    const double share = reached(scenario, *look.events, latest, *arms).value_or(1);
     if (share < nearly_sure)
       lines.push_back("look " + std::to_string(k + 1) + ": " + std::to_string(*look.events) + " events come by month " +
-                      rounded(design.latest_month(), 4) + " in " +
-                      (share < 0.001 ? "less than 0.1 %" : percent(share)) +
+                      rounded(latest, 4) + " in " + (share < 0.001 ? "less than 0.1 %" : percent(share)) +
                       " of trials; in the others it is held then, with fewer");
   }
   return lines;

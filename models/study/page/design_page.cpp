@@ -140,6 +140,9 @@ std::string look_text(const Look& look, const DiseaseModel& disease) {
   if (look.follow_up_months > 0)
     text += (text.empty() ? "" : " and ") + rounded(look.follow_up_months, 4) + " months after the last " +
             (look.patients ? "of them" : "patient");
+  if (look.earliest_month) text += ", not before month " + rounded(*look.earliest_month, 4);
+  if (look.latest_month) text += ", in month " + rounded(*look.latest_month, 4) + " at the latest";
+  if (look.gap_months > 0) text += ", " + rounded(look.gap_months, 4) + " months after the look before at the earliest";
   return text;
 }
 
