@@ -44,12 +44,14 @@ std::vector<std::size_t> all_of(const Plan& plan) {
   return all;
 }
 
-/// Whether one of some estimates is without a closed form.
-bool lack_any(std::span<const TrueValue> values, const Plan& plan, std::span<const std::size_t> wanted) {
-  return std::ranges::any_of(wanted, [&](std::size_t k) {
-    const std::size_t of = plan.estimand(k);
-    return plan.labels()[of].estimated && !values[of].closed_form;
-  });
+/// The estimands of some labels that have no closed form.
+std::vector<std::size_t> without_closed_form(std::span<const TrueValue> values, const Plan& plan,
+                                             std::span<const std::size_t> wanted) {
+  std::vector<std::size_t> lacking;
+  for (const std::size_t k : wanted)
+    if (const std::size_t of = plan.estimand(k); plan.labels()[of].estimated && !values[of].closed_form)
+      lacking.push_back(of);
+  return lacking;
 }
 
 /// How many trials of how many patients, and with what.
@@ -59,22 +61,34 @@ struct Simulation {
   unsigned threads;
 };
 
-/// The plan run on the trials put together, and the day on which their data were cut.
+/// Estimates of the trials put together, one a label of the plan, and the day on which their data were cut.
 struct Simulated {
   std::vector<TrueValue> values;
   double day;
 };
 
-Simulated simulate(const Scenario& scenario, const Simulation& how, std::optional<double> day = {}) {
+/// Runs the analyses of the plan that have some labels; those of the others are missing.
+Simulated simulate(const Scenario& scenario, std::span<const std::size_t> labels, const Simulation& how,
+                   std::optional<double> day = {}) {
+  const Plan& plan = *scenario.plan;
   Arena arena(1 << 20);
   LargeTrial trial = large_trial(scenario, how.seed, how.size, how.threads, arena, day);
-  PlanData analysed(trial.patients, scenario.plan->parts(), arena, trial.lesions ? &*trial.lesions : nullptr);
+  PlanData analysed(trial.patients, plan.parts(), arena, trial.lesions ? &*trial.lesions : nullptr);
   analysed.leave_out_limits();
-  std::vector<Estimate> estimates(scenario.plan->labels().size());
-  scenario.plan->evaluate(analysed, arena, estimates);
-  Simulated simulated{{}, trial.day};
-  for (std::size_t k = 0; k < estimates.size(); ++k)
-    simulated.values.push_back(as_truth(estimates[k], scenario.plan->labels()[k], scenario.plan->parts().confidence));
+  Simulated simulated{std::vector<TrueValue>(plan.labels().size()), trial.day};
+  for (std::size_t a = 0; a < plan.analyses(); ++a) {
+    const Plan::Rows rows = plan.rows(a);
+    const auto own = [&](std::size_t k) {
+      return rows.first <= k && k < rows.first + rows.all && plan.labels()[k].estimated;
+    };
+    if (std::ranges::none_of(labels, own)) continue;
+    std::vector<Estimate> estimates(rows.all);
+    plan.evaluate(a, analysed, arena, std::span(estimates).first(rows.own));
+    plan.resample(a, analysed, std::span(estimates).first(rows.own), Resampling::none(), arena,
+                  std::span(estimates).subspan(rows.own));
+    for (std::size_t k = 0; k < rows.all; ++k)
+      simulated.values[rows.first + k] = as_truth(estimates[k], plan.labels()[rows.first + k], plan.parts().confidence);
+  }
   return simulated;
 }
 
@@ -83,11 +97,11 @@ Simulated simulate(const Scenario& scenario, const Simulation& how, std::optiona
 std::vector<TrueValue> values_of(const Scenario& scenario, std::span<const std::size_t> wanted, const Simulation& how,
                                  std::optional<double>& day) {
   std::vector<TrueValue> all = closed_values(scenario), values;
-  if (lack_any(all, *scenario.plan, wanted)) {
-    const Simulated simulated = simulate(scenario, how, day);
+  const std::vector<std::size_t> lacking = without_closed_form(all, *scenario.plan, wanted);
+  if (!lacking.empty()) {
+    const Simulated simulated = simulate(scenario, lacking, how, day);
     day = simulated.day;
-    for (std::size_t k = 0; k < all.size(); ++k)
-      if (!all[k].closed_form) all[k] = simulated.values[k];
+    for (const std::size_t k : lacking) all[k] = simulated.values[k];
   }
   for (const std::size_t k : wanted) values.push_back(all[scenario.plan->estimand(k)]);
   return values;
@@ -103,7 +117,7 @@ unsigned at_once(std::size_t count, std::size_t patients_each, unsigned threads)
 
 std::vector<TrueValue> simulated_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
                                         unsigned threads) {
-  return simulate(scenario, {seed, size, threads}).values;
+  return simulate(scenario, all_of(*scenario.plan), {seed, size, threads}).values;
 }
 
 std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed, const LargeTrialSize& size,
@@ -124,7 +138,7 @@ std::vector<TrueValue> true_values(const Scenario& scenario, std::uint64_t seed,
 
 bool all_in_closed_form(const Scenario& scenario) {
   const Scenario truth = scenario.of_truth();
-  return !lack_any(closed_values(truth), *truth.plan, all_of(*truth.plan));
+  return without_closed_form(closed_values(truth), *truth.plan, all_of(*truth.plan)).empty();
 }
 
 LargeTrialSize truth_size(const Scenario& scenario, std::size_t patients) {
