@@ -21,6 +21,7 @@
 #include "models/study/page/binomial_page.hpp"
 #include "models/study/page/cohort_page.hpp"
 #include "models/study/page/design_page.hpp"
+#include "models/study/page/formula_cells.hpp"
 #include "models/study/page/multiplicity_page.hpp"
 
 namespace oligosim {
@@ -28,7 +29,7 @@ namespace {
 
 /// Nothing where no number of patients that a trial could have is enough.
 std::string patients_text(double patients) {
-  return patients < 1e6 ? fmt::format("; {:.1f} patients for a power of 0.8", patients) : "";
+  return patients < too_many_patients ? fmt::format("; {:.1f} patients for a power of 0.8", patients) : "";
 }
 
 void describe(const Scenario& s) {

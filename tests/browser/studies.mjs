@@ -1,5 +1,5 @@
-// The pages of shipped studies, of an analysis and of findings: node studies.mjs PROGRAM NODE_MODULES SOURCE. No serious
-// violation of the rules of accessibility (axe-core), light and dark, and nothing wider than a telephone. Exit code 77:
+// The pages of shipped studies, of an analysis, of a trial under way and of findings: node studies.mjs PROGRAM NODE_MODULES SOURCE.
+// No serious violation of the rules of accessibility (axe-core), light and dark, and nothing wider than a telephone. Exit code 77:
 // no chromium here, nothing tested.
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
@@ -25,6 +25,7 @@ const pages = {
   arm_selection: ["run", "configs/studies/examples/arm_selection.yaml", "--replicates", "200"],
   unequal_visits: ["run", "configs/studies/unequal_visits.yaml", "--replicates", "100"],
   analysis: ["analyze", "configs/plans/song2025.yaml", "--data", "tests/reference/data/song2025_like.csv"],
+  monitoring: ["monitor", "configs/monitoring/randomized_pfs.yaml"],
   findings: ["stress", "configs/findings/song2025.yaml"],
 };
 

@@ -1,5 +1,5 @@
-// Whatever bytes come as a study, a plan, patients, or a block log: they are understood or refused, and nothing else
-// happens. OLIGOSIM_FUZZ_SECONDS makes each part go on for so long; tests/fuzz/libfuzzer.sh finds more.
+// Whatever bytes come as a study, a plan, patients, a trial under way, or a block log: they are understood or refused,
+// and nothing else happens. OLIGOSIM_FUZZ_SECONDS makes each part go on for so long; tests/fuzz/libfuzzer.sh finds more.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -92,6 +92,10 @@ TEST(Fuzz, Plan) {
 
 TEST(Fuzz, Patients) {
   fuzz("patients", corpus("patients", files_of("configs/selftest", ".csv")), "csv.dict", fuzz_patients);
+}
+
+TEST(Fuzz, Monitoring) {
+  fuzz("monitoring", corpus("monitoring", files_of("configs/monitoring", ".yaml")), "yaml.dict", fuzz_monitoring);
 }
 
 TEST(Fuzz, BlockLog) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Searches with libFuzzer, which follows what the code does, and with the sanitizers of addresses and of undefined
-# behaviour, for bytes that are neither understood nor refused, as studies, plans, patients and block logs:
+# behaviour, for bytes that are neither understood nor refused, as studies, plans, patients, trials under way and block logs:
 #   libfuzzer.sh SOURCE SECONDS [FOLDER]
 # PROCESSES (1) of each at once. The builds, what is found and the grown corpus are kept in FOLDER. Needs clang.
 # Exit codes: 0 nothing found; 1 something found, or nothing done; 77 skipped, without clang.
@@ -33,10 +33,12 @@ cd "$source"
 seeds study tests/invalid/*.yaml tests/invalid/edits/study.yaml configs/selftest/{two_arms,simon}.yaml
 seeds plan configs/selftest/{aml,veteran}.yaml configs/plans/*.yaml tests/invalid/edits/plan.yaml
 seeds patients configs/selftest/*.csv tests/invalid_data/*.csv
+seeds monitoring configs/monitoring/*.yaml
 seeds block_log
 dictionary tests/fuzz/yaml.dict docs/schema/{study,plan,disease}.schema.json >"$folder/study/words"
 dictionary tests/fuzz/yaml.dict docs/schema/plan.schema.json >"$folder/plan/words"
 dictionary tests/fuzz/csv.dict >"$folder/patients/words"
+dictionary tests/fuzz/yaml.dict docs/schema/monitoring.schema.json >"$folder/monitoring/words"
 dictionary tests/fuzz/block_log.dict >"$folder/block_log/words"
-for target in study plan patients block_log; do cp "$folder/build/fuzz_$target" "$folder/$target/fuzz"; done
+for target in study plan patients monitoring block_log; do cp "$folder/build/fuzz_$target" "$folder/$target/fuzz"; done
 "$source/tests/fuzz/run_libfuzzer.sh" "$folder" "$seconds" "${PROCESSES:-1}"

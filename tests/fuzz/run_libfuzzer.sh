@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What libfuzzer.sh prepared, run: run_libfuzzer.sh FOLDER SECONDS PROCESSES_EACH
-# FOLDER has study, plan, patients and block_log, each with fuzz (the program), words (the dictionary) and corpus; what
+# FOLDER has study, plan, patients, monitoring and block_log, each with fuzz (the program), words (the dictionary) and corpus; what
 # is found goes to `found`, what is said to `log`. Exit codes: 0 nothing found; 1 something, or nothing was done.
 set -uo pipefail
 folder=$(readlink -f "$1")
@@ -8,7 +8,7 @@ seconds=$2
 processes=$3
 export ASAN_OPTIONS=detect_leaks=1
 
-for target in study plan patients block_log; do
+for target in study plan patients monitoring block_log; do
   cd "$folder/$target" || exit 1
   rm -rf found log
   mkdir found log

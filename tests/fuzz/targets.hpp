@@ -20,6 +20,8 @@ bool fuzz_study(std::string_view bytes);
 /// A plan, on the patients of two files.
 bool fuzz_plan(std::string_view bytes);
 bool fuzz_patients(std::string_view bytes);
+/// A trial under way, against some designs.
+bool fuzz_monitoring(std::string_view bytes);
 /// The bytes as they are, then with checksums that agree, so that what stands behind these is reached as well.
 bool fuzz_block_log(std::string_view bytes);
 

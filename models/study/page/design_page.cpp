@@ -96,7 +96,7 @@ std::string one_sample_table(const Study& study, std::span<const SummaryRow> row
   for (const Scenario& s : study.scenarios) {
     const std::optional<OneSampleFormula> formula = one_sample_formula(s);
     if (!formula) continue;
-    std::vector<std::string> line = {s.name, rounded(formula->patients, 4)};
+    std::vector<std::string> line = {s.name, patients_cell(formula->patients)};
     const auto simulated = [&](const char* metric) {
       return find_row(rows, s.name, metric, "final", s.design->primary());
     };
@@ -121,7 +121,7 @@ std::string proportions_table(const Study& study, std::span<const SummaryRow> ro
     if (!formula) continue;
     const PlannedProportions& planned = formula->planned;
     table.rows.push_back({s.name, percent(planned.reference), percent(planned.later), rounded(planned.null, 4),
-                          rounded(formula->patients, 4)});
+                          patients_cell(formula->patients)});
     add_pair(table.rows.back(), formula->power, find_row(rows, s.name, "reject", "final", s.design->primary()), true);
   }
   return table.rows.empty() ? "" : to_html(table);
