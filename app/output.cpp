@@ -159,7 +159,10 @@ RunResults write_results(const Study& study, const Prepared& prepared, const Blo
   results.sanity_curves = prepared.sanity_curves;
   results.r_code = r_code(study, rows);
   if (!results.r_code.empty()) files.write("check_design.R", results.r_code);
-  if (!record.partial) add_samples(results, study, prepared, record.threads);
+  if (!record.partial) {
+    add_samples(results, study, prepared, record.threads);
+    files.write("by_month.csv", by_month_csv(results.samples));
+  }
   files.write("report.html", study_page(study, results, facts));
   Json all = manifest(study, record, replicates, rows);
   files.write_manifest(all);

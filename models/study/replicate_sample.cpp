@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/io/csv.hpp"
 #include "engine/montecarlo/parallel_for.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
 
@@ -130,18 +131,24 @@ ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t
                          .days_per_month = scenario.trial->days_per_month(),
                          .estimate = primary_estimate(scenario),
                          .trials = {},
+                         .by_month = {},
                          .curves_of = {},
                          .curves = {}};
   if (sample.estimate && scenario.draws.empty()) sample.truth = experiment.truths().observed[*sample.estimate].value;
   sample.trials.resize(count);
   const std::optional<std::size_t> analysis = curves_of_primary(scenario);
   std::vector<std::optional<StepFigure>> figures(analysis ? count : 0);
+  MonthlyCounting by_month(scenario, count);
   parallel_for(count, threads, [&](std::size_t k, Arena& arena) {
     const auto number = static_cast<std::uint32_t>(k + 1);
     const TrialExperiment::Record record = experiment.record(number, arena);
     sample.trials[k] = sampled(number, experiment, record, sample.estimate);
+    by_month.count(k, record.patients);
     if (analysis) figures[k] = curves_at_the_end(scenario, *analysis, record, arena);
   });
+  double last_month = 0;
+  for (const SampledTrial& trial : sample.trials) last_month = std::max(last_month, trial.months);
+  sample.by_month = by_month.counts(last_month);
   sample.curves = curve_ranges(figures);
   for (const auto& f : figures)
     if (f && sample.curves_of.empty()) sample.curves_of = f->text.title;
@@ -162,6 +169,19 @@ std::vector<ExampleTrial> example_trials(const TrialExperiment& experiment, cons
     if (curves) examples.push_back({found->number, ending(*found, *experiment.scenario().design), std::move(*curves)});
   }
   return examples;
+}
+
+std::string by_month_csv(std::span<const ReplicateSample> samples) {
+  CsvWriter csv({"scenario", "month", "count", "endpoint", "arm", "mean", "mcse", "lower", "upper"});
+  for (const ReplicateSample& sample : samples)
+    for (const MonthlyCount& c : sample.by_month)
+      for (std::size_t month = 0; month < c.mean.size(); ++month) {
+        csv.field(std::string_view(sample.scenario)).field(static_cast<long long>(month));
+        csv.field(std::string_view(c.endpoint.empty() ? "patients" : "events"));
+        csv.field(std::string_view(c.endpoint)).field(std::string_view(c.arm));
+        csv.field(c.mean[month]).field(c.mcse[month]).field(c.lower[month]).field(c.upper[month]).end_row();
+      }
+  return csv.text();
 }
 
 }  // namespace oligosim

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/study/monthly_counts.hpp"
 #include "models/study/trial_experiment.hpp"
 
 namespace oligosim {
@@ -46,6 +47,7 @@ struct ReplicateSample {
   std::optional<std::size_t> estimate;  // position in TrialExperiment::labels() of the estimate drawn
   double truth = missing;               // of it
   std::vector<SampledTrial> trials;
+  std::vector<MonthlyCount> by_month;
   std::string curves_of;           // title of their picture
   std::vector<CurveRange> curves;  // of the primary analysis' endpoint; empty where the plan has no curves of it
 };
@@ -62,6 +64,9 @@ std::string ending(const SampledTrial& trial, const Design& design);
 double quantile_of(std::vector<double> values, double p);
 
 ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t count, unsigned threads);
+
+/// by_month.csv: patients and events, a row a month.
+std::string by_month_csv(std::span<const ReplicateSample> samples);
 
 /// The first trial of a sample of each kind: stopped for efficacy, stopped for futility, gone to its end without a
 /// claim; drawn where the plan has curves of the primary analysis' endpoint.

@@ -57,7 +57,7 @@ TEST_F(StudyRun, ReproducibilitySameBytesOfTheMainStudyForAnyNumberOfThreads) {
   for (const char* threads : {"1", "2", "5"})
     ASSERT_EQ(run("run " + main_study + " --replicates 1100 --out " + at(threads) + " --threads " + threads), 0)
         << file("stderr");
-  for (const char* name : {"summary.csv", "truth.csv", "sanity.csv", "study.yaml", "report.html"}) {
+  for (const char* name : {"summary.csv", "truth.csv", "by_month.csv", "sanity.csv", "study.yaml", "report.html"}) {
     EXPECT_EQ(file(std::string("1/") + name), file(std::string("2/") + name)) << name;
     EXPECT_EQ(file(std::string("1/") + name), file(std::string("5/") + name)) << name;
   }

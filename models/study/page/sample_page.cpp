@@ -86,6 +86,36 @@ std::string timeline(std::span<const ReplicateSample> samples) {
   return to_html(figure);
 }
 
+std::string by_month_section(std::span<const ReplicateSample> samples) {
+  std::string html;
+  for (const ReplicateSample& sample : drawn(samples)) {
+    LineFigure figure{
+        .text = {"Scenario " + sample.scenario + ": patients and events by month",
+                 "Mean over " + first_replicates(samples) +
+                     ", and the range of the middle 90 % of them, if the trial goes on whatever its looks "
+                     "say. by_month.csv has the arms too.",
+                 ""},
+        .x_label = "Months since the study opened",
+        .y_label = "Patients, events",
+        .points = false,
+        .interval = LineFigure::Interval::ribbon,
+        .lines = {},
+        .series = {}};
+    for (const MonthlyCount& c : sample.by_month) {
+      if (!c.arm.empty()) continue;
+      LineFigure::Series series{.name = c.endpoint.empty() ? "patients entered" : "events of " + c.endpoint,
+                                .x = {},
+                                .y = c.mean,
+                                .lower = c.lower,
+                                .upper = c.upper};
+      for (std::size_t month = 0; month < c.mean.size(); ++month) series.x.push_back(static_cast<double>(month));
+      figure.series.push_back(std::move(series));
+    }
+    html += to_html(figure);
+  }
+  return html.empty() ? "" : "<h2>Patients and events in time</h2>\n" + html;
+}
+
 std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label,
                             const Design& design) {
   ForestFigure figure{.text = {"Estimates by how the trial ended",

@@ -11,6 +11,9 @@ namespace oligosim {
 /// The trials in calendar time: a row a scenario.
 std::string timeline(std::span<const ReplicateSample> samples);
 
+/// How many patients have entered, and how many events are known, month by month.
+std::string by_month_section(std::span<const ReplicateSample> samples);
+
 /// What stopping does to the estimate: where estimates fall, by how the trial ended.
 std::string stopping_figure(std::span<const ReplicateSample> samples, const EstimateLabel& label, const Design& design);
 

@@ -232,7 +232,7 @@ std::string pictures(const Study& study, const StudyResults& results) {
   const Plan& plan = *study.scenarios.front().plan;
   const Design& design = *study.scenarios.front().design;
   const std::optional<std::size_t> shown = results.samples.front().estimate;
-  std::string html;
+  std::string html = by_month_section(results.samples);
   if (shown && !design.drops_arms()) html += stopping_figure(results.samples, plan.labels()[*shown], design);
   html += ending_figures(results.samples, design);
   if (shown) html += zip_section(results.samples, plan.labels()[*shown], plan.parts().confidence);
