@@ -39,12 +39,12 @@ double MonthlyCounting::day_counted(const Counted& what, const Patients& patient
 }
 
 void MonthlyCounting::count(std::size_t trial, const Patients& patients) {
-  std::vector<double>& numbers = numbers_[trial];
-  numbers.assign(counted_.size() * (months_ + 1), 0.0);
+  std::vector<float>& numbers = numbers_[trial];
+  numbers.assign(counted_.size() * (months_ + 1), 0.0F);
   for (std::size_t c = 0; c < counted_.size(); ++c) {
-    const std::span<double> own = std::span(numbers).subspan(c * (months_ + 1), months_ + 1);
+    const std::span<float> own = std::span(numbers).subspan(c * (months_ + 1), months_ + 1);
     if (counted_[c].endpoint != all && patients.course.event_day[counted_[c].endpoint].empty()) {
-      std::ranges::fill(own, missing);
+      std::ranges::fill(own, std::numeric_limits<float>::quiet_NaN());
       continue;
     }
     for (std::size_t i = 0; i < patients.count(); ++i) {
@@ -69,7 +69,7 @@ std::vector<MonthlyCount> MonthlyCounting::counts(double last_month) const {
     for (std::size_t m = 0; m <= months; ++m) {
       std::vector<double> values;
       double sum = 0, squares = 0;
-      for (const std::vector<double>& numbers : numbers_) {
+      for (const std::vector<float>& numbers : numbers_) {
         values.push_back(numbers[c * (months_ + 1) + m]);
         sum += values.back();
       }

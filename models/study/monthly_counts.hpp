@@ -39,7 +39,8 @@ class MonthlyCounting {
   const Scenario& scenario_;
   std::size_t months_;  // after month 0
   std::vector<Counted> counted_;
-  std::vector<std::vector<double>> numbers_;  // of each trial: those of each of counted_, month by month
+  /// Of each trial, those of each of counted_ month by month; NaN: nothing reads the endpoint.
+  std::vector<std::vector<float>> numbers_;
 };
 
 }  // namespace oligosim
