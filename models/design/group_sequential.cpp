@@ -144,17 +144,21 @@ class GroupSequential : public Design {
     const bool said = node.has("latest_month");
     latest_month_ = node.number("latest_month", Range::above(0), 120);
     std::vector<ConfigNode> looks = node.children("looks");
+    const auto refuse = [&](std::size_t look, const char* key) {
+      if (said)
+        node.problem("latest_month", "lies before a look of the design");
+      else
+        looks[look].problem(key, "lies after the latest month of the trial, 120 unless said (design.latest_month)");
+    };
+    const std::vector<double> soonest = soonest_months(looks_);
     for (std::size_t k = 0; k < looks.size(); ++k) {
-      const std::pair<const char*, std::optional<double>> dates[] = {{"at_month", looks_[k].month},
-                                                                     {"earliest_month", looks_[k].earliest_month},
-                                                                     {"latest_month", looks_[k].latest_month}};
-      for (const auto& [key, month] : dates) {
-        if (!month || *month <= latest_month_) continue;
-        if (said)
-          node.problem("latest_month", "lies before a look of the design");
-        else
-          looks[k].problem(key, "lies after the latest month of the trial, 120 unless said (design.latest_month)");
-      }
+      const Look& look = looks_[k];
+      if (look.month.value_or(0) > latest_month_)
+        refuse(k, "at_month");
+      else if (look.latest_month.value_or(0) > latest_month_)
+        refuse(k, "latest_month");
+      else if (soonest[k] > latest_month_ && (k == 0 || soonest[k - 1] <= latest_month_))
+        refuse(k, look.gap_months > 0 ? "min_gap_months" : "earliest_month");
     }
   }
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "models/trial/arms.hpp"
 
@@ -38,12 +40,23 @@ struct Look {
   bool dated() const { return earliest_month || latest_month || gap_months > 0; }
 };
 
-/// The calendar day on which a look is held that has what it waits for on a day; `before`: that of the look before.
-inline double between_dates(double day, const Look& look, double days_per_month, double before) {
+/// The calendar day on which a look is held that has what it waits for on a day: never before the look before it,
+/// which was held on the day `before`.
+inline double day_held(double waits, const Look& look, double days_per_month, double before) {
+  double day = waits;
   if (look.latest_month) day = std::min(day, *look.latest_month * days_per_month);
   if (look.earliest_month) day = std::max(day, *look.earliest_month * days_per_month);
-  if (look.gap_months > 0) day = std::max(day, before + look.gap_months * days_per_month);
-  return day;
+  return std::max(day, before + look.gap_months * days_per_month);
+}
+
+/// Months before which the looks are not held, whatever comes; 0 where that is not known.
+inline std::vector<double> soonest_months(std::span<const Look> looks) {
+  std::vector<double> months;
+  for (const Look& look : looks) {
+    const double own = std::max(look.month.value_or(0), look.earliest_month.value_or(0));
+    months.push_back(std::max(own, months.empty() ? 0 : months.back() + look.gap_months));
+  }
+  return months;
 }
 
 }  // namespace oligosim

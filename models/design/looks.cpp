@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include "engine/io/number.hpp"
 #include "models/design/design.hpp"
 
 namespace oligosim {
@@ -33,6 +34,10 @@ std::size_t events_at_information(ConfigNode& node, std::size_t final_events) {
                                static_cast<std::size_t>(std::lround(information * static_cast<double>(final_events))));
 }
 
+std::string after_opening(double opens_month) {
+  return " (after month " + std::to_string(opens_month) + ", when enrollment begins)";
+}
+
 Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_events, bool last) {
   Look look;
   int given = 0;
@@ -53,8 +58,7 @@ Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_even
   } else if (node.has("at_month")) {
     look.month = node.number("at_month", Range::above(0));
     if (*look.month <= input.opens_month)
-      node.problem("at_month", "no patient has entered by then (after month " + std::to_string(input.opens_month) +
-                                   ", when enrollment begins)");
+      node.problem("at_month", "no patient has entered by then" + after_opening(input.opens_month));
   }
   look.counted = look.events || (last && final_events > 0);
   if (look.counted) look.endpoint = read_endpoint(node, input);
@@ -65,7 +69,7 @@ Look read_look(ConfigNode node, const DesignInput& input, std::size_t final_even
 }
 
 /// Reads when a look may be held that waits for something.
-void read_dates(ConfigNode& node, Look& look, bool first, bool last) {
+void read_dates(ConfigNode& node, Look& look, double opens_month, bool first, bool last) {
   const auto read = [&](const char* key) -> std::optional<double> {
     node.accept(key);
     if (!node.has(key)) return {};
@@ -81,6 +85,21 @@ void read_dates(ConfigNode& node, Look& look, bool first, bool last) {
     node.problem("min_gap_months", "is counted from the look before, and this is the first");
   if (look.earliest_month && look.latest_month && *look.latest_month <= *look.earliest_month)
     node.problem("latest_month", "is not after earliest_month");
+  if (look.latest_month && *look.latest_month <= opens_month)
+    node.problem("latest_month", "no patient has entered by then" + after_opening(opens_month));
+}
+
+/// A look on a date, or by one at the latest, before the looks that it follows can be held.
+void check_dates(std::vector<ConfigNode>& nodes, std::span<const Look> looks) {
+  const std::vector<double> soonest = soonest_months(looks);
+  for (std::size_t k = 1; k < looks.size(); ++k) {
+    const double before = soonest[k - 1] + looks[k].gap_months;
+    const std::string late = "is not after month " + rounded(before, 4) + ", before which the look before it " +
+                             (looks[k].gap_months > 0 ? "and min_gap_months do not let it be held" : "is not held");
+    if (looks[k].latest_month && *looks[k].latest_month <= before) nodes[k].problem("latest_month", late);
+    // Of two looks by date that has been said.
+    if (looks[k].month && !looks[k - 1].month && *looks[k].month <= before) nodes[k].problem("at_month", late);
+  }
 }
 
 void check_order(ConfigNode& node, const Look& before, const Look& look) {
@@ -145,9 +164,10 @@ std::vector<Look> read_looks(DesignInput& input, std::size_t& final_events) {
   for (ConfigNode& node : nodes) {
     const bool last = looks.size() + 1 == nodes.size();
     looks.push_back(read_look(node, input, final_events, last));
-    read_dates(node, looks.back(), looks.size() == 1, last);
+    read_dates(node, looks.back(), input.opens_month, looks.size() == 1, last);
     if (looks.size() > 1) check_order(node, looks[looks.size() - 2], looks.back());
   }
+  check_dates(nodes, looks);
   // Information: events over the final events, or as said for looks by date.
   bool known_before = true;  // else it is missing, and there is nothing to compare with
   for (std::size_t k = 0; k < looks.size(); ++k) {

@@ -40,14 +40,25 @@ Shown shown_by_primary(const Scenario& scenario) {
   return {};
 }
 
-/// Months since the study opened by which the look is held whatever happens; infinite where chance decides.
-double latest(const Look& look, const Enrollment& enrollment) {
+/// Months since the study opened by which what a look waits for has come, whatever happens; infinite where chance
+/// decides.
+double latest_waited_for(const Look& look, const Enrollment& enrollment) {
   constexpr double any = std::numeric_limits<double>::infinity();
-  if (look.latest_month && look.gap_months == 0) return *look.latest_month;
   if (look.events || look.pauses) return any;
   if (look.month && look.follow_up_months == 0) return *look.month;
   const double all_entered = enrollment.over_months() > 0 ? enrollment.over_months() : any;
   return std::max(look.month.value_or(0), all_entered + look.follow_up_months);
+}
+
+/// The same by which the looks are held; as if one that chance decides on did not hold up the next.
+std::vector<double> latest_months(std::span<const Look> looks, const Enrollment& enrollment) {
+  std::vector<double> months;
+  for (const Look& look : looks) {
+    const double last = months.empty() ? 0 : months.back();
+    const double before = std::isinf(last) && look.gap_months == 0 ? 0 : last;
+    months.push_back(day_held(latest_waited_for(look, enrollment), look, 1, before));
+  }
+  return months;
 }
 
 /// Whether the closed forms say that nobody has an event in so many months.
@@ -73,15 +84,15 @@ std::pair<Place, std::string> said_at(const ConfigNode& design, std::size_t look
   return {node->place, path};
 }
 
-/// What is wrong with a look; empty if nothing is.
-std::string mistake(const Look& look, const Shown& shown, const Scenario& scenario) {
+/// What is wrong with a look that is held by `latest_month`; empty if nothing is.
+std::string mistake(const Look& look, double latest_month, const Shown& shown, const Scenario& scenario) {
   const std::string name = "'" + shown.name + "'";
   const bool counted = scenario.design->binomial() || scenario.design->cohorts();  // who is not known has not responded
   if (counted && look.follow_up_months < shown.first)
     return "the last patients are analysed before " + name + " can be known of them (at least " +
            rounded(shown.first, 4) + " months)";
   const Enrollment& enrollment = scenario.trial->enrollment();
-  const double followed = latest(look, enrollment) - enrollment.opens_month();
+  const double followed = latest_month - enrollment.opens_month();
   if (followed < shown.first)
     return "nothing of " + name + " can have been seen by then (after month " +
            rounded(enrollment.opens_month() + shown.first, 4) + ", when the first patient can show it)";
@@ -96,8 +107,10 @@ std::string mistake(const Look& look, const Shown& shown, const Scenario& scenar
 void refuse_early_looks(const ConfigNode& design, const Scenario& scenario, Problems& problems) {
   const Shown shown = shown_by_primary(scenario);
   if (shown.name.empty()) return;
-  for (std::size_t k = 0; k < scenario.design->looks().size(); ++k) {
-    const std::string wrong = mistake(scenario.design->looks()[k], shown, scenario);
+  const std::vector<Look>& looks = scenario.design->looks();
+  const std::vector<double> latest = latest_months(looks, scenario.trial->enrollment());
+  for (std::size_t k = 0; k < looks.size(); ++k) {
+    const std::string wrong = mistake(looks[k], latest[k], shown, scenario);
     if (wrong.empty()) continue;
     const auto [place, path] = said_at(design, k);
     problems.add(place, path, wrong);

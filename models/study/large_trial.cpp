@@ -111,17 +111,20 @@ double waited_for(const Scenario& scenario, const Look& look, const Patients& al
   return day;
 }
 
-/// Calendar day on which the last look is due.
+/// Calendar day on which the last look is due; or a look before it that has all the events planned for the end.
 double final_day(const Scenario& scenario, const Patients& all, std::size_t trials, Arena& arena) {
-  const std::vector<Look>& looks = scenario.design->looks();
-  const Look& last = looks.back();
-  const double month = scenario.trial->days_per_month(), latest = scenario.design->latest_month() * month;
+  const Design& design = *scenario.design;
+  const double month = scenario.trial->days_per_month(), latest = design.latest_month() * month;
   double day = 0;
-  for (const Look& look : looks) {
-    if (&look != &last && last.gap_months == 0) continue;  // those before it do not matter
-    day = between_dates(waited_for(scenario, look, all, trials, arena), look, month, day);
+  for (const Look& look : design.looks()) {
+    const bool waits = look.events || look.patients || look.follow_up_months > 0;
+    day = day_held(waited_for(scenario, look, all, trials, arena), look, month, day);
+    if (waits) day = std::min(latest, day);
+    const std::size_t planned = design.final_events() * trials;
+    const bool may_have_all = planned > 0 && (look.dated() || !look.events || look.follow_up_months > 0);
+    if (may_have_all && Trial::events_known(all, design.looks().back().endpoint, day) >= planned) break;
   }
-  return last.events || last.patients || last.follow_up_months > 0 ? std::min(latest, day) : day;
+  return day;
 }
 
 /// The lesions of many trials as they stand on a day, made again trial by trial: kept whole they would fill the memory.

@@ -136,7 +136,7 @@ class Summarizer {
     if (slots.has(Measured::estimate)) location_rows(slots, truth);
     if (slots.has(Measured::covered)) interval_rows(slots, truth.value);
     if (slots.has(Measured::estimate)) distribution_rows(k, slots, 0);
-    if (std::ranges::binary_search(experiment_.scenario().also_without_visits, k)) rows_without_visits(k);
+    if (std::ranges::binary_search(experiment_.without_visits(), k)) rows_without_visits(k);
   }
 
   /// An estimate against the value without visits.

@@ -16,15 +16,20 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, c
       stopped_(scenario),
       labels_(scenario.plan->labels()),
       given_truths_(truths),
+      without_visits_(scenario.also_without_visits),
       one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
       primary_(scenario.plan->position(scenario.design->primary())),
       arms_(ArmsLogRank::of(scenario)) {
   labels_.insert(labels_.end(), stopped_.labels().begin(), stopped_.labels().end());
+  const std::vector<std::size_t>& also = scenario_.also_without_visits;
+  for (std::size_t k = 0; k < stopped_.labels().size(); ++k)
+    if (const auto same = stopped_.same_truth(k); same && std::ranges::binary_search(also, *same))
+      without_visits_.push_back(scenario_.plan->labels().size() + k);
   truths_ = by_label(truths);
   for (const std::vector<TrueValue>& of_draw : of_draws) of_draws_.push_back(by_label(of_draw));
   for (const std::string& analysis : scenario_.design->hypotheses())
     hypotheses_.push_back(scenario_.plan->position(analysis));
-  layout_ = row_layout(scenario_, labels_);
+  layout_ = row_layout(scenario_, labels_, without_visits_);
   columns_ = row_columns(layout_);
 }
 
@@ -39,6 +44,7 @@ Truths TrialExperiment::by_label(std::vector<TrueValue> truths) const {
   for (std::size_t k = 0; k < stopped_.labels().size(); ++k) {
     const std::optional<std::size_t> same_truth = stopped_.same_truth(k);
     all.observed.push_back(same_truth ? truths[*same_truth] : TrueValue{});
+    if (same_truth) all.without_visits[planned + k] = all.without_visits[*same_truth];
   }
   return all;
 }

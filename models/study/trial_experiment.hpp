@@ -29,6 +29,8 @@ class TrialExperiment : public Experiment {
   /// Those of the plan, then those that know of the design's stopping rule.
   std::span<const EstimateLabel> labels() const { return labels_; }
   const Truths& truths() const { return truths_; }
+  /// Positions among labels() of those that are held against their values without visits too, in order.
+  std::span<const std::size_t> without_visits() const { return without_visits_; }
   /// The same as they were given: one for each of labels_with_truths().
   const std::vector<TrueValue>& true_values() const { return given_truths_; }
   const Scenario& scenario() const { return scenario_; }
@@ -54,6 +56,7 @@ class TrialExperiment : public Experiment {
   StoppedEstimates stopped_;
   std::vector<EstimateLabel> labels_;
   std::vector<TrueValue> given_truths_;
+  std::vector<std::size_t> without_visits_;
   Truths truths_;
   std::vector<Truths> of_draws_;
   std::vector<RowColumn> layout_;

@@ -10,14 +10,14 @@ namespace {
 
 class Layout {
  public:
-  Layout(const Scenario& scenario, std::span<const EstimateLabel> labels)
+  Layout(const Scenario& scenario, std::span<const EstimateLabel> labels, std::span<const std::size_t> without_visits)
       : scenario_(scenario), looks_(static_cast<int>(scenario.design->looks().size())) {
     add_design();
     for (std::size_t k = 0; k < scenario.families.size(); ++k) add(Measured::any_rejects, k);
     add_hypotheses();
     add_courses();
     for (std::size_t k = 0; k < labels.size(); ++k) add_estimate(labels[k], k, 0);
-    for (const std::size_t k : scenario.also_without_visits) add_without_visits(labels[k], k);
+    for (const std::size_t k : without_visits) add_without_visits(labels[k], k);
     for (const int look : scenario.at_looks) add_look(labels.first(scenario.plan->labels().size()), look);
   }
 
@@ -104,8 +104,9 @@ bool is_sketched(Measured measured) {
 
 }  // namespace
 
-std::vector<RowColumn> row_layout(const Scenario& scenario, std::span<const EstimateLabel> labels) {
-  return Layout(scenario, labels).columns;
+std::vector<RowColumn> row_layout(const Scenario& scenario, std::span<const EstimateLabel> labels,
+                                  std::span<const std::size_t> without_visits) {
+  return Layout(scenario, labels, without_visits).columns;
 }
 
 std::vector<Column> row_columns(std::span<const RowColumn> layout) {

@@ -69,8 +69,9 @@ struct RowColumn {
 };
 
 /// The columns of a scenario's rows. `labels`: its estimates, those of the plan and those that know of the stopping
-/// rule.
-std::vector<RowColumn> row_layout(const Scenario& scenario, std::span<const EstimateLabel> labels);
+/// rule; `without_visits`: positions of those that are held against their values without visits too.
+std::vector<RowColumn> row_layout(const Scenario& scenario, std::span<const EstimateLabel> labels,
+                                  std::span<const std::size_t> without_visits);
 
 /// The same as the engine sees them: numbers with a name, some with a sketch of their distribution.
 std::vector<Column> row_columns(std::span<const RowColumn> layout);

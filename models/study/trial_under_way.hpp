@@ -38,8 +38,7 @@ class TrialUnderWay : public Conduct {
   LookResult analyze_at(const Look& look) override {
     const double latest = scenario_.design->latest_month() * trial_.days_per_month();
     const double before = looks > 0 ? last().day : 0, waits = due_day(look);
-    const double dated = between_dates(waits, look, trial_.days_per_month(), before);
-    const double due = std::max(dated, before);  // never before the look before it
+    const double due = day_held(waits, look, trial_.days_per_month(), before);
     if (look.pauses) Enrollment::pause(patients_.enrollment_day, *look.patients, due + trial_.cleaning_days(), arena_);
     const double day = std::min(due, latest);
     day_ = day;
@@ -53,7 +52,7 @@ class TrialUnderWay : public Conduct {
     seen[looks] = {.day = day,
                    .z = primary.signed_statistic,
                    .events_reached = due <= latest,
-                   .moved = dated != waits,
+                   .moved = due != std::max(waits, before),
                    .events = events_counted(),
                    .successes = primary.n_events,
                    .hypotheses = shown_.first((looks + 1) * hypotheses_.size())};

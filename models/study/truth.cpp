@@ -67,8 +67,8 @@ struct Simulated {
   double day;
 };
 
-/// Runs the analyses of the plan that have some labels; those of the others are missing.
-Simulated simulate(const Scenario& scenario, std::span<const std::size_t> labels, const Simulation& how,
+/// Runs the analyses of the plan that have some of the labels; the values of the others are missing.
+Simulated simulate(const Scenario& scenario, std::span<const std::size_t> of, const Simulation& how,
                    std::optional<double> day = {}) {
   const Plan& plan = *scenario.plan;
   Arena arena(1 << 20);
@@ -81,7 +81,7 @@ Simulated simulate(const Scenario& scenario, std::span<const std::size_t> labels
     const auto own = [&](std::size_t k) {
       return rows.first <= k && k < rows.first + rows.all && plan.labels()[k].estimated;
     };
-    if (std::ranges::none_of(labels, own)) continue;
+    if (std::ranges::none_of(of, own)) continue;
     std::vector<Estimate> estimates(rows.all);
     plan.evaluate(a, analysed, arena, std::span(estimates).first(rows.own));
     plan.resample(a, analysed, std::span(estimates).first(rows.own), Resampling::none(), arena,

@@ -74,6 +74,7 @@ std::optional<double> hazard_ratio(const Scenario& scenario, const ArmSurvival& 
     return *ratio > 0 ? ratio : std::nullopt;  // 0: an arm without events
   const Look& last = scenario.design->looks().back();
   if (!last.month || last.follow_up_months > 0 || !scenario.trial->enrollment().distribution(0)) return {};
+  if (std::ranges::any_of(scenario.design->looks(), &Look::dated)) return {};  // may hold up the last
   const double end = *last.month;
   const Dropout& dropout = scenario.trial->dropout();
   const auto followed = [&](double t) {

@@ -207,7 +207,8 @@ std::vector<std::string> doubtful_looks(const Scenario& scenario) {
     if (share < nearly_sure)
       lines.push_back("look " + std::to_string(k + 1) + ": " + std::to_string(*look.events) + " events come by month " +
                       rounded(latest, 4) + " in " + (share < 0.001 ? "less than 0.1 %" : percent(share)) +
-                      " of trials; in the others it is held then, with fewer");
+                      " of trials; in the others it is held then" +
+                      (look.gap_months > 0 ? ", or once min_gap_months have passed," : ",") + " with fewer");
   }
   return lines;
 }

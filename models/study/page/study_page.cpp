@@ -137,7 +137,7 @@ std::string without_visits_section(const Study& study, std::span<const SummaryRo
       SummaryRow of = r;
       of.label.parameter += without_visits_suffix;
       const SummaryRow* const bias = metric_of(rows, of, "bias");
-      if (bias)
+      if (bias && bias->truth != r.truth)
         table.rows.push_back({describe(r.label), rounded(r.truth, 4), rounded(bias->truth, 4), value_of(bias, 2),
                               value_of(metric_of(rows, of, "coverage"), 4),
                               value_of(metric_of(rows, of, "miss_below"), 3),

@@ -137,6 +137,37 @@ TEST(DatedLooks, OracleOfTheLargeTrial) {
   EXPECT_NEAR(last_month("{at_events: 50, of: os}, {at_events: 150, of: os, earliest_month: 60}"), 60, 1e-9);
 }
 
+// Looks that hold up the last one, and one that has all its events: the true value is that of the day on which trials
+// end.
+TEST(DatedLooks, OracleTheTruthIsOfTheDayOnWhichTrialsEnd) {
+  for (const char* looks :
+       {"{at_events: 50, of: os, earliest_month: 33}, {at_events: 80, of: os}",
+        "{at_month: 33, information: 0.5}, {at_events: 80, of: os}",
+        "{at_events: 50, of: os, earliest_month: 33}, {at_month: 35}], final_events: 100, looks: [",
+        "{at_events: 40, of: os, earliest_month: 33}, {at_events: 60, of: os}, {at_events: 80, of: os, "
+        "min_gap_months: 6}"}) {
+    SCOPED_TRACE(looks);
+    std::string text = study_with("looks: [" + std::string(looks) + "]" + never_stops);
+    if (const std::size_t twice = text.find("], final_events: 100, looks: []"); twice != std::string::npos)
+      text.replace(twice, 31, "], final_events: 100");
+    if (const std::size_t date = text.find("{at_month: 35}"); date != std::string::npos)
+      text.replace(date, 14, "{at_month: 35, of: os}");
+    text.replace(text.find("hazard_ratio: 0.7"), 17, "hazard_ratio: 0.4, from_month: 9");
+    const Study study = study_from(text);
+    Arena arena(1 << 20);
+    const double day = large_trial(study.scenarios[0], 3, {40000}, 2, arena).day;
+    double sum = 0;
+    for (std::uint32_t replicate = 1; replicate <= 100; ++replicate) {
+      arena.reset();
+      sum += TrialExperiment(study.scenarios[0], study.seed).record(replicate, arena).looks.back().day;
+    }
+    EXPECT_NEAR(day, sum / 100, 5) << day / month_days;
+    const auto rows = run_in_memory(study);
+    const SummaryRow& bias = row_of(rows, "base", "bias", "cox", "hazard_ratio");
+    EXPECT_NEAR(bias.measure.value, 0, 4 * bias.measure.mcse) << bias.truth;
+  }
+}
+
 TEST(DatedLooks, NoFormula) {
   EXPECT_FALSE(
       design_formula(study_from(study_with("looks: [{at_events: 90, of: os, earliest_month: 1}]")).scenarios[0]));
@@ -159,9 +190,25 @@ TEST(DatedLooks, Mistakes) {
                 "design.looks[0].min_gap_months: is counted from the look before, and this is the first"},
                {"looks: [{at_events: 50, of: os, earliest_month: 14, latest_month: 14}" + end,
                 "design.looks[0].latest_month: is not after earliest_month"},
+               {"looks: [{at_events: 50, of: os, earliest_month: 24}, {at_events: 100, of: os, latest_month: 20}" + end,
+                "design.looks[1].latest_month: is not after month 24, before which the look before it is not held"},
+               {"looks: [{at_events: 50, of: os, earliest_month: 24}, {at_events: 100, of: os, latest_month: 30, "
+                "min_gap_months: "
+                "6}" +
+                    end,
+                "design.looks[1].latest_month: is not after month 30, before which the look before it and "
+                "min_gap_months do not"},
+               {"final_events: 100, looks: [{at_events: 50, of: os, earliest_month: 40}, {at_month: 30, of: os}]",
+                "design.looks[1].at_month: is not after month 40, before which the look before it is not held"},
+               {"looks: [{at_events: 50, of: os, earliest_month: 60}, {at_events: 150, of: os, min_gap_months: 70}]",
+                "design.looks[1].min_gap_months: lies after the latest month of the trial"},
                {"looks: [{at_events: 50, of: os, earliest_month: 130}" + end,
                 "design.looks[0].earliest_month: lies after the latest month of the trial"}};
   for (const auto& c : cases) EXPECT_THAT(mistakes(study_with(c.looks)), testing::HasSubstr(c.message)) << c.looks;
+  std::string late = study_with("looks: [{at_events: 50, of: os, latest_month: 2}" + end);
+  late.replace(late.find("over_months: 20"), 15,
+               "rate_per_month: [{from_month: 0, rate: 0}, {from_month: 3, rate: 5}]");
+  EXPECT_THAT(mistakes(late), testing::HasSubstr("latest_month: no patient has entered by then"));
   std::string promising = study_with("looks: [{at_events: 50, of: os, earliest_month: 9}" + end);
   promising.replace(promising.find("group_sequential"), 16, "promising_zone");
   EXPECT_THAT(mistakes(promising), testing::HasSubstr("have dates between which they are held"));

@@ -55,6 +55,22 @@ TEST(EarlyLooks, ContractFollowUpOfTheLastPatient) {
   EXPECT_EQ(mistakes(visited("{at_events: 10, of: pfs, information: 0.3}", "over_months: 0.5")), "");
 }
 
+// A date that holds the look up, or one that it is held on at the latest.
+TEST(EarlyLooks, ContractLooksWithDates) {
+  EXPECT_EQ(mistakes(visited("{min_follow_up_months: 0.5, earliest_month: 12, information: 0.3}", "over_months: 0.5")),
+            "");
+  EXPECT_EQ(mistakes(visited("{at_patients: 50, earliest_month: 12, information: 0.3}", "over_months: 0.5")), "");
+  EXPECT_EQ(mistakes(visited("{at_month: 10, information: 0.3}, {min_follow_up_months: 0.5, min_gap_months: 12, "
+                             "information: 0.5}",
+                             "over_months: 0.5")),
+            "");
+  EXPECT_THAT(mistakes(visited("{at_patients: 100, latest_month: 20, information: 0.3}", "over_months: 0.5")),
+              HasSubstr(seen));
+  EXPECT_THAT(mistakes(visited("{at_events: 10, of: pfs, latest_month: 1.9, information: 0.3}")),
+              HasSubstr("design.looks[0].latest_month: " + seen));
+  EXPECT_EQ(mistakes(visited("{at_events: 10, of: pfs, latest_month: 2.1, information: 0.3}")), "");
+}
+
 // Deaths are known when they happen.
 TEST(EarlyLooks, ContractSurvivalNeedsNoVisit) {
   std::string text = visited("{at_month: 0.4, information: 0.3}");

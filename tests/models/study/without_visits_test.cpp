@@ -176,6 +176,24 @@ TEST(WithoutVisits, OracleBiasAndCoverageCountedByHand) {
   EXPECT_NE(row_of(rows, "base", "bias", "hr", "hazard_ratio").measure.value, sum / n);
 }
 
+// What knows of the stopping rule is held against the same value as the hazard ratio.
+TEST(WithoutVisits, OracleEstimatesOfTheStoppingRule) {
+  std::string text = plain;
+  text.replace(text.find("design: {kind: fixed"), 20, "design: {kind: group_sequential");
+  text.replace(text.find("{at_events: 60, of: pfs}"), 24, "{at_events: 40, of: pfs}, {at_events: 80, of: pfs}");
+  text.replace(text.find("primary: lr"), 11, "primary: hr");
+  const Study study = study_from(text);
+  const std::vector<SummaryRow> rows = run_in_memory(study);
+  std::size_t found = 0;
+  for (const SummaryRow& r : rows) {
+    if (r.label.parameter != "median_unbiased_hazard_ratio_true" || r.metric != "coverage") continue;
+    EXPECT_NEAR(r.truth, 0.6, 1e-12);
+    EXPECT_NEAR(r.measure.value, 0.95, 4 * r.measure.mcse + 0.02) << r.label.interval;
+    ++found;
+  }
+  EXPECT_EQ(found, 2u);  // stage-wise and repeated
+}
+
 TEST(WithoutVisits, NoRowsWhereNothingIsShownAtVisits) {
   std::string text = plain;
   text.replace(text.find(", known_at: visit"), 17, "");
