@@ -33,8 +33,15 @@ std::vector<std::string> method_names() {
   return names;
 }
 
-/// Marks what the plan reads. A derived column needs its sources, which may be derived themselves, always by earlier
-/// ones.
+/// Marks the columns that marked ones are derived from, which may be derived themselves, always from earlier ones.
+void mark_sources(const PlanParts& parts, std::vector<std::uint8_t>& marked) {
+  const std::size_t first = marked.size() - parts.derived.size();
+  for (std::size_t k = parts.derived.size(); k-- > 0;)
+    if (marked[first + k])
+      for (const std::size_t source : parts.derived[k].sources()) marked[source] = 1;
+}
+
+/// Marks what the plan reads.
 void find_needed(PlanParts& parts, const std::vector<std::size_t>& used) {
   std::vector<std::uint8_t>& needed = parts.needed;
   needed.assign(parts.columns.size(), 0);
@@ -44,12 +51,8 @@ void find_needed(PlanParts& parts, const std::vector<std::size_t>& used) {
   }
   for (const Population& p : parts.populations)
     for (const Condition& c : p.conditions) needed[c.column] = 1;
-  for (const Factor& f : parts.factors) needed[f.column()] = 1;
   for (const std::size_t column : used) needed[column] = 1;
-  const std::size_t first = needed.size() - parts.derived.size();
-  for (std::size_t k = parts.derived.size(); k-- > 0;)
-    if (needed[first + k])
-      for (const std::size_t source : parts.derived[k].sources()) needed[source] = 1;
+  mark_sources(parts, needed);
 }
 
 /// Rows are told apart by these names; the population without a name is that of all patients.
@@ -292,19 +295,12 @@ std::size_t Plan::position(const std::string& analysis) const {
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), analysis) - names.begin());
 }
 
-std::vector<std::size_t> Plan::columns_read(std::size_t analysis) const {
-  const std::size_t first_derived = parts_.columns.size() - parts_.derived.size();
-  std::vector<std::size_t> open = reads_[analysis], columns;
-  while (!open.empty()) {
-    const std::size_t column = open.back();
-    open.pop_back();
-    if (column < first_derived) {
-      columns.push_back(column);
-      continue;
-    }
-    for (const std::size_t source : parts_.derived[column - first_derived].sources()) open.push_back(source);
-  }
-  return columns;
+std::vector<std::uint8_t> Plan::columns_read(std::size_t analysis) const {
+  std::vector<std::uint8_t> read(parts_.columns.size(), 0);
+  for (const std::size_t column : reads_[analysis]) read[column] = 1;
+  mark_sources(parts_, read);
+  read.resize(read.size() - parts_.derived.size());
+  return read;
 }
 
 std::vector<std::uint8_t> Plan::needed_columns() const {

@@ -72,8 +72,8 @@ class Plan {
   /// Whether its rows are lesions.
   bool of_lesions(std::size_t analysis) const { return analysis >= of_patients_; }
   /// Columns of the data set that an analysis of patients reads, by itself or through derived columns; not those that
-  /// its bootstrap alone reads. Some more than once.
-  std::vector<std::size_t> columns_read(std::size_t analysis) const;
+  /// its bootstrap alone reads: 1 where read, one a column.
+  std::vector<std::uint8_t> columns_read(std::size_t analysis) const;
   /// Columns of the data set that the plan reads: 1 where needed, one a column.
   std::vector<std::uint8_t> needed_columns() const;
   bool reads_lesions() const { return parts_.lesions != nullptr; }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "models/study/replicate_sample.hpp"
+#include "models/study/spread.hpp"
 
 namespace oligosim {
 namespace {
@@ -58,7 +58,6 @@ void MonthlyCounting::count(std::size_t trial, const Patients& patients) {
 
 std::vector<MonthlyCount> MonthlyCounting::counts(double last_month) const {
   const std::size_t months = std::min(months_, static_cast<std::size_t>(std::max(0.0, std::ceil(last_month))));
-  const auto n = static_cast<double>(numbers_.size());
   std::vector<MonthlyCount> counts;
   for (std::size_t c = 0; c < counted_.size(); ++c) {
     const Counted& what = counted_[c];
@@ -68,16 +67,12 @@ std::vector<MonthlyCount> MonthlyCounting::counts(double last_month) const {
     if (what.arm != all) one.arm = scenario_.trial->arms()[what.arm];
     for (std::size_t m = 0; m <= months; ++m) {
       std::vector<double> values;
-      double sum = 0, squares = 0;
-      for (const std::vector<float>& numbers : numbers_) {
-        values.push_back(numbers[c * (months_ + 1) + m]);
-        sum += values.back();
-      }
-      for (const double x : values) squares += (x - sum / n) * (x - sum / n);
-      one.mean.push_back(sum / n);
-      one.mcse.push_back(n > 1 ? std::sqrt(squares / (n - 1) / n) : missing);
-      one.lower.push_back(quantile_of(values, 0.05));
-      one.upper.push_back(quantile_of(values, 0.95));
+      for (const std::vector<float>& numbers : numbers_) values.push_back(numbers[c * (months_ + 1) + m]);
+      const Spread spread = spread_of(values);
+      one.mean.push_back(spread.mean);
+      one.mcse.push_back(spread.mcse);
+      one.lower.push_back(spread.lower);
+      one.upper.push_back(spread.upper);
     }
     counts.push_back(std::move(one));
   }

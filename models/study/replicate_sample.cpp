@@ -6,6 +6,7 @@
 #include "engine/io/csv.hpp"
 #include "engine/montecarlo/parallel_for.hpp"
 #include "models/analysis/methods/hazard_ratio_test.hpp"
+#include "models/study/spread.hpp"
 
 namespace oligosim {
 namespace {
@@ -81,23 +82,15 @@ std::vector<CurveRange> curve_ranges(const std::vector<std::optional<StepFigure>
         if (!std::isnan(value)) values.push_back(value);
       }
       if (2 * values.size() < figures.size()) break;
-      double sum = 0;
-      for (const double v : values) sum += v;
+      const Spread spread = spread_of(values);
       curve.month.push_back(month);
-      curve.mean.push_back(sum / static_cast<double>(values.size()));
-      curve.lower.push_back(quantile_of(values, 0.05));
-      curve.upper.push_back(quantile_of(values, 0.95));
+      curve.mean.push_back(spread.mean);
+      curve.lower.push_back(spread.lower);
+      curve.upper.push_back(spread.upper);
     }
     curves.push_back(std::move(curve));
   }
   return curves;
-}
-
-double quantile_of(std::vector<double> values, double p) {
-  if (values.empty()) return missing;
-  const auto position = values.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1) + 0.5);
-  std::nth_element(values.begin(), position, values.end());
-  return *position;
 }
 
 std::string ending(const SampledTrial& trial, const Design& design) {

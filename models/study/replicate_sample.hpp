@@ -60,9 +60,6 @@ std::optional<std::size_t> primary_estimate(const Scenario& scenario);
 /// How a trial ended, in words: "claims efficacy at look 1".
 std::string ending(const SampledTrial& trial, const Design& design);
 
-/// The value that a share p of them does not exceed; NaN of none.
-double quantile_of(std::vector<double> values, double p);
-
 ReplicateSample sample_replicates(const TrialExperiment& experiment, std::size_t count, unsigned threads);
 
 /// by_month.csv: patients and events, a row a month.

@@ -136,15 +136,15 @@ class Summarizer {
     if (slots.has(Measured::estimate)) location_rows(slots, truth);
     if (slots.has(Measured::covered)) interval_rows(slots, truth.value);
     if (slots.has(Measured::estimate)) distribution_rows(k, slots, 0);
-    if (std::ranges::binary_search(experiment_.without_visits(), k)) rows_without_visits(k);
+    if (std::ranges::binary_search(experiment_.without_visits(), k)) rows_without_visits(k, slots);
   }
 
   /// An estimate against the value without visits.
-  void rows_without_visits(std::size_t k) {
+  void rows_without_visits(std::size_t k, const Slots& slots) {
     const TrueValue& truth = experiment_.truths().without_visits[k];
     if (std::isnan(truth.value)) return;
     label_.parameter += without_visits_suffix;
-    const Slots slots = slots_of(k, 0), own = slots_of(k, 0, true);
+    const Slots own = slots_of(k, 0, true);
     const Errors found = errors(slots.moments(Measured::estimate), own, truth);
     add("bias", found.mean(), truth.value);
     add("mse", found.mean_square(), truth.value);

@@ -15,7 +15,6 @@ TrialExperiment::TrialExperiment(const Scenario& scenario, std::uint64_t seed, c
       seed_(seed),
       stopped_(scenario),
       labels_(scenario.plan->labels()),
-      given_truths_(truths),
       without_visits_(scenario.also_without_visits),
       one_sided_bound_(normal_quantile(1 - scenario.design->alpha())),
       primary_(scenario.plan->position(scenario.design->primary())),
@@ -47,6 +46,13 @@ Truths TrialExperiment::by_label(std::vector<TrueValue> truths) const {
     if (same_truth) all.without_visits[planned + k] = all.without_visits[*same_truth];
   }
   return all;
+}
+
+std::vector<TrueValue> TrialExperiment::true_values() const {
+  const auto planned = static_cast<std::ptrdiff_t>(scenario_.plan->labels().size());
+  std::vector<TrueValue> values(truths_.observed.begin(), truths_.observed.begin() + planned);
+  for (const std::size_t k : scenario_.also_without_visits) values.push_back(truths_.without_visits[k]);
+  return values;
 }
 
 std::size_t TrialExperiment::claims_column() const {

@@ -32,7 +32,7 @@ class TrialExperiment : public Experiment {
   /// Positions among labels() of those that are held against their values without visits too, in order.
   std::span<const std::size_t> without_visits() const { return without_visits_; }
   /// The same as they were given: one for each of labels_with_truths().
-  const std::vector<TrueValue>& true_values() const { return given_truths_; }
+  std::vector<TrueValue> true_values() const;
   const Scenario& scenario() const { return scenario_; }
   void replicate(std::uint32_t number, Arena& arena, std::span<double> row) const override;
 
@@ -55,7 +55,6 @@ class TrialExperiment : public Experiment {
   std::uint64_t seed_;
   StoppedEstimates stopped_;
   std::vector<EstimateLabel> labels_;
-  std::vector<TrueValue> given_truths_;
   std::vector<std::size_t> without_visits_;
   Truths truths_;
   std::vector<Truths> of_draws_;

@@ -32,9 +32,11 @@ void add_labels(const Scenario& scenario, std::set<std::size_t>& labels) {
   const std::vector<Column> columns = columns_of(*scenario.trial);
   for (std::size_t a = 0; a < plan.analyses(); ++a) {
     if (plan.of_lesions(a)) continue;
-    const std::vector<std::size_t> read = plan.columns_read(a);
+    const std::vector<std::uint8_t> read = plan.columns_read(a);
     const auto any = [&](Column kind) {
-      return std::ranges::any_of(read, [&](std::size_t column) { return columns[column] == kind; });
+      for (std::size_t column = 0; column < columns.size(); ++column)
+        if (read[column] && columns[column] == kind) return true;
+      return false;
     };
     if (!any(Column::dated_by_visits) || any(Column::bound_to_visits)) continue;
     const Plan::Rows rows = plan.rows(a);

@@ -11,6 +11,7 @@
 #include "engine/io/words.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/label_text.hpp"
+#include "models/study/spread.hpp"
 
 namespace oligosim {
 namespace {
