@@ -161,7 +161,7 @@ int check_command(const CheckOptions& options) {
   if (is_plan(tree)) return check_plan(tree, options);
   if (options.data || options.lesions)
     throw InputError(options.file.string() + ": is not an analysis plan (--data and --lesions are for one)");
-  if (tree.find("study") && tree.find("looks")) return check_monitored(options.file);
+  if (tree.find("study") && (tree.find("looks") || tree.find("forecast"))) return check_monitored(options.file);
   if (tree.find("findings")) return check_findings(options.file);
   if (tree.find("targets") || tree.find("based_on")) return check_targets(options.file);
   return check_study(options.file);

@@ -92,12 +92,9 @@ TrialSoFar load_trial(const YamlNode& tree) {
 }
 
 /// `all`: takes the files that are read.
-void analyze_looks(MonitoredFile& all, const std::filesystem::path& folder, const Scenario& scenario) {
-  if (all.trial.plan.empty()) return;
+void analyze_looks(MonitoredFile& all, const YamlNode& plan, const std::filesystem::path& folder,
+                   const Scenario& scenario) {
   Problems problems;
-  all.inputs.push_back(file_of(folder, all.trial.written, "", "plan", problems));
-  problems.refuse();
-  const YamlNode plan = load_yaml(all.inputs.back(), problems);
   for (HeldLook& look : all.trial.looks) {
     if (look.data.empty()) continue;
     const std::filesystem::path data = file_of(folder, look.at, look.path + ".", "data", problems);
@@ -105,6 +102,25 @@ void analyze_looks(MonitoredFile& all, const std::filesystem::path& folder, cons
     analyze_look(look, plan, data, scenario, problems);
     all.inputs.push_back(data);
   }
+  problems.refuse();
+}
+
+void forecast_looks(MonitoredFile& all, const YamlNode& plan, const std::filesystem::path& folder,
+                    const Scenario& scenario) {
+  Problems problems;
+  const ForecastSpec& spec = *all.trial.forecast;
+  const std::filesystem::path file = file_of(folder, spec.at, "forecast.", "data", problems);
+  problems.refuse();
+  all.inputs.push_back(file);
+  const PlanOnData both = plan_on_data(plan, file, {});
+  print_message(both.warnings.text());
+  Arena arena;
+  PlanData data = both.data->for_plan(*both.plan, arena);
+  const PatientsSoFar patients =
+      patients_so_far(spec, scenario.design->primary(), *both.plan, both.data->patients(), data, problems);
+  problems.refuse();
+  const std::size_t held = all.shown.over ? scenario.design->looks().size() : all.trial.looks.size();
+  all.forecast = forecast_events(spec, patients, scenario, held, problems);
   problems.refuse();
 }
 
@@ -127,15 +143,22 @@ MonitoredFile load_monitored(const std::filesystem::path& file) {
   Problems problems;
   const YamlNode tree = load_yaml(file, problems);
   problems.refuse();
-  MonitoredFile all{.trial = load_trial(tree), .shown = {}, .study = {}, .inputs = {}};
+  MonitoredFile all{.trial = load_trial(tree), .shown = {}, .forecast = {}, .study = {}, .inputs = {}};
   all.inputs.push_back(file_of(file.parent_path(), all.trial.written, "", "study", problems));
   problems.refuse();
   const Study study = load_study(all.inputs.front(), {});
   all.study = study.title;
   const Scenario& scenario = scenario_of(study, all.trial);
-  analyze_looks(all, file.parent_path(), scenario);
+  YamlNode plan;
+  if (!all.trial.plan.empty()) {
+    all.inputs.push_back(file_of(file.parent_path(), all.trial.written, "", "plan", problems));
+    problems.refuse();
+    plan = load_yaml(all.inputs.back(), problems);
+    analyze_looks(all, plan, file.parent_path(), scenario);
+  }
   all.shown = monitor(scenario, all.trial, problems);
   problems.refuse();
+  if (all.trial.forecast) forecast_looks(all, plan, file.parent_path(), scenario);
   return all;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "models/monitoring/event_forecast.hpp"
 #include "models/monitoring/monitoring.hpp"
 
 namespace oligosim {
@@ -12,6 +14,7 @@ namespace oligosim {
 struct MonitoredFile {
   TrialSoFar trial;
   MonitoredTrial shown;
+  std::optional<EventForecast> forecast;      // where the file asks for one
   std::string study;                          // its title
   std::vector<std::filesystem::path> inputs;  // the files that were read beside it: study, plan, data
 };

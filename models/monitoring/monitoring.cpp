@@ -260,6 +260,7 @@ bool counts_events_of_primary(const Scenario& scenario) {
 }
 
 MonitoredTrial monitor(const Scenario& scenario, const TrialSoFar& trial, Problems& problems) {
+  if (trial.looks.empty()) return {.primary = scenario.design->primary()};
   if (const std::string why = why_not(*scenario.design); !why.empty()) {
     problems.add(trial.written.find("study")->place, "study",
                  "'" + scenario.name + "' " + why + " (a design of kind group_sequential with several looks)");

@@ -62,7 +62,8 @@ bool counts_events_of_primary(const Scenario& scenario);
 
 /// Holds the looks against the scenario's group-sequential design (Lan and DeMets 1983 at the information observed;
 /// stage-wise ordering and repeated intervals: sequential_inference.hpp; conditional_power.hpp). All looks have their
-/// z. Mistakes, such as looks whose events do not grow, go to `problems`; the result is then not to be used.
+/// z; where there are none, the name of the primary analysis is all. Mistakes, such as looks whose events do not grow,
+/// go to `problems`; the result is then not to be used.
 MonitoredTrial monitor(const Scenario& scenario, const TrialSoFar& trial, Problems& problems);
 
 }  // namespace oligosim

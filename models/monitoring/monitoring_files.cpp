@@ -30,4 +30,32 @@ std::string conditional_power_csv(const MonitoredTrial& trial) {
   return csv.text();
 }
 
+std::string forecast_csv(const EventForecast& forecast) {
+  CsvWriter csv({"look", "events", "month", "lower", "upper", "mcse", "share"});
+  const auto number_or_none = [&](std::size_t number) {
+    if (number > 0)
+      csv.field(static_cast<long long>(number));
+    else
+      csv.field("");
+  };
+  for (const ForecastLook& look : forecast.looks) {
+    number_or_none(look.look), number_or_none(look.events);
+    for (const double x : {look.month.median, look.month.lower, look.month.upper, look.mcse, look.share}) csv.field(x);
+    csv.end_row();
+  }
+  return csv.text();
+}
+
+std::string forecast_by_month_csv(const EventForecast& forecast) {
+  CsvWriter csv({"month", "patients", "patients_lower", "patients_upper", "events", "events_lower", "events_upper"});
+  for (const std::vector<ForecastMonth>* part : {&forecast.seen, &forecast.months})
+    for (const ForecastMonth& m : *part) {
+      for (const double x :
+           {m.month, m.patients, m.patients_lower, m.patients_upper, m.events, m.events_lower, m.events_upper})
+        csv.field(x);
+      csv.end_row();
+    }
+  return csv.text();
+}
+
 }  // namespace oligosim

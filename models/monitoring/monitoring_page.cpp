@@ -1,12 +1,15 @@
 #include "models/monitoring/monitoring_page.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "engine/io/number.hpp"
 #include "engine/numeric/normal.hpp"
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
 #include "models/analysis/analysis_page.hpp"
+#include "models/monitoring/forecast_page.hpp"
 
 namespace oligosim {
 namespace {
@@ -185,6 +188,7 @@ constexpr const char* method =
 
 std::vector<std::string> monitoring_texts(const MonitoredTrial& trial) {
   std::vector<std::string> texts;
+  if (trial.looks.empty()) return texts;
   const std::size_t last = held(trial), told = trial.decided_at > 0 ? trial.decided_at : last;
   const MonitoredLook& look = trial.looks[told - 1];
   texts.push_back("At " + look_in_words(trial, told) + " z is " + rounded(look.z, 4) + ", the boundary " +
@@ -204,15 +208,20 @@ std::vector<std::string> monitoring_texts(const MonitoredTrial& trial) {
   return texts;
 }
 
-std::string monitoring_page(const TrialSoFar& trial, const MonitoredTrial& shown, const MonitoringFacts& facts) {
+std::string monitoring_page(const TrialSoFar& trial, const MonitoredTrial& shown, const EventForecast* forecast,
+                            const MonitoringFacts& facts) {
   std::string body = "<h1>" + html_escaped(trial.title) + "</h1>\n<p class=\"lead\">Looks at " +
                      html_escaped(shown.primary) + " in a trial planned as: " + html_escaped(facts.study) + "</p>\n";
-  for (const std::string& text : monitoring_texts(shown)) body += "<p>" + html_escaped(text) + "</p>\n";
-  body += "<h2>Looks</h2>\n" + to_html(boundaries_figure(shown)) + to_html(boundaries_table(shown)) +
-          to_html(results_table(shown));
+  std::vector<std::string> texts = monitoring_texts(shown);
+  if (forecast) std::ranges::copy(forecast_texts(*forecast), std::back_inserter(texts));
+  for (const std::string& text : texts) body += "<p>" + html_escaped(text) + "</p>\n";
+  if (!shown.looks.empty())
+    body += "<h2>Looks</h2>\n" + to_html(boundaries_figure(shown)) + to_html(boundaries_table(shown)) +
+            to_html(results_table(shown));
   if (!shown.labels.empty()) body += "<h2>Estimates</h2>\n" + to_html(estimates_table(shown));
   if (!shown.power.empty()) body += "<h2>Power of what is left</h2>\n" + to_html(power_table(shown));
-  body += method;
+  if (forecast) body += forecast_section(*forecast);
+  if (!shown.looks.empty()) body += method;
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(facts.program) + "</p>\n" +
           preformatted("command", facts.command) + preformatted("trial", to_yaml(trial.document));
   return html_page(trial.title, body);

@@ -37,14 +37,16 @@ TrialSoFar read_trial_so_far(const YamlNode& tree, Problems& problems) {
   trial.written = root.as_written();
   trial.title = root.text("title");
   trial.study = root.text("study");
-  for (const char* key : {"scenario", "plan", "hazard_ratios"}) root.accept(key);
+  for (const char* key : {"scenario", "plan", "hazard_ratios", "forecast"}) root.accept(key);
   if (root.has("scenario")) trial.scenario = root.text("scenario");
   if (root.has("plan")) trial.plan = root.text("plan");
-  for (ConfigNode& look : root.children("looks")) trial.looks.push_back(read_look(look, root.has("plan")));
+  for (ConfigNode& look : root.children("looks", !root.has("forecast")))
+    trial.looks.push_back(read_look(look, root.has("plan")));
   if (trial.looks.empty() && root.has("looks")) root.problem("looks", "is empty (at least one look that was held)");
   for (std::size_t k = 0; k + 1 < trial.looks.size(); ++k)
     if (trial.looks[k].last)
       problems.add(trial.looks[k].at.place, trial.looks[k].path + ".last", "is not the last look that was held");
+  if (root.has("forecast")) trial.forecast = read_forecast_spec(root.child("forecast"), root.has("plan"));
   if (root.has("hazard_ratios")) trial.hazard_ratios = root.numbers("hazard_ratios", Range::above(0));
   root.finish();
   trial.document = root.resolved();

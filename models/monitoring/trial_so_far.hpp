@@ -7,6 +7,7 @@
 
 #include "engine/io/config.hpp"
 #include "engine/io/yaml.hpp"
+#include "models/monitoring/forecast_spec.hpp"
 
 namespace oligosim {
 
@@ -23,13 +24,14 @@ struct HeldLook {
   std::string path;                      // "looks[1]"
 };
 
-/// A trial under way: the study that planned it, and the looks held so far.
+/// A trial under way: the study that planned it, the looks held so far, and what those to come are forecast from.
 struct TrialSoFar {
   std::string title;
   std::string study;  // file beside the document
   std::optional<std::string> scenario;
   std::string plan;  // the plan of the real data, beside the document; empty: none
   std::vector<HeldLook> looks;
+  std::optional<ForecastSpec> forecast;
   std::vector<double> hazard_ratios;  // assumed from here on, for the conditional power
   YamlNode written;                   // the document as it stands, for messages
   YamlNode document;                  // with every default written out

@@ -105,7 +105,7 @@ MappingShape explore_findings() {
 
 MappingShape explore_monitoring() {
   return explore({.read = [](const YamlNode& tree, Problems& problems) { read_trial_so_far(tree, problems); },
-                  .seeds = {"{}"},
+                  .seeds = {"{forecast: {model: piecewise_exponential}}"},
                   .names = {"any_name"},
                   .sections = {},
                   .closed = {}});

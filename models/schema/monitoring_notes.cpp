@@ -23,6 +23,24 @@ std::span<const KeyNote> monitoring_notes() {
       {"monitoring.looks.last",
        "Whether the trial ends with this look, whatever is missing of the information planned: it spends what is left "
        "of the level."},
+      {"monitoring.forecast", "When the looks to come are due, from the patients on the day of a data cut."},
+      {"forecast.data", "CSV file of the patients who have entered, as they were at the data cut, beside this one."},
+      {"forecast.month", "Month of the data cut since the study opened."},
+      {"forecast.entered", "Column of the data: when the patient entered, since the study opened, in the plan's time "
+                           "unit."},
+      {"forecast.lost", "Column of the data: 1 of a patient who is not followed any more, else 0. Nobody unless said."},
+      {"forecast.by", "Column of groups that have a hazard each; all patients have one unless said."},
+      {"forecast.endpoint", "Endpoint of the plan whose events are forecast; that of the primary analysis unless said."},
+      {"forecast.model", "How the hazard of the event may depend on the time since entry."},
+      {"forecast.cuts_months", "Months since entry at which a piecewise constant hazard changes."},
+      {"forecast.patients", "Patients who enter in all; as many as the study says unless said."},
+      {"forecast.rate_per_month", "Patients a month from the data cut on; found in the data unless said."},
+      {"forecast.rate_over_months", "Months before the data cut whose entries say how many enter from then on."},
+      {"forecast.events", "Numbers of events whose month is wanted, besides those of the looks to come."},
+      {"forecast.level", "Of the intervals: the share of trials as they may go on."},
+      {"forecast.trials", "Trials as they may go on that are simulated."},
+      {"forecast.seed", "Names the random streams of the forecast."},
+
       {"monitoring.hazard_ratios", "True hazard ratios from here on at which the power of what is left is wanted."},
   };
   return notes;

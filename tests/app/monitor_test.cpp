@@ -140,5 +140,79 @@ TEST_F(Monitor, OracleShippedTrialAndItsOwnDocument) {
   EXPECT_THAT(file("out/estimates.csv"), testing::EndsWith("status\n"));  // of a trial that goes on none
 }
 
+// Without a look held; the design has any kind.
+TEST_F(Monitor, OracleForecastOfAllThatEntered) {
+  write("cut.csv",
+        "USUBJID,arm,os_d,os_e,entered,gone\n"
+        "1,control,60,1,0,0\n2,experimental,90,1,0,0\n3,control,30,0,0,1\n4,experimental,100,0,200,0\n");
+  write("trial.yaml",
+        "title: so far\nstudy: study.yaml\nplan: plan.yaml\n"
+        "forecast: {data: cut.csv, month: 10, entered: entered, lost: gone, patients: 4, events: [2, 3]}\n");
+  ASSERT_EQ(run("check " + at("trial.yaml")), 0) << file("stderr");
+  ASSERT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 0) << file("stderr");
+  EXPECT_THAT(file("stdout"),
+              HasSubstr("At the data cut, month 10, 2 events of survival are known in 4 patients; 1 are "
+                        "followed without, 1 lost."));
+  const std::vector<std::vector<std::string>> shown = rows("out/forecast.csv");
+  ASSERT_EQ(shown.size(), 4u);
+  EXPECT_EQ(shown[0][6], "0");                               // 50 events are out of reach
+  EXPECT_NEAR(std::stod(shown[2][2]), 90 / 30.4375, 1e-12);  // known: in month 2.96 after the first day
+  EXPECT_LT(std::stod(shown[3][6]), 1);
+  for (const char* name : {"forecast_by_month.csv", "report.html", "trial.yaml"})
+    EXPECT_TRUE(has(std::string("out/") + name)) << name;
+  EXPECT_THAT(file("out/report.html"), HasSubstr("When events will be known"));
+}
+
+TEST_F(Monitor, OracleMistakesOfAForecast) {
+  const std::string header = "USUBJID,arm,os_d,os_e,entered,gone\n",
+                    two = "1,control,60,1,0,0\n2,experimental,90,1,0,0\n";
+  const auto told = [&](const std::string& rows, const std::string& keys) {
+    write("cut.csv", header + two + rows);
+    write("trial.yaml", "title: so far\nstudy: study.yaml\nplan: plan.yaml\nforecast: {data: cut.csv, " + keys + "}\n");
+    EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2) << keys;
+    EXPECT_FALSE(has("out"));
+    return file("stderr");
+  };
+  const std::string keys = "month: 10, entered: entered";
+  EXPECT_THAT(told("3,control,30,0,305,0\n", keys),
+              HasSubstr("cut.csv:4:16: entered: is after the data cut at month 10"));
+  EXPECT_THAT(told("3,control,30,0,-1,0\n", keys), HasSubstr("cut.csv:4:16: entered: is before the study opened"));
+  EXPECT_THAT(told("3,control,30,0,,0\n", keys),
+              HasSubstr("entered: is missing: every patient in the data has entered"));
+  EXPECT_THAT(told("3,control,NA,NA,5,0\n", keys), HasSubstr("is of a patient without time or status of 'survival'"));
+  EXPECT_THAT(told("3,control,30,0,280,0\n", keys),
+              HasSubstr("entered: and 30 of 'survival' are after the data cut at month 10"));
+  EXPECT_THAT(told("3,control,30,0,5,2\n", keys + ", lost: gone"),
+              HasSubstr("gone: is not 1 (not followed any more) or 0"));
+  EXPECT_THAT(told("3,control,30,0,soon,0\n", keys), HasSubstr("forecast.entered: 'entered' is not a numeric column, but: "));
+  EXPECT_THAT(told("", "month: 10, entered: enterd"),
+              HasSubstr("trial.yaml:4:47: forecast.entered: 'enterd' is not a column of the data"));
+  EXPECT_THAT(told("", "month: 10, entered: arm"),
+              HasSubstr("forecast.entered: 'arm' is not a numeric column"));
+  EXPECT_THAT(told("", keys + ", endpoint: pfs"),
+              HasSubstr("forecast.endpoint: 'pfs' is not an endpoint of the plan (survival)"));
+  EXPECT_THAT(told("", keys + ", model: piecewise_exponential"),
+              HasSubstr("forecast: says no months between its pieces (cuts_months)"));
+  EXPECT_THAT(told("", keys + ", cuts_months: [3]"),
+              HasSubstr("cuts_months: is of the model piecewise_exponential alone"));
+  EXPECT_THAT(told("", keys + ", model: piecewise_exponential, cuts_months: [3, 3]"),
+              HasSubstr("forecast.cuts_months: are not each above the one before"));
+  EXPECT_THAT(told("", keys + ", rate_per_month: 3, rate_over_months: 3"),
+              HasSubstr("forecast.rate_over_months: stands beside rate_per_month"));
+  EXPECT_THAT(told("", keys + ", events: [2.5]"), HasSubstr("forecast.events: has a number that is not whole"));
+  EXPECT_THAT(told("3,other,30,0,5,0\n", keys + ", by: arm"),
+              HasSubstr("forecast.model: exponential has no estimate: 'other' have too few"));
+  write("trial.yaml", "title: so far\nstudy: study.yaml\nforecast: {data: cut.csv, month: 10, entered: entered}\n");
+  EXPECT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 2);
+  EXPECT_THAT(file("stderr"), HasSubstr("forecast.data: needs the plan that says what an event is"));
+}
+
+TEST_F(Monitor, OracleShippedForecast) {
+  ASSERT_EQ(run("monitor " OLIGOSIM_SOURCE_DIR "/configs/monitoring/next_looks.yaml --out " + at("out")), 0)
+      << file("stderr");
+  EXPECT_THAT(file("stdout"), HasSubstr("28 events of pfs are known in 75 patients"));
+  EXPECT_EQ(rows("out/forecast.csv").size(), 3u);
+}
+
 }  // namespace
 }  // namespace oligosim

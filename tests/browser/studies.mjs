@@ -26,6 +26,7 @@ const pages = {
   unequal_visits: ["run", "configs/studies/unequal_visits.yaml", "--replicates", "100"],
   analysis: ["analyze", "configs/plans/song2025.yaml", "--data", "tests/reference/data/song2025_like.csv"],
   monitoring: ["monitor", "configs/monitoring/randomized_pfs.yaml"],
+  forecast: ["monitor", "configs/monitoring/next_looks.yaml"],
   findings: ["stress", "configs/findings/song2025.yaml"],
 };
 

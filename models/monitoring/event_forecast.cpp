@@ -1,0 +1,220 @@
+#include "models/monitoring/event_forecast.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "models/monitoring/trials_to_come.hpp"
+#include "models/study/spread.hpp"
+
+namespace oligosim {
+namespace {
+
+constexpr double never = std::numeric_limits<double>::infinity();
+constexpr std::size_t most_months = 120, fewest_months = 3;  // shown after the cut
+
+ForecastRange range_of(const std::vector<double>& values, double level) {
+  return {quantile_of(values, 0.5), quantile_of(values, (1 - level) / 2), quantile_of(values, (1 + level) / 2)};
+}
+
+/// Half the distance of the order statistics that lie a standard error of a share on either side of the median.
+double mcse_of_median(const std::vector<double>& values) {
+  const double share = 0.5 / std::sqrt(static_cast<double>(values.size()));
+  return (quantile_of(values, 0.5 + share) - quantile_of(values, 0.5 - share)) / 2;
+}
+
+/// How many of these months, which ascend, are not after that one.
+double until(std::span<const double> months, double month) {
+  return static_cast<double>(std::ranges::upper_bound(months, month) - months.begin());
+}
+
+/// The month that a look waits for.
+double month_waited_for(const Look& look, const TrialsToCome& trial) {
+  const auto ordered = [](std::span<const double> months, std::size_t k) {
+    return k <= months.size() ? months[k - 1] : never;
+  };
+  if (look.patients)
+    return ordered(trial.entries(), std::min(*look.patients, trial.entries().size())) + look.follow_up_months;
+  const double month = look.events ? ordered(trial.events(), *look.events) : look.month.value_or(0);
+  return look.follow_up_months > 0 ? std::max(month, trial.entries().back() + look.follow_up_months) : month;
+}
+
+/// The looks that are awaited, and the months on which they are held in each trial.
+class LooksToCome {
+ public:
+  /// Those of the design after as many as were held, then the events that the document asks for.
+  LooksToCome(const ForecastSpec& spec, const Design& design, std::size_t held, EventForecast& forecast)
+      : latest_month_(design.latest_month()) {
+    const std::vector<Look>& looks = design.looks();
+    for (std::size_t k = held; k < looks.size(); ++k) {
+      if (const std::string why = why_not(looks[k], looks[held]); !why.empty()) {
+        forecast.notes.push_back("Look " + std::to_string(k + 1) + " counts " + why + ": it is not forecast.");
+        continue;
+      }
+      if (looks[k].pauses && forecast.to_enter > 0)
+        forecast.notes.push_back("Entries are taken to go on while look " + std::to_string(k + 1) + " is awaited.");
+      awaited_.push_back(looks[k]);
+      if (k == held && held > 0) awaited_.back().gap_months = 0;  // after a look whose month is not known
+      forecast.looks.push_back({.look = k + 1, .events = looks[k].events.value_or(0), .month = {}});
+    }
+    of_design_ = awaited_.size();
+    for (const std::size_t events : spec.events) {
+      awaited_.emplace_back().events = events;
+      forecast.looks.push_back({.look = 0, .events = events, .month = {}});
+    }
+    months_.resize(awaited_.size());
+  }
+
+  void add(const TrialsToCome& trial) {
+    double before = 0;
+    for (std::size_t k = 0; k < awaited_.size(); ++k) {
+      const double month = month_waited_for(awaited_[k], trial);
+      if (k < of_design_) before = day_held(month, awaited_[k], 1, before);
+      const bool late = k < of_design_ && before > latest_month_;
+      months_[k].push_back(late ? never : k < of_design_ ? before : month);
+    }
+  }
+
+  void finish(EventForecast& forecast) const {
+    for (std::size_t k = 0; k < months_.size(); ++k) {
+      ForecastLook& look = forecast.looks[k];
+      look.month = range_of(months_[k], forecast.level);
+      look.mcse = std::isfinite(look.month.median) ? mcse_of_median(months_[k]) : missing;
+      const auto held = std::ranges::count_if(months_[k], [](double m) { return std::isfinite(m); });
+      look.share = static_cast<double>(held) / static_cast<double>(months_[k].size());
+    }
+  }
+
+ private:
+  static std::string why_not(const Look& look, const Look& next) {
+    if (look.among || look.of_arms) return "events of some patients alone";
+    return look.counted && next.counted && look.endpoint != next.endpoint ? "events of another endpoint" : "";
+  }
+
+  double latest_month_;
+  std::size_t of_design_ = 0;  // the first of them, one after the other
+  std::vector<Look> awaited_;
+  std::vector<std::vector<double>> months_;  // one a trial
+};
+
+/// Patients and events by each month after the cut.
+class MonthsToCome {
+ public:
+  explicit MonthsToCome(double cut_month) {
+    months_.push_back(cut_month);
+    for (double month = std::floor(cut_month) + 1; months_.size() <= most_months; ++month) months_.push_back(month);
+    patients_.resize(months_.size()), events_.resize(months_.size());
+  }
+
+  void add(const TrialsToCome& trial) {
+    for (std::size_t m = 0; m < months_.size(); ++m) {
+      patients_[m].push_back(until(trial.entries(), months_[m]));
+      events_[m].push_back(until(trial.events(), months_[m]));
+    }
+  }
+
+  /// Until the looks' intervals end.
+  void finish(EventForecast& forecast) const {
+    double last = months_[fewest_months];
+    for (const ForecastLook& look : forecast.looks)
+      last = std::max(last, std::isfinite(look.month.upper) ? look.month.upper : months_.back());
+    for (std::size_t m = 0; m < months_.size() && (m == 0 || months_[m - 1] < last); ++m) {
+      const double tail = (1 - forecast.level) / 2;
+      forecast.months.push_back({.month = months_[m],
+                                 .patients = spread_of(patients_[m]).mean,
+                                 .patients_lower = quantile_of(patients_[m], tail),
+                                 .patients_upper = quantile_of(patients_[m], 1 - tail),
+                                 .events = spread_of(events_[m]).mean,
+                                 .events_lower = quantile_of(events_[m], tail),
+                                 .events_upper = quantile_of(events_[m], 1 - tail)});
+    }
+  }
+
+ private:
+  std::vector<double> months_;
+  std::vector<std::vector<double>> patients_, events_;  // of each month, one a trial
+};
+
+std::unique_ptr<const HazardPosterior> posterior_of(const ForecastSpec& spec, const PatientsSoFar& patients,
+                                                    std::size_t group) {
+  std::vector<double> time;
+  std::vector<std::uint8_t> event;
+  for (std::size_t i = 0; i < patients.count(); ++i)
+    if (patients.group[i] == group) time.push_back(patients.time[i]), event.push_back(patients.event[i]);
+  Arena arena;
+  if (spec.model == HazardModel::weibull) return weibull_hazard_posterior({time, event}, arena);
+  return piecewise_hazard_posterior({time, event}, spec.cuts_months);
+}
+
+void count_patients(const PatientsSoFar& patients, EventForecast& forecast) {
+  for (const std::string& group : patients.groups) forecast.groups.push_back({.name = group, .median_time = {}});
+  for (std::size_t i = 0; i < patients.count(); ++i) {
+    ForecastGroup& own = forecast.groups[patients.group[i]];
+    ++own.patients, own.events += patients.event[i], own.followed += patients.followed(i);
+    own.person_months += patients.time[i];
+    ++forecast.patients, forecast.events += patients.event[i], forecast.followed += patients.followed(i);
+    forecast.lost += patients.lost[i];
+  }
+}
+
+void count_seen(const PatientsSoFar& patients, EventForecast& forecast) {
+  std::vector<double> entries = patients.entered, events;
+  for (std::size_t i = 0; i < patients.count(); ++i)
+    if (patients.event[i]) events.push_back(patients.entered[i] + patients.time[i]);
+  std::ranges::sort(entries), std::ranges::sort(events);
+  for (double month = 0; month < forecast.cut_month; ++month) {
+    const double entered = until(entries, month), known = until(events, month);
+    forecast.seen.push_back({month, entered, missing, missing, known, missing, missing});
+  }
+}
+
+/// Null where a group's data give no hazard.
+std::vector<std::unique_ptr<const HazardPosterior>> posteriors(const ForecastSpec& spec, const PatientsSoFar& patients,
+                                                               Problems& problems) {
+  std::vector<std::unique_ptr<const HazardPosterior>> hazards;
+  if (patients.count() == 0) problems.add(spec.at.find("data")->place, "forecast.data", "has no patients");
+  for (std::size_t g = 0; g < patients.groups.size(); ++g) {
+    hazards.push_back(posterior_of(spec, patients, g));
+    if (hazards.back()) continue;
+    const std::string whose = patients.groups[g].empty() ? "the data" : "'" + patients.groups[g] + "'";
+    const bool pieces = spec.model == HazardModel::piecewise_exponential;
+    const YamlNode* at = spec.at.find("model");
+    problems.add(at ? at->place : spec.at.place, "forecast.model",
+                 std::string(name(spec.model)) + " has no estimate: " + whose +
+                     (pieces ? " have no events in one of its pieces (fewer cuts_months)"
+                             : " have too few events (at least one, at different times for weibull)"));
+  }
+  return hazards;
+}
+
+}  // namespace
+
+EventForecast forecast_events(const ForecastSpec& spec, const PatientsSoFar& patients, const Scenario& scenario,
+                              std::size_t looks_held, Problems& problems) {
+  EventForecast forecast;
+  auto hazards = posteriors(spec, patients, problems);
+  if (!problems.empty()) return forecast;
+  forecast.endpoint = patients.endpoint, forecast.model = spec.model;
+  forecast.cut_month = spec.month, forecast.level = spec.level, forecast.trials = spec.trials;
+  count_patients(patients, forecast), count_seen(patients, forecast);
+  const std::size_t planned = spec.patients.value_or(scenario.trial->patients());
+  forecast.to_enter = planned > patients.count() ? planned - patients.count() : 0;
+  LooksToCome looks(spec, *scenario.design, looks_held, forecast);
+  MonthsToCome months(spec.month);
+  TrialsToCome trial(spec, patients, std::move(hazards), forecast.to_enter);
+  std::vector<double> rates;
+  std::vector<std::vector<double>> medians(patients.groups.size());
+  for (std::uint32_t k = 0; k < spec.trials; ++k) {
+    trial.go_on(k);
+    looks.add(trial), months.add(trial);
+    rates.push_back(trial.entries_per_month());
+    for (std::size_t g = 0; g < medians.size(); ++g) medians[g].push_back(trial.median_time(g));
+  }
+  looks.finish(forecast), months.finish(forecast);
+  if (forecast.to_enter > 0) forecast.rate = range_of(rates, spec.level);
+  for (std::size_t g = 0; g < medians.size(); ++g) forecast.groups[g].median_time = range_of(medians[g], spec.level);
+  if (!spec.lost) forecast.notes.push_back("No column says who is lost: nobody is taken to be, now or later.");
+  return forecast;
+}
+
+}  // namespace oligosim
