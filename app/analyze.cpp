@@ -87,7 +87,7 @@ Json manifest(const AnalyzeOptions& options, const Plan& plan, std::span<const E
 
 int analyze_command(const AnalyzeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  check_own_out(options.out);
+  check_own_out(options.out, "analyze");
   Problems problems;
   const YamlNode tree = load_yaml(options.plan, problems);
   problems.refuse();

@@ -44,11 +44,14 @@ void describe(const Scenario& s) {
   }
   if (s.trial->cleaning_days() > 0)
     print_result("decided {:.4g} months after each data cut\n", s.trial->cleaning_days() / s.trial->days_per_month());
+  const Multiplicity* together = s.design->multiplicity();
+  const bool at_shares = together && together->first_share(together->primary()) < 1;
   for (std::size_t k = 0; k < s.design->looks().size(); ++k) {
     const Look& look = s.design->looks()[k];
     print_result("look {} at {}: information {:.4g}", k + 1, look_text(look, *s.disease), look.information);
     const std::span<const double> boundaries = s.design->efficacy_boundaries();
-    if (!boundaries.empty() && std::isfinite(boundaries[k])) print_result(", boundary z {:.6f}", boundaries[k]);
+    if (!boundaries.empty() && std::isfinite(boundaries[k]))
+      print_result(", boundary z {:.6f}{}", boundaries[k], at_shares ? " at all of alpha" : "");
     const SequentialDesign* sequential = s.design->sequential();
     if (sequential && std::isfinite(sequential->planned()[k]->futility))
       print_result(", futility below z {:.6f}", sequential->planned()[k]->futility);
@@ -56,8 +59,7 @@ void describe(const Scenario& s) {
   }
   for (const std::string& rule : s.design->rules()) print_result("{}\n", rule);
   for (const std::string& line : cohort_texts(*s.design)) print_result("{}\n", line);
-  if (const Multiplicity* together = s.design->multiplicity())
-    print_result("hypotheses tested together ({}):\n", together->procedure_name());
+  if (together) print_result("hypotheses tested together ({}):\n", together->procedure_name());
   for (const std::string& hypothesis : hypothesis_texts(*s.design)) print_result("  {}\n", hypothesis);
 }
 
@@ -104,6 +106,14 @@ int check_targets(const std::filesystem::path& file) {
   return done;
 }
 
+/// What of the responses is not known, as patients are lost before; empty where all are.
+std::string lost_text(const Scenario& s, double counted) {
+  const EstimateLabel& primary = s.plan->labels()[s.plan->rows(s.plan->position(s.design->primary())).first];
+  const double response = closed_form_truth(s, primary).value_or(counted);
+  if (!(counted < response)) return "";
+  return fmt::format("; {:.3g} % of patients are lost before theirs is known", 100 * (1 - counted / response));
+}
+
 int check_monitored(const std::filesystem::path& file) {
   const MonitoredFile all = load_monitored(file);
   print_result("{}\na trial planned as: {}\n{} look{} held at {}\n", all.trial.title, all.study, all.trial.looks.size(),
@@ -127,9 +137,12 @@ int check_study(const std::filesystem::path& file) {
     for (const SolvedValue& v : s.solved()) print_result("    {} = {:.5g}, so that {}\n", v.name, v.value, v.because);
     for (const std::string& line : survival_texts(s)) print_result("    {}\n", line);
     for (const std::string& line : doubtful_looks(s)) print_result("    {}\n", line);
+    for (const std::string& line : entering_looks(s)) print_result("    {}\n", line);
     if (const auto formula = design_formula(s)) {
-      print_result("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}, {:.1f} events expected",
-                   formula->hazard_ratio, formula->reject, formula->expected_events);
+      print_result("    by formula: hazard ratio {:.4g}, claims efficacy {:.4f}{}, {:.1f} events expected",
+                   formula->hazard_ratio, formula->claims_efficacy,
+                   s.design->sides() == 2 ? fmt::format(", harm {:.4f}", formula->claims_harm) : "",
+                   formula->expected_events);
       const auto months = expected_months(s, *formula);
       print_result("{}\n", months ? fmt::format(", {:.1f} months until the decision", *months) : "");
     }
@@ -138,10 +151,8 @@ int check_study(const std::filesystem::path& file) {
                    formula->events, patients_text(formula->patients));
     if (const auto formula = proportions_formula(s))
       print_result("    by formula: claims efficacy {:.4f}{}\n", formula->power, patients_text(formula->patients));
-    const Plan& plan = *s.plan;
-    const auto truth = closed_form_truth(s, plan.analysis(plan.position(s.design->primary())).labels().front());
-    if (truth && s.design->binomial() && s.draws.empty())
-      print_result("    {}\n", exact_text(*s.design->binomial(), *truth));
+    if (const auto response = counted_response(s); response && s.draws.empty())
+      print_result("    {}{}\n", exact_text(*s.design->binomial(), *response), lost_text(s, *response));
   }
   if (study.size) print_result("{}", size_text(SizedStudy(study, usable_cores())));
   const unsigned cores = usable_cores();

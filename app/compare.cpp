@@ -50,7 +50,7 @@ void print(std::span<const std::string> names, std::span<const Difference> diffe
 
 int compare_command(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& out) {
   if (folders.size() < 2) throw InputError("compare: one folder alone cannot be compared (two or more)");
-  check_own_out(out);
+  check_own_out(out, "compare");
   std::vector<std::string> names, titles;
   std::vector<std::vector<ComparedScenario>> runs;
   for (const std::filesystem::path& folder : folders) {

@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/missing_blocks.hpp"
+#include "app/out_folder.hpp"
 #include "app/output.hpp"
 #include "app/quality.hpp"
 #include "engine/io/number.hpp"
@@ -18,6 +19,9 @@ LogHeader common_header(const Folders& folders) {
   for (const auto& folder : folders)
     if (!std::filesystem::is_regular_file(folder / "blocks.log"))
       throw InputError(folder.string() + ": is not the folder of a run (there is no blocks.log in it)");
+  for (auto folder = folders.begin(); folder != folders.end(); ++folder)
+    if (std::any_of(folders.begin(), folder, [&](const auto& f) { return std::filesystem::equivalent(f, *folder); }))
+      throw InputError(folder->string() + ": is named twice (each part once)");
   const LogHeader first = BlockLog::read_only(folders.front() / "blocks.log").header();
   for (const auto& folder : folders)
     if (!(BlockLog::read_only(folder / "blocks.log").header() == first))
@@ -66,6 +70,7 @@ void add_blocks(BlockLog& log, const std::filesystem::path& folder, std::size_t 
 }  // namespace
 
 int merge_command(const Folders& folders, const std::filesystem::path& out) {
+  check_run_out(out);
   const LogHeader header = common_header(folders);
   const std::int64_t asked = most_replicates(folders);
   Study study = study_of(folders, asked);

@@ -14,7 +14,7 @@
 namespace oligosim {
 
 int monitor_command(const MonitorOptions& options) {
-  check_own_out(options.out);
+  check_own_out(options.out, "monitor");
   if (std::error_code none; std::filesystem::equivalent(options.trial, options.out / "trial.yaml", none))
     throw InputError(options.out.string() +
                      ": holds the trial's file, which the results would be written over (another --out)");

@@ -230,18 +230,20 @@ std::string command_of(const Study& study) {
 std::string terminal_summary(const Study& study, const std::vector<SummaryRow>& rows) {
   std::size_t width = 8;
   for (const Scenario& s : study.scenarios) width = std::max(width, s.name.size());
-  std::string text = fmt::format("{:<{}}  {:>10} {:>8}  {:>9} {:>8} {:>9}\n", "scenario", width, "efficacy", "mcse",
-                                 "patients", "events", "months");
+  const bool two_sided = study.scenarios.front().design->sides() == 2;
+  std::string text = fmt::format("{:<{}}  {:>10} {:>8}{}  {:>9} {:>8} {:>9}\n", "scenario", width, "efficacy", "mcse",
+                                 two_sided ? fmt::format("{:>10}", "harm") : "", "patients", "events", "months");
   for (const Scenario& s : study.scenarios) {
     const auto row = [&](const char* metric) { return find_row(rows, s.name, metric, "final", s.design->primary()); };
-    if (!row("reject")) continue;
+    if (!row("stop_efficacy")) continue;
     const auto shown = [&](const char* metric) {  // a test of responses counts no events
       const double value = row(metric)->measure.value;
       return std::isnan(value) ? std::string("-") : fmt::format("{:.1f}", value);
     };
-    text += fmt::format("{:<{}}  {:>10.4f} {:>8.4f}  {:>9} {:>8} {:>9}\n", s.name, width, row("reject")->measure.value,
-                        row("reject")->measure.mcse, shown("expected_n"), shown("expected_events"),
-                        shown("expected_duration_months"));
+    const Measure& efficacy = row("stop_efficacy")->measure;
+    text += fmt::format("{:<{}}  {:>10.4f} {:>8.4f}{}  {:>9} {:>8} {:>9}\n", s.name, width, efficacy.value,
+                        efficacy.mcse, two_sided ? fmt::format("{:>10.4f}", row("stop_harm")->measure.value) : "",
+                        shown("expected_n"), shown("expected_events"), shown("expected_duration_months"));
   }
   return text;
 }

@@ -72,6 +72,8 @@ const char* in_words(Decision decision) {
   switch (decision) {
     case Decision::efficacy:
       return "claims efficacy";
+    case Decision::harm:
+      return "claims harm";
     case Decision::futility:
       return "stops for futility";
     default:
@@ -136,7 +138,7 @@ int replay_command(const ReplayOptions& options) {
 }
 
 int simulate_command(const SimulateOptions& options) {
-  check_own_out(options.out);
+  check_own_out(options.out, "replay");
   if (options.replicates < 1) throw InputError("--replicates: 0 is out of range (a whole number of at least 1)");
   const Study study = load_study(options.study, {options.seed, {}, options.scenario});
   for (const Scenario& scenario : study.scenarios) {

@@ -44,7 +44,7 @@ std::uint32_t next_goal(std::uint32_t goal, const Study& study) {
 
 int run_command(const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  check_out(options.out);
+  check_run_out(options.out);
   std::signal(SIGUSR1, [](int) { ProgressBar::ask(); });
   Study study = load_study(options.study, {options.seed, options.replicates, options.scenario});
   const SanityCheck sanity = sanity_of(study);

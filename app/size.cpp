@@ -23,7 +23,7 @@ Study load_sized(const SizeOptions& options) {
   if (!study.size)
     throw InputError(options.study.string() +
                      ": size: missing (what is wanted: a power or an interval_width, and in which scenarios)");
-  check_own_out(options.out);
+  check_own_out(options.out, "size");
   return study;
 }
 

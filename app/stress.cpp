@@ -13,7 +13,7 @@
 namespace oligosim {
 
 int stress_command(const StressOptions& options) {
-  check_own_out(options.out);
+  check_own_out(options.out, "stress");
   const Findings findings = load_findings(options.findings);
   const unsigned threads = options.threads ? options.threads : usable_cores();
   std::vector<StressResult> results;

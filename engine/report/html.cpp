@@ -61,7 +61,7 @@ std::string to_html(const HtmlTable& table) {
   };
   std::string html = "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"" +
                      html_escaped(table.caption.empty() ? "table" : table.caption) + "\"><table>";
-  if (!table.caption.empty()) html += "<caption>" + html_escaped(table.caption) + "</caption>";
+  if (!table.caption.empty()) html += "<caption><span>" + html_escaped(table.caption) + "</span></caption>";
   html += "<thead><tr>";
   for (std::size_t c = 0; c < table.header.size(); ++c) html += cell("th", c, table.header[c]);
   html += "</tr></thead><tbody>\n";

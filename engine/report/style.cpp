@@ -28,6 +28,7 @@ p.lead { color: var(--soft); margin: 0 0 1.25rem; }
 .tile span { color: var(--soft); font-size: .875rem; display: block; }
 .flow { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .6rem; margin: .75rem 0 1.5rem; }
 .flow i { color: var(--soft); font-style: normal; }
+.flow .then { display: flex; align-items: center; gap: .6rem; }
 .flow .arms { display: grid; gap: .4rem; }
 .box { border: 1px solid var(--soft); border-radius: .4rem; padding: .35rem .7rem; font-size: .875rem; max-width: 17rem; }
 .box b { display: block; }
@@ -35,6 +36,7 @@ p.lead { color: var(--soft); margin: 0 0 1.25rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: .5rem 0 .25rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: min(76rem, calc(100vw - 2rem)); }
 th, td { padding: .3rem .45rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 th button { all: unset; cursor: pointer; }

@@ -21,6 +21,11 @@ Range read_range(ConfigNode node) {
   if (node.has("below")) range.maximum = node.number("below", Range::any()), range.maximum_included = false;
   if (node.has("at_most")) range.maximum = node.number("at_most", Range::any());
   if (node.keys().empty()) node.problem("", "says nothing (above, at_least, below or at_most)");
+  for (const std::string& key : node.keys())
+    if (!node.has(key)) node.problem(key, "has no value (a number)");
+  const bool open = !range.minimum_included || !range.maximum_included;
+  if (range.minimum > range.maximum || (open && range.minimum == range.maximum))
+    node.problem("", "holds for no number (limits the other way about)");
   node.finish();
   return range;
 }
@@ -57,6 +62,8 @@ Condition read_condition(ConfigNode& node, const std::string& key, const ColumnI
     condition.kind = Condition::Kind::among_numbers;
     condition.numbers = node.numbers(key, Range::any());
   }
+  if (node.kind(key) == YamlNode::Kind::sequence && node.as_written().find(key)->items.empty())
+    node.problem(key, "is empty, and so holds for nobody (at least one value)");
   return condition;
 }
 
@@ -91,7 +98,10 @@ std::vector<Condition> read_conditions(ConfigNode node, const Columns& columns) 
   for (std::size_t position = 0; position < columns.size(); ++position) {
     const std::string& key = columns[position].name;
     node.accept_name(key);
-    if (node.has(key)) conditions.push_back(read_condition(node, key, columns[position], position));
+    if (node.has(key))
+      conditions.push_back(read_condition(node, key, columns[position], position));
+    else if (node.as_written().find(key))
+      node.problem(key, "has no value, and so would hold for everybody (a value, or several)");
   }
   if (node.keys().empty()) node.problem("", "has no condition");
   node.finish();

@@ -66,12 +66,24 @@ void read_free_date(SurvivalEndpoint& endpoint, ConfigNode& node, PlanReader& re
   endpoint.free_at = reader.number_column(node, "free_at");
 }
 
+/// Those that columns AVAL.PARAMETER of long data tell; empty where there are none.
+std::vector<std::string> parameters_of(const Columns& columns) {
+  constexpr std::string_view value = "AVAL.";
+  std::vector<std::string> parameters;
+  for (const std::string& name : columns.names())
+    if (name.starts_with(value)) parameters.push_back(name.substr(value.size()));
+  return parameters;
+}
+
 /// What the names of a parameter's columns end in: nothing where it is the only one of a long file, all of whose names
 /// stay.
 std::string read_parameter(ConfigNode& node, const Columns& columns) {
   node.accept("parameter");
   if (!node.has("parameter")) return "";
-  const std::string parameter = node.text("parameter"), suffix = "." + parameter;
+  const std::vector<std::string> known = parameters_of(columns);
+  const std::string parameter =
+      known.empty() ? node.text("parameter") : node.one_of("parameter", known, "parameter of the data");
+  const std::string suffix = "." + parameter;
   for (const std::string& name : columns.names())
     if (name.ends_with(suffix)) return suffix;
   for (std::size_t column = 0; column < columns.size(); ++column)

@@ -75,7 +75,8 @@ Plan::Plan(ConfigNode node, const Columns& columns, const Columns* lesions) {
   read_section(node, "", parts_, used);
   of_patients_ = analyses_.size();
   read_lesions(node, lesions, used);
-  if (analyses_.empty() && left_out_.empty() && node.has("analyses"))
+  const YamlNode* const written = node.as_written().find("analyses");
+  if (analyses_.empty() && left_out_.empty() && node.has("analyses") && written->items.empty())
     node.problem("analyses", "is empty (at least one analysis)");
   read_bootstrap_of_all(node);
   used.insert(used.end(), used_by_bootstrap_.begin(), used_by_bootstrap_.end());
@@ -123,6 +124,10 @@ void Plan::read_analyses(ConfigNode& node, PlanReader& reader, AbsentColumns& la
       entry.problem("name", "'" + name + "' names an earlier analysis too");
     if (lacking.leaves_out("analyses", name, entry)) continue;
     const std::string method = entry.one_of("method", accepted, "method", {}, Words::of_program);
+    if (entry.kind("method") == YamlNode::Kind::scalar && entry.as_written().find("method")->scalar != method) {
+      entry.keep();  // its keys are those of a method that nobody knows
+      continue;
+    }
     for (const MethodEntry& m : methods()) {
       if (method != m.name) continue;
       const auto before = static_cast<std::ptrdiff_t>(reader.used().size());

@@ -57,6 +57,14 @@ bool refuse_identifier(ConfigNode& entry, const std::string& key, const Columns&
   return false;
 }
 
+/// The endpoint of the plan that the entry names; null: none.
+const SurvivalEndpoint* named_endpoint(const ConfigNode& entry, const std::vector<SurvivalEndpoint>& endpoints) {
+  const YamlNode* const written = entry.as_written().find("endpoint");
+  if (!written) return nullptr;
+  const auto found = std::ranges::find(endpoints, written->scalar, &SurvivalEndpoint::name);
+  return found == endpoints.end() ? nullptr : &*found;
+}
+
 /// Whether the entry names an endpoint of the plan whose start times its method cannot take.
 bool has_start_times(const ConfigNode& entry, const std::vector<SurvivalEndpoint>& endpoints) {
   const YamlNode* const written = entry.as_written().find("endpoint");
@@ -134,8 +142,11 @@ std::size_t PlanReader::endpoint_where(ConfigNode& entry, bool competing, bool s
                                   (names.empty() ? "an endpoint without" : either_or_nearest(own, names)) + ")");
     return 0;
   }
-  const std::string chosen =
-      entry.one_of("endpoint", names, competing ? "endpoint of this plan with causes" : "endpoint of this plan");
+  const SurvivalEndpoint* const own = named_endpoint(entry, parts().endpoints);
+  const std::string noun = competing                 ? "endpoint of this plan with causes"
+                           : own && own->competing() ? "endpoint of this plan without causes"
+                                                     : "endpoint of this plan";
+  const std::string chosen = entry.one_of("endpoint", names, noun);
   for (std::size_t k = 0; k < parts().endpoints.size(); ++k) {
     const SurvivalEndpoint& e = parts().endpoints[k];
     if (e.name != chosen) continue;
@@ -164,7 +175,7 @@ std::size_t PlanReader::population(ConfigNode& entry) {
   return population;
 }
 
-std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const std::string& column) {
+std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const std::string& column, bool told) {
   const std::size_t position = columns().find(column).value_or(0);
   uses(position);
   const ColumnInfo& info = columns()[position];
@@ -183,7 +194,7 @@ std::size_t PlanReader::factor(ConfigNode& entry, const std::string& key, const 
   } else if (entry.has("levels")) {
     levels = own.empty() ? entry.texts("levels") : entry.some_of("levels", own, "level of " + column);
   }
-  if (levels.empty() && own.empty())
+  if (levels.empty() && own.empty() && !told)
     entry.problem(key, "'" + column + "' is numeric, with more than 20 different values or none (say which: levels: {" +
                            column + ": [...]})");
   Factor factor(columns(), position, levels);
@@ -200,7 +211,8 @@ std::optional<std::size_t> PlanReader::by(ConfigNode& entry) {
   if (!entry.has("by")) return {};
   if (refuse_identifier(entry, "by", columns())) return {};
   const std::string column = entry.one_of("by", columns().names(), "column");
-  return factor(entry, "by", column);
+  const bool told = entry.as_written().find("by")->scalar != column;  // of another column, which this is not
+  return factor(entry, "by", column, told);
 }
 
 std::optional<std::size_t> PlanReader::strata(ConfigNode& entry) {

@@ -23,8 +23,9 @@ class PlanReader {
   std::size_t competing_endpoint(ConfigNode& entry);
   std::size_t counting_endpoint(ConfigNode& entry);  // with or without start times
   std::size_t population(ConfigNode& entry);         // `population`, 0 if absent
-  /// The factor of a column; `key` is where it was named. Levels from `levels`, as a list or by column.
-  std::size_t factor(ConfigNode& entry, const std::string& key, const std::string& column);
+  /// The factor of a column; `key` is where it was named. Levels from `levels`, as a list or by column. `told`: the
+  /// column stands for one that is refused already.
+  std::size_t factor(ConfigNode& entry, const std::string& key, const std::string& column, bool told = false);
   /// `by`: a factor, or none.
   std::optional<std::size_t> by(ConfigNode& entry);
   /// `strata`: position in PlanParts::strata, or none.

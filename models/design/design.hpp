@@ -60,7 +60,8 @@ class CohortRule {
   virtual std::vector<double> claims(std::span<const double> probability) const = 0;
 };
 
-enum class Decision { none, efficacy, futility };
+/// What a trial ends with; harm: of designs of two sides, a claim in favour of the control.
+enum class Decision { none, efficacy, harm, futility };
 
 /// The last look of a design of several that told anything new of its primary analysis, which may be before the end.
 struct LastStage {

@@ -50,7 +50,8 @@ class GroupSequential : public Design {
         at = stage_at(at, k, events, last);
         const double z = result.z;
         shown = {at.stage, z, k};
-        if ((sides_ == 1 ? z : std::abs(z)) >= at.stage->efficacy) return trial.stop(Decision::efficacy, shown);
+        if (const Decision claim = claimed_at(z, at.stage->efficacy); claim != Decision::none)
+          return trial.stop(claim, shown);
         if (z < at.stage->futility) return trial.stop(Decision::futility, shown);
         if (last) break;
       } else if (over) {
@@ -83,6 +84,11 @@ class GroupSequential : public Design {
            own_events_ + ": the level holds as far as both grow alike from look to look.";
   }
 
+  Decision claimed_at(double z, double boundary) const {
+    if (z >= boundary) return Decision::efficacy;
+    return sides_ == 2 && -z >= boundary ? Decision::harm : Decision::none;
+  }
+
   bool is_over(std::size_t look, const LookResult& result) const {
     return !result.events_reached || look + 1 == looks_.size();
   }
@@ -111,14 +117,17 @@ class GroupSequential : public Design {
       }
       const bool claimed = state.rejected & primary;
       if (over || (claimed && (!multiplicity_->until_all() || state.rejected == all)))
-        return trial.stop(claimed ? Decision::efficacy : Decision::none, shown);
+        return trial.stop(!claimed                 ? Decision::none
+                          : state.harmed & primary ? Decision::harm
+                                                   : Decision::efficacy,
+                          shown);
       if (news && !claimed && shown.z < at.stage->futility) return trial.stop(Decision::futility, shown);
     }
   }
 
   void conduct_fixed(Conduct& trial) const {
     const double z = trial.analyze_at(looks_.front()).z;
-    trial.stop((sides_ == 1 ? z : std::abs(z)) >= boundaries_.front() ? Decision::efficacy : Decision::none);
+    trial.stop(claimed_at(z, boundaries_.front()));
   }
 
   /// What the information of a look is counted in: its events, or its number where they are not known beforehand, so

@@ -195,10 +195,15 @@ void Multiplicity::count(std::size_t look, std::size_t of_primary, std::span<Hyp
   }
 }
 
+Multiplicity::Crossing Multiplicity::crossing(double z, double boundary) const {
+  if (z >= boundary) return Crossing::benefit;
+  return sides_ == 2 && -z >= boundary ? Crossing::harm : Crossing::none;
+}
+
 /// Against the boundary at the look that last brought information.
-bool Multiplicity::crosses(std::size_t hypothesis, double share, std::span<const HypothesisResult> shown,
-                           bool last) const {
-  if (!sequential_) return favourable(shown[hypothesis].z, sides_) >= boundary(share);
+Multiplicity::Crossing Multiplicity::crosses(std::size_t hypothesis, double share,
+                                             std::span<const HypothesisResult> shown, bool last) const {
+  if (!sequential_) return crossing(shown[hypothesis].z, boundary(share));
   const AtShare& own = *std::ranges::find(boundaries_[hypothesis], share, &AtShare::share);
   ObservedStages::Reached at;
   double z = missing;
@@ -209,7 +214,7 @@ bool Multiplicity::crosses(std::size_t hypothesis, double share, std::span<const
     z = shown[k].z;
     if (over) break;
   }
-  return at.stage && favourable(z, sides_) >= at.stage->efficacy;
+  return at.stage ? crossing(z, at.stage->efficacy) : Crossing::none;
 }
 
 HypothesisSet Multiplicity::by_p_values(std::span<const HypothesisResult> shown) const {
@@ -222,13 +227,18 @@ Multiplicity::State Multiplicity::after(const State& before, std::span<const Hyp
   State state = before;
   if (procedure_ == Procedure::hochberg) {
     state.crossed = state.rejected = by_p_values(shown);
+    for (std::size_t k = 0; k < size(); ++k)
+      if (shown[k].z < 0) state.harmed |= state.rejected & only(k);
   } else if (procedure_ == Procedure::co_primary) {
     for (std::size_t k = 0; k < size(); ++k)
-      if (crosses(k, 1, shown, last)) state.crossed |= only(k);
+      if (crosses(k, 1, shown, last) == Crossing::benefit) state.crossed |= only(k);
     if (state.crossed == all()) state.rejected = all();
   } else {
-    state.rejected = weights_->reject_in_turn(
-        before.rejected, [&](std::size_t k, double share) { return crosses(k, share, shown, last); });
+    state.rejected = weights_->reject_in_turn(before.rejected, [&](std::size_t k, double share) {
+      const Crossing crossing = crosses(k, share, shown, last);
+      if (crossing == Crossing::harm) state.harmed |= only(k);
+      return crossing != Crossing::none;
+    });
     state.crossed = state.rejected;
   }
   return state;

@@ -69,8 +69,9 @@ class Multiplicity {
   void count(std::size_t look, std::size_t of_primary, std::span<HypothesisResult> shown) const;
   /// The sets of a trial under way.
   struct State {
-    HypothesisSet crossed = 0;   // beyond their boundary
+    HypothesisSet crossed = 0;   // beyond their boundary; of co-primary ones, in favour of the experimental arm
     HypothesisSet rejected = 0;  // by the procedure
+    HypothesisSet harmed = 0;    // those of them, in designs of two sides, in favour of the control
   };
   /// After a further look. `shown`: of all looks so far, size() a look. `last`: no look follows.
   State after(const State& before, std::span<const HypothesisResult> shown, bool last) const;
@@ -92,7 +93,10 @@ class Multiplicity {
   Hypothesis read_sequential(ConfigNode& node, const MultiplicityInput& input, bool primary) const;
   TestGraph read_graph(std::vector<std::pair<std::string, ConfigNode>>& nodes) const;
   void add_boundaries(double share, std::size_t hypothesis);
-  bool crosses(std::size_t hypothesis, double share, std::span<const HypothesisResult> shown, bool last) const;
+  enum class Crossing { none, benefit, harm };
+  /// Where z lies against a boundary; harm in designs of two sides alone.
+  Crossing crossing(double z, double boundary) const;
+  Crossing crosses(std::size_t hypothesis, double share, std::span<const HypothesisResult> shown, bool last) const;
   HypothesisSet by_p_values(std::span<const HypothesisResult> shown) const;
   HypothesisSet all() const { return only(size()) - 1; }
 

@@ -6,7 +6,7 @@
 
 #include "engine/io/number.hpp"
 #include "models/size/resized.hpp"
-#include "models/study/closed_form/closed_form.hpp"
+#include "models/study/closed_form/closed_form_proportions.hpp"
 
 namespace oligosim {
 namespace {
@@ -147,9 +147,7 @@ SizeOfScenario exact_answer(ExactSearch& search, SizeSimulator& simulator, std::
   const SizedStudy& study = simulator.study();
   const Scenario& scenario = study.own_scenario(k);
   SizeOfScenario answer{.scenario = scenario.name};
-  const Plan& plan = *scenario.plan;
-  const auto known =
-      closed_form_truth(scenario, plan.analysis(plan.position(scenario.design->primary())).labels().front());
+  const std::optional<double> known = counted_response(scenario);
   std::tie(answer.response, answer.response_error) = known ? std::pair(*known, 0.0) : simulated_response(simulator, k);
   answer.size = search.smallest(answer.response, &answer.every_larger);
   if (answer.size == 0) {

@@ -10,7 +10,7 @@ std::optional<double> power_by_formula(const SizedStudy& study, std::size_t scen
   if (!study.wanted().power || study.own_scenario(scenario).design->binomial()) return {};
   const Scenario own = study.scenario(scenario, size);
   if (!own.draws.empty()) return {};
-  if (const auto of_design = design_formula(own)) return of_design->reject;
+  if (const auto of_design = design_formula(own)) return of_design->reject();
   if (const auto of_one_sample = one_sample_formula(own)) return of_one_sample->power;
   if (const auto of_proportions = proportions_formula(own)) return of_proportions->power;
   return {};

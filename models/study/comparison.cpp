@@ -10,7 +10,7 @@
 namespace oligosim {
 namespace {
 
-constexpr ComparedMetric metrics[] = {{"reject", "Claims efficacy", true},
+constexpr ComparedMetric metrics[] = {{"reject", "Rejects", true},
                                       {"expected_n", "Patients, mean", false},
                                       {"expected_events", "Events, mean", false},
                                       {"expected_duration_months", "Months, mean", false},

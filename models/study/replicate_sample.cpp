@@ -96,6 +96,7 @@ std::vector<CurveRange> curve_ranges(const std::vector<std::optional<StepFigure>
 std::string ending(const SampledTrial& trial, const Design& design) {
   const std::string look = design.looks().size() == 1 ? "" : " at look " + std::to_string(trial.looks.size());
   if (trial.decision == Decision::efficacy) return "claims efficacy" + look;
+  if (trial.decision == Decision::harm) return "claims harm" + look;
   if (trial.decision == Decision::futility) return "stops for futility" + look;
   return "goes to its end without a claim";
 }
@@ -153,7 +154,7 @@ std::vector<ExampleTrial> example_trials(const TrialExperiment& experiment, cons
   const std::optional<std::size_t> analysis = curves_of_primary(experiment.scenario());
   if (!analysis) return examples;
   Arena arena;
-  for (const Decision kind : {Decision::efficacy, Decision::futility, Decision::none}) {
+  for (const Decision kind : {Decision::efficacy, Decision::harm, Decision::futility, Decision::none}) {
     const auto found = std::ranges::find_if(sample.trials, [&](const SampledTrial& t) { return t.decision == kind; });
     if (found == sample.trials.end()) continue;
     arena.reset();

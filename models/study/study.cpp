@@ -9,6 +9,7 @@
 
 #include "engine/io/config.hpp"
 #include "engine/io/file.hpp"
+#include "engine/io/number.hpp"
 #include "models/study/design_input.hpp"
 #include "models/study/early_looks.hpp"
 #include "models/study/file_beside.hpp"
@@ -80,8 +81,11 @@ std::vector<int> read_at_looks(ConfigNode& root, std::size_t looks) {
   root.accept("at_looks");
   if (!root.has("at_looks")) return {};
   std::set<int> chosen;
-  for (const double look : root.numbers("at_looks", Range::between(1, static_cast<double>(looks)))) {
+  for (const double look : root.numbers("at_looks", Range::at_least(1))) {
     if (look != std::floor(look)) root.problem("at_looks", "are not whole numbers");
+    if (look > static_cast<double>(looks))
+      root.problem("at_looks",
+                   shortest(look) + " is beyond the looks of the design (at most " + std::to_string(looks) + ")");
     chosen.insert(static_cast<int>(look));
   }
   return {chosen.begin(), chosen.end()};
@@ -205,6 +209,8 @@ Study read_study(const YamlNode& tree, const StudyOverrides& overrides, Problems
         last.at_looks != first.at_looks)
       problems.add(own.place, "scenarios." + scenario.name,
                    "changes the number of analyses, families or looks, or at_looks");
+    if (last.design->sides() != first.design->sides())
+      problems.add(own.place, "scenarios." + scenario.name, "changes the sides of the design");
     if (!std::ranges::equal(last.design->hypotheses(), first.design->hypotheses()))
       problems.add(own.place, "scenarios." + scenario.name, "changes the hypotheses of the design");
     if (last.design->courses().size() != first.design->courses().size())

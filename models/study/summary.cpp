@@ -52,7 +52,13 @@ class Summarizer {
       switch (column.measured) {
         case Measured::reject:
           add("reject", share(m), missing, look);
+          if (experiment_.scenario().design->sides() == 1) add("stop_efficacy", share(m), missing, look);
+          break;
+        case Measured::efficacy:
           add("stop_efficacy", share(m), missing, look);
+          break;
+        case Measured::harm:
+          add("stop_harm", share(m), missing, look);
           break;
         case Measured::futility:
           add("stop_futility", share(m), missing, look);

@@ -40,7 +40,11 @@ double EndedTrial::of_design(Measured measured, int look) const {
   const bool here = look == 0 || static_cast<std::size_t>(look) == trial.looks;
   switch (measured) {
     case Measured::reject:
+      return here && (trial.decision == Decision::efficacy || trial.decision == Decision::harm);
+    case Measured::efficacy:
       return here && trial.decision == Decision::efficacy;
+    case Measured::harm:
+      return here && trial.decision == Decision::harm;
     case Measured::futility:
       return here && trial.decision == Decision::futility;
     case Measured::n:

@@ -29,8 +29,12 @@ class Layout {
   }
 
   void add_design() {
-    for (int look = 0; look <= looks_; ++look)
-      for (const Measured m : {Measured::reject, Measured::futility}) add(m, 0, look);
+    for (int look = 0; look <= looks_; ++look) {
+      add(Measured::reject, 0, look);
+      if (scenario_.design->sides() == 2)
+        for (const Measured m : {Measured::efficacy, Measured::harm}) add(m, 0, look);
+      add(Measured::futility, 0, look);
+    }
     for (const Measured m : {Measured::n, Measured::events, Measured::duration, Measured::events_not_reached}) add(m);
   }
 

@@ -11,7 +11,9 @@ namespace oligosim {
 /// What a column of a replicate's row measures.
 enum class Measured {
   // of the design
-  reject,              // the trial claims efficacy at this look (0: at any)
+  reject,              // the trial claims efficacy, or harm, at this look (0: at any)
+  efficacy,            // the first of the two, and
+  harm,                // the other: of designs of two sides alone
   futility,            // the trial stops for futility at this look (0: at any)
   n,                   // patients enrolled when the trial stopped, or by the decision of a look
   events,              // of the primary analysis then

@@ -372,5 +372,18 @@ TEST_F(Analyze, ContractAFolderOfItsOwn) {
   EXPECT_THAT(file("stderr"), HasSubstr("holds a run (another folder)"));
 }
 
+// Results of one command are not written over by another.
+TEST_F(Analyze, ContractNorIsItsFolderTakenByAnother) {
+  ASSERT_EQ(run("analyze " + plan_ + " --data " + data_ + " --out " + at("mine")), 0) << file("stderr");
+  const std::string page = file("mine/report.html");
+  const std::string study = OLIGOSIM_SOURCE_DIR "/configs/studies/randomized_pfs.yaml";
+  for (const std::string& command : {"run " + study, "size " + study}) {
+    EXPECT_EQ(run(command + " --out " + at("mine")), 2) << command;
+    EXPECT_THAT(file("stderr"), HasSubstr("holds results of oligosim analyze (another folder)"));
+  }
+  EXPECT_EQ(file("mine/report.html"), page);
+  EXPECT_EQ(run("analyze " + plan_ + " --data " + data_ + " --out " + at("mine")), 0) << file("stderr");
+}
+
 }  // namespace
 }  // namespace oligosim

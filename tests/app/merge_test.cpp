@@ -86,6 +86,8 @@ TEST_F(Merge, PropertyARefusedMergeWritesNothing) {
     EXPECT_EQ(file("stderr"), at("none") + ": is not the folder of a run (there is no blocks.log in it)\n");
     EXPECT_FALSE(has("whole"));
   }
+  EXPECT_EQ(merge({"one", "one"}, "whole"), 2);
+  EXPECT_EQ(file("stderr"), at("one") + ": is named twice (each part once)\n");
 }
 
 }  // namespace

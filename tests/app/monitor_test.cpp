@@ -184,11 +184,11 @@ TEST_F(Monitor, OracleMistakesOfAForecast) {
               HasSubstr("entered: and 30 of 'survival' are after the data cut at month 10"));
   EXPECT_THAT(told("3,control,30,0,5,2\n", keys + ", lost: gone"),
               HasSubstr("gone: is not 1 (not followed any more) or 0"));
-  EXPECT_THAT(told("3,control,30,0,soon,0\n", keys), HasSubstr("forecast.entered: 'entered' is not a numeric column, but: "));
+  EXPECT_THAT(told("3,control,30,0,soon,0\n", keys),
+              HasSubstr("forecast.entered: 'entered' is not a numeric column, but: "));
   EXPECT_THAT(told("", "month: 10, entered: enterd"),
               HasSubstr("trial.yaml:4:47: forecast.entered: 'enterd' is not a column of the data"));
-  EXPECT_THAT(told("", "month: 10, entered: arm"),
-              HasSubstr("forecast.entered: 'arm' is not a numeric column"));
+  EXPECT_THAT(told("", "month: 10, entered: arm"), HasSubstr("forecast.entered: 'arm' is not a numeric column"));
   EXPECT_THAT(told("", keys + ", endpoint: pfs"),
               HasSubstr("forecast.endpoint: 'pfs' is not an endpoint of the plan (survival)"));
   EXPECT_THAT(told("", keys + ", model: piecewise_exponential"),

@@ -110,7 +110,7 @@ TEST(GroupSequentialCells, StatisticalTrialsAgainstASimpleSimulation) {
         efficacy[stop.look] += stop.efficacy, futility[stop.look] += stop.futility;
       }
       const double rejected = row_of(rows, "base", "reject", "log_rank").measure.value;
-      EXPECT_NEAR(rejected, formula.reject, 0.015) << rule << ratio;
+      EXPECT_NEAR(rejected, formula.reject(), 0.015) << rule << ratio;
       const double events = row_of(rows, "base", "expected_events", "log_rank").measure.value;
       EXPECT_NEAR(events, formula.expected_events, 1.5) << rule << ratio;
       for (std::size_t k = 0; k < 3; ++k) {
@@ -138,7 +138,7 @@ TEST(GroupSequentialCells, StatisticalNonInferiorityOfThePublishedSize) {
   for (const Scenario& s : study.scenarios) {
     if (!s.draws.empty()) continue;  // an average over what is unknown, which no formula has
     const Measure power = row_of(rows, s.name, "reject", "pfs_noninferiority_1_3").measure;
-    const double formula = design_formula(s).value().reject;
+    const double formula = design_formula(s).value().reject();
     fmt::print("non-inferiority,margin 1.3,{},final,efficacy,{:.4f},{:.4f},\n", s.name, formula, power.value);
     EXPECT_NEAR(power.value, formula, s.trial->patients() > 100 ? 0.004 + 4 * power.mcse : 0.02) << s.name;
   }

@@ -20,10 +20,11 @@ TEST(Html, OracleNothingOfATextIsMarkup) {
 
 TEST(Html, OracleTable) {
   const HtmlTable table{.caption = "a & b", .header = {"x", "<y>"}, .rows = {{"1", "2"}}, .text_columns = 1};
-  EXPECT_EQ(to_html(table),
-            "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"a &amp; b\"><table><caption>a &amp; "
-            "b</caption><thead><tr><th scope=\"col\" class=\"w\">x</th><th scope=\"col\">&lt;y&gt;</th></tr></thead>"
-            "<tbody>\n<tr><td class=\"w\">1</td><td>2</td></tr>\n</tbody></table></div>\n");
+  EXPECT_EQ(
+      to_html(table),
+      "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"a &amp; b\"><table><caption><span>a &amp; "
+      "b</span></caption><thead><tr><th scope=\"col\" class=\"w\">x</th><th scope=\"col\">&lt;y&gt;</th></tr></thead>"
+      "<tbody>\n<tr><td class=\"w\">1</td><td>2</td></tr>\n</tbody></table></div>\n");
 }
 
 /// Base64 of SHA-256, by OpenSSL.

@@ -12,6 +12,7 @@ constexpr int most_steps = 100;
 constexpr double smallest_pivot = 1e-10;  // of a column's squares, all alike in scale
 constexpr double smallest_step = 1e-9;    // standard deviations of the log hazard; the next would be its square
 constexpr double rounding = 1e-13;
+constexpr double sure_step = 1e-5;  // so near a maximum Newton's goes up, though sums of many patients may not show it
 constexpr double still_moving = 1e-3, no_gain = 1e-12;
 
 /// Covariates less their means, over their standard deviations.
@@ -207,7 +208,8 @@ class WeibullModel {
     for (double part = 1; part > 1e-9; part /= 2) {
       for (std::size_t j = 0; j < width_; ++j) tried_[j] = parameter_[j] + part * step_[j];
       const double now = add_up(tried_);
-      if (!(now >= before - rounding * std::abs(before))) continue;
+      const bool sure = part == 1 && !shortened_ && std::isfinite(now) && longest_move() <= sure_step;
+      if (!sure && !(now >= before - rounding * std::abs(before))) continue;
       std::ranges::copy(tried_, parameter_.begin());
       return now;
     }

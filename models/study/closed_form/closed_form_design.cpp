@@ -20,6 +20,7 @@ namespace oligosim {
 namespace {
 
 constexpr double nearly_sure = 0.99;
+constexpr double fewest_events = 10;  // at the end: z of fewer is not normal
 
 /// Probability that the event of a patient of an arm is known by a month: entered and followed until then, where his
 /// arm loses patients at a rate. `integrate`: of a function from a month to another.
@@ -170,6 +171,7 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
     const bool over = design.final_events() > 0 && *events >= static_cast<double>(design.final_events());
     if (over && formula.events.size() < design.looks().size()) return {};  // ends there in most trials, but not all
   }
+  if (formula.events.back() < fewest_events) return {};
   const std::optional<double> relative = relative_information(scenario, design.looks().back(), *arms);
   if (!relative) return {};
   const double share = scenario.trial->randomized_share(1);
@@ -177,19 +179,19 @@ std::optional<DesignFormula> design_formula(const Scenario& scenario) {
                   std::sqrt(*relative);
   if (const SequentialDesign* sequential = design.sequential()) {
     const ExitProbabilities exit = exits(*sequential, design.final_events(), formula);
-    formula.futility = exit.futility;
-    for (std::size_t k = 0; k < exit.efficacy.size(); ++k) formula.efficacy.push_back(exit.efficacy[k] + exit.harm[k]);
+    formula.efficacy = exit.efficacy, formula.harm = exit.harm, formula.futility = exit.futility;
   } else {
     const double boundary = design.efficacy_boundaries().front();
-    const double harm = design.sides() == 2 ? normal_cdf(-boundary - formula.drift) : 0;
-    formula.efficacy = {normal_cdf(formula.drift - boundary) + harm};
+    formula.efficacy = {normal_cdf(formula.drift - boundary)};
+    formula.harm = {design.sides() == 2 ? normal_cdf(-boundary - formula.drift) : 0};
     formula.futility = {0};
   }
-  formula.reject = std::accumulate(formula.efficacy.begin(), formula.efficacy.end(), 0.0);
+  formula.claims_efficacy = std::accumulate(formula.efficacy.begin(), formula.efficacy.end(), 0.0);
+  formula.claims_harm = std::accumulate(formula.harm.begin(), formula.harm.end(), 0.0);
   formula.expected_events = formula.events.back();
   for (std::size_t k = 0; k + 1 < formula.events.size(); ++k)
     formula.expected_events -=
-        (formula.efficacy[k] + formula.futility[k]) * (formula.events.back() - formula.events[k]);
+        (formula.efficacy[k] + formula.harm[k] + formula.futility[k]) * (formula.events.back() - formula.events[k]);
   return formula;
 }
 
@@ -213,6 +215,21 @@ std::vector<std::string> doubtful_looks(const Scenario& scenario) {
   return lines;
 }
 
+std::vector<std::string> entering_looks(const Scenario& scenario) {
+  std::vector<std::string> lines;
+  const std::vector<Look>& looks = scenario.design->looks();
+  for (std::size_t k = 0; k < looks.size(); ++k) {
+    const bool by_date = looks[k].month && looks[k].follow_up_months == 0;
+    const std::optional<double> share =
+        by_date ? scenario.trial->enrollment().expected_share(*looks[k].month) : std::nullopt;
+    const auto patients = static_cast<double>(scenario.trial->patients());
+    if (share && *share * patients < patients - 0.5)
+      lines.push_back("look " + std::to_string(k + 1) + ": about " + rounded(*share * patients, 3) + " of " +
+                      rounded(patients, 6) + " patients have entered by month " + rounded(*looks[k].month, 4));
+  }
+  return lines;
+}
+
 std::optional<double> expected_months(const Scenario& scenario, const DesignFormula& formula) {
   const Design& design = *scenario.design;
   const Trial& trial = *scenario.trial;
@@ -223,7 +240,7 @@ std::optional<double> expected_months(const Scenario& scenario, const DesignForm
   for (std::size_t k = 0; k < formula.events.size(); ++k) {
     const Look& look = design.looks()[k];
     const bool last = k + 1 == formula.events.size();
-    const double stops = last ? goes_on : formula.efficacy[k] + formula.futility[k];
+    const double stops = last ? goes_on : formula.efficacy[k] + formula.harm[k] + formula.futility[k];
     months += stops * (look.events ? mean_month(scenario, *look.events, *arms) : *look.month);
     goes_on -= stops;
   }

@@ -1,5 +1,9 @@
 #include "models/study/closed_form/closed_form_proportions.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "models/analysis/methods/one_proportion.hpp"
 #include "models/analysis/methods/two_proportions.hpp"
 #include "models/study/closed_form/closed_form.hpp"
 
@@ -38,6 +42,16 @@ std::optional<ProportionsFormula> proportions_formula(const Scenario& scenario) 
   const auto patients = static_cast<double>(scenario.trial->patients());
   return ProportionsFormula{*planned, own->power(*planned, patients, design.alpha()),
                             own->patients(*planned, 0.8, design.alpha())};
+}
+
+std::optional<double> counted_response(const Scenario& scenario) {
+  const Design& design = *scenario.design;
+  const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
+  const std::optional<double> response = closed_form_truth(scenario, primary.labels().front());
+  const OneProportion* proportion = one_proportion(primary);
+  if (!design.binomial() || !response || !proportion || scenario.trial->dropout().informative()) return {};
+  const auto outcome = std::ranges::find(scenario.disease->outcomes(), proportion->counted()->column, &Outcome::name);
+  return *response * std::exp(-scenario.trial->dropout().rate(0) * outcome->first_known);
 }
 
 }  // namespace oligosim

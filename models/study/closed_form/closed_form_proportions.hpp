@@ -19,4 +19,8 @@ struct ProportionsFormula {
 };
 std::optional<ProportionsFormula> proportions_formula(const Scenario& scenario);
 
+/// Probability that a patient counts in a design that counts responses: one with a response that is known by his look,
+/// for which he is not lost before. Nothing where that has no closed form.
+std::optional<double> counted_response(const Scenario& scenario);
+
 }  // namespace oligosim

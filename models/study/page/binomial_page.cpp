@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/report/html.hpp"
+#include "models/study/closed_form/closed_form_proportions.hpp"
 #include "models/study/page/formula_cells.hpp"
 
 namespace oligosim {
@@ -70,9 +71,21 @@ std::vector<std::string> exact_line(const std::string& name, const BinomialRule&
   return line;
 }
 
+/// The probability that a patient counts as a response, by formula or, over trials that stop by their responses, the
+/// mean of these over that of the patients (Wald 1944). Nothing where each replicate has a draw of its own.
+std::optional<double> counted(const Scenario& s, std::span<const SummaryRow> rows) {
+  if (!s.draws.empty()) return {};
+  if (const auto known = counted_response(s)) return known;
+  const SummaryRow* responses = find_row(rows, s.name, "expected_events", "final", s.design->primary());
+  const SummaryRow* patients = find_row(rows, s.name, "expected_n", "final", s.design->primary());
+  if (!responses || !patients) return {};
+  return responses->measure.value / patients->measure.value;
+}
+
 std::string exact_table(const Study& study, std::span<const SummaryRow> rows) {
   const BinomialRule& first = *study.scenarios.front().design->binomial();
-  HtmlTable table{.caption = "Beside the exact binomial answers, at the true probability of " + outcome(first) +
+  const std::string counted_as = first.of_toxicity ? "a toxicity, or of nothing known" : "a response that is known";
+  HtmlTable table{.caption = "Beside the exact binomial answers, at the probability of " + counted_as +
                              "; ± Monte Carlo standard error",
                   .header = {"scenario", outcome(first), success(first) + ", exact", "simulated"},
                   .rows = {},
@@ -84,12 +97,9 @@ std::string exact_table(const Study& study, std::span<const SummaryRow> rows) {
     table.rows.push_back(exact_line(first.of_toxicity ? "limit" : "p0", first, first.p0, nullptr, rows));
     table.rows.push_back(exact_line(first.of_toxicity ? "acceptable" : "p1", first, first.p1, nullptr, rows));
   }
-  for (const Scenario& s : study.scenarios) {
-    const SummaryRow* mean = find_row(rows, s.name, "mean", "final", s.design->primary());
-    // Draws have a probability each.
-    if (mean && !std::isnan(mean->truth) && s.draws.empty())
-      table.rows.push_back(exact_line(s.name, *s.design->binomial(), mean->truth, &s, rows));
-  }
+  for (const Scenario& s : study.scenarios)
+    if (const auto response = counted(s, rows))
+      table.rows.push_back(exact_line(s.name, *s.design->binomial(), *response, &s, rows));
   return table.rows.empty() ? "" : to_html(table);
 }
 

@@ -42,7 +42,7 @@ HtmlTable table_of(std::size_t metric, std::span<const std::string> names, std::
 
 ForestFigure power_differences(std::span<const std::string> names, std::span<const Difference> differences) {
   ForestFigure figure{
-      .text = {"How much more often efficacy is claimed",
+      .text = {"How much more often the trial rejects",
                "Percentage points more than in " + names.front() + ", with 95 % Monte Carlo intervals.", ""},
       .estimate_label = "Percentage points",
       .interval_label = "95 % interval",
@@ -72,7 +72,8 @@ std::string paired_note(std::span<const Difference> differences) {
            "paired.";
   return std::string(paired == 0 ? "Errors of differences are those of independent runs"
                                  : "Errors of differences are paired, or those of independent runs") +
-         ": to be paired, runs need the same seed and blocks of the same size, and 20 of these or more in common. Of runs "
+         ": to be paired, runs need the same seed and blocks of the same size, and 20 of these or more in common. Of "
+         "runs "
          "that have random numbers in common without that, they are too large.";
 }
 

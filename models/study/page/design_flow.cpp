@@ -146,18 +146,20 @@ std::string looks_text(const Scenario& s) {
 
 std::string design_flow(const Study& study) {
   const Scenario& s = study.scenarios.front();
-  const std::string arrow = "<i aria-hidden=\"true\">→</i>";
-  std::string html = "<div class=\"flow\">" +
-                     box(std::to_string(s.trial->patients()) + " patients", enrollment_text(study.resolved)) + arrow;
+  // An arrow goes to a new line with the box that it leads to.
+  const auto then = [](const std::string& part) {
+    return "<div class=\"then\"><i aria-hidden=\"true\">→</i>" + part + "</div>";
+  };
+  std::string html =
+      "<div class=\"flow\">" + box(std::to_string(s.trial->patients()) + " patients", enrollment_text(study.resolved));
   if (s.trial->arms().size() > 1)
-    html += box("randomized", randomization_text(study.resolved)) + arrow + "<div class=\"arms\">" +
-            allocation_text(*s.trial) + "</div>" + arrow;
-  if (const std::vector<std::string> visits = visits_texts(study); !visits.empty())
-    html += box("visits", visits) + arrow;
+    html += then(box("randomized", randomization_text(study.resolved))) +
+            then("<div class=\"arms\">" + allocation_text(*s.trial) + "</div>");
+  if (const std::vector<std::string> visits = visits_texts(study); !visits.empty()) html += then(box("visits", visits));
   const std::size_t looks = s.design->looks().size();
-  html += box(looks == 1 ? "one analysis" : std::to_string(looks) + " looks", looks_text(s)) + arrow +
-          box(s.design->primary(),
-              "alpha " + rounded(s.design->alpha(), 4) + (s.design->sides() == 1 ? ", one-sided" : ", two-sided"));
+  html += then(box(looks == 1 ? "one analysis" : std::to_string(looks) + " looks", looks_text(s))) +
+          then(box(s.design->primary(), "alpha " + rounded(s.design->alpha(), 4) +
+                                            (s.design->sides() == 1 ? ", one-sided" : ", two-sided")));
   return html + "</div>\n";
 }
 

@@ -1,6 +1,7 @@
 #include "models/study/page/design_page.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include "engine/io/number.hpp"
 #include "engine/report/html.hpp"
@@ -30,8 +31,9 @@ std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
   const SequentialDesign* sequential = first.design->sequential();
   const std::span<const double> boundaries = first.design->efficacy_boundaries();
   const bool futility = sequential && has_futility(*sequential);
+  const std::string other = futility ? "futility" : first.design->sides() == 2 ? "harm" : "";
   HtmlTable table{.caption = std::string("Looks, boundaries, and how often the trial stops there for efficacy") +
-                             (futility ? " (then for futility)" : ""),
+                             (other.empty() ? "" : " (then for " + other + ")"),
                   .header = {"look", "when", "information", "boundary z"},
                   .rows = {},
                   .text_columns = 2};
@@ -42,41 +44,43 @@ std::string looks_table(const Study& study, std::span<const SummaryRow> rows) {
     const std::string number = std::to_string(k + 1);
     table.rows.push_back({number, look_text(look, *first.disease), rounded(look.information, 4),
                           boundaries.empty() || std::isinf(boundaries[k]) ? "" : rounded(boundaries[k], 5)});
-    if (futility) table.rows.back().push_back(rounded(sequential->planned()[k]->futility, 5));
+    const double below = futility ? sequential->planned()[k]->futility : missing;
+    if (futility) table.rows.back().push_back(std::isinf(below) ? "" : rounded(below, 5));
     for (const Scenario& s : study.scenarios)
-      table.rows.back().push_back(share_of(rows, s, "stop_efficacy", number) +
-                                  (futility ? " (" + share_of(rows, s, "stop_futility", number) + ")" : ""));
+      table.rows.back().push_back(
+          share_of(rows, s, "stop_efficacy", number) +
+          (other.empty() ? "" : " (" + share_of(rows, s, ("stop_" + other).c_str(), number) + ")"));
   }
   return to_html(table);
 }
 
 std::string formula_table(const Study& study, std::span<const SummaryRow> rows) {
+  const bool two_sided = study.scenarios.front().design->sides() == 2;  // such designs have no futility
   HtmlTable table{.caption =
                       "Beside what a formula says: z normal with the drift of Schoenfeld (1981), exits by "
                       "integration over the looks; ± Monte Carlo standard error. Scenarios with proportional "
                       "hazards that are known in closed form.",
                   .header = {"scenario", "hazard ratio", "look", "stops for efficacy, formula", "simulated",
-                             "stops for futility, formula", "simulated", "events, formula", "simulated",
-                             "months, formula", "simulated"},
+                             std::string("stops for ") + (two_sided ? "harm" : "futility") + ", formula", "simulated",
+                             "events, formula", "simulated", "months, formula", "simulated"},
                   .rows = {},
                   .text_columns = 1};
   for (const Scenario& s : study.scenarios) {
     const std::optional<DesignFormula> formula = design_formula(s);
     if (!formula) continue;
-    const auto add = [&](const std::string& look, double efficacy, double futility) {
+    const auto add = [&](const std::string& look, double efficacy, double other) {
       std::vector<std::string> line = {s.name, rounded(formula->hazard_ratio, 4), look};
       add_pair(line, efficacy, find_row(rows, s.name, "stop_efficacy", look, s.design->primary()), true);
-      add_pair(line, futility, find_row(rows, s.name, "stop_futility", look, s.design->primary()), true);
+      add_pair(line, other,
+               find_row(rows, s.name, two_sided ? "stop_harm" : "stop_futility", look, s.design->primary()), true);
       return line;
     };
-    double futility = 0;
-    for (std::size_t k = 0; k < formula->events.size(); ++k) {
-      futility += formula->futility[k];
-      if (formula->events.size() == 1) break;
-      table.rows.push_back(add(std::to_string(k + 1), formula->efficacy[k], formula->futility[k]));
+    const std::vector<double>& other = two_sided ? formula->harm : formula->futility;
+    for (std::size_t k = 0; k < formula->events.size() && formula->events.size() > 1; ++k) {
+      table.rows.push_back(add(std::to_string(k + 1), formula->efficacy[k], other[k]));
       table.rows.back().insert(table.rows.back().end(), {rounded(formula->events[k], 4), "", "", ""});
     }
-    table.rows.push_back(add("final", formula->reject, futility));
+    table.rows.push_back(add("final", formula->claims_efficacy, std::accumulate(other.begin(), other.end(), 0.0)));
     add_pair(table.rows.back(), formula->expected_events,
              find_row(rows, s.name, "expected_events", "final", s.design->primary()), false);
     add_pair(table.rows.back(), expected_months(s, *formula).value_or(missing),

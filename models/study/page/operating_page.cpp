@@ -37,7 +37,7 @@ double true_effect(const Scenario& s, std::span<const SummaryRow> rows) {
 std::vector<Point> points_of(const Study& study, std::span<const SummaryRow> rows) {
   std::vector<Point> points;
   for (const Scenario& s : study.scenarios)
-    if (const SummaryRow* claims = find_row(rows, s.name, "reject", "final", s.design->primary()))
+    if (const SummaryRow* claims = find_row(rows, s.name, "stop_efficacy", "final", s.design->primary()))
       points.push_back({s.name, static_cast<double>(s.trial->patients()), true_effect(s, rows), claims->measure});
   return points;
 }

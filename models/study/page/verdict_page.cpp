@@ -56,12 +56,13 @@ std::string verdict_section(const Study& study, std::span<const SummaryRow> rows
   for (const Scenario& s : tiled(study)) {
     const std::string primary = s.design->primary();
     const auto row = [&](const char* metric) { return find_row(rows, s.name, metric, "final", primary); };
-    const SummaryRow* reject = row("reject");
-    if (!reject) continue;
-    const SummaryRow *n = row("expected_n"), *events = row("expected_events"),
+    const SummaryRow* efficacy = row("stop_efficacy");
+    if (!efficacy) continue;
+    const SummaryRow *harm = row("stop_harm"), *n = row("expected_n"), *events = row("expected_events"),
                      *months = row("expected_duration_months");
-    html += tile(s.name + ": trial claims efficacy", percent(reject->measure.value),
-                 interval_of(reject->measure) + "; on average " + rounded(n->measure.value, 4) + " patients, " +
+    html += tile(s.name + ": trial claims efficacy", percent(efficacy->measure.value),
+                 interval_of(efficacy->measure) + (harm ? "; claims harm " + percent(harm->measure.value) : "") +
+                     "; on average " + rounded(n->measure.value, 4) + " patients, " +
                      rounded(events->measure.value, 4) + " events, " + rounded(months->measure.value, 3) + " months");
   }
   html += "</div>\n" + primary_interval(study, rows);

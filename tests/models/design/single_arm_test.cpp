@@ -8,6 +8,7 @@
 
 #include "engine/io/number.hpp"
 #include "models/study/closed_form/closed_form.hpp"
+#include "models/study/closed_form/closed_form_proportions.hpp"
 #include "models/study/page/binomial_page.hpp"
 #include "models/study/page/design_page.hpp"
 #include "tests/models/study/study_support.hpp"
@@ -113,6 +114,34 @@ TEST(SingleArm, StatisticalSimulatedTrialsDoAsTheExactDesigns) {
       single_arm("kind: predictive_probability, p0: 0.2, p1: 0.4, certainty: 0.95, stop_below: 0.1, "
                  "interim_patients: [10, 20, 28]",
                  36, 20000));
+}
+
+/// Of patients lost before their response is known, month 4, none counts: the designs do as enumerated at the share of
+/// the others.
+TEST(SingleArm, TheoryLostResponsesDoNotCount) {
+  for (const std::string& design : {"kind: exact_binomial, " + demand, "kind: simon, " + demand}) {
+    std::string text = single_arm(design, design.find("simon") == std::string::npos ? 35 : 43, 20000);
+    text.replace(text.find("rate_per_month: 2}"), 18, "rate_per_month: 2}, dropout: {probability: 0.2, by_month: 4}");
+    const Study study = study_from(text);
+    const auto rows = run_in_memory(study);
+    for (const Scenario& s : study.scenarios) {
+      SCOPED_TRACE(s.name);
+      const double response = s.name == "null" ? 0.2 : 0.4;
+      ASSERT_TRUE(counted_response(s));
+      EXPECT_NEAR(*counted_response(s), 0.8 * response, 1e-12);
+      const BinomialCharacteristics exact = binomial_characteristics(s.design->binomial()->stages, 0.8 * response);
+      const Measure m = row_of(rows, s.name, "reject", "orr").measure;
+      EXPECT_NEAR(m.value, exact.reject, 4 * m.mcse);
+    }
+  }
+}
+
+TEST(SingleArm, PropertyNoClosedFormOfLossesAfterEvents) {
+  std::string text = single_arm("kind: exact_binomial, " + demand, 35);
+  EXPECT_TRUE(counted_response(study_from(text).scenarios.front()));
+  text.replace(text.find("rate_per_month: 2}"), 18,
+               "rate_per_month: 2}, dropout: {probability: 0.1, by_month: 4, after: {pfs: {hazard_ratio: 3}}}");
+  EXPECT_FALSE(counted_response(study_from(text).scenarios.front()));
 }
 
 TEST(SingleArm, OracleDesignsAsWritten) {

@@ -150,6 +150,18 @@ TEST(Size, OracleDesignsThatCountResponses) {
   EXPECT_EQ(ninety.result.size, 54u);  // 4/19 15/54
 }
 
+/// With 30 % lost before their response is known, 0.28 of the patients count.
+TEST(Size, OracleResponsesLost) {
+  std::string text = sized_single_arm("kind: exact_binomial, power: 0.8", 35);
+  text.replace(text.find("probability: 0.4"), 16, "probability: 0.4, known_months: 2");
+  text.replace(text.find("rate_per_month: 4}"), 18, "rate_per_month: 4}, dropout: {probability: 0.3, by_month: 2}");
+  const Sized lost(text);
+  EXPECT_EQ(lost.result.size, single_stage_design({0.2, 0.28, 0.05, 0.8}, false)->patients);
+  EXPECT_NEAR(lost.of("base").response, 0.28, 1e-12);
+  const Measure simulated = lost.at("base", lost.result.size);
+  EXPECT_NEAR(simulated.value, 0.8, 0.01 + 4 * simulated.mcse);
+}
+
 TEST(Size, ContractARangeThatCannotHoldIt) {
   const Sized fails(sized_trial("{power: 0.9, in: [target], between: [40, 120], precision: 0.05}"));
   EXPECT_EQ(fails.result.status, SizeStatus::largest_fails);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <random>
 
 #include "tests/statistics/interval_censored/interval_patients.hpp"
 #include "tests/statistics/oracle_sets.hpp"
@@ -169,6 +170,26 @@ TEST(WeibullRegression, StatusOfWhatHasNoMaximum) {
   IntervalPatients at_start;
   at_start.add(0, 0), at_start.add(1, 2), at_start.add(3, 3), at_start.add(3, never);
   EXPECT_EQ(fit(at_start, arena).status, Status::did_not_converge);
+}
+
+// So many that the sum of their log likelihoods does not show the gain of the last steps: the estimates are those of
+// their parts, within their errors.
+TEST(WeibullRegression, PropertyManyPatientsConverge) {
+  std::mt19937_64 random(5);
+  std::exponential_distribution<> time(0.1);
+  std::vector<double> left, right, x;
+  constexpr std::size_t n = 600000;
+  for (std::size_t i = 0; i < n; ++i) {
+    x.push_back(static_cast<double>(i % 2));
+    const double t = time(random) * (i % 2 == 0 ? 1 : 1.7), visit = 2 * std::ceil(t / 2);
+    left.push_back(std::min(visit - 2, 30.0));
+    right.push_back(visit <= 30 ? visit : never);
+  }
+  Arena arena;
+  const WeibullFit fit = weibull_regression({left, right}, x, 1, arena);
+  ASSERT_EQ(fit.status, Status::ok);
+  EXPECT_NEAR(fit.coefficient[0], -std::log(1.7), 4 * std::sqrt(fit.variance[0]));
+  EXPECT_NEAR(fit.log_shape, 0, 4 * std::sqrt(fit.variance[3]));
 }
 
 }  // namespace
