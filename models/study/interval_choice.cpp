@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/io/csv.hpp"
+#include "engine/statistics/sequential/staged_coverage.hpp"
 #include "models/analysis/methods/proportion_intervals.hpp"
 #include "models/study/page/estimate_rows.hpp"
 
@@ -17,12 +18,19 @@ double share_lost(const Measure& m) {
   return static_cast<double>(m.n_missing) / static_cast<double>(m.n_missing + m.n_replicates);
 }
 
+/// Nothing where trials end with numbers of patients that another analysis decides on.
 std::optional<ProportionCoverage> enumerated(const EstimateLabel& label, const Scenario& scenario, double truth) {
   if (label.method != "proportion" || !label.group.empty() || !label.population.empty()) return {};
   if (!scenario.draws.empty()) return {};  // the truth is another in each draw
-  for (const auto& known : proportion_intervals)
-    if (known.name == label.interval)
-      return proportion_coverage(scenario.trial->patients(), truth, known.value, scenario.plan->parts().confidence);
+  const Design& design = *scenario.design;
+  const bool counted = design.binomial() && label.analysis == design.primary();
+  if (design.looks().size() > 1 && !counted) return {};
+  const double confidence = scenario.plan->parts().confidence;
+  for (const auto& known : proportion_intervals) {
+    if (known.name != label.interval) continue;
+    if (counted) return proportion_coverage(design.binomial()->stages, truth, known.value, confidence);
+    return proportion_coverage(scenario.trial->patients(), truth, known.value, confidence);
+  }
   return {};
 }
 

@@ -106,9 +106,15 @@ void StoppedEstimates::add_responses(const Scenario& scenario) {
   EstimateLabel label = scenario.plan->labels()[primary.first];
   label.method = "stages";
   label.parameter = "unbiased_proportion";
-  label.interval = "";
+  label.interval = "stage_wise";
+  label.resampled = false;
+  const double p0 = scenario.design->binomial()->p0;
+  label.tested = !std::isnan(p0);
   add(label);
-  for (std::size_t k = 0; k < stages.size(); ++k) unbiased_.push_back(unbiased_proportions(stages, k));
+  for (std::size_t k = 0; k < stages.size(); ++k) {
+    unbiased_.push_back(unbiased_proportions(stages, k));
+    stage_wise_.push_back(stage_wise_proportions(stages, k, p0, scenario.plan->parts().confidence));
+  }
 }
 
 void StoppedEstimates::evaluate_responses(std::size_t look, const Estimate& primary, std::span<Estimate> out) const {
@@ -121,6 +127,10 @@ void StoppedEstimates::evaluate_responses(std::size_t look, const Estimate& prim
   if (responses >= of_look.size() || std::isnan(of_look[responses])) return;
   e.n = static_cast<double>(of_look.size() - 1);
   e.estimate = of_look[responses];
+  const StageWiseProportion& by_stages = stage_wise_[look - 1][responses];
+  e.lower = by_stages.lower, e.upper = by_stages.upper;
+  e.p_value = std::min(1.0, 2 * std::min(by_stages.p_higher, by_stages.p_lower));
+  e.signed_statistic = -normal_quantile(by_stages.p_higher);
   e.status = Status::ok;
 }
 

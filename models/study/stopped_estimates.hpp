@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/statistics/sequential/inference_table.hpp"
+#include "engine/statistics/sequential/stage_wise_proportion.hpp"
 #include "models/study/study.hpp"
 
 namespace oligosim {
@@ -13,8 +14,9 @@ namespace oligosim {
 /// Further numbers of the primary analysis of a design with several looks, which know of its stopping rule: the
 /// median-unbiased estimate with its interval (method group_sequential, interval stage_wise), and with the repeated
 /// interval. A hazard ratio where the primary analysis tests one, otherwise the effect at the end as planned, that is
-/// the z to be expected there. After stages that count responses, the unbiased proportion. Where stages are combined,
-/// the estimate under which the combined z is as expected, with the repeated interval (Lehmacher and Wassmer 1999).
+/// the z to be expected there. After stages that count responses, the unbiased proportion with the stage-wise interval
+/// and p value. Where stages are combined, the estimate under which the combined z is as expected, with the repeated
+/// interval (Lehmacher and Wassmer 1999).
 class StoppedEstimates {
  public:
   explicit StoppedEstimates(const Scenario& scenario);
@@ -54,7 +56,8 @@ class StoppedEstimates {
   std::optional<std::size_t> same_as_;                  // of the analysis that label_of() was asked for
   std::optional<double> null_ratio_;                    // of the same
   std::vector<std::vector<double>> unbiased_;           // proportion by look and responses
-  double share_ = 0.5;                                  // of the patients in the second arm
+  std::vector<std::vector<StageWiseProportion>> stage_wise_;
+  double share_ = 0.5;  // of the patients in the second arm
   double confidence_ = 0.95;
   std::vector<std::shared_ptr<const InferenceTable>> planned_;  // of each look
 };

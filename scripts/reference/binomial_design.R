@@ -100,3 +100,21 @@ for (d in list(list(limit = .3, a = .5, b = .5, certainty = .9, looks = c(6, 12,
     }
   }
 write_reference(do.call(rbind, toxicity), "tests/reference/toxicity_boundary.csv", script)
+
+# After Simon's two stages, by the stage-wise ordering (Koyama and Chen 2008): tails of p0, and limits at 95 %.
+as_high <- function(d, stage, x, p) {
+  if (stage == 1) return(pbinom(x - 1, d[2], p, lower.tail = FALSE))
+  first <- seq(d[1] + 1, d[2])
+  sum(dbinom(first, d[2], p) * pbinom(x - 1 - first, d[4] - d[2], p, lower.tail = FALSE))
+}
+solved <- function(f) uniroot(f, c(0, 1), tol = 1e-14)$root
+after <- list()
+for (d in list(c(0, 9, 2, 24, .05), c(1, 10, 5, 29, .1), c(3, 13, 12, 43, .2), c(4, 18, 10, 33, .2))) {
+  for (stage in 1:2) for (x in if (stage == 1) 0:d[1] else (d[1] + 1):d[4]) {
+    lower <- if (stage == 1 && x == 0) 0 else solved(function(p) as_high(d, stage, x, p) - .025)
+    upper <- if (stage == 2 && x == d[4]) 1 else solved(function(p) as_high(d, stage, x + 1, p) - .975)
+    after[[length(after) + 1]] <- data.frame(r1 = d[1], n1 = d[2], r = d[3], n = d[4], p0 = d[5], stage, responses = x,
+      lower, upper, higher = as_high(d, stage, x, d[5]), less = 1 - as_high(d, stage, x + 1, d[5]))
+  }
+}
+write_reference(do.call(rbind, after), "tests/reference/stage_wise_proportion.csv", script)

@@ -7,6 +7,8 @@
 #include <random>
 
 #include "engine/io/number.hpp"
+#include "engine/statistics/sequential/response_orders.hpp"
+#include "engine/statistics/sequential/stage_wise_proportion.hpp"
 #include "models/study/closed_form/closed_form.hpp"
 #include "models/study/closed_form/closed_form_proportions.hpp"
 #include "models/study/page/binomial_page.hpp"
@@ -41,6 +43,21 @@ scenarios: {{"null": {{}}, better: {{disease.outcomes.response.probability: 0.4}
 
 const std::string demand = "p0: 0.2, p1: 0.4, alpha: 0.05, power: 0.8";
 
+/// Of the interval after all stages, over every way for the trial to end.
+double stage_wise_coverage(const std::vector<BinomialStage>& stages, double probability) {
+  double covered = 0;
+  for (std::size_t k = 0; k < stages.size(); ++k) {
+    const std::vector<double> orders = response_orders(stages, k);
+    const auto intervals = stage_wise_proportions(stages, k, missing, 0.95);
+    const auto n = static_cast<double>(stages[k].patients);
+    for (std::size_t x = 0; x < orders.size(); ++x)
+      if (intervals[x].lower <= probability && probability <= intervals[x].upper)
+        covered +=
+            orders[x] * std::pow(2 * probability, x) * std::pow(2 * (1 - probability), n - static_cast<double>(x));
+  }
+  return covered;
+}
+
 void expect_exact(const std::string& text) {
   const Study study = study_from(text);
   const auto rows = run_in_memory(study);
@@ -62,6 +79,14 @@ void expect_exact(const std::string& text) {
     EXPECT_NEAR(unbiased.measure.value, probability, 4 * unbiased.measure.mcse);
     EXPECT_EQ(unbiased.truth, probability);
     EXPECT_EQ(unbiased.measure.n_missing, 0u);
+    // The stage-wise interval as enumerated, and its p value, by which the design decides.
+    const Measure coverage = row_of(rows, name, "coverage", "orr", "unbiased_proportion").measure;
+    EXPECT_NEAR(coverage.value, stage_wise_coverage(rule.stages, probability), 4 * coverage.mcse);
+    EXPECT_GE(stage_wise_coverage(rule.stages, probability), 0.95);
+    if (rule.p0 == 0.2 && text.find("alpha") != std::string::npos) {
+      EXPECT_EQ(row_of(rows, name, "power", "orr", "unbiased_proportion").measure.value,
+                find_row(rows, name, "reject", "final", "orr")->measure.value);
+    }
     // The plan's own proportion knows nothing of the stages.
     EXPECT_LT(row_of(rows, name, "mean", "orr", "proportion").measure.value, unbiased.measure.value);
   }

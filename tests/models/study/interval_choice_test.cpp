@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/statistics/sequential/staged_coverage.hpp"
 #include "tests/models/study/study_support.hpp"
 
 namespace oligosim {
@@ -78,6 +79,41 @@ TEST(IntervalChoice, PropertyTailsAndCoverageAddUpAndNotReachedIsCounted) {
         EXPECT_LT(kind.not_reached, 0.5);
       }
     }
+}
+
+/// After Simon's stages trials have 13 or 43 patients: 0.98698 and 0.97036 by Clopper and Pearson, summed in R.
+TEST(IntervalChoice, ReferenceCoverageAfterStages) {
+  const BinomialStage simon[] = {{13, 3}, {43, 12}};
+  const auto of = [&](double p) { return proportion_coverage(simon, p, ProportionInterval::clopper_pearson, 0.95); };
+  EXPECT_NEAR(of(0.2).coverage, 0.98698, 5e-6);
+  EXPECT_NEAR(of(0.4).coverage, 0.97036, 5e-6);
+  EXPECT_NEAR(of(0.2).coverage + of(0.2).miss_below + of(0.2).miss_above, 1, 1e-12);
+}
+
+TEST(IntervalChoice, OracleEnumeratedAsTheDesignEnds) {
+  std::string text = study_text;
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("kind: fixed, primary: trend, looks: [{at_month: 24}]",
+          "kind: simon, primary: orr, min_follow_up_months: 1, stages: [{patients: 13, go_on_above: 5}, {patients: 30, "
+          "reject_above: 12}]");
+  replace(", large: {trial.enrollment.patients: 90}", "");
+  const Study study = study_from(text);
+  for (const IntervalChoice& choice : choose_intervals(study, run_in_memory(study))) {
+    if (choice.label.analysis != "orr") continue;
+    for (const IntervalKind& kind : choice.kinds) {
+      ASSERT_TRUE(kind.enumerated) << kind.name;
+      EXPECT_NEAR(kind.coverage.value, kind.enumerated->coverage, 4 * kind.coverage.mcse) << kind.name;
+    }
+  }
+  // Stopped by another analysis, at any number of patients.
+  text = study_text;
+  replace("kind: fixed, primary: trend, looks: [{at_month: 24}]",
+          "kind: group_sequential, primary: trend, looks: [{at_events: 12, of: os}, {at_events: 24, of: os}]");
+  const Study other = study_from(text);
+  for (const IntervalChoice& choice : choose_intervals(other, run_in_memory(other)))
+    for (const IntervalKind& kind : choice.kinds) EXPECT_FALSE(kind.enumerated) << kind.name;
 }
 
 }  // namespace
