@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/out_folder.hpp"
 #include "app/program.hpp"
 #include "app/result_files.hpp"
 #include "app/stop.hpp"
@@ -188,6 +189,7 @@ void print_targets(const CalibrationResult& result) {
 }  // namespace
 
 int calibrate_command(const CalibrateOptions& options) {
+  check_own_out(options.out, "calibrate");
   const Clock::time_point start = Clock::now();
   const Calibration calibration = load_calibration(options.targets);
   const unsigned threads = options.threads ? options.threads : usable_cores();

@@ -12,6 +12,7 @@
 #include "app/run_cost.hpp"
 #include "engine/montecarlo/cores.hpp"
 #include "models/calibration/point_fit.hpp"
+#include "models/monitoring/forecast_page.hpp"
 #include "models/size/size_files.hpp"
 #include "models/stress/finding.hpp"
 #include "models/study/closed_form/closed_form.hpp"
@@ -68,6 +69,8 @@ int check_findings(const std::filesystem::path& file) {
   print_result("{}\nfindings:\n", findings.title);
   for (const PublishedFinding& f : findings.findings)
     print_result("  {}: {}{}\n", f.name, f.what, f.guarantee_time ? " (simulated: known after time zero)" : "");
+  for (const PublishedProportion& p : findings.proportions)
+    print_result("  {}: {} ({} of {})\n", p.name, p.what, p.responses, p.patients);
   return done;
 }
 
@@ -118,6 +121,8 @@ int check_monitored(const std::filesystem::path& file) {
   const MonitoredFile all = load_monitored(file);
   print_result("{}\na trial planned as: {}\n{} look{} held at {}\n", all.trial.title, all.study, all.trial.looks.size(),
                all.trial.looks.size() == 1 ? "" : "s", all.shown.primary);
+  if (all.forecast)
+    for (const std::string& text : forecast_texts(*all.forecast)) print_result("{}\n", text);
   return done;
 }
 
@@ -173,7 +178,7 @@ int check_command(const CheckOptions& options) {
   if (options.data || options.lesions)
     throw InputError(options.file.string() + ": is not an analysis plan (--data and --lesions are for one)");
   if (tree.find("study") && (tree.find("looks") || tree.find("forecast"))) return check_monitored(options.file);
-  if (tree.find("findings")) return check_findings(options.file);
+  if (tree.find("findings") || tree.find("proportions")) return check_findings(options.file);
   if (tree.find("targets") || tree.find("based_on")) return check_targets(options.file);
   return check_study(options.file);
 }

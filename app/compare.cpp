@@ -34,7 +34,7 @@ LoadedRun load_run(const std::filesystem::path& folder) {
   return run;
 }
 
-/// "target: claims efficacy A 0.9548 (0.0021), B 0.8999 (0.0030), difference -0.0549 (0.0031, paired)"
+/// "target: rejects A 0.9548 (0.0021), B 0.8999 (0.0030), difference -0.0549 (0.0031, paired)"
 void print(std::span<const std::string> names, std::span<const Difference> differences) {
   for (const Difference& d : differences) {
     if (std::isnan(d.value.value)) continue;

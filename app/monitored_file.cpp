@@ -119,9 +119,12 @@ void forecast_looks(MonitoredFile& all, const YamlNode& plan, const std::filesys
   const PatientsSoFar patients =
       patients_so_far(spec, scenario.design->primary(), *both.plan, both.data->patients(), data, problems);
   problems.refuse();
-  const std::size_t held = all.shown.over ? scenario.design->looks().size() : all.trial.looks.size();
-  all.forecast = forecast_events(spec, patients, scenario, held, problems);
+  all.forecast = forecast_events(spec, patients, scenario, awaited_looks(*scenario.design, all.shown), problems);
   problems.refuse();
+  const std::size_t held = all.trial.looks.empty() ? 0 : all.trial.looks.back().events.value_or(0);
+  if (held > all.forecast->events && patients.of_primary && counts_events_of_primary(scenario))
+    all.forecast->notes.push_back("The last look had " + std::to_string(held) +
+                                  " events, more than there are in these data.");
 }
 
 const Scenario& scenario_of(const Study& study, const TrialSoFar& trial) {

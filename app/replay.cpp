@@ -138,7 +138,7 @@ int replay_command(const ReplayOptions& options) {
 }
 
 int simulate_command(const SimulateOptions& options) {
-  check_own_out(options.out, "replay");
+  check_own_out(options.out, "simulate");
   if (options.replicates < 1) throw InputError("--replicates: 0 is out of range (a whole number of at least 1)");
   const Study study = load_study(options.study, {options.seed, {}, options.scenario});
   for (const Scenario& scenario : study.scenarios) {

@@ -17,7 +17,7 @@
 namespace oligosim {
 namespace {
 
-/// Largest Monte Carlo standard error, over the scenarios, of how often the trial claims efficacy. Two successes and
+/// Largest Monte Carlo standard error, over the scenarios, of how often the trial rejects. Two successes and
 /// two failures are added (Agresti and Coull 1998), so that a share of 0 or 1 does not pass for exact.
 double largest_error(const Prepared& prepared, const BlockLog& log, unsigned threads) {
   double largest = 0;
@@ -25,8 +25,8 @@ double largest_error(const Prepared& prepared, const BlockLog& log, unsigned thr
     const TrialExperiment& experiment = prepared.experiments[s];
     const Folded folded = fold(log, s, experiment.columns(), threads);
     const double n = static_cast<double>(folded.replicates) + 4;
-    const double claims = folded.moments[experiment.claims_column()].mean * static_cast<double>(folded.replicates);
-    const double share = (claims + 2) / n;
+    const double rejections = folded.moments[experiment.rejects_column()].mean * static_cast<double>(folded.replicates);
+    const double share = (rejections + 2) / n;
     largest = std::max(largest, std::sqrt(share * (1 - share) / n));
   }
   return largest;

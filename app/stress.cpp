@@ -8,6 +8,7 @@
 #include "engine/io/json.hpp"
 #include "engine/montecarlo/cores.hpp"
 #include "engine/random/stream.hpp"
+#include "models/stress/proportion_page.hpp"
 #include "models/stress/stress_page.hpp"
 
 namespace oligosim {
@@ -22,6 +23,10 @@ int stress_command(const StressOptions& options) {
   ResultFiles files(options.out);
   files.write("findings.yaml", to_yaml(findings.document));
   files.write("stress.csv", stress_csv(results));
+  if (!findings.proportions.empty()) {
+    files.write("proportions.csv", proportions_csv(findings.proportions));
+    files.write("proportion_coverage.csv", proportion_coverage_csv(findings.proportions));
+  }
   files.write("report.html", stress_page(findings, results, program_name()));
   Json all = program_facts();
   all.update({{"command", "oligosim stress findings.yaml --out DIR"},
@@ -32,6 +37,8 @@ int stress_command(const StressOptions& options) {
     print_result("{}: {}\n", result.finding.name, result.finding.what);
     for (const Verdict& v : result.verdicts) print_result("  {}\n", v.sentence);
   }
+  for (const PublishedProportion& p : findings.proportions)
+    print_result("{}: {}\n  {}\n", p.name, p.what, proportion_text(p));
   return done;
 }
 

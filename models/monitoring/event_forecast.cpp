@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "models/monitoring/trials_to_come.hpp"
+#include "models/study/closed_form/closed_form.hpp"
 #include "models/study/spread.hpp"
 
 namespace oligosim {
@@ -28,74 +29,103 @@ double until(std::span<const double> months, double month) {
   return static_cast<double>(std::ranges::upper_bound(months, month) - months.begin());
 }
 
+/// The k-th of these months, from 1; never where there are fewer.
+double ordered(std::span<const double> months, std::size_t k) { return k <= months.size() ? months[k - 1] : never; }
+
 /// The month that a look waits for.
 double month_waited_for(const Look& look, const TrialsToCome& trial) {
-  const auto ordered = [](std::span<const double> months, std::size_t k) {
-    return k <= months.size() ? months[k - 1] : never;
-  };
   if (look.patients)
     return ordered(trial.entries(), std::min(*look.patients, trial.entries().size())) + look.follow_up_months;
   const double month = look.events ? ordered(trial.events(), *look.events) : look.month.value_or(0);
   return look.follow_up_months > 0 ? std::max(month, trial.entries().back() + look.follow_up_months) : month;
 }
 
-/// The looks that are awaited, and the months on which they are held in each trial.
+/// The looks that are awaited, one after the other, and the numbers of events that the document asks for; with the
+/// months on which each comes in the trials.
 class LooksToCome {
  public:
-  /// Those of the design after as many as were held, then the events that the document asks for.
-  LooksToCome(const ForecastSpec& spec, const Design& design, std::size_t held, EventForecast& forecast)
-      : latest_month_(design.latest_month()) {
-    const std::vector<Look>& looks = design.looks();
-    for (std::size_t k = held; k < looks.size(); ++k) {
-      if (const std::string why = why_not(looks[k], looks[held]); !why.empty()) {
-        forecast.notes.push_back("Look " + std::to_string(k + 1) + " counts " + why + ": it is not forecast.");
-        continue;
-      }
-      if (looks[k].pauses && forecast.to_enter > 0)
-        forecast.notes.push_back("Entries are taken to go on while look " + std::to_string(k + 1) + " is awaited.");
-      awaited_.push_back(looks[k]);
-      if (k == held && held > 0) awaited_.back().gap_months = 0;  // after a look whose month is not known
-      forecast.looks.push_back({.look = k + 1, .events = looks[k].events.value_or(0), .month = {}});
-    }
-    of_design_ = awaited_.size();
-    for (const std::size_t events : spec.events) {
-      awaited_.emplace_back().events = events;
-      forecast.looks.push_back({.look = 0, .events = events, .month = {}});
-    }
-    months_.resize(awaited_.size());
+  LooksToCome(const ForecastSpec& spec, const Design& design) : latest_month_(design.latest_month()) {
+    for (const std::size_t events : spec.events) asked_.push_back({.look = 0, .events = events, .months = {}});
+  }
+
+  void await(std::size_t number, const Look& look) {
+    looks_.push_back({.look = number, .events = look.events.value_or(0), .waits = look, .months = {}});
   }
 
   void add(const TrialsToCome& trial) {
     double before = 0;
-    for (std::size_t k = 0; k < awaited_.size(); ++k) {
-      const double month = month_waited_for(awaited_[k], trial);
-      if (k < of_design_) before = day_held(month, awaited_[k], 1, before);
-      const bool late = k < of_design_ && before > latest_month_;
-      months_[k].push_back(late ? never : k < of_design_ ? before : month);
+    for (Awaited& look : looks_) {
+      const double due = day_held(month_waited_for(look.waits, trial), look.waits, 1, before);
+      before = std::min(due, latest_month_);  // the trial ends then, with what there is
+      look.months.push_back(before);
+      look.come += due <= latest_month_;
+    }
+    for (Awaited& asked : asked_) {
+      asked.months.push_back(ordered(trial.events(), asked.events));
+      asked.come += std::isfinite(asked.months.back());
     }
   }
 
   void finish(EventForecast& forecast) const {
-    for (std::size_t k = 0; k < months_.size(); ++k) {
-      ForecastLook& look = forecast.looks[k];
-      look.month = range_of(months_[k], forecast.level);
-      look.mcse = std::isfinite(look.month.median) ? mcse_of_median(months_[k]) : missing;
-      const auto held = std::ranges::count_if(months_[k], [](double m) { return std::isfinite(m); });
-      look.share = static_cast<double>(held) / static_cast<double>(months_[k].size());
-    }
+    for (const std::vector<Awaited>* list : {&looks_, &asked_})
+      for (const Awaited& one : *list) {
+        ForecastLook& look = forecast.looks.emplace_back();
+        look.look = one.look, look.events = one.events;
+        look.month = range_of(one.months, forecast.level);
+        const double error = mcse_of_median(one.months);
+        look.mcse = std::isfinite(error) ? error : missing;
+        look.share = one.come / static_cast<double>(one.months.size());
+      }
   }
 
  private:
-  static std::string why_not(const Look& look, const Look& next) {
-    if (look.among || look.of_arms) return "events of some patients alone";
-    return look.counted && next.counted && look.endpoint != next.endpoint ? "events of another endpoint" : "";
-  }
+  struct Awaited {
+    std::size_t look = 0, events = 0;  // as in ForecastLook
+    Look waits = {};
+    std::vector<double> months;  // one a trial
+    double come = 0;             // trials in which what it waits for comes
+  };
 
   double latest_month_;
-  std::size_t of_design_ = 0;  // the first of them, one after the other
-  std::vector<Look> awaited_;
-  std::vector<std::vector<double>> months_;  // one a trial
+  std::vector<Awaited> looks_, asked_;
 };
+
+/// Whether the events forecast are those that a look counts.
+bool counts_these(const Look& look, const PatientsSoFar& patients, const Scenario& scenario) {
+  const std::string& counted = scenario.disease->endpoints()[look.endpoint].name;
+  if (!patients.of_primary) return counted == patients.endpoint;
+  const Plan& plan = *scenario.plan;
+  const EstimateLabel& primary = plan.labels()[plan.rows(plan.position(scenario.design->primary())).first];
+  return counted == modelled_endpoint(scenario, primary.endpoint);
+}
+
+/// Those that can be forecast; the notes say of the others why not.
+void await_looks(const std::vector<AwaitedLook>& awaited, const PatientsSoFar& patients, const Scenario& scenario,
+                 LooksToCome& looks, EventForecast& forecast) {
+  const Design& design = *scenario.design;
+  const bool changes = !design.courses().empty() || design.drops_arms();
+  for (const AwaitedLook& own : awaited) {
+    Look look = design.looks()[own.position];
+    const std::string name = "Look " + std::to_string(own.number);
+    if (changes && own.position != awaited.front().position) {
+      forecast.notes.push_back(name + " depends on what the design does at the look before: it is not forecast.");
+      continue;
+    }
+    if (look.events && !counts_these(look, patients, scenario)) {
+      forecast.notes.push_back(name + " counts events of " + scenario.disease->endpoints()[look.endpoint].name +
+                               ": it is not forecast.");
+      continue;
+    }
+    if (look.pauses && forecast.to_enter > 0)
+      forecast.notes.push_back("Entries are taken to go on while " + name + " is awaited.");
+    if (look.gap_months > 0 && own.number > 1 && &own == &awaited.front()) {
+      forecast.notes.push_back("When the look before " + name +
+                               " was held is not known: min_gap_months is left aside.");
+      look.gap_months = 0;
+    }
+    looks.await(own.number, look);
+  }
+}
 
 /// Patients and events by each month after the cut.
 class MonthsToCome {
@@ -182,24 +212,37 @@ std::vector<std::unique_ptr<const HazardPosterior>> posteriors(const ForecastSpe
     problems.add(at ? at->place : spec.at.place, "forecast.model",
                  std::string(name(spec.model)) + " has no estimate: " + whose +
                      (pieces ? " have no events in one of its pieces (fewer cuts_months)"
-                             : " have too few events (at least one, at different times for weibull)"));
+                             : " have too few events, or nearly all at one time"));
   }
   return hazards;
 }
 
 }  // namespace
 
+std::vector<AwaitedLook> awaited_looks(const Design& design, const MonitoredTrial& monitored) {
+  std::vector<AwaitedLook> awaited;
+  if (monitored.looks.empty())
+    for (std::size_t k = 0; k < design.looks().size(); ++k) awaited.push_back({k + 1, k});
+  for (std::size_t k = 0; k < monitored.looks.size(); ++k)
+    if (monitored.looks[k].outcome == LookOutcome::planned) awaited.push_back({k + 1, monitored.looks[k].planned_as});
+  return awaited;
+}
+
 EventForecast forecast_events(const ForecastSpec& spec, const PatientsSoFar& patients, const Scenario& scenario,
-                              std::size_t looks_held, Problems& problems) {
+                              const std::vector<AwaitedLook>& awaited, Problems& problems) {
   EventForecast forecast;
   auto hazards = posteriors(spec, patients, problems);
   if (!problems.empty()) return forecast;
   forecast.endpoint = patients.endpoint, forecast.model = spec.model;
   forecast.cut_month = spec.month, forecast.level = spec.level, forecast.trials = spec.trials;
   count_patients(patients, forecast), count_seen(patients, forecast);
-  const std::size_t planned = spec.patients.value_or(scenario.trial->patients());
+  const std::size_t of_design = scenario.design->planned_patients();
+  const std::size_t planned = spec.patients.value_or(of_design > 0 ? of_design : scenario.trial->patients());
   forecast.to_enter = planned > patients.count() ? planned - patients.count() : 0;
-  LooksToCome looks(spec, *scenario.design, looks_held, forecast);
+  if (planned < patients.count())
+    forecast.notes.push_back("More patients are in the data than the " + std::to_string(planned) + " planned.");
+  LooksToCome looks(spec, *scenario.design);
+  await_looks(awaited, patients, scenario, looks, forecast);
   MonthsToCome months(spec.month);
   TrialsToCome trial(spec, patients, std::move(hazards), forecast.to_enter);
   std::vector<double> rates;

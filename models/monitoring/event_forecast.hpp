@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/monitoring/forecast_spec.hpp"
+#include "models/monitoring/monitoring.hpp"
 #include "models/monitoring/patients_so_far.hpp"
 #include "models/study/scenario.hpp"
 
@@ -19,10 +20,18 @@ struct ForecastRange {
 struct ForecastLook {
   std::size_t look = 0;    // from 1; 0: events that the document asks for
   std::size_t events = 0;  // 0: of a look that waits for something else
-  ForecastRange month;     // since the study opened
+  ForecastRange month;     // since the study opened; of a look at most the latest month of the design
   double mcse = missing;   // of the median
-  double share = missing;  // of trials in which it comes, before the study's latest month
+  double share = missing;  // of trials in which what it waits for comes by then, or, of events asked for, ever
 };
+
+/// A look of the design that is still to be held.
+struct AwaitedLook {
+  std::size_t number;    // of the trial's looks, from 1
+  std::size_t position;  // of the design's, from 0
+};
+/// All of them where none was held, else those that the trial, as it is monitored, has before it.
+std::vector<AwaitedLook> awaited_looks(const Design& design, const MonitoredTrial& monitored);
 
 /// Patients and events by a month, means over trials with their ranges.
 struct ForecastMonth {
@@ -54,9 +63,10 @@ struct EventForecast {
   std::vector<std::string> notes;
 };
 
-/// When the events of a trial under way will be known, over trials that go on from here (TrialsToCome). `looks_held`:
-/// the looks after them are forecast, as the scenario's design has them. Mistakes go to `problems`.
+/// When the events of a trial under way will be known, over trials that go on from here (TrialsToCome), and with them
+/// the looks that are awaited and wait for these events, or for dates and patients. Of a design that changes the trial
+/// at a look the first alone. Mistakes go to `problems`.
 EventForecast forecast_events(const ForecastSpec& spec, const PatientsSoFar& patients, const Scenario& scenario,
-                              std::size_t looks_held, Problems& problems);
+                              const std::vector<AwaitedLook>& awaited, Problems& problems);
 
 }  // namespace oligosim

@@ -27,28 +27,40 @@ std::string look_name(const ForecastLook& look) {
   return "Look " + std::to_string(look.look) + (events.empty() ? "" : " (" + events + ")");
 }
 
+/// Shares that are next to all are not rounded to it.
+std::string share_text(double share) { return share > 0.999 && share < 1 ? "above 99.9 %" : percent(share); }
+
+std::string counted(std::size_t number, const std::string& noun) {
+  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
 std::string sentence(const EventForecast& forecast, const ForecastLook& look) {
-  const std::string name = look_name(look), never = percent(1 - look.share) + " of the trials as they may go on";
-  const bool past = look.month.upper <= forecast.cut_month;
-  if (std::isinf(look.month.median)) return name + (look.look > 0 ? " is" : " are") + " not reached in " + never + ".";
-  const std::string due = look.look > 0 ? (past ? " was due" : " is due") : (past ? " were known" : " will be known");
-  std::string text = name + due + " in month " + months_text(look.month.median);
+  const bool past = look.month.upper <= forecast.cut_month, is_look = look.look > 0;
+  const std::string due = is_look ? (past ? " was due" : " is due") : (past ? " were known" : " will be known");
+  std::string text = look_name(look);
+  if (std::isinf(look.month.median))
+    return text + " come in " + share_text(look.share) + " of trials as they may go on.";
+  text += due + " in month " + months_text(look.month.median);
   if (look.month.lower < look.month.upper)
     text += " (" + percent(forecast.level) + ": " + months_text(look.month.lower) + " to " +
             months_text(look.month.upper) + ")";
-  return text + (look.share < 1 ? ", and not reached in " + never + "." : ".");
+  if (look.share < 1)
+    text += is_look ? "; it has what it waits for by then in " + share_text(look.share) +
+                          " of trials as they may go on, in the others it is held at the latest month without"
+                    : ", in " + share_text(look.share) + " of trials as they may go on";
+  return text + ".";
 }
 
 std::string interval_name(const EventForecast& forecast) { return percent(forecast.level) + " interval"; }
 
 HtmlTable looks_table(const EventForecast& forecast) {
   HtmlTable table{.caption = "When looks and events are due, in months since the study opened",
-                  .header = {"awaited", "median", interval_name(forecast), "Monte Carlo error", "comes in"},
+                  .header = {"awaited", "median", interval_name(forecast), "Monte Carlo error", "comes by then in"},
                   .rows = {}};
   for (const ForecastLook& look : forecast.looks)
     table.rows.push_back({look_name(look), months_text(look.month.median),
                           months_text(look.month.lower) + " to " + months_text(look.month.upper),
-                          std::isnan(look.mcse) ? "" : rounded(look.mcse, 2), percent(look.share)});
+                          std::isnan(look.mcse) ? "" : rounded(look.mcse, 2), share_text(look.share)});
   return table;
 }
 
@@ -125,13 +137,15 @@ std::string method_of(const EventForecast& forecast) {
 }  // namespace
 
 std::vector<std::string> forecast_texts(const EventForecast& forecast) {
+  const std::string rate =
+      forecast.rate.lower < forecast.rate.upper ? rounded_range(forecast.rate) : rounded(forecast.rate.median, 3);
   std::vector<std::string> texts = {
-      "At the data cut, month " + rounded(forecast.cut_month, 4) + ", " + std::to_string(forecast.events) +
-      " events of " + forecast.endpoint + " are known in " + std::to_string(forecast.patients) + " patients; " +
-      std::to_string(forecast.followed) + " are followed without" +
+      "At the data cut, month " + rounded(forecast.cut_month, 4) + ", " + counted(forecast.events, "event") + " of " +
+      forecast.endpoint + " " + (forecast.events == 1 ? "is" : "are") + " known in " +
+      counted(forecast.patients, "patient") + "; " + std::to_string(forecast.followed) +
+      (forecast.followed == 1 ? " is" : " are") + " followed without" +
       (forecast.lost > 0 ? ", " + std::to_string(forecast.lost) + " lost" : "") +
-      (forecast.to_enter > 0 ? ", and " + std::to_string(forecast.to_enter) + " are to enter, " +
-                                   rounded_range(forecast.rate) + " a month."
+      (forecast.to_enter > 0 ? ", and " + std::to_string(forecast.to_enter) + " to enter, " + rate + " a month."
                              : ".")};
   for (const ForecastLook& look : forecast.looks) texts.push_back(sentence(forecast, look));
   for (const std::string& note : forecast.notes) texts.push_back(note);

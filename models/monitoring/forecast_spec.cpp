@@ -21,10 +21,11 @@ void read_model(ConfigNode& node, ForecastSpec& spec) {
   const bool pieces = spec.model == HazardModel::piecewise_exponential;
   node.accept("cuts_months");
   if (pieces != node.has("cuts_months"))
-    return node.problem(pieces ? "" : "cuts_months", pieces ? "says no months between its pieces (cuts_months)"
-                                                            : "is of the model piecewise_exponential alone");
+    return node.problem(pieces ? "model" : "cuts_months", pieces ? "needs the months between its pieces (cuts_months)"
+                                                                 : "is of the model piecewise_exponential alone");
   if (!pieces) return;
   spec.cuts_months = node.numbers("cuts_months", Range::above(0));
+  if (spec.cuts_months.empty()) node.problem("cuts_months", "is empty (at least one month)");
   if (!std::ranges::is_sorted(spec.cuts_months, std::less_equal()))
     node.problem("cuts_months", "are not each above the one before");
 }
@@ -35,7 +36,7 @@ void read_entries(ConfigNode& node, ForecastSpec& spec) {
   if (node.has("rate_per_month")) spec.rate_per_month = node.number("rate_per_month", Range::above(0));
   if (node.has("rate_per_month") && node.has("rate_over_months"))
     node.problem("rate_over_months", "stands beside rate_per_month, which is not found in the data");
-  spec.rate_over_months = node.number("rate_over_months", Range::above(0), 6);
+  spec.rate_over_months = node.number("rate_over_months", Range::at_least(0.5), 6);
 }
 
 }  // namespace

@@ -186,6 +186,7 @@ class Monitor {
       then.primary.n_events = now_.primary.n_events * grown;
       then.primary.standard_error = now_.primary.standard_error / std::sqrt(grown);
       all.looks.push_back(look_of(then, final_events > 0 ? std::round(information * final_events) : missing));
+      all.looks.back().planned_as = k;
     }
   }
 

@@ -23,6 +23,7 @@ struct MonitoredLook {
   double events = missing;
   double effect_at_boundary = missing;  // the estimate that reaches it: a hazard ratio, or the effect at the end
   LookOutcome outcome = LookOutcome::planned;
+  std::size_t planned_as = 0;  // of one that is planned: the look of the design, from 0
   // Of one that was held.
   double z = missing;
   double p = missing;           // one-sided, of this look alone; in two-sided designs of the tail where z lies

@@ -25,6 +25,7 @@ class Reader {
     if (file_.patients() != file_.rows()) refuse("data", "has several rows of a patient");
     if (!problems_.empty()) return patients;
     patients.endpoint = endpoint->name;
+    patients.of_primary = endpoint->name == endpoint_of_analysis(primary);
     fill(patients, *endpoint, *entered, lost);
     group(patients, by);
     return patients;
@@ -36,12 +37,16 @@ class Reader {
     problems_.add(at ? at->place : spec_.at.place, std::string("forecast.") + key, why);
   }
 
+  /// Empty where the plan has no such analysis, or one without an endpoint.
+  std::string endpoint_of_analysis(const std::string& name) const {
+    for (const EstimateLabel& label : plan_.labels())
+      if (label.analysis == name) return label.endpoint;
+    return "";
+  }
+
   const SurvivalEndpoint* endpoint_of(const std::string& primary) {
     const std::vector<SurvivalEndpoint>& all = plan_.parts().endpoints;
-    std::string wanted = spec_.endpoint.value_or("");
-    if (!spec_.endpoint)
-      for (const EstimateLabel& label : plan_.labels())
-        if (label.analysis == primary) wanted = label.endpoint;
+    const std::string of_primary = endpoint_of_analysis(primary), wanted = spec_.endpoint.value_or(of_primary);
     const auto found = std::ranges::find(all, wanted, &SurvivalEndpoint::name);
     if (found == all.end()) {
       std::vector<std::string> names;
@@ -97,8 +102,8 @@ class Reader {
       else if (!is_known(state[i]) || std::isnan(time[i]))
         wrong(entered, "is of a patient without time or status of '" + endpoint.name + "'");
       else if (time[i] / unit > until_cut + same_moment)
-        wrong(entered, "and " + shortest(time[i]) + " of '" + endpoint.name + "' are after the data cut at month " +
-                           shortest(spec_.month));
+        wrong(entered, shortest(entry) + " and '" + endpoint.name + "' " + shortest(time[i]) +
+                           " later is after the data cut at month " + shortest(spec_.month));
       else if (lost && loss != 0 && loss != 1)
         wrong(*lost, "is not 1 (not followed any more) or 0");
       if (!mistakes.empty()) continue;

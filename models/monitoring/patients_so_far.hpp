@@ -14,6 +14,7 @@ namespace oligosim {
 /// The patients of a trial under way on the day of a data cut. Months.
 struct PatientsSoFar {
   std::string endpoint;
+  bool of_primary = false;          // whether it is that of the primary analysis
   std::vector<double> entered;      // since the study opened
   std::vector<double> time;         // since entry: of the event, of the loss, or else until the cut
   std::vector<std::uint8_t> event;  // 1: it is known

@@ -47,6 +47,8 @@ TrialSoFar read_trial_so_far(const YamlNode& tree, Problems& problems) {
     if (trial.looks[k].last)
       problems.add(trial.looks[k].at.place, trial.looks[k].path + ".last", "is not the last look that was held");
   if (root.has("forecast")) trial.forecast = read_forecast_spec(root.child("forecast"), root.has("plan"));
+  if (root.has("hazard_ratios") && trial.looks.empty())
+    root.problem("hazard_ratios", "are for the power after a look that was held (looks)");
   if (root.has("hazard_ratios")) trial.hazard_ratios = root.numbers("hazard_ratios", Range::above(0));
   root.finish();
   trial.document = root.resolved();

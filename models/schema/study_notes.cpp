@@ -227,7 +227,7 @@ std::span<const KeyNote> study_notes() {
        "crossed."},
 
       {"study.size", "What oligosim size looks for: the smallest trial that holds what is wanted."},
-      {"size.power", "The trial claims efficacy in this share of replicates."},
+      {"size.power", "The trial claims efficacy, or of two sides harm, in this share of replicates."},
       {"interval_width", "Mean width of the interval of a number; of a ratio on the log scale."},
       {"size.analysis", "The analysis with that interval; the primary one unless said."},
       {"size.group", "Group of that number."},

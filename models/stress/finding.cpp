@@ -169,7 +169,12 @@ Findings read_findings(const YamlNode& tree, Problems& problems) {
   all.alpha = root.number("alpha", Range::inside(0, 0.5), all.alpha);
   all.noninferiority_alpha = root.number("noninferiority_alpha", Range::inside(0, 0.5), all.noninferiority_alpha);
   all.power = root.number("power", Range::inside(0.5, 1), all.power);
-  for (auto& [name, node] : root.named_children("findings")) all.findings.push_back(read_finding(node, name));
+  root.accept("proportions");
+  const bool of_proportions = root.has("proportions");
+  for (auto& [name, node] : root.named_children("proportions", false))
+    all.proportions.push_back(read_published_proportion(node, name));
+  for (auto& [name, node] : root.named_children("findings", !of_proportions))
+    all.findings.push_back(read_finding(node, name));
   if (all.findings.empty() && root.has("findings")) root.problem("findings", "is empty (at least one finding)");
   root.finish();
   all.document = root.resolved();

@@ -9,6 +9,7 @@
 
 #include "engine/io/config.hpp"
 #include "engine/io/yaml.hpp"
+#include "models/stress/published_proportion.hpp"
 
 namespace oligosim {
 
@@ -60,6 +61,7 @@ struct Findings {
   double noninferiority_alpha = 0.05;  // one-sided
   double power = 0.8;
   std::vector<PublishedFinding> findings;
+  std::vector<PublishedProportion> proportions;
   YamlNode document;  // with every default written out
 };
 

@@ -6,6 +6,7 @@
 #include "engine/numeric/normal.hpp"
 #include "engine/report/figure.hpp"
 #include "engine/report/html.hpp"
+#include "models/stress/proportion_page.hpp"
 
 namespace oligosim {
 namespace {
@@ -175,9 +176,11 @@ std::string method(const Findings& all) {
 std::string stress_page(const Findings& all, const std::vector<StressResult>& results, const std::string& program) {
   std::string body = "<h1>" + html_escaped(all.title) +
                      "</h1>\n<p class=\"lead\">What each finding is worth, from its printed numbers alone</p>\n";
-  body += overview(results);
+  if (!results.empty()) body += overview(results);
   for (const StressResult& r : results) body += card(all, r);
-  body += method(all) + "<h2>How to make this again</h2>\n<p>" + html_escaped(program) + "</p>\n" +
+  body += proportions_section(all.proportions);
+  if (!results.empty()) body += method(all);
+  body += "<h2>How to make this again</h2>\n<p>" + html_escaped(program) + "</p>\n" +
           preformatted("command", "oligosim stress findings.yaml --out DIR") +
           preformatted("findings", to_yaml(all.document));
   return html_page(all.title, body);

@@ -13,7 +13,7 @@ constexpr double most_points = 60;
 
 Convergence::Convergence(const TrialExperiment& experiment, BlockLog::Kept kept)
     : path_{.scenario = experiment.scenario().name, .replicates = {}, .share = {}, .lower = {}, .upper = {}},
-      column_(experiment.claims_column()),
+      column_(experiment.efficacy_column()),
       kept_(kept) {}
 
 void Convergence::add(const BlockSummary& block) {

@@ -55,10 +55,20 @@ std::vector<TrueValue> TrialExperiment::true_values() const {
   return values;
 }
 
-std::size_t TrialExperiment::claims_column() const {
+namespace {
+
+std::size_t at_any_look(std::span<const RowColumn> layout, Measured measured) {
   const auto column =
-      std::ranges::find_if(layout_, [](const RowColumn& c) { return c.measured == Measured::reject && c.look == 0; });
-  return static_cast<std::size_t>(column - layout_.begin());
+      std::ranges::find_if(layout, [&](const RowColumn& c) { return c.measured == measured && c.look == 0; });
+  return static_cast<std::size_t>(column - layout.begin());
+}
+
+}  // namespace
+
+std::size_t TrialExperiment::rejects_column() const { return at_any_look(layout_, Measured::reject); }
+
+std::size_t TrialExperiment::efficacy_column() const {
+  return at_any_look(layout_, scenario_.design->sides() == 1 ? Measured::reject : Measured::efficacy);
 }
 
 /// Calls f(trial under way, its patients, estimates) at the end of a replicate.

@@ -24,8 +24,9 @@ class TrialExperiment : public Experiment {
 
   std::span<const Column> columns() const override { return columns_; }
   std::span<const RowColumn> layout() const { return layout_; }
-  /// Position among columns() of whether the trial claims efficacy, at any look.
-  std::size_t claims_column() const;
+  /// Positions among columns() of whether the trial rejects, and whether it claims efficacy, at any look.
+  std::size_t rejects_column() const;
+  std::size_t efficacy_column() const;
   /// Those of the plan, then those that know of the design's stopping rule.
   std::span<const EstimateLabel> labels() const { return labels_; }
   const Truths& truths() const { return truths_; }

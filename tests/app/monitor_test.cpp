@@ -150,9 +150,8 @@ TEST_F(Monitor, OracleForecastOfAllThatEntered) {
         "forecast: {data: cut.csv, month: 10, entered: entered, lost: gone, patients: 4, events: [2, 3]}\n");
   ASSERT_EQ(run("check " + at("trial.yaml")), 0) << file("stderr");
   ASSERT_EQ(run("monitor " + at("trial.yaml") + " --out " + at("out")), 0) << file("stderr");
-  EXPECT_THAT(file("stdout"),
-              HasSubstr("At the data cut, month 10, 2 events of survival are known in 4 patients; 1 are "
-                        "followed without, 1 lost."));
+  EXPECT_THAT(file("stdout"), HasSubstr("At the data cut, month 10, 2 events of survival are known in 4 patients; 1 is "
+                                        "followed without, 1 lost."));
   const std::vector<std::vector<std::string>> shown = rows("out/forecast.csv");
   ASSERT_EQ(shown.size(), 4u);
   EXPECT_EQ(shown[0][6], "0");                               // 50 events are out of reach
@@ -181,7 +180,7 @@ TEST_F(Monitor, OracleMistakesOfAForecast) {
               HasSubstr("entered: is missing: every patient in the data has entered"));
   EXPECT_THAT(told("3,control,NA,NA,5,0\n", keys), HasSubstr("is of a patient without time or status of 'survival'"));
   EXPECT_THAT(told("3,control,30,0,280,0\n", keys),
-              HasSubstr("entered: and 30 of 'survival' are after the data cut at month 10"));
+              HasSubstr("entered: 280 and 'survival' 30 later is after the data cut at month 10"));
   EXPECT_THAT(told("3,control,30,0,5,2\n", keys + ", lost: gone"),
               HasSubstr("gone: is not 1 (not followed any more) or 0"));
   EXPECT_THAT(told("3,control,30,0,soon,0\n", keys),
@@ -192,7 +191,7 @@ TEST_F(Monitor, OracleMistakesOfAForecast) {
   EXPECT_THAT(told("", keys + ", endpoint: pfs"),
               HasSubstr("forecast.endpoint: 'pfs' is not an endpoint of the plan (survival)"));
   EXPECT_THAT(told("", keys + ", model: piecewise_exponential"),
-              HasSubstr("forecast: says no months between its pieces (cuts_months)"));
+              HasSubstr("forecast.model: needs the months between its pieces (cuts_months)"));
   EXPECT_THAT(told("", keys + ", cuts_months: [3]"),
               HasSubstr("cuts_months: is of the model piecewise_exponential alone"));
   EXPECT_THAT(told("", keys + ", model: piecewise_exponential, cuts_months: [3, 3]"),

@@ -52,10 +52,15 @@ PatientsSoFar entered_at_once(const std::vector<double>& events, std::size_t fol
   return patients;
 }
 
+/// After so many looks of the design were held, each as planned.
 EventForecast forecast(const ForecastSpec& spec, const PatientsSoFar& patients,
                        const std::string& study = study_with("{at_events: 100, of: os}"), std::size_t held = 0) {
   Problems problems;
-  EventForecast all = forecast_events(spec, patients, study_from(study).scenarios.front(), held, problems);
+  const Study read = study_from(study);
+  const Scenario& scenario = read.scenarios.front();
+  std::vector<AwaitedLook> awaited = awaited_looks(*scenario.design, {});
+  awaited.erase(awaited.begin(), awaited.begin() + static_cast<std::ptrdiff_t>(held));
+  EventForecast all = forecast_events(spec, patients, scenario, awaited, problems);
   problems.refuse();
   return all;
 }
@@ -232,13 +237,72 @@ TEST(EventForecast, OracleLooksOfTheDesign) {
   EXPECT_EQ(not_after.looks[0].month.upper, 8);
   const EventForecast late = looks("{at_events: 150, of: os}", 0, ", latest_month: 8");
   EXPECT_EQ(late.looks[0].share, 0);
-  EXPECT_EQ(late.looks[0].month.lower, std::numeric_limits<double>::infinity());
+  EXPECT_EQ(late.looks[0].month.lower, 8);  // the trial ends then, with what there is
   // Follow-up of the last patient.
   EXPECT_EQ(looks("{at_events: 3, of: os, min_follow_up_months: 9}").looks[0].month.median, 9);
-  // Events of two endpoints are not those of one.
-  const EventForecast others = looks("{at_events: 20, of: os, information: 0.5}, {at_events: 30, of: pfs}");
-  ASSERT_EQ(others.looks.size(), 1u);
-  EXPECT_THAT(others.notes.front(), HasSubstr("Look 2 counts events of another endpoint"));
+}
+
+/// Looks are forecast from events of the endpoint that they count alone, whatever the plan of the real data calls it.
+TEST(EventForecast, OracleEventsThatLooksCount) {
+  const std::string study = study_with(
+      "{at_month: 7, information: 0.2}, {at_events: 20, of: os, information: 0.5}, {at_events: 30, of: pfs}");
+  PatientsSoFar patients = entered_at_once({1, 2, 3, 4}, 146, 5);
+  const auto shown = [&](const std::string& endpoint, bool of_primary) {
+    patients.endpoint = endpoint, patients.of_primary = of_primary;
+    std::vector<std::size_t> looks;
+    for (const ForecastLook& look : forecast(spec_of(5, {}, 150), patients, study).looks) looks.push_back(look.look);
+    return looks;
+  };
+  EXPECT_THAT(shown("os", false), ElementsAre(1, 2));
+  EXPECT_THAT(shown("pfs", false), ElementsAre(1, 3));
+  EXPECT_THAT(shown("survival", true), ElementsAre(1, 2));  // as the study calls that of its primary
+  EXPECT_THAT(shown("survival", false), ElementsAre(1));
+  patients.endpoint = "pfs";
+  EXPECT_THAT(forecast(spec_of(5, {}, 150), patients, study).notes.front(), HasSubstr("Look 2 counts events of os"));
+}
+
+/// Those that the trial, as it is monitored, has before it, with its numbers.
+TEST(EventForecast, OracleLooksOffSchedule) {
+  const std::string study =
+      "study: s\ndisease: {os: {median_months: 10}}\n"
+      "arms: {control: {}, experimental: {effects: {os: {hazard_ratio: 0.7}}}}\n"
+      "trial: {enrollment: {patients: 150, over_months: 6}}\n"
+      "design: {kind: group_sequential, primary: effect, looks: [{at_events: 40, of: os}, {at_events: 80, of: os}, "
+      "{at_events: 100, of: os}]}\n"
+      "plan: {time_unit: days, endpoints: {os: {time: os_d, event: os_e}},\n"
+      "  analyses: [{name: effect, method: log_rank, endpoint: os, by: arm}]}\n";
+  const auto awaited = [&](const std::string& looks) {
+    Problems problems;
+    const YamlNode tree = parse_yaml("title: t\nstudy: s\nlooks: " + looks + "\n", "trial.yaml", problems);
+    const TrialSoFar trial = read_trial_so_far(tree, problems);
+    const Study read = study_from(study);
+    const MonitoredTrial shown = monitor(read.scenarios.front(), trial, problems);
+    problems.refuse();
+    std::vector<std::pair<std::size_t, std::size_t>> all;
+    for (const AwaitedLook& own : awaited_looks(*read.scenarios.front().design, shown))
+      all.push_back({own.number, own.position});
+    return all;
+  };
+  using testing::Pair;
+  EXPECT_THAT(awaited("[{events: 40, z: 1}]"), ElementsAre(Pair(2, 1), Pair(3, 2)));
+  EXPECT_THAT(awaited("[{events: 85, z: 1}]"), ElementsAre(Pair(2, 2)));
+  EXPECT_THAT(awaited("[{events: 20, z: 1}, {events: 40, z: 1}, {events: 60, z: 1}]"), ElementsAre(Pair(4, 2)));
+  EXPECT_THAT(awaited("[{events: 40, z: 5}]"), ElementsAre());  // it is over
+}
+
+/// What a design does at a look is not foreseen, nor more patients than it has planned.
+TEST(EventForecast, OracleDesignsThatChangeTheTrial) {
+  std::string study = study_with("{at_events: 40, of: os}, {at_events: 80, of: os}");
+  study.replace(
+      study.find("kind: group_sequential"), 22,
+      "kind: promising_zone, planned_patients: 120, promising_from: 0.3, target_power: 0.9, most_events: 100, "
+      "assumed_hazard_ratio: 0.7");
+  ForecastSpec spec = spec_of(5, {});
+  spec.patients.reset(), spec.rate_per_month = 10;
+  const EventForecast all = forecast(spec, entered_at_once({1, 2, 3, 4}, 76, 5), study);
+  EXPECT_EQ(all.to_enter, 40u);
+  ASSERT_EQ(all.looks.size(), 1u);
+  EXPECT_THAT(all.notes.front(), HasSubstr("Look 2 depends on what the design does"));
 }
 
 TEST(EventForecast, ReproducibilitySeed) {
@@ -258,14 +322,14 @@ TEST(EventForecast, OracleFiles) {
   EXPECT_THAT(months, HasSubstr("month,patients,patients_lower,patients_upper,events,events_lower,events_upper\n"
                                 "0,10,NA,NA,0,NA,NA\n1,10,NA,NA,1,NA,NA\n2,10,NA,NA,1,NA,NA\n3,10,NA,NA,2,NA,NA\n"
                                 "3.5,10,10,10,2,2,2\n4,10,10,10,"));
-  EXPECT_THAT(forecast_csv(all), HasSubstr("look,events,month,lower,upper,mcse,share\n1,100,Inf,Inf,Inf,NA,0\n,3,"));
+  EXPECT_THAT(forecast_csv(all), HasSubstr("look,events,month,lower,upper,mcse,share\n1,100,120,120,120,0,0\n,3,"));
 }
 
 TEST(EventForecast, OracleWhatGivesNoHazard) {
   const auto refused = [](const ForecastSpec& spec, const PatientsSoFar& patients) {
     Problems problems;
     const Study study = study_from(study_with("{at_events: 100, of: os}"));
-    forecast_events(spec, patients, study.scenarios.front(), 0, problems);
+    forecast_events(spec, patients, study.scenarios.front(), {}, problems);
     return problems.text();
   };
   ForecastSpec spec = spec_of(5, {});

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/stress/published_proportion.hpp"
+
+namespace oligosim {
+
+/// What its intervals are worth, in a sentence.
+std::string proportion_text(const PublishedProportion& proportion);
+
+/// The part of the page: a table of each share, and a figure for each number of patients.
+std::string proportions_section(const std::vector<PublishedProportion>& proportions);
+
+}  // namespace oligosim
