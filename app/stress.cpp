@@ -37,8 +37,10 @@ int stress_command(const StressOptions& options) {
     print_result("{}: {}\n", result.finding.name, result.finding.what);
     for (const Verdict& v : result.verdicts) print_result("  {}\n", v.sentence);
   }
-  for (const PublishedProportion& p : findings.proportions)
-    print_result("{}: {}\n  {}\n", p.name, p.what, proportion_text(p));
+  for (const PublishedProportion& p : findings.proportions) {
+    print_result("{}: {}, {} of {}\n", p.name, p.what, p.responses, p.patients);
+    for (const std::string& text : proportion_texts(p)) print_result("  {}\n", text);
+  }
   return done;
 }
 

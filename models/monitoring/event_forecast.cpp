@@ -56,9 +56,10 @@ class LooksToCome {
     double before = 0;
     for (Awaited& look : looks_) {
       const double due = day_held(month_waited_for(look.waits, trial), look.waits, 1, before);
-      before = std::min(due, latest_month_);  // the trial ends then, with what there is
-      look.months.push_back(before);
+      // A look that is not due by the latest month is held then, with what there is, and the trial is over.
+      look.months.push_back(before > latest_month_ ? never : std::min(due, latest_month_));
       look.come += due <= latest_month_;
+      before = due;
     }
     for (Awaited& asked : asked_) {
       asked.months.push_back(ordered(trial.events(), asked.events));

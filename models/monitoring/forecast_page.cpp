@@ -39,7 +39,7 @@ std::string sentence(const EventForecast& forecast, const ForecastLook& look) {
   const std::string due = is_look ? (past ? " was due" : " is due") : (past ? " were known" : " will be known");
   std::string text = look_name(look);
   if (std::isinf(look.month.median))
-    return text + " come in " + share_text(look.share) + " of trials as they may go on.";
+    return text + (is_look ? " comes in " : " come in ") + share_text(look.share) + " of trials as they may go on.";
   text += due + " in month " + months_text(look.month.median);
   if (look.month.lower < look.month.upper)
     text += " (" + percent(forecast.level) + ": " + months_text(look.month.lower) + " to " +

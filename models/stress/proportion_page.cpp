@@ -11,7 +11,7 @@
 namespace oligosim {
 namespace {
 
-constexpr double nominal = 0.95;
+constexpr double nominal = 0.95, least_drawn = 0.85;
 
 std::string of(const PublishedProportion& p) {
   return std::to_string(p.responses) + " of " + std::to_string(p.patients);
@@ -20,7 +20,7 @@ std::string of(const PublishedProportion& p) {
 HtmlTable table_of(const PublishedProportion& p, const std::vector<IntervalOfProportion>& intervals) {
   HtmlTable table{.caption = "95 % intervals of " + of(p) +
                              ", and how often they hold the truth in as many patients, by enumeration",
-                  .header = {"interval", "limits", "coverage if the truth is " + of(p), "truth below", "truth above",
+                  .header = {"interval", "limits", "coverage at " + of(p), "truth below", "truth above",
                              "least coverage", "at", "mean coverage"},
                   .rows = {}};
   for (const IntervalOfProportion& i : intervals)
@@ -32,8 +32,8 @@ HtmlTable table_of(const PublishedProportion& p, const std::vector<IntervalOfPro
 
 LineFigure figure_of(std::size_t patients, const std::vector<IntervalOfProportion>& intervals) {
   LineFigure figure{.text = {"Coverage in " + std::to_string(patients) + " patients",
-                             "How often each 95 % interval holds the true probability, along that probability. It goes "
-                             "up and down as numbers of patients are whole.",
+                             "How often each 95 % interval holds the true probability, along that probability; below " +
+                                 percent(least_drawn) + " it is not drawn.",
                              ""},
                     .x_label = "True probability",
                     .y_label = "Coverage",
@@ -44,7 +44,7 @@ LineFigure figure_of(std::size_t patients, const std::vector<IntervalOfProportio
   const std::vector<double> grid = coverage_grid();
   for (const IntervalOfProportion& i : intervals) {
     LineFigure::Series series{.name = spaced(i.kind), .x = grid, .y = {}, .lower = {}, .upper = {}};
-    for (const ProportionCoverage& c : i.over_grid) series.y.push_back(c.coverage);
+    for (const ProportionCoverage& c : i.over_grid) series.y.push_back(c.coverage < least_drawn ? absent : c.coverage);
     figure.series.push_back(std::move(series));
   }
   return figure;
@@ -52,14 +52,13 @@ LineFigure figure_of(std::size_t patients, const std::vector<IntervalOfProportio
 
 }  // namespace
 
-std::string proportion_text(const PublishedProportion& proportion) {
-  const std::vector<IntervalOfProportion> intervals = intervals_of(proportion);
-  std::string text = of(proportion) + ":";
-  for (const IntervalOfProportion& i : intervals)
-    text += (&i == &intervals.front() ? " " : "; ") + spaced(i.kind) + " " + percent(i.lower) + " to " +
-            percent(i.upper) + ", holding a truth of " + of(proportion) + " in " + percent(i.as_printed.coverage) +
-            ", the worst one in " + percent(i.least);
-  return text + ".";
+std::vector<std::string> proportion_texts(const PublishedProportion& proportion) {
+  std::vector<std::string> texts;
+  for (const IntervalOfProportion& i : intervals_of(proportion))
+    texts.push_back(spaced(i.kind) + ": " + percent(i.lower) + " to " + percent(i.upper) + ", which holds a truth of " +
+                    of(proportion) + " in " + percent(i.as_printed.coverage) + ", the worst one in " +
+                    percent(i.least));
+  return texts;
 }
 
 std::string proportions_section(const std::vector<PublishedProportion>& proportions) {

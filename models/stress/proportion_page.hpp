@@ -7,8 +7,8 @@
 
 namespace oligosim {
 
-/// What its intervals are worth, in a sentence.
-std::string proportion_text(const PublishedProportion& proportion);
+/// What its intervals are worth, a line each.
+std::vector<std::string> proportion_texts(const PublishedProportion& proportion);
 
 /// The part of the page: a table of each share, and a figure for each number of patients.
 std::string proportions_section(const std::vector<PublishedProportion>& proportions);

@@ -238,6 +238,10 @@ TEST(EventForecast, OracleLooksOfTheDesign) {
   const EventForecast late = looks("{at_events: 150, of: os}", 0, ", latest_month: 8");
   EXPECT_EQ(late.looks[0].share, 0);
   EXPECT_EQ(late.looks[0].month.lower, 8);  // the trial ends then, with what there is
+  // ... and no look after it.
+  const EventForecast ended = looks("{at_events: 149, of: os}, {at_events: 150, of: os}", 0, ", latest_month: 8");
+  EXPECT_EQ(ended.looks[0].month.upper, 8);
+  EXPECT_EQ(ended.looks[1].month.lower, std::numeric_limits<double>::infinity());
   // Follow-up of the last patient.
   EXPECT_EQ(looks("{at_events: 3, of: os, min_follow_up_months: 9}").looks[0].month.median, 9);
 }

@@ -79,7 +79,7 @@ TEST(PublishedProportion, OracleADocumentOfSharesAlone) {
   EXPECT_EQ(std::ranges::count(grid, '\n'), 1 + 6 * 199);  // both have nine patients
   const std::string page = stress_page(all, {}, "program");
   EXPECT_THAT(page, HasSubstr("Coverage in 9 patients"));
-  EXPECT_THAT(page, HasSubstr("coverage if the truth is 0 of 9"));
+  EXPECT_THAT(page, HasSubstr("coverage at 0 of 9"));
 }
 
 TEST(PublishedProportion, ContractMistakes) {
