@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
@@ -19,9 +20,6 @@ LogHeader common_header(const Folders& folders) {
   for (const auto& folder : folders)
     if (!std::filesystem::is_regular_file(folder / "blocks.log"))
       throw InputError(folder.string() + ": is not the folder of a run (there is no blocks.log in it)");
-  for (auto folder = folders.begin(); folder != folders.end(); ++folder)
-    if (std::any_of(folders.begin(), folder, [&](const auto& f) { return std::filesystem::equivalent(f, *folder); }))
-      throw InputError(folder->string() + ": is named twice (each part once)");
   const LogHeader first = BlockLog::read_only(folders.front() / "blocks.log").header();
   for (const auto& folder : folders)
     if (!(BlockLog::read_only(folder / "blocks.log").header() == first))
@@ -31,6 +29,13 @@ LogHeader common_header(const Folders& folders) {
 }
 
 bool has_study(const std::filesystem::path& folder) { return std::filesystem::exists(folder / "study.yaml"); }
+
+/// How many of them there are, each counted once however often it is named.
+std::size_t distinct(const Folders& folders) {
+  std::set<std::filesystem::path> paths;
+  for (const auto& folder : folders) paths.insert(std::filesystem::canonical(folder));
+  return paths.size();
+}
 
 /// What the study.yaml of a folder asks for; 0 where a run was killed before it left one.
 std::uint32_t replicates_of(const std::filesystem::path& folder) {
@@ -87,7 +92,7 @@ int merge_command(const Folders& folders, const std::filesystem::path& out) {
   log.sync();
   // Blocks may be there of more replicates: of a part that was killed, or of an earlier merge.
   if (const std::uint32_t held = largest_count(log, study); held > study.replicates) study = study_of(folders, held);
-  const std::string lacking = missing_blocks(log, study, folders.size());
+  const std::string lacking = missing_blocks(log, study, distinct(folders));
   const RunResults results =
       write_results(study, prepared, log, out, {0, threads, !lacking.empty(), command_of(study)});
   if (std::ranges::any_of(folders, [](const auto& f) { return std::filesystem::exists(f / "estimates.csv"); }))
