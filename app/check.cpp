@@ -109,12 +109,9 @@ int check_targets(const std::filesystem::path& file) {
   return done;
 }
 
-/// What of the responses is not known, as patients are lost before; empty where all are.
-std::string lost_text(const Scenario& s, double counted) {
-  const EstimateLabel& primary = s.plan->labels()[s.plan->rows(s.plan->position(s.design->primary())).first];
-  const double response = closed_form_truth(s, primary).value_or(counted);
-  if (!(counted < response)) return "";
-  return fmt::format("; {:.3g} % of patients are lost before theirs is known", 100 * (1 - counted / response));
+/// Empty where all responses are known.
+std::string lost_text(double lost) {
+  return lost > 0 ? fmt::format("; {:.3g} % of patients are lost before theirs is known", 100 * lost) : "";
 }
 
 int check_monitored(const std::filesystem::path& file) {
@@ -157,7 +154,7 @@ int check_study(const std::filesystem::path& file) {
     if (const auto formula = proportions_formula(s))
       print_result("    by formula: claims efficacy {:.4f}{}\n", formula->power, patients_text(formula->patients));
     if (const auto response = counted_response(s); response && s.draws.empty())
-      print_result("    {}{}\n", exact_text(*s.design->binomial(), *response), lost_text(s, *response));
+      print_result("    {}{}\n", exact_text(*s.design->binomial(), response->probability), lost_text(response->lost));
   }
   if (study.size) print_result("{}", size_text(SizedStudy(study, usable_cores())));
   const unsigned cores = usable_cores();

@@ -19,15 +19,16 @@ int stress_command(const StressOptions& options) {
   const unsigned threads = options.threads ? options.threads : usable_cores();
   std::vector<StressResult> results;
   for (const PublishedFinding& finding : findings.findings) results.push_back(stress_test(findings, finding, threads));
+  const std::vector<ProportionResult> proportions = results_of(findings.proportions);
   std::filesystem::create_directories(options.out);
   ResultFiles files(options.out);
   files.write("findings.yaml", to_yaml(findings.document));
   files.write("stress.csv", stress_csv(results));
-  if (!findings.proportions.empty()) {
-    files.write("proportions.csv", proportions_csv(findings.proportions));
-    files.write("proportion_coverage.csv", proportion_coverage_csv(findings.proportions));
+  if (!proportions.empty()) {
+    files.write("proportions.csv", proportions_csv(proportions));
+    files.write("proportion_coverage.csv", proportion_coverage_csv(proportions));
   }
-  files.write("report.html", stress_page(findings, results, program_name()));
+  files.write("report.html", stress_page(findings, results, proportions, program_name()));
   Json all = program_facts();
   all.update({{"command", "oligosim stress findings.yaml --out DIR"},
               {"stream_version", stream_version},
@@ -37,9 +38,10 @@ int stress_command(const StressOptions& options) {
     print_result("{}: {}\n", result.finding.name, result.finding.what);
     for (const Verdict& v : result.verdicts) print_result("  {}\n", v.sentence);
   }
-  for (const PublishedProportion& p : findings.proportions) {
+  for (const ProportionResult& result : proportions) {
+    const PublishedProportion& p = result.proportion;
     print_result("{}: {}, {} of {}\n", p.name, p.what, p.responses, p.patients);
-    for (const std::string& text : proportion_texts(p)) print_result("  {}\n", text);
+    for (const std::string& text : proportion_texts(result)) print_result("  {}\n", text);
   }
   return done;
 }

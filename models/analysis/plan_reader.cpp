@@ -65,14 +65,6 @@ const SurvivalEndpoint* named_endpoint(const ConfigNode& entry, const std::vecto
   return found == endpoints.end() ? nullptr : &*found;
 }
 
-/// Whether the entry names an endpoint of the plan whose start times its method cannot take.
-bool has_start_times(const ConfigNode& entry, const std::vector<SurvivalEndpoint>& endpoints) {
-  const YamlNode* const written = entry.as_written().find("endpoint");
-  return written && std::ranges::any_of(endpoints, [&](const SurvivalEndpoint& e) {
-           return e.start && !e.competing() && e.name == written->scalar;
-         });
-}
-
 /// The population that an entry names, everybody where it names none; what it names wrongly others tell.
 std::size_t named_population(const ConfigNode& entry, const std::vector<Population>& populations) {
   const YamlNode* const written = entry.as_written().find("population");
@@ -135,14 +127,13 @@ std::size_t PlanReader::endpoint_where(ConfigNode& entry, bool competing, bool s
   std::vector<std::string> names;
   for (const SurvivalEndpoint& e : parts().endpoints)
     if ((!e.start || start) && e.competing() == competing) names.push_back(e.name);
-  if (!start && !competing && has_start_times(entry, parts().endpoints)) {
-    const std::string& own = entry.as_written().find("endpoint")->scalar;
+  const SurvivalEndpoint* const own = named_endpoint(entry, parts().endpoints);
+  if (!start && !competing && own && own->start && !own->competing()) {
     entry.accept("endpoint");
-    entry.problem("endpoint", "'" + own + "' has start times, which cox alone can take (" +
-                                  (names.empty() ? "an endpoint without" : either_or_nearest(own, names)) + ")");
+    entry.problem("endpoint", "'" + own->name + "' has start times, which cox alone can take (" +
+                                  (names.empty() ? "an endpoint without" : either_or_nearest(own->name, names)) + ")");
     return 0;
   }
-  const SurvivalEndpoint* const own = named_endpoint(entry, parts().endpoints);
   const std::string noun = competing                 ? "endpoint of this plan with causes"
                            : own && own->competing() ? "endpoint of this plan without causes"
                                                      : "endpoint of this plan";

@@ -13,6 +13,7 @@
 #include "engine/statistics/sequential/closed_test.hpp"
 #include "engine/statistics/sequential/sequential_design.hpp"
 #include "models/cohort/cohort.hpp"
+#include "models/design/decision.hpp"
 #include "models/design/look.hpp"
 #include "models/design/multiplicity.hpp"
 
@@ -59,9 +60,6 @@ class CohortRule {
   /// empty where they are not said.
   virtual std::vector<double> claims(std::span<const double> probability) const = 0;
 };
-
-/// What a trial ends with; harm: of designs of two sides, a claim in favour of the control.
-enum class Decision { none, efficacy, harm, futility };
 
 /// The last look of a design of several that told anything new of its primary analysis, which may be before the end.
 struct LastStage {

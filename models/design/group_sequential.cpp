@@ -50,7 +50,7 @@ class GroupSequential : public Design {
         at = stage_at(at, k, events, last);
         const double z = result.z;
         shown = {at.stage, z, k};
-        if (const Decision claim = claimed_at(z, at.stage->efficacy); claim != Decision::none)
+        if (const Decision claim = claim_at(z, at.stage->efficacy, sides_); claim != Decision::none)
           return trial.stop(claim, shown);
         if (z < at.stage->futility) return trial.stop(Decision::futility, shown);
         if (last) break;
@@ -82,11 +82,6 @@ class GroupSequential : public Design {
              "statistic grows like them.";
     return "The information of the boundaries is the events that the looks count, but '" + primary_ + "' rests on " +
            own_events_ + ": the level holds as far as both grow alike from look to look.";
-  }
-
-  Decision claimed_at(double z, double boundary) const {
-    if (z >= boundary) return Decision::efficacy;
-    return sides_ == 2 && -z >= boundary ? Decision::harm : Decision::none;
   }
 
   bool is_over(std::size_t look, const LookResult& result) const {
@@ -127,7 +122,7 @@ class GroupSequential : public Design {
 
   void conduct_fixed(Conduct& trial) const {
     const double z = trial.analyze_at(looks_.front()).z;
-    trial.stop(claimed_at(z, boundaries_.front()));
+    trial.stop(claim_at(z, boundaries_.front(), sides_));
   }
 
   /// What the information of a look is counted in: its events, or its number where they are not known beforehand, so

@@ -195,15 +195,10 @@ void Multiplicity::count(std::size_t look, std::size_t of_primary, std::span<Hyp
   }
 }
 
-Multiplicity::Crossing Multiplicity::crossing(double z, double boundary) const {
-  if (z >= boundary) return Crossing::benefit;
-  return sides_ == 2 && -z >= boundary ? Crossing::harm : Crossing::none;
-}
-
 /// Against the boundary at the look that last brought information.
-Multiplicity::Crossing Multiplicity::crosses(std::size_t hypothesis, double share,
-                                             std::span<const HypothesisResult> shown, bool last) const {
-  if (!sequential_) return crossing(shown[hypothesis].z, boundary(share));
+Decision Multiplicity::claimed(std::size_t hypothesis, double share, std::span<const HypothesisResult> shown,
+                               bool last) const {
+  if (!sequential_) return claim_at(shown[hypothesis].z, boundary(share), sides_);
   const AtShare& own = *std::ranges::find(boundaries_[hypothesis], share, &AtShare::share);
   ObservedStages::Reached at;
   double z = missing;
@@ -214,7 +209,7 @@ Multiplicity::Crossing Multiplicity::crosses(std::size_t hypothesis, double shar
     z = shown[k].z;
     if (over) break;
   }
-  return at.stage ? crossing(z, at.stage->efficacy) : Crossing::none;
+  return at.stage ? claim_at(z, at.stage->efficacy, sides_) : Decision::none;
 }
 
 HypothesisSet Multiplicity::by_p_values(std::span<const HypothesisResult> shown) const {
@@ -231,13 +226,13 @@ Multiplicity::State Multiplicity::after(const State& before, std::span<const Hyp
       if (shown[k].z < 0) state.harmed |= state.rejected & only(k);
   } else if (procedure_ == Procedure::co_primary) {
     for (std::size_t k = 0; k < size(); ++k)
-      if (crosses(k, 1, shown, last) == Crossing::benefit) state.crossed |= only(k);
+      if (claimed(k, 1, shown, last) == Decision::efficacy) state.crossed |= only(k);
     if (state.crossed == all()) state.rejected = all();
   } else {
     state.rejected = weights_->reject_in_turn(before.rejected, [&](std::size_t k, double share) {
-      const Crossing crossing = crosses(k, share, shown, last);
-      if (crossing == Crossing::harm) state.harmed |= only(k);
-      return crossing != Crossing::none;
+      const Decision claim = claimed(k, share, shown, last);
+      if (claim == Decision::harm) state.harmed |= only(k);
+      return claim != Decision::none;
     });
     state.crossed = state.rejected;
   }

@@ -10,6 +10,7 @@
 #include "engine/statistics/estimate.hpp"
 #include "engine/statistics/sequential/sequential_design.hpp"
 #include "engine/statistics/sequential/test_graph.hpp"
+#include "models/design/decision.hpp"
 #include "models/design/look.hpp"
 #include "models/design/observed_stages.hpp"
 
@@ -93,10 +94,7 @@ class Multiplicity {
   Hypothesis read_sequential(ConfigNode& node, const MultiplicityInput& input, bool primary) const;
   TestGraph read_graph(std::vector<std::pair<std::string, ConfigNode>>& nodes) const;
   void add_boundaries(double share, std::size_t hypothesis);
-  enum class Crossing { none, benefit, harm };
-  /// Where z lies against a boundary; harm in designs of two sides alone.
-  Crossing crossing(double z, double boundary) const;
-  Crossing crosses(std::size_t hypothesis, double share, std::span<const HypothesisResult> shown, bool last) const;
+  Decision claimed(std::size_t hypothesis, double share, std::span<const HypothesisResult> shown, bool last) const;
   HypothesisSet by_p_values(std::span<const HypothesisResult> shown) const;
   HypothesisSet all() const { return only(size()) - 1; }
 

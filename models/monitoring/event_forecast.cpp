@@ -151,13 +151,9 @@ class MonthsToCome {
       last = std::max(last, std::isfinite(look.month.upper) ? look.month.upper : months_.back());
     for (std::size_t m = 0; m < months_.size() && (m == 0 || months_[m - 1] < last); ++m) {
       const double tail = (1 - forecast.level) / 2;
-      forecast.months.push_back({.month = months_[m],
-                                 .patients = spread_of(patients_[m]).mean,
-                                 .patients_lower = quantile_of(patients_[m], tail),
-                                 .patients_upper = quantile_of(patients_[m], 1 - tail),
-                                 .events = spread_of(events_[m]).mean,
-                                 .events_lower = quantile_of(events_[m], tail),
-                                 .events_upper = quantile_of(events_[m], 1 - tail)});
+      const Spread patients = spread_of(patients_[m], tail), events = spread_of(events_[m], tail);
+      forecast.months.push_back(
+          {months_[m], patients.mean, patients.lower, patients.upper, events.mean, events.lower, events.upper});
     }
   }
 

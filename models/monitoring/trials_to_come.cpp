@@ -1,7 +1,6 @@
 #include "models/monitoring/trials_to_come.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/gamma.hpp>
 #include <limits>
 
 #include "engine/numeric/elementary.hpp"
@@ -9,15 +8,9 @@
 namespace oligosim {
 namespace {
 
-using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
-
 constexpr double log_2 = 0.693147180559945309;
 
 }  // namespace
-
-double RateSeen::draw(double uniform) const {
-  return times > 0 ? boost::math::gamma_p_inv(times, uniform, InDouble()) / months : 0;
-}
 
 TrialsToCome::TrialsToCome(const ForecastSpec& spec, const PatientsSoFar& patients,
                            std::vector<std::unique_ptr<const HazardPosterior>> hazards, std::size_t to_enter)
@@ -29,7 +22,7 @@ TrialsToCome::TrialsToCome(const ForecastSpec& spec, const PatientsSoFar& patien
   const double from = std::max(0.0, spec.month - spec.rate_over_months);
   recent_entries_ = {0.5, spec.month - from};  // Jeffreys' prior
   for (std::size_t i = 0; i < patients.count(); ++i) {
-    losses_.times += patients.lost[i], losses_.months += patients.time[i];
+    losses_.times += patients.lost[i], losses_.time += patients.time[i];
     recent_entries_.times += patients.entered[i] > from || from == 0;
   }
   for (const auto& hazard : hazards_) first_.push_back(first_.back() + hazard->parameters());

@@ -12,12 +12,6 @@
 
 namespace oligosim {
 
-/// How often something has happened in so many months: its rate has a gamma distribution.
-struct RateSeen {
-  double times = 0, months = 0;
-  double draw(double uniform) const;  // 0 where it has never happened
-};
-
 /// Ways for a trial to go on (Bagiella and Heitjan 2001; entries: Anisimov and Fedorov 2007). In each, the hazards, the
 /// rate of losses and that of entries are drawn from what the data say of them; the patients followed have their event
 /// or are lost, those to come enter, each in a group as likely as in the data.

@@ -147,8 +147,9 @@ SizeOfScenario exact_answer(ExactSearch& search, SizeSimulator& simulator, std::
   const SizedStudy& study = simulator.study();
   const Scenario& scenario = study.own_scenario(k);
   SizeOfScenario answer{.scenario = scenario.name};
-  const std::optional<double> known = counted_response(scenario);
-  std::tie(answer.response, answer.response_error) = known ? std::pair(*known, 0.0) : simulated_response(simulator, k);
+  const std::optional<CountedResponse> known = counted_response(scenario);
+  std::tie(answer.response, answer.response_error) =
+      known ? std::pair(known->probability, 0.0) : simulated_response(simulator, k);
   answer.size = search.smallest(answer.response, &answer.every_larger);
   if (answer.size == 0) {
     answer.status = SizeStatus::largest_fails, answer.size = study.largest();

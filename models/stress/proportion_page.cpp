@@ -52,21 +52,20 @@ LineFigure figure_of(std::size_t patients, const std::vector<IntervalOfProportio
 
 }  // namespace
 
-std::vector<std::string> proportion_texts(const PublishedProportion& proportion) {
+std::vector<std::string> proportion_texts(const ProportionResult& result) {
   std::vector<std::string> texts;
-  for (const IntervalOfProportion& i : intervals_of(proportion))
+  for (const IntervalOfProportion& i : result.intervals)
     texts.push_back(spaced(i.kind) + ": " + percent(i.lower) + " to " + percent(i.upper) + ", which holds a truth of " +
-                    of(proportion) + " in " + percent(i.as_printed.coverage) + ", the worst one in " +
+                    of(result.proportion) + " in " + percent(i.as_printed.coverage) + ", the worst one in " +
                     percent(i.least));
   return texts;
 }
 
-std::string proportions_section(const std::vector<PublishedProportion>& proportions) {
-  if (proportions.empty()) return "";
+std::string proportions_section(const std::vector<ProportionResult>& results) {
+  if (results.empty()) return "";
   std::string body = "<h2>Intervals of shares of patients</h2>\n";
   std::set<std::size_t> drawn;
-  for (const PublishedProportion& p : proportions) {
-    const std::vector<IntervalOfProportion> intervals = intervals_of(p);
+  for (const auto& [p, intervals] : results) {
     body += "<h3>" + html_escaped(p.what) + "</h3>\n";
     if (!p.source.empty()) body += "<p>" + html_escaped(p.source) + "</p>\n";
     body += to_html(table_of(p, intervals));

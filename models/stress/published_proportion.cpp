@@ -14,18 +14,19 @@ constexpr int grid_steps = 200;
 
 IntervalOfProportion interval_of(const PublishedProportion& proportion, const Choice<ProportionInterval>& kind,
                                  const std::vector<double>& grid) {
-  const auto responses = static_cast<double>(proportion.responses), n = static_cast<double>(proportion.patients);
-  const auto coverage = [&](double truth) {
-    return proportion_coverage(proportion.patients, truth, kind.value, level);
-  };
-  const Estimate e = ::oligosim::proportion(responses, n, kind.value, level);
-  IntervalOfProportion own{.kind = kind.name, .lower = e.lower, .upper = e.upper, .as_printed = coverage(e.estimate)};
+  const auto responses = static_cast<double>(proportion.responses);
+  const std::size_t n = proportion.patients;
+  const Estimate e = ::oligosim::proportion(responses, static_cast<double>(n), kind.value, level);
+  IntervalOfProportion own{.kind = kind.name,
+                           .lower = e.lower,
+                           .upper = e.upper,
+                           .as_printed = proportion_coverage(n, e.estimate, kind.value, level),
+                           .over_grid = proportion_coverage(n, grid, kind.value, level)};
   own.least = 1, own.mean = 0;
-  for (const double truth : grid) {
-    own.over_grid.push_back(coverage(truth));
-    const double here = own.over_grid.back().coverage;
+  for (std::size_t k = 0; k < grid.size(); ++k) {
+    const double here = own.over_grid[k].coverage;
     own.mean += here / static_cast<double>(grid.size());
-    if (here < own.least) own.least = here, own.least_at = truth;
+    if (here < own.least) own.least = here, own.least_at = grid[k];
   }
   return own;
 }
@@ -55,11 +56,17 @@ std::vector<IntervalOfProportion> intervals_of(const PublishedProportion& propor
   return all;
 }
 
-std::string proportions_csv(const std::vector<PublishedProportion>& proportions) {
+std::vector<ProportionResult> results_of(const std::vector<PublishedProportion>& proportions) {
+  std::vector<ProportionResult> results;
+  for (const PublishedProportion& p : proportions) results.push_back({p, intervals_of(p)});
+  return results;
+}
+
+std::string proportions_csv(const std::vector<ProportionResult>& results) {
   CsvWriter csv({"proportion", "patients", "responses", "interval", "lower", "upper", "coverage", "miss_below",
                  "miss_above", "least_coverage", "least_at", "mean_coverage"});
-  for (const PublishedProportion& p : proportions)
-    for (const IntervalOfProportion& i : intervals_of(p)) {
+  for (const auto& [p, intervals] : results)
+    for (const IntervalOfProportion& i : intervals) {
       csv.field(p.name).field(static_cast<long long>(p.patients)).field(static_cast<long long>(p.responses));
       csv.field(i.kind);
       for (const double x : {i.lower, i.upper, i.as_printed.coverage, i.as_printed.miss_below, i.as_printed.miss_above,
@@ -70,13 +77,13 @@ std::string proportions_csv(const std::vector<PublishedProportion>& proportions)
   return csv.text();
 }
 
-std::string proportion_coverage_csv(const std::vector<PublishedProportion>& proportions) {
+std::string proportion_coverage_csv(const std::vector<ProportionResult>& results) {
   CsvWriter csv({"patients", "interval", "probability", "coverage", "miss_below", "miss_above"});
   const std::vector<double> grid = coverage_grid();
   std::set<std::size_t> told;
-  for (const PublishedProportion& p : proportions) {
+  for (const auto& [p, intervals] : results) {
     if (!told.insert(p.patients).second) continue;
-    for (const IntervalOfProportion& i : intervals_of(p))
+    for (const IntervalOfProportion& i : intervals)
       for (std::size_t k = 0; k < grid.size(); ++k) {
         csv.field(static_cast<long long>(p.patients)).field(i.kind).field(grid[k]);
         csv.field(i.over_grid[k].coverage).field(i.over_grid[k].miss_below).field(i.over_grid[k].miss_above).end_row();

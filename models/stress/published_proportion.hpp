@@ -31,10 +31,17 @@ std::vector<double> coverage_grid();
 
 std::vector<IntervalOfProportion> intervals_of(const PublishedProportion& proportion);
 
+/// A share with its intervals.
+struct ProportionResult {
+  PublishedProportion proportion;
+  std::vector<IntervalOfProportion> intervals;
+};
+std::vector<ProportionResult> results_of(const std::vector<PublishedProportion>& proportions);
+
 /// `proportion, patients, responses, interval, lower, upper, coverage, miss_below, miss_above, least_coverage,
 /// least_at, mean_coverage`
-std::string proportions_csv(const std::vector<PublishedProportion>& proportions);
+std::string proportions_csv(const std::vector<ProportionResult>& results);
 /// `patients, interval, probability, coverage, miss_below, miss_above`: of each number of patients
-std::string proportion_coverage_csv(const std::vector<PublishedProportion>& proportions);
+std::string proportion_coverage_csv(const std::vector<ProportionResult>& results);
 
 }  // namespace oligosim

@@ -173,12 +173,13 @@ std::string method(const Findings& all) {
 
 }  // namespace
 
-std::string stress_page(const Findings& all, const std::vector<StressResult>& results, const std::string& program) {
+std::string stress_page(const Findings& all, const std::vector<StressResult>& results,
+                        const std::vector<ProportionResult>& proportions, const std::string& program) {
   std::string body = "<h1>" + html_escaped(all.title) +
                      "</h1>\n<p class=\"lead\">What each finding is worth, from its printed numbers alone</p>\n";
   if (!results.empty()) body += overview(results);
   for (const StressResult& r : results) body += card(all, r);
-  body += proportions_section(all.proportions);
+  body += proportions_section(proportions);
   if (!results.empty()) body += method(all);
   body += "<h2>How to make this again</h2>\n<p>" + html_escaped(program) + "</p>\n" +
           preformatted("command", "oligosim stress findings.yaml --out DIR") +

@@ -14,15 +14,15 @@ double quantile_of(std::vector<double> values, double p) {
   return *position;
 }
 
-Spread spread_of(const std::vector<double>& values) {
+Spread spread_of(const std::vector<double>& values, double tail) {
   const auto n = static_cast<double>(values.size());
   double sum = 0, squares = 0;
   for (const double x : values) sum += x;
   for (const double x : values) squares += (x - sum / n) * (x - sum / n);
   return {.mean = sum / n,
           .mcse = n > 1 ? std::sqrt(squares / (n - 1) / n) : missing,
-          .lower = quantile_of(values, 0.05),
-          .upper = quantile_of(values, 0.95)};
+          .lower = quantile_of(values, tail),
+          .upper = quantile_of(values, 1 - tail)};
 }
 
 }  // namespace oligosim

@@ -116,15 +116,22 @@ Estimate proportion(double successes, double n, ProportionInterval interval, dou
   return result;
 }
 
-ProportionCoverage proportion_coverage(std::size_t n, double truth, ProportionInterval interval, double confidence) {
-  ProportionCoverage sums;
-  const boost::math::binomial_distribution<> successes(static_cast<double>(n), truth);
-  for (std::size_t x = 0; x <= n; ++x) {
-    const double probability = boost::math::pdf(successes, static_cast<double>(x));
-    const Estimate e = proportion(static_cast<double>(x), static_cast<double>(n), interval, confidence);
-    (truth < e.lower ? sums.miss_below : truth > e.upper ? sums.miss_above : sums.coverage) += probability;
+std::vector<ProportionCoverage> proportion_coverage(std::size_t n, std::span<const double> truths,
+                                                    ProportionInterval interval, double confidence) {
+  std::vector<Estimate> outcomes;
+  for (std::size_t x = 0; x <= n; ++x)
+    outcomes.push_back(proportion(static_cast<double>(x), static_cast<double>(n), interval, confidence));
+  std::vector<ProportionCoverage> all(truths.size());
+  for (std::size_t k = 0; k < truths.size(); ++k) {
+    const boost::math::binomial_distribution<> successes(static_cast<double>(n), truths[k]);
+    for (std::size_t x = 0; x <= n; ++x)
+      all[k].add(outcomes[x], truths[k], boost::math::pdf(successes, static_cast<double>(x)));
   }
-  return sums;
+  return all;
+}
+
+ProportionCoverage proportion_coverage(std::size_t n, double truth, ProportionInterval interval, double confidence) {
+  return proportion_coverage(n, std::span(&truth, 1), interval, confidence).front();
 }
 
 }  // namespace oligosim

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "engine/statistics/estimate.hpp"
 
@@ -18,7 +20,15 @@ struct ProportionCoverage {
   double coverage = 0;
   double miss_below = 0;  // the truth lies below the lower limit
   double miss_above = 0;
+
+  /// One outcome, of this probability.
+  void add(const Estimate& e, double truth, double probability) {
+    (truth < e.lower ? miss_below : truth > e.upper ? miss_above : coverage) += probability;
+  }
 };
 ProportionCoverage proportion_coverage(std::size_t n, double truth, ProportionInterval interval, double confidence);
+/// The same for several truths, whose outcomes have the same intervals.
+std::vector<ProportionCoverage> proportion_coverage(std::size_t n, std::span<const double> truths,
+                                                    ProportionInterval interval, double confidence);
 
 }  // namespace oligosim

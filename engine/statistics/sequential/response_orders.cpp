@@ -32,4 +32,11 @@ std::vector<double> response_orders(std::span<const BinomialStage> stages, std::
   return reached;
 }
 
+double response_probability(std::span<const double> orders, std::size_t responses, double p) {
+  if (!(orders[responses] > 0.0)) return 0.0;
+  const auto n = static_cast<double>(orders.size() - 1), x = static_cast<double>(responses);
+  const double with = x > 0.0 ? x * std::log(p) : 0.0, without = x < n ? (n - x) * std::log1p(-p) : 0.0;
+  return std::exp(std::log(orders[responses]) + n * std::log(2.0) + with + without);
+}
+
 }  // namespace oligosim

@@ -13,4 +13,7 @@ namespace oligosim {
 /// them responses. At most most_binomial_patients.
 std::vector<double> response_orders(std::span<const BinomialStage> stages, std::size_t stage, std::size_t known = 0);
 
+/// Probability of coming to that stage with so many responses, of which `orders` are all ways with nothing given.
+double response_probability(std::span<const double> orders, std::size_t responses, double p);
+
 }  // namespace oligosim

@@ -12,15 +12,8 @@ namespace {
 /// Probability of coming to a stage with so many responses or more, of which `orders` are all ways: an outcome as high
 /// or higher, as the trial goes on where there are more than it ends with.
 double as_high(const std::vector<double>& orders, std::size_t responses, double p) {
-  if (p >= 1.0) return 1.0;
-  if (p <= 0.0) return responses == 0 ? orders.front() > 0.0 : 0.0;
-  const auto n = static_cast<double>(orders.size() - 1);
   double sum = 0.0;
-  for (std::size_t x = responses; x < orders.size(); ++x) {
-    if (!(orders[x] > 0.0)) continue;
-    const auto y = static_cast<double>(x);
-    sum += std::exp(std::log(orders[x]) + n * std::log(2.0) + y * std::log(p) + (n - y) * std::log1p(-p));
-  }
+  for (std::size_t x = responses; x < orders.size(); ++x) sum += response_probability(orders, x, p);
   return sum;
 }
 

@@ -1,6 +1,5 @@
 #include "engine/statistics/sequential/staged_coverage.hpp"
 
-#include <cmath>
 #include <vector>
 
 #include "engine/statistics/sequential/response_orders.hpp"
@@ -14,13 +13,9 @@ ProportionCoverage proportion_coverage(std::span<const BinomialStage> stages, do
     const std::vector<double> orders = response_orders(stages, k);
     const auto n = static_cast<double>(stages[k].patients);
     const std::size_t most = k + 1 == stages.size() ? stages[k].patients : stages[k].above;
-    for (std::size_t x = 0; x <= most; ++x) {
-      const auto responses = static_cast<double>(x);
-      const double probability =
-          orders[x] * std::pow(2.0 * truth, responses) * std::pow(2.0 * (1.0 - truth), n - responses);
-      const Estimate e = proportion(responses, n, interval, confidence);
-      (truth < e.lower ? sums.miss_below : truth > e.upper ? sums.miss_above : sums.coverage) += probability;
-    }
+    for (std::size_t x = 0; x <= most; ++x)
+      sums.add(proportion(static_cast<double>(x), n, interval, confidence), truth,
+               response_probability(orders, x, truth));
   }
   return sums;
 }

@@ -15,32 +15,25 @@ namespace {
 
 using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
 
-/// A gamma distributed number by inversion.
-double gamma_draw(Stream& stream, double shape, double rate) {
-  return boost::math::gamma_p_inv(shape, stream.uniform(), InDouble()) / rate;
-}
-
 class PiecewisePosterior : public HazardPosterior {
  public:
-  PiecewisePosterior(const FollowUp& data, std::span<const double> cuts) : from_(cuts.size() + 1, 0.0) {
+  PiecewisePosterior(const FollowUp& data, std::span<const double> cuts)
+      : from_(cuts.size() + 1, 0.0), seen_(from_.size()) {
     std::ranges::copy(cuts, from_.begin() + 1);
-    events_.resize(from_.size(), 0.0), at_risk_.resize(from_.size(), 0.0);
     for (std::size_t i = 0; i < data.time.size(); ++i) {
       const double t = data.time[i];
-      for (std::size_t k = 0; k < from_.size(); ++k) at_risk_[k] += std::clamp(t, from_[k], to(k)) - from_[k];
-      if (data.event[i]) ++events_[piece_of(t)];
+      for (std::size_t k = 0; k < from_.size(); ++k) seen_[k].time += std::clamp(t, from_[k], to(k)) - from_[k];
+      if (data.event[i]) ++seen_[piece_of(t)].times;
     }
   }
 
   bool known() const {
-    for (std::size_t k = 0; k < from_.size(); ++k)
-      if (!(events_[k] > 0 && at_risk_[k] > 0)) return false;
-    return true;
+    return std::ranges::all_of(seen_, [](const RateSeen& piece) { return piece.times > 0 && piece.time > 0; });
   }
 
   std::size_t parameters() const override { return from_.size(); }
   void draw(Stream& stream, std::span<double> hazard) const override {
-    for (std::size_t k = 0; k < from_.size(); ++k) hazard[k] = gamma_draw(stream, events_[k], at_risk_[k]);
+    for (std::size_t k = 0; k < from_.size(); ++k) hazard[k] = seen_[k].draw(stream.uniform());
   }
   double event_time(std::span<const double> hazard, double so_far, double exponential) const override {
     double t = so_far, left = exponential;
@@ -63,7 +56,8 @@ class PiecewisePosterior : public HazardPosterior {
     return static_cast<std::size_t>(after - from_.begin()) - 1;
   }
 
-  std::vector<double> from_, events_, at_risk_;  // of each piece
+  std::vector<double> from_;  // of each piece
+  std::vector<RateSeen> seen_;
 };
 
 /// Times are in units of their mean, where powers are neither huge nor tiny.
@@ -83,7 +77,7 @@ class WeibullPosterior : public HazardPosterior {
     const double shape = elementary::exp(log_shape_ + deviation_ * stream.normal());
     double sum = 0;
     for (const double x : log_time_) sum += elementary::exp(shape * x);
-    rate_and_shape[0] = gamma_draw(stream, events_, sum);
+    rate_and_shape[0] = RateSeen{events_, sum}.draw(stream.uniform());
     rate_and_shape[1] = shape;
   }
   double event_time(std::span<const double> rate_and_shape, double so_far, double exponential) const override {
@@ -100,6 +94,10 @@ class WeibullPosterior : public HazardPosterior {
 };
 
 }  // namespace
+
+double RateSeen::draw(double uniform) const {
+  return times > 0 ? boost::math::gamma_p_inv(times, uniform, InDouble()) / time : 0;
+}
 
 std::unique_ptr<const HazardPosterior> piecewise_hazard_posterior(const FollowUp& data, std::span<const double> cuts) {
   auto posterior = std::make_unique<const PiecewisePosterior>(data, cuts);

@@ -15,6 +15,14 @@ struct FollowUp {
   std::span<const std::uint8_t> event;
 };
 
+/// How often something has happened in so much time: its rate has a gamma distribution, by the prior
+/// 1 / rate.
+struct RateSeen {
+  double times = 0, time = 0;
+  /// By inversion of a uniform number; 0 where it has never happened.
+  double draw(double uniform) const;
+};
+
 /// What follow-up says of a hazard: draws of its parameters from their distribution given the data, and times of the
 /// event under each. Const: shared.
 class HazardPosterior {

@@ -44,14 +44,15 @@ std::optional<ProportionsFormula> proportions_formula(const Scenario& scenario) 
                             own->patients(*planned, 0.8, design.alpha())};
 }
 
-std::optional<double> counted_response(const Scenario& scenario) {
+std::optional<CountedResponse> counted_response(const Scenario& scenario) {
   const Design& design = *scenario.design;
   const Analysis& primary = scenario.plan->analysis(scenario.plan->position(design.primary()));
   const std::optional<double> response = closed_form_truth(scenario, primary.labels().front());
   const OneProportion* proportion = one_proportion(primary);
   if (!design.binomial() || !response || !proportion || scenario.trial->dropout().informative()) return {};
   const auto outcome = std::ranges::find(scenario.disease->outcomes(), proportion->counted()->column, &Outcome::name);
-  return *response * std::exp(-scenario.trial->dropout().rate(0) * outcome->first_known);
+  const double followed = std::exp(-scenario.trial->dropout().rate(0) * outcome->first_known);
+  return CountedResponse{*response * followed, 1 - followed};
 }
 
 }  // namespace oligosim

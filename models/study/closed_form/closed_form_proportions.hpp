@@ -19,8 +19,12 @@ struct ProportionsFormula {
 };
 std::optional<ProportionsFormula> proportions_formula(const Scenario& scenario);
 
-/// Probability that a patient counts in a design that counts responses: one with a response that is known by his look,
-/// for which he is not lost before. Nothing where that has no closed form.
-std::optional<double> counted_response(const Scenario& scenario);
+/// Who counts in a design that counts responses: a patient with a response that is known by his look, for which he is
+/// not lost before. Nothing where that has no closed form.
+struct CountedResponse {
+  double probability;  // that a patient counts
+  double lost;         // that he is lost before his response would be known
+};
+std::optional<CountedResponse> counted_response(const Scenario& scenario);
 
 }  // namespace oligosim

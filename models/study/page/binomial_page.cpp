@@ -75,7 +75,7 @@ std::vector<std::string> exact_line(const std::string& name, const BinomialRule&
 /// mean of these over that of the patients (Wald 1944). Nothing where each replicate has a draw of its own.
 std::optional<double> counted(const Scenario& s, std::span<const SummaryRow> rows) {
   if (!s.draws.empty()) return {};
-  if (const auto known = counted_response(s)) return known;
+  if (const auto known = counted_response(s)) return known->probability;
   const SummaryRow* responses = find_row(rows, s.name, "expected_events", "final", s.design->primary());
   const SummaryRow* patients = find_row(rows, s.name, "expected_n", "final", s.design->primary());
   if (!responses || !patients) return {};

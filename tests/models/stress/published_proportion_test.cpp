@@ -74,10 +74,11 @@ TEST(PublishedProportion, OracleADocumentOfSharesAlone) {
       "9}}\n",
       problems);
   problems.refuse();
-  EXPECT_THAT(proportions_csv(all.proportions), HasSubstr("\nb,9,0,clopper_pearson,0,"));
-  const std::string grid = proportion_coverage_csv(all.proportions);
+  const std::vector<ProportionResult> results = results_of(all.proportions);
+  EXPECT_THAT(proportions_csv(results), HasSubstr("\nb,9,0,clopper_pearson,0,"));
+  const std::string grid = proportion_coverage_csv(results);
   EXPECT_EQ(std::ranges::count(grid, '\n'), 1 + 6 * 199);  // both have nine patients
-  const std::string page = stress_page(all, {}, "program");
+  const std::string page = stress_page(all, {}, results, "program");
   EXPECT_THAT(page, HasSubstr("Coverage in 9 patients"));
   EXPECT_THAT(page, HasSubstr("coverage at 0 of 9"));
 }
